@@ -1,0 +1,42 @@
+package io.pikaconnect.change;
+
+import java.util.Arrays;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The record header {@value #NAME}: on which partitions a barrier stands.
+ *
+ * <p>Text form {@code p0+p3}, ascending.
+ */
+public record Barrier(SortedSet<Integer> partitions) {
+
+    public static final String NAME = "pika.barrier";
+
+    public static Barrier onAll(int partitions) {
+        return new Barrier(IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /**
+     * Reads the text form; quotes around it are no harm.
+     *
+     * @throws IllegalArgumentException when the text is not such a header
+     */
+    public static Barrier parse(String text) {
+        SortedSet<Integer> partitions = new TreeSet<>();
+        for (String p : text.replace("\"", "").split("\\+", -1)) {
+            if (!p.matches("p\\d{1,9}")) {
+                throw new IllegalArgumentException("not a " + NAME + " header: " + text);
+            }
+            partitions.add(Integer.parseInt(p.substring(1)));
+        }
+        return new Barrier(partitions);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(partitions.toArray()).map(p -> "p" + p).collect(Collectors.joining("+"));
+    }
+}

@@ -1,0 +1,72 @@
+package io.pikaconnect.change;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The record header {@value #NAME}: what a record is, and where it stands.
+ *
+ * <pre>
+ * e1795337869000/17/b/3/210276/0/1795337901000   change: epoch, sequence, position, source time in ms
+ * e1795337869000/17/-/1795337906000              tick: repeats the last sequence of its partition, moves only the clock
+ * e1795337869000/-/-/1795337869000               begin tick: an epoch is about to begin
+ * </pre>
+ *
+ * @param epoch one full sync and everything after it; milliseconds at its begin, or more
+ * @param sequence the record's number on its partition in this epoch, from 0; absent in a begin tick
+ * @param position absent in ticks
+ * @param timeMs when the master did it; 0 in ticks of the snapshot phase
+ */
+public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position> position, long timeMs) {
+
+    public static final String NAME = "pika.change";
+
+    public static ChangeHeader change(long epoch, long sequence, Position position, long timeMs) {
+        return new ChangeHeader(epoch, OptionalLong.of(sequence), Optional.of(position), timeMs);
+    }
+
+    public static ChangeHeader tick(long epoch, long sequence, long timeMs) {
+        return new ChangeHeader(epoch, OptionalLong.of(sequence), Optional.empty(), timeMs);
+    }
+
+    public static ChangeHeader begin(long epoch, long timeMs) {
+        return new ChangeHeader(epoch, OptionalLong.empty(), Optional.empty(), timeMs);
+    }
+
+    /** A record without a change: it only moves the clock. */
+    public boolean isTick() {
+        return position.isEmpty();
+    }
+
+    /**
+     * Reads the text form; a pair of quotes around it, as some header converters leave it, is no harm.
+     *
+     * @throws IllegalArgumentException when the text is not such a header
+     */
+    public static ChangeHeader parse(String text) {
+        String t = text.startsWith("\"") && text.endsWith("\"") && text.length() > 1
+                ? text.substring(1, text.length() - 1)
+                : text;
+        try {
+            String[] p = t.split("/", -1);
+            if (p.length == 4 && p[0].startsWith("e") && p[2].equals("-")) {
+                OptionalLong sequence = p[1].equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(p[1]));
+                return new ChangeHeader(
+                        Long.parseLong(p[0].substring(1)), sequence, Optional.empty(), Long.parseLong(p[3]));
+            }
+            if (p.length == 7 && p[0].startsWith("e")) {
+                Position position = Position.parse(String.join("/", p[2], p[3], p[4], p[5]));
+                return change(Long.parseLong(p[0].substring(1)), Long.parseLong(p[1]), position, Long.parseLong(p[6]));
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a " + NAME + " header: " + text, e);
+        }
+        throw new IllegalArgumentException("not a " + NAME + " header: " + text);
+    }
+
+    @Override
+    public String toString() {
+        return "e" + epoch + "/" + (sequence.isPresent() ? String.valueOf(sequence.getAsLong()) : "-") + "/"
+                + position.map(Position::toString).orElse("-") + "/" + timeMs;
+    }
+}

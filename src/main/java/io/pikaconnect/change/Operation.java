@@ -1,0 +1,49 @@
+package io.pikaconnect.change;
+
+/**
+ * Names of the operations that are not plain Redis commands: they need the value that Redis holds at that moment, or
+ * concern the whole db. They travel as commands with these names; the sink's scripts know them.
+ *
+ * <p>Where an operation sets a deadline it carries the source's own, in Unix milliseconds, 0 for none; a plain deadline
+ * is always a command {@code PEXPIREAT key ms} of its own.
+ */
+public final class Operation {
+
+    /** {@code pika.begin}: value of an epoch's barrier. The target db begins empty here. */
+    public static final String BEGIN = "pika.begin";
+
+    /** {@code pika.set key value NX|XX deadline} or {@code pika.set key value VX deadline old}: T-SETOPT, T-VX. */
+    public static final String SET = "pika.set";
+
+    /** {@code pika.delvx key old}: deletes the string if it equals {@code old} (T-VX). */
+    public static final String DELVX = "pika.delvx";
+
+    /** {@code pika.setrange key offset value}: SETRANGE whose value holds a NUL byte (T-SETRANGE). */
+    public static final String SETRANGE = "pika.setrange";
+
+    /** {@code pika.setbit0 key offset}: SETBIT 0, which in Pika never makes a string longer (T-SETBIT). */
+    public static final String SETBIT0 = "pika.setbit0";
+
+    /** {@code pika.zremrangebylex key min max}: by the members' bytes, whatever the scores (T-LEX). */
+    public static final String ZREMRANGEBYLEX = "pika.zremrangebylex";
+
+    /** {@code pika.stage slot offset bytes}: a piece of an argument too large for one record; offset 0 begins it anew. */
+    public static final String STAGE = "pika.stage";
+
+    /**
+     * {@code pika.staged slot[,slot…] command arg…}: the command whose arguments number slot (1 is the first behind its
+     * name) were staged and are empty here.
+     */
+    public static final String STAGED = "pika.staged";
+
+    /** {@code pika.flushtype type}, on a barrier: deletes the keys of one type (T-FLUSH, up to 3.5.3). */
+    public static final String FLUSHTYPE = "pika.flushtype";
+
+    /**
+     * {@code pika.patterndel pattern type|* limit}, on a barrier: deletes matching keys of a type, the first {@code
+     * limit} in byte order of their names, 0 for all (T-PATDEL).
+     */
+    public static final String PATTERNDEL = "pika.patterndel";
+
+    private Operation() {}
+}

@@ -1,0 +1,72 @@
+package io.pikaconnect.change;
+
+/**
+ * Where a change stands within its epoch; totally ordered, the snapshot before the binlog.
+ *
+ * <p>Text form {@code phase/a/b/part}:
+ *
+ * <pre>
+ * s/2/1047/0     snapshot: RocksDB instance 2 in reading order, behind its 1047th physical entry, piece 0
+ * b/3/210276/1   binlog: behind the item that ends at offset 210276 of file 3, piece 1
+ * </pre>
+ *
+ * @param a snapshot: index of the RocksDB instance in reading order; binlog: file number
+ * @param b snapshot: how many physical entries of the instance were read, dead ones included; binlog: offset behind
+ *     the item, in bytes
+ * @param part which piece of an item, or of a snapshot chunk, that became several records; from 0
+ */
+public record Position(Phase phase, long a, long b, int part) implements Comparable<Position> {
+
+    /** Every epoch begins here, with its barrier. */
+    public static final Position BEGIN = snapshot(0, 0, 0);
+
+    /** The two parts of an epoch, in order. */
+    public enum Phase {
+        SNAPSHOT('s'),
+        BINLOG('b');
+
+        private final char letter;
+
+        Phase(char letter) {
+            this.letter = letter;
+        }
+    }
+
+    public static Position snapshot(long instance, long ordinal, int part) {
+        return new Position(Phase.SNAPSHOT, instance, ordinal, part);
+    }
+
+    public static Position binlog(long filenum, long offset, int part) {
+        return new Position(Phase.BINLOG, filenum, offset, part);
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws IllegalArgumentException when the text is not a position
+     */
+    public static Position parse(String text) {
+        String[] p = text.split("/", -1);
+        if (p.length == 4) {
+            for (Phase phase : Phase.values()) {
+                if (p[0].length() == 1 && p[0].charAt(0) == phase.letter) {
+                    return new Position(phase, Long.parseLong(p[1]), Long.parseLong(p[2]), Integer.parseInt(p[3]));
+                }
+            }
+        }
+        throw new IllegalArgumentException("not a position (s|b)/a/b/part: " + text);
+    }
+
+    @Override
+    public int compareTo(Position o) {
+        int c = phase.compareTo(o.phase);
+        c = c != 0 ? c : Long.compare(a, o.a);
+        c = c != 0 ? c : Long.compare(b, o.b);
+        return c != 0 ? c : Integer.compare(part, o.part);
+    }
+
+    @Override
+    public String toString() {
+        return phase.letter + "/" + a + "/" + b + "/" + part;
+    }
+}

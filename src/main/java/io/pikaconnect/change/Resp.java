@@ -1,0 +1,152 @@
+package io.pikaconnect.change;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Commands as bytes: one RESP array of bulk strings each, one behind the other.
+ *
+ * <pre>
+ * *&lt;arguments&gt;\r\n  then for each  $&lt;bytes&gt;\r\n&lt;the bytes&gt;\r\n
+ * 2a310d0a 24340d0a 50494e47 0d0a                                      PING
+ * </pre>
+ *
+ * <p>Lengths are decimal; leading zeros are accepted, as old masters write them ({@code $00123}).
+ */
+public final class Resp {
+
+    private Resp() {}
+
+    /** How many bytes {@link #encode} makes of one command. */
+    public static long encodedSize(Command command) {
+        long size = 3 + digits(command.size());
+        for (byte[] arg : command.args()) {
+            size += 5 + digits(arg.length) + arg.length;
+        }
+        return size;
+    }
+
+    public static byte[] encode(List<Command> commands) {
+        long size = 0;
+        for (Command c : commands) {
+            size += encodedSize(c);
+        }
+        byte[] out = new byte[Math.toIntExact(size)];
+        int at = 0;
+        for (Command c : commands) {
+            at = head(out, at, '*', c.size());
+            for (byte[] arg : c.args()) {
+                at = head(out, at, '$', arg.length);
+                System.arraycopy(arg, 0, out, at, arg.length);
+                at = crlf(out, at + arg.length);
+            }
+        }
+        return out;
+    }
+
+    /**
+     * Reads all commands of {@code bytes}.
+     *
+     * @throws IllegalArgumentException when they are not whole RESP arrays of bulk strings; the message gives the offset
+     */
+    public static List<Command> parse(byte[] bytes) {
+        return parse(bytes, 0);
+    }
+
+    /** As {@link #parse(byte[])}, from {@code offset} to the end. */
+    public static List<Command> parse(byte[] bytes, int offset) {
+        Cursor in = new Cursor(bytes, offset);
+        List<Command> commands = new ArrayList<>();
+        while (in.at < bytes.length) {
+            int size = in.length('*');
+            if (size < 1 || size > bytes.length) {
+                throw new IllegalArgumentException("not RESP: array of " + size + " before offset " + in.at);
+            }
+            List<byte[]> args = new ArrayList<>(size);
+            for (int i = 0; i < size; i++) {
+                args.add(in.bulk());
+            }
+            commands.add(new Command(args));
+        }
+        return commands;
+    }
+
+    private static int head(byte[] out, int at, char type, int length) {
+        out[at] = (byte) type;
+        int end = at + 1 + digits(length);
+        int rest = length;
+        for (int i = end - 1; i > at; i--) {
+            out[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return crlf(out, end);
+    }
+
+    private static int crlf(byte[] out, int at) {
+        out[at] = '\r';
+        out[at + 1] = '\n';
+        return at + 2;
+    }
+
+    private static int digits(int n) {
+        int digits = 1;
+        for (int rest = n; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static final class Cursor {
+        private final byte[] bytes;
+        private int at;
+
+        Cursor(byte[] bytes, int at) {
+            this.bytes = bytes;
+            this.at = at;
+        }
+
+        int length(char type) {
+            int start = at;
+            if (at >= bytes.length || bytes[at] != type) {
+                throw new IllegalArgumentException("not RESP: no '" + type + "' at offset " + start);
+            }
+            long n = 0;
+            int i = start + 1;
+            while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9' && n <= Integer.MAX_VALUE) {
+                n = n * 10 + bytes[i++] - '0';
+            }
+            if (i == start + 1 || n > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("not RESP: no length at offset " + start);
+            }
+            at = i;
+            lineEnd();
+            return (int) n;
+        }
+
+        byte[] bulk() {
+            int length = length('$');
+            if (length > bytes.length - at) {
+                throw new IllegalArgumentException("not RESP: " + length + " bytes announced before offset " + at
+                        + ", only " + (bytes.length - at) + " left");
+            }
+            byte[] bulk = Arrays.copyOfRange(bytes, at, at + length);
+            at += length;
+            lineEnd();
+            return bulk;
+        }
+
+        private void lineEnd() {
+            if (at + 1 >= bytes.length || bytes[at] != '\r' || bytes[at + 1] != '\n') {
+                throw new IllegalArgumentException("not RESP: no line end at offset " + at);
+            }
+            at += 2;
+        }
+    }
+
+    /** Text as the bytes of an argument. */
+    public static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

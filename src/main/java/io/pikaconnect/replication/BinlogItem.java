@@ -1,0 +1,56 @@
+package io.pikaconnect.replication;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One entry of the binlog as a master sends it (replication-protocol 9): a header of 34 bytes, little-endian, then the
+ * content, normally one command in RESP.
+ *
+ * <pre>
+ *  0  u16  type, always 1              10  u64  logic id
+ *  2  u32  exec time, Unix seconds     18  u32  file number before the item was written
+ *  6  u32  server or term id           22  u64  offset before the item was written
+ *                                      30  u32  content length
+ * 0100 f0b6026b 00000000 9d15000000000000 02000000 6574010000000000 3b000000 2a34…
+ * </pre>
+ *
+ * @param end position behind the item, as sent beside it
+ * @param bytes header and content
+ */
+public record BinlogItem(BinlogOffset end, byte[] bytes) {
+
+    /** Where the content begins. */
+    public static final int HEADER = 34;
+
+    /**
+     * @throws IllegalArgumentException when the bytes are no item: too short, another type, or another length than the
+     *     header says
+     */
+    public BinlogItem {
+        if (bytes.length < HEADER) {
+            throw new IllegalArgumentException(
+                    "binlog item before " + end + " has " + bytes.length + " bytes, less than its header's " + HEADER);
+        }
+        ByteBuffer header = header(bytes);
+        if (header.getShort(0) != 1 || Integer.toUnsignedLong(header.getInt(30)) != bytes.length - HEADER) {
+            throw new IllegalArgumentException("binlog item before " + end + " is malformed: type " + header.getShort(0)
+                    + ", content length " + header.getInt(30) + ", but " + (bytes.length - HEADER) + " bytes came");
+        }
+    }
+
+    /** When the master executed it, in Unix seconds. */
+    public long execTimeSeconds() {
+        return Integer.toUnsignedLong(header(bytes).getInt(2));
+    }
+
+    /** The end of the log before this item was written; the end of the item before it. */
+    public BinlogOffset start() {
+        ByteBuffer header = header(bytes);
+        return new BinlogOffset(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
+    }
+
+    private static ByteBuffer header(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

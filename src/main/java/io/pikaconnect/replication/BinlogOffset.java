@@ -1,0 +1,36 @@
+package io.pikaconnect.replication;
+
+/**
+ * A position in a master's binlog.
+ *
+ * @param filenum number of the file, from 0
+ * @param offset bytes from the begin of that file
+ */
+public record BinlogOffset(long filenum, long offset) implements Comparable<BinlogOffset> {
+
+    public static final BinlogOffset ZERO = new BinlogOffset(0, 0);
+
+    /**
+     * Reads the text form {@code filenum/offset}.
+     *
+     * @throws IllegalArgumentException when the text is not one
+     */
+    public static BinlogOffset parse(String text) {
+        String[] p = text.split("/", -1);
+        if (p.length != 2) {
+            throw new IllegalArgumentException("not a binlog position filenum/offset: " + text);
+        }
+        return new BinlogOffset(Long.parseLong(p[0]), Long.parseLong(p[1]));
+    }
+
+    @Override
+    public int compareTo(BinlogOffset o) {
+        int c = Long.compare(filenum, o.filenum);
+        return c != 0 ? c : Long.compare(offset, o.offset);
+    }
+
+    @Override
+    public String toString() {
+        return filenum + "/" + offset;
+    }
+}
