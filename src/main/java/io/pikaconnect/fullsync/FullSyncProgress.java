@@ -1,0 +1,51 @@
+package io.pikaconnect.fullsync;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How far a full sync is; any thread may read it. The size of a file is known only once it was read. */
+public final class FullSyncProgress {
+
+    private final AtomicInteger filesTotal = new AtomicInteger();
+    private final AtomicInteger filesDone = new AtomicInteger();
+    private final AtomicLong bytesDone = new AtomicLong();
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    /** Files of the dump; 0 as long as the master has not finished it. */
+    public int filesTotal() {
+        return filesTotal.get();
+    }
+
+    public int filesDone() {
+        return filesDone.get();
+    }
+
+    /** Bytes received in this attempt. */
+    public long bytesDone() {
+        return bytesDone.get();
+    }
+
+    /** Attempts begun so far. */
+    public int attempts() {
+        return attempts.get();
+    }
+
+    void attempt() {
+        attempts.incrementAndGet();
+        filesTotal.set(0);
+        filesDone.set(0);
+        bytesDone.set(0);
+    }
+
+    void files(int total) {
+        filesTotal.set(total);
+    }
+
+    void bytes(long more) {
+        bytesDone.addAndGet(more);
+    }
+
+    void fileDone() {
+        filesDone.incrementAndGet();
+    }
+}

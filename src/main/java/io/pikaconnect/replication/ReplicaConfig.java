@@ -1,0 +1,50 @@
+package io.pikaconnect.replication;
+
+import java.util.Optional;
+
+/**
+ * Whom to replicate, and as whom.
+ *
+ * @param name logical name of the Pika, for logs and errors
+ * @param host of the master
+ * @param port the master's client port; replication is at port + 2000, dumps at port + 10001
+ * @param password the master's requirepass
+ * @param announcedHost the address we announce; otherwise the connection's local one
+ * @param announcedPort the port we announce, with the address our identity at the master
+ * @param database db to replicate, such as {@code db0}
+ * @param version the master's version, where it is not to be asked
+ * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
+ * @param severalDatabases whether the master may have other dbs than {@code database}
+ */
+public record ReplicaConfig(
+        String name,
+        String host,
+        int port,
+        Optional<String> password,
+        Optional<String> announcedHost,
+        int announcedPort,
+        String database,
+        Optional<String> version,
+        long queueBytes,
+        boolean severalDatabases) {
+
+    /** A master with this one db only. */
+    public ReplicaConfig(
+            String name,
+            String host,
+            int port,
+            Optional<String> password,
+            Optional<String> announcedHost,
+            int announcedPort,
+            String database,
+            Optional<String> version,
+            long queueBytes) {
+        this(name, host, port, password, announcedHost, announcedPort, database, version, queueBytes, false);
+    }
+
+    /** Leaves the password out. */
+    @Override
+    public String toString() {
+        return name + "/" + database + " of " + host + ":" + port;
+    }
+}
