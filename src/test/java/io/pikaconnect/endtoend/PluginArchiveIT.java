@@ -1,0 +1,146 @@
+package io.pikaconnect.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+
+class PluginArchiveIT {
+
+    private static final String ROOT = "pikaconnect-kafka-connect-pika-" + PluginArchive.version() + "/";
+    private static final String JAR = "kafka-connect-pika-" + PluginArchive.version() + ".jar";
+
+    @Test
+    void hasTheLayoutOfAConfluentHubComponent() throws IOException {
+        Set<String> files = files();
+        assertThat(PluginArchive.zip().getFileName()).hasToString(ROOT.replace("/", ".zip"));
+        assertThat(files).allMatch(file -> file.startsWith(ROOT));
+        assertThat(files)
+                .contains(
+                        ROOT + "manifest.json",
+                        ROOT + "lib/" + JAR,
+                        ROOT + "etc/pika-source.json",
+                        ROOT + "etc/pika-source.properties",
+                        ROOT + "etc/redis-sink.json",
+                        ROOT + "etc/redis-sink.properties",
+                        ROOT + "doc/README.md",
+                        ROOT + "doc/LICENSE",
+                        ROOT + "doc/CHANGELOG.md");
+        assertThat(files.stream().map(file -> file.substring(ROOT.length()).replaceAll("/.*", "")))
+                .containsOnly("manifest.json", "lib", "etc", "doc");
+    }
+
+    @Test
+    void bringsNothingThatTheWorkerBrings() throws IOException {
+        Set<String> jars = jars();
+        assertThat(jars).anyMatch(jar -> jar.startsWith("rocksdbjni-"));
+        assertThat(jars).anyMatch(jar -> jar.startsWith("netty-handler-"));
+        assertThat(jars).anyMatch(jar -> jar.startsWith("jedis-"));
+        assertThat(jars).anyMatch(jar -> jar.startsWith("protobuf-java-"));
+        assertThat(jars)
+                .noneMatch(
+                        jar -> jar.matches("(kafka[-_](?!connect-pika).*|connect-.*|slf4j-.*|log4j.*|logback.*|scala-.*"
+                                + "|junit.*|assertj.*|awaitility.*|lz4.*|snappy.*|zstd.*)\\.jar"));
+    }
+
+    @Test
+    void runsOnLinuxOfBothArchitecturesAndBothLibcs() throws IOException {
+        String rocksdb = jars().stream()
+                .filter(jar -> jar.startsWith("rocksdbjni-"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(entriesOf(rocksdb).keySet())
+                .contains(
+                        "librocksdbjni-linux64.so",
+                        "librocksdbjni-linux64-musl.so",
+                        "librocksdbjni-linux-aarch64.so",
+                        "librocksdbjni-linux-aarch64-musl.so");
+    }
+
+    @Test
+    void namesItsConnectorsAsServicesAndHasTheirClassesButNoneOfTheDemo() throws IOException {
+        Map<String, byte[]> entries = entriesOf(JAR);
+        Map<String, String> services = Map.of(
+                "source.SourceConnector", "io.pikaconnect.source.PikaSourceConnector",
+                "sink.SinkConnector", "io.pikaconnect.sink.RedisSinkConnector");
+        services.forEach((service, connector) -> {
+            byte[] text = entries.get("META-INF/services/org.apache.kafka.connect." + service);
+            assertThat(text).as(service).isNotNull();
+            assertThat(new String(text, StandardCharsets.UTF_8).strip()).isEqualTo(connector);
+            assertThat(entries).containsKey(connector.replace('.', '/') + ".class");
+        });
+        assertThat(entries.keySet()).noneMatch(entry -> entry.startsWith("io/pikaconnect/demo/"));
+    }
+
+    @Test
+    void manifestSpeaksOfThisVersion() throws IOException {
+        JsonNode manifest;
+        try (ZipFile zip = new ZipFile(PluginArchive.zip().toFile());
+                InputStream in = zip.getInputStream(zip.getEntry(ROOT + "manifest.json"))) {
+            manifest = new ObjectMapper().readTree(in);
+        }
+        assertThat(manifest.path("version").asText()).isEqualTo(PluginArchive.version());
+        assertThat(manifest.path("owner").path("username").asText() + "-"
+                        + manifest.path("name").asText())
+                .isEqualTo("pikaconnect-kafka-connect-pika");
+        assertThat(manifest.path("component_types")).map(JsonNode::asText).containsExactly("source", "sink");
+        assertThat(manifest.toString()).doesNotContain("${");
+    }
+
+    @Test
+    void isTheSameAsTheFolderTheOtherTestsLoad() throws IOException {
+        Set<String> folder;
+        try (Stream<Path> unpacked = Files.walk(PluginArchive.plugins())) {
+            folder = unpacked.filter(Files::isRegularFile)
+                    .map(file -> PluginArchive.plugins().relativize(file).toString())
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+        assertThat(folder).isEqualTo(files());
+    }
+
+    private static Set<String> files() throws IOException {
+        try (ZipFile zip = new ZipFile(PluginArchive.zip().toFile())) {
+            return zip.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(ZipEntry::getName)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    private static Set<String> jars() throws IOException {
+        return files().stream()
+                .filter(file -> file.startsWith(ROOT + "lib/"))
+                .map(file -> file.substring((ROOT + "lib/").length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Entries of one of the archive's jars; contents only of what is small. */
+    private static Map<String, byte[]> entriesOf(String jar) throws IOException {
+        Map<String, byte[]> entries = new TreeMap<>();
+        List<String> small = List.of("META-INF/services/");
+        try (ZipFile zip = new ZipFile(PluginArchive.zip().toFile());
+                ZipInputStream in = new ZipInputStream(zip.getInputStream(zip.getEntry(ROOT + "lib/" + jar)))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                boolean read = small.stream().anyMatch(entry.getName()::startsWith);
+                entries.put(entry.getName(), read ? in.readAllBytes() : new byte[0]);
+            }
+        }
+        return entries;
+    }
+}
