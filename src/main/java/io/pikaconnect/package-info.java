@@ -1,0 +1,2 @@
+/** Replicates Pika into Kafka and Kafka into Redis. */
+package io.pikaconnect;

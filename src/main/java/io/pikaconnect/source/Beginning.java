@@ -1,0 +1,108 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.snapshot.SnapshotException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a new epoch durable before it shows. Begin ticks on every partition carry the offset, and prove that the
+ * partitions exist; only when Connect has stored it, which one read confirms, the epoch's barrier follows; only when
+ * Kafka has all barriers, the snapshot.
+ */
+final class Beginning implements Stage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
+    private static final long WAIT_MS = 50;
+    private static final long LOUD_AFTER_NANOS = Duration.ofMinutes(3).toNanos();
+    private static final long LOUD_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private enum Step {
+        TICKS,
+        TICKS_SENT,
+        STORING,
+        BARRIER,
+        BARRIER_SENT,
+        DONE
+    }
+
+    private final Parts parts;
+    private final Opened opened;
+    private final long sinceNanos = System.nanoTime();
+    private long loudNanos = sinceNanos + LOUD_AFTER_NANOS;
+    private long commitsSeen;
+    private Step step;
+
+    Beginning(Parts parts, Opened opened) {
+        this.parts = parts;
+        this.opened = opened;
+        this.step = opened.durable() ? Step.BARRIER : Step.TICKS;
+    }
+
+    @Override
+    public Stage next() throws SnapshotException {
+        return step == Step.DONE ? new Snapshotting(parts, opened, opened.offset()) : this;
+    }
+
+    @Override
+    public void fill(Outbox outbox) throws InterruptedException {
+        switch (step) {
+            case TICKS -> {
+                outbox.beginTicks();
+                step = Step.TICKS_SENT;
+            }
+            case TICKS_SENT -> {
+                commitsSeen = parts.commits().count();
+                advanceOnceKafkaHasAll(Step.STORING);
+            }
+            case STORING -> awaitStored();
+            case BARRIER -> {
+                outbox.epochBarrier();
+                step = Step.BARRIER_SENT;
+            }
+            case BARRIER_SENT -> advanceOnceKafkaHasAll(Step.DONE);
+            case DONE -> {}
+        }
+    }
+
+    private void advanceOnceKafkaHasAll(Step following) throws InterruptedException {
+        if (parts.inFlight().isEmpty()) {
+            step = following;
+        } else {
+            pause();
+        }
+    }
+
+    private void awaitStored() throws InterruptedException {
+        long commits = parts.commits().count();
+        if (commits == commitsSeen) {
+            pause();
+            return;
+        }
+        commitsSeen = commits;
+        Optional<SourceOffset> stored = parts.storedOffset().get();
+        if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
+            step = Step.BARRIER;
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        long now = System.nanoTime();
+        if (now >= loudNanos) {
+            loudNanos = now + LOUD_EVERY_NANOS;
+            LOG.error(
+                    "Epoch {} of {} has been waiting for {} s for Connect to store its offset: does topic {} have {}"
+                            + " partitions, and does the worker commit offsets (offset.flush.interval.ms)?",
+                    opened.offset().epoch(),
+                    parts.config().name(),
+                    Duration.ofNanos(now - sinceNanos).toSeconds(),
+                    opened.offset().pinned().topic(),
+                    opened.offset().pinned().partitions());
+        }
+        Thread.sleep(WAIT_MS);
+    }
+
+    @Override
+    public void close() {}
+}

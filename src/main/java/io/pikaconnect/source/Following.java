@@ -1,0 +1,116 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Follows the binlog: item by item into records, ticks where a partition has none. */
+final class Following implements Stage {
+
+    /** How long one poll waits for its first item. */
+    private static final Duration WAIT = Duration.ofMillis(100);
+
+    /** A poll ends at so many items, so that what is unacknowledged stays far below the master's window of 9,000. */
+    private static final int MAX_ITEMS = 1_000;
+
+    /** How far an idle tick stays behind the keepalive: items of those seconds may still be on their way. */
+    private static final Duration TICK_MARGIN = Duration.ofSeconds(2);
+
+    private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final Parts parts;
+    private final Replica replica;
+    private final long epoch;
+    private final Translator translator;
+    private Optional<Unit> open = Optional.empty();
+    private int skipPieces;
+    private long lastItemMs;
+    private long commitsSeen;
+    private boolean dumpKept;
+
+    Following(Parts parts, Opened opened, SourceOffset from) {
+        this.parts = parts;
+        this.replica = opened.replica();
+        this.epoch = from.epoch();
+        this.translator = new Translator(from.pinned().group(), parts.config().translationPolicy(), parts.tally());
+        this.skipPieces = from.done();
+        this.dumpKept = opened.dump().isPresent();
+        this.commitsSeen = parts.commits().count();
+    }
+
+    @Override
+    public Stage next() {
+        return this;
+    }
+
+    @Override
+    public void fill(Outbox outbox) throws ReplicationException, UntranslatableException, InterruptedException {
+        deleteDumpOnceDone();
+        Duration wait = WAIT;
+        while (!outbox.isFull() && outbox.items() < MAX_ITEMS) {
+            if (open.isEmpty()) {
+                Optional<BinlogItem> item = replica.poll(wait);
+                if (item.isEmpty()) {
+                    break;
+                }
+                Unit unit = Unit.of(item.get(), translator, outbox.offset());
+                unit.skip(skipPieces);
+                skipPieces = 0;
+                open = Optional.of(unit);
+                wait = Duration.ZERO;
+            }
+            if (outbox.put(open.get())) {
+                lastItemMs = open.get().timeMs();
+                open = Optional.empty();
+            }
+        }
+        outbox.ticks(clock(outbox), TICK_AFTER_NANOS);
+    }
+
+    /**
+     * The time of the last item wholly handed over; while the master is idle and Kafka has everything, the master's own
+     * clock at its last keepalive, less a margin.
+     */
+    private long clock(Outbox outbox) {
+        if (open.isEmpty() && outbox.items() == 0 && parts.inFlight().isEmpty()) {
+            Optional<Instant> idle = replica.idleSince();
+            if (idle.isPresent() && replica.received().compareTo(outbox.offset().resume()) <= 0) {
+                return Math.max(
+                        lastItemMs,
+                        idle.get()
+                                .plus(replica.clockOffset())
+                                .minus(TICK_MARGIN)
+                                .toEpochMilli());
+            }
+        }
+        return lastItemMs;
+    }
+
+    /** The dump goes when a restart would no longer need it: when the stored offset is in the binlog. */
+    private void deleteDumpOnceDone() {
+        long commits = parts.commits().count();
+        if (!dumpKept || commits == commitsSeen) {
+            return;
+        }
+        commitsSeen = commits;
+        Optional<SourceOffset> stored = parts.storedOffset().get();
+        if (stored.isPresent() && stored.get().epoch() == epoch && stored.get().phase() == SourceOffset.Phase.BINLOG) {
+            try {
+                parts.dumps().delete(epoch);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            dumpKept = false;
+        }
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,167 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.fullsync.Dump;
+import io.pikaconnect.fullsync.FullSync;
+import io.pikaconnect.fullsync.FullSyncProgress;
+import io.pikaconnect.replication.MasterIdentity;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicationException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects to the master and finds the way on: at the stored offset, or with a full sync. Runs on a thread of its own,
+ * since a pull takes long; interrupting it ends it.
+ *
+ * <p>A restart goes on inside the snapshot as long as its dump is there. If the dump is gone, or the binlog position,
+ * or the master is another one, it would take a second full sync: that is refused unless {@code
+ * on.position.lost=resync}.
+ */
+final class Opening implements Callable<Opened> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+    private static final Duration RETRY = Duration.ofSeconds(3);
+
+    private final Parts parts;
+    private final Replica replica;
+    private final Optional<SourceOffset> stored;
+    private final Optional<String> lost;
+    private final FullSyncProgress progress;
+
+    /**
+     * @param stored where to go on, if anywhere
+     * @param lost why that is not possible, if it is already known
+     */
+    Opening(
+            Parts parts,
+            Replica replica,
+            Optional<SourceOffset> stored,
+            Optional<String> lost,
+            FullSyncProgress progress) {
+        this.parts = parts;
+        this.replica = replica;
+        this.stored = stored;
+        this.lost = lost;
+        this.progress = progress;
+    }
+
+    @Override
+    public Opened call() throws ReplicationException, IOException, InterruptedException {
+        MasterIdentity master = connect();
+        if (stored.isEmpty()) {
+            return fullSync(master, 0);
+        }
+        SourceOffset offset = stored.get();
+        if (lost.isPresent()) {
+            return positionLost(master, offset, lost.get());
+        }
+        if (!offset.identity().isEmpty()
+                && !master.replicationId().isEmpty()
+                && !offset.identity().equals(master.replicationId())) {
+            return positionLost(
+                    master,
+                    offset,
+                    "the master is another one: its replication id is " + master.replicationId() + ", it was "
+                            + offset.identity());
+        }
+        reportChangedSettings(master, offset);
+        if (offset.phase() == SourceOffset.Phase.BINLOG) {
+            parts.dumps().delete(offset.epoch());
+            replica.follow(offset.resume());
+            return new Opened(replica, offset, Optional.empty(), true);
+        }
+        Optional<Dump> dump = parts.dumps().complete(offset.epoch());
+        if (dump.isEmpty()) {
+            return positionLost(
+                    master,
+                    offset,
+                    "the dump of epoch " + offset.epoch() + " is gone from "
+                            + parts.config().snapshotDir() + ", and its snapshot is not through");
+        }
+        replica.follow(offset.resume());
+        return new Opened(replica, offset, dump, true);
+    }
+
+    private MasterIdentity connect() throws ReplicationException, InterruptedException {
+        while (true) {
+            try {
+                return replica.connect();
+            } catch (ReplicationException e) {
+                if (e.kind() != ReplicationException.Kind.RETRY) {
+                    throw e;
+                }
+                LOG.warn("{}; next try in {} s", e.getMessage(), RETRY.toSeconds());
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    private Opened positionLost(MasterIdentity master, SourceOffset offset, String why)
+            throws ReplicationException, IOException, InterruptedException {
+        if (!parts.config().resyncWhenPositionLost()) {
+            throw lostFor(parts.config(), offset, why);
+        }
+        LOG.warn(
+                "{} cannot be resumed at {}: {}. on.position.lost=resync: a new full sync begins",
+                parts.config().name(),
+                offset.resume(),
+                why);
+        parts.dumps().delete(offset.epoch());
+        return fullSync(master, offset.epoch());
+    }
+
+    /** What ends the task when a second full sync would be needed and is not wanted. */
+    static ConnectException lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return new ConnectException(config.name() + " " + config.database() + " cannot be resumed at "
+                + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
+                + " of epoch "
+                + offset.epoch() + ": " + why
+                + ". Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
+                + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    }
+
+    private Opened fullSync(MasterIdentity master, long lastEpoch)
+            throws ReplicationException, IOException, InterruptedException {
+        long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
+        LOG.info(
+                "Full sync of {} {} begins: epoch {}",
+                parts.config().name(),
+                parts.config().database(),
+                epoch);
+        Dump dump = new FullSync(replica, parts.config().replica(), parts.dumps(), progress).run(epoch);
+        LOG.info(
+                "Full sync of {}: dump {} is complete, at binlog position {}",
+                parts.config().name(),
+                dump.directory(),
+                dump.position());
+        replica.follow(dump.position());
+        Pinned pinned = Pinned.of(parts.config(), CommandGroup.of(master.version()));
+        SourceOffset offset = SourceOffset.begin(epoch, dump.position(), pinned, master.replicationId());
+        return new Opened(replica, offset, Optional.of(dump), false);
+    }
+
+    private void reportChangedSettings(MasterIdentity master, SourceOffset offset) {
+        Pinned now = Pinned.of(parts.config(), CommandGroup.of(master.version()));
+        if (now.topic().equals(offset.pinned().topic())) {
+            if (!now.equals(offset.pinned())) {
+                LOG.warn(
+                        "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in"
+                                + " this epoch: {}",
+                        now.text(),
+                        offset.pinned().text());
+            }
+            return;
+        }
+        throw new ConnectException("The stored position belongs to topic "
+                + offset.pinned().topic()
+                + ", but the connector now writes to " + now.topic() + ": the new topic would lack everything before "
+                + offset.resume() + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
+    }
+}

@@ -1,0 +1,194 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * Gives every piece its partition, sequence and headers, and makes the records of one {@code poll()} of them. Used by
+ * the task's thread only.
+ */
+final class Outbox {
+
+    /** A poll ends at so many records or bytes; a unit may go on in the next one. */
+    private static final int MAX_RECORDS = 2_000;
+
+    private static final long MAX_BYTES = 4L << 20;
+
+    private record Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<Barrier> barrier) {}
+
+    private final Map<String, String> sourcePartition;
+    private final String topic;
+    private final long[] sequences;
+    private final long[] lastRecordNanos;
+    private final List<Draft> drafts = new ArrayList<>();
+    private long bytes;
+    private int items;
+    private SourceOffset offset;
+    private int done;
+    private Map<String, String> storedOffset;
+    private Optional<BinlogOffset> end = Optional.empty();
+
+    /** Starts where a restart would: at {@code offset}. */
+    Outbox(Map<String, String> sourcePartition, SourceOffset offset) {
+        this.sourcePartition = sourcePartition;
+        this.topic = offset.pinned().topic();
+        this.offset = offset;
+        this.done = offset.done();
+        this.sequences = offset.sequences().clone();
+        this.storedOffset = offset.toMap();
+        this.lastRecordNanos = new long[sequences.length];
+        Arrays.fill(lastRecordNanos, System.nanoTime());
+    }
+
+    /** Where a restart would go on after everything put in so far; its sequences are those of the begin. */
+    SourceOffset offset() {
+        return offset;
+    }
+
+    boolean isFull() {
+        return drafts.size() >= MAX_RECORDS || bytes >= MAX_BYTES;
+    }
+
+    /** What begins and ends nothing by itself: bytes put in since the last {@link #seal}. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Binlog items wholly put in since the last {@link #seal}. */
+    int items() {
+        return items;
+    }
+
+    /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
+    void beginTicks() {
+        for (int p = 0; p < sequences.length; p++) {
+            add(new Draft(p, null, null, ChangeHeader.begin(offset.epoch(), offset.epoch()), Optional.empty()));
+        }
+    }
+
+    /** The epoch's barrier on every partition; after it the snapshot. */
+    void epochBarrier() {
+        byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
+        barrier(value, Position.BEGIN, offset.epoch());
+        offset = offset.inSnapshot(SnapshotCursor.START);
+        done = 0;
+    }
+
+    /**
+     * Puts in the pieces of a unit until the poll is full.
+     *
+     * @return whether the unit is through
+     */
+    boolean put(Unit unit) {
+        while (unit.hasNext() && !isFull()) {
+            Unit.Piece piece = unit.next();
+            if (piece instanceof Unit.Piece.OnKey onKey) {
+                int p = KeySlot.partition(onKey.key(), sequences.length);
+                add(new Draft(
+                        p,
+                        onKey.key(),
+                        onKey.value(),
+                        ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), unit.timeMs()),
+                        Optional.empty()));
+            } else {
+                barrier(piece.value(), piece.position(), unit.timeMs());
+            }
+        }
+        if (unit.hasNext()) {
+            done = unit.taken();
+            return false;
+        }
+        offset = unit.after();
+        done = 0;
+        if (offset.phase() == SourceOffset.Phase.BINLOG) {
+            items++;
+            end = Optional.of(offset.resume());
+        }
+        return true;
+    }
+
+    /** The snapshot is through; from now on the binlog. */
+    void snapshotEnds() {
+        offset = offset.inBinlog(offset.resume());
+        done = 0;
+    }
+
+    /** Ticks on the partitions that had no record for so long; they carry the offset, too. */
+    void ticks(long timeMs, long idleNanos) {
+        long now = System.nanoTime();
+        for (int p = 0; p < sequences.length; p++) {
+            if (now - lastRecordNanos[p] >= idleNanos) {
+                add(new Draft(
+                        p, null, null, ChangeHeader.tick(offset.epoch(), sequences[p], timeMs), Optional.empty()));
+            }
+        }
+    }
+
+    /** The records put in since the last call, the last one with the new offset. */
+    List<SourceRecord> seal(InFlight inFlight) {
+        if (drafts.isEmpty() && end.isEmpty()) {
+            return List.of();
+        }
+        Batch batch = inFlight.add(drafts.size(), end);
+        List<SourceRecord> records = new ArrayList<>(drafts.size());
+        long now = System.currentTimeMillis();
+        Map<String, String> newOffset = offset.withProgress(done, sequences).toMap();
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft d = drafts.get(i);
+            ConnectHeaders headers = new ConnectHeaders();
+            headers.addString(ChangeHeader.NAME, d.header.toString());
+            d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b.toString()));
+            long timestamp = d.header.timeMs() == 0 ? now : Math.min(d.header.timeMs(), now);
+            records.add(new PikaSourceRecord(
+                    sourcePartition,
+                    i == drafts.size() - 1 ? newOffset : storedOffset,
+                    topic,
+                    d.partition,
+                    d.key,
+                    d.value,
+                    timestamp,
+                    headers,
+                    batch));
+        }
+        if (!drafts.isEmpty()) {
+            storedOffset = newOffset;
+        }
+        drafts.clear();
+        bytes = 0;
+        items = 0;
+        end = Optional.empty();
+        return records;
+    }
+
+    private void barrier(byte[] value, Position position, long timeMs) {
+        Barrier barrier = Barrier.onAll(sequences.length);
+        for (int p = 0; p < sequences.length; p++) {
+            add(new Draft(
+                    p,
+                    null,
+                    value,
+                    ChangeHeader.change(offset.epoch(), ++sequences[p], position, timeMs),
+                    Optional.of(barrier)));
+        }
+    }
+
+    private void add(Draft draft) {
+        drafts.add(draft);
+        bytes += 100 + (draft.key == null ? 0 : draft.key.length) + (draft.value == null ? 0 : draft.value.length);
+        lastRecordNanos[draft.partition] = System.nanoTime();
+    }
+}

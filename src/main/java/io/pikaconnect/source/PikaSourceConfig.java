@@ -1,0 +1,271 @@
+package io.pikaconnect.source;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.replication.ReplicaConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The source connector's settings. */
+public final class PikaSourceConfig extends AbstractConfig {
+
+    static final String PIKA_ADDRESS = "pika.address";
+    static final String PIKA_PASSWORD = "pika.password";
+    static final String PIKA_NAME = "pika.name";
+    static final String PIKA_DATABASES = "pika.databases";
+    static final String PIKA_VERSION = "pika.version";
+    static final String REPLICA_ADDRESS = "replica.address";
+    static final String TOPIC_PREFIX = "topic.prefix";
+    static final String TOPIC_PARTITIONS = "topic.partitions";
+    static final String TOPIC_EXISTING = "topic.existing";
+    static final String RECORD_FORMAT = "record.format";
+    static final String RECORD_MAX_BYTES = "record.max.bytes";
+    static final String SNAPSHOT_CHUNK_ELEMENTS = "snapshot.chunk.elements";
+    static final String SNAPSHOT_DIR = "snapshot.dir";
+    static final String ON_POSITION_LOST = "on.position.lost";
+    static final String ON_TYPE_COLLISION = "on.type.collision";
+    static final String ON_SPOP = "on.spop";
+    static final String ON_HYPERLOGLOG = "on.hyperloglog";
+    static final String ON_UNKNOWN_COMMAND = "on.unknown.command";
+
+    /** Items waiting between the network and {@code poll()} hold at most this many bytes, and one frame more. */
+    private static final long QUEUE_BYTES = 32L << 20;
+
+    private static final int DEFAULT_REPLICA_PORT = 19221;
+
+    private static final Object REQUIRED = ConfigDef.NO_DEFAULT_VALUE;
+
+    /** All settings, with the defaults and texts that the documentation shows. */
+    public static ConfigDef definition() {
+        return new ConfigDef()
+                .define(
+                        PIKA_ADDRESS,
+                        Type.STRING,
+                        REQUIRED,
+                        new NonEmptyString(),
+                        HIGH,
+                        "host:port of the Pika master.")
+                .define(PIKA_PASSWORD, Type.PASSWORD, "", HIGH, "The master's requirepass; empty for none.")
+                .define(
+                        PIKA_NAME,
+                        Type.STRING,
+                        "",
+                        HIGH,
+                        "Logical name of this Pika: it names the stored position, never an address, so that the master"
+                                + " may move. Empty: the connector's name. A new name means a new full sync.")
+                .define(
+                        PIKA_DATABASES,
+                        Type.LIST,
+                        "db0",
+                        HIGH,
+                        "The db to replicate. A master with other dbs beside it is refused until it is named here on"
+                                + " purpose. Only one db in this release.")
+                .define(
+                        PIKA_VERSION,
+                        Type.STRING,
+                        "",
+                        LOW,
+                        "The master's version, such as 3.5.5. Only where INFO is denied or does not tell the truth;"
+                                + " empty: the master is asked.")
+                .define(
+                        REPLICA_ADDRESS,
+                        Type.STRING,
+                        "",
+                        MEDIUM,
+                        "host[:port] under which the master knows us. Masters since 3.5 use it only as a name, which"
+                                + " no other replica may have. Empty: our local address and port 19221.")
+                .define(
+                        TOPIC_PREFIX,
+                        Type.STRING,
+                        REQUIRED,
+                        new NonEmptyString(),
+                        HIGH,
+                        "The topic is <topic.prefix>.<db>, for example pika.db0.")
+                .define(
+                        TOPIC_PARTITIONS,
+                        Type.INT,
+                        1,
+                        Range.between(1, 10_000),
+                        HIGH,
+                        "Partitions of the topic. A key's partition is its Redis Cluster hash slot modulo this number,"
+                                + " so it stays as it is for the whole epoch.")
+                .define(
+                        TOPIC_EXISTING,
+                        Type.BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "true: the topic was made by hand, with topic.partitions partitions, unlimited retention and"
+                                + " no compaction. false: Connect makes it, from the topic.creation.default settings.")
+                .define(
+                        RECORD_FORMAT,
+                        Type.STRING,
+                        "raw",
+                        ValidString.in("raw"),
+                        LOW,
+                        "Form of the records. raw: commands in RESP.")
+                .define(
+                        RECORD_MAX_BYTES,
+                        Type.INT,
+                        900_000,
+                        Range.between(10_000, 512 << 20),
+                        MEDIUM,
+                        "No record is larger, key and headers included. Larger commands are cut into several records,"
+                                + " larger values travel in pieces. The topic's max.message.bytes and the producer's"
+                                + " max.request.size must allow it; their defaults allow the default.")
+                .define(
+                        SNAPSHOT_CHUNK_ELEMENTS,
+                        Type.INT,
+                        100,
+                        Range.between(1, 1_900),
+                        MEDIUM,
+                        "Elements of a hash, list, set or sorted set in one record of the snapshot.")
+                .define(
+                        SNAPSHOT_DIR,
+                        Type.STRING,
+                        REQUIRED,
+                        new NonEmptyString(),
+                        HIGH,
+                        "Directory for dumps; it needs as much room as the data. On storage that survives a restart of"
+                                + " the worker: a snapshot goes on where it was as long as its dump is there.")
+                .define(
+                        ON_POSITION_LOST,
+                        Type.STRING,
+                        "fail",
+                        ValidString.in("fail", "resync"),
+                        HIGH,
+                        "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
+                                + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch.")
+                .define(
+                        ON_TYPE_COLLISION,
+                        Type.STRING,
+                        "first",
+                        ValidString.in("first", "fail"),
+                        MEDIUM,
+                        "A name that holds several types in Pika. first: the first of string, hash, list, zset, set"
+                                + " wins, the others are discarded and counted. fail: stop.")
+                .define(
+                        ON_SPOP,
+                        Type.STRING,
+                        "emulate",
+                        ValidString.in("emulate", "fail"),
+                        LOW,
+                        "SPOP as masters up to 3.5.3 log it, without the members. Not translated in this release: such"
+                                + " an item follows on.unknown.command.")
+                .define(
+                        ON_HYPERLOGLOG,
+                        Type.STRING,
+                        "opaque",
+                        ValidString.in("opaque", "fail"),
+                        LOW,
+                        "HyperLogLog commands. Not translated in this release: they follow on.unknown.command.")
+                .define(
+                        ON_UNKNOWN_COMMAND,
+                        Type.STRING,
+                        "fail",
+                        ValidString.in("fail", "skip"),
+                        MEDIUM,
+                        "A binlog command that this release cannot translate. fail: stop before it. skip: leave it out"
+                                + " and count it.");
+    }
+
+    private final String connectorName;
+
+    public PikaSourceConfig(Map<String, String> settings) {
+        super(definition(), settings, false);
+        this.connectorName = settings.getOrDefault("name", "pika");
+        address(getString(PIKA_ADDRESS), PIKA_ADDRESS);
+        announced();
+        if (getList(PIKA_DATABASES).size() != 1 || database().equals("*")) {
+            throw new ConfigException(
+                    PIKA_DATABASES, getList(PIKA_DATABASES), "this release replicates one db per connector: name one");
+        }
+    }
+
+    /** The logical name: of the stored position, in logs and errors. */
+    public String name() {
+        String name = getString(PIKA_NAME);
+        return name.isEmpty() ? connectorName : name;
+    }
+
+    public String database() {
+        return getList(PIKA_DATABASES).get(0);
+    }
+
+    public String topic() {
+        return getString(TOPIC_PREFIX) + "." + database();
+    }
+
+    public int partitions() {
+        return getInt(TOPIC_PARTITIONS);
+    }
+
+    public Path snapshotDir() {
+        return Path.of(getString(SNAPSHOT_DIR));
+    }
+
+    public boolean resyncWhenPositionLost() {
+        return getString(ON_POSITION_LOST).equals("resync");
+    }
+
+    public TranslationPolicy translationPolicy() {
+        return new TranslationPolicy(
+                getString(ON_UNKNOWN_COMMAND).equals("fail"),
+                getString(ON_SPOP).equals("fail"),
+                getString(ON_HYPERLOGLOG).equals("fail"));
+    }
+
+    /** Where the master is, and as whom we come. */
+    public ReplicaConfig replica() {
+        HostPort master = address(getString(PIKA_ADDRESS), PIKA_ADDRESS);
+        HostPort announced = announced();
+        return new ReplicaConfig(
+                name(),
+                master.host(),
+                master.port(),
+                nonEmpty(getPassword(PIKA_PASSWORD).value()),
+                nonEmpty(announced.host()),
+                announced.port(),
+                database(),
+                nonEmpty(getString(PIKA_VERSION)),
+                QUEUE_BYTES,
+                originals().containsKey(PIKA_DATABASES));
+    }
+
+    private HostPort announced() {
+        String text = getString(REPLICA_ADDRESS);
+        if (text.isEmpty()) {
+            return new HostPort("", DEFAULT_REPLICA_PORT);
+        }
+        return text.contains(":") ? address(text, REPLICA_ADDRESS) : new HostPort(text, DEFAULT_REPLICA_PORT);
+    }
+
+    private static HostPort address(String text, String key) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (colon > 0 && port > 0 && port < 65_536) {
+                return new HostPort(text.substring(0, colon), port);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ConfigException(key, text, "expected host:port, for example 10.0.0.5:9221");
+    }
+
+    private static Optional<String> nonEmpty(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private record HostPort(String host, int port) {}
+}

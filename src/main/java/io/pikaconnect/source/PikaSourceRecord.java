@@ -1,0 +1,40 @@
+package io.pikaconnect.source;
+
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.Headers;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** A record that knows its batch, so that Kafka's acknowledgement finds back to the master. */
+final class PikaSourceRecord extends SourceRecord {
+
+    private final transient Batch batch;
+
+    PikaSourceRecord(
+            Map<String, String> sourcePartition,
+            Map<String, String> sourceOffset,
+            String topic,
+            int partition,
+            byte[] key,
+            byte[] value,
+            long timestampMs,
+            Headers headers,
+            Batch batch) {
+        super(
+                sourcePartition,
+                sourceOffset,
+                topic,
+                partition,
+                Schema.OPTIONAL_BYTES_SCHEMA,
+                key,
+                Schema.OPTIONAL_BYTES_SCHEMA,
+                value,
+                timestampMs,
+                headers);
+        this.batch = batch;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+}

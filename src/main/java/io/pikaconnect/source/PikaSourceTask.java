@@ -1,0 +1,55 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+
+/** Replicates one db of a Pika master; see {@link RunningSource}. */
+public final class PikaSourceTask extends SourceTask {
+
+    private volatile RunningSource running;
+
+    @Override
+    public String version() {
+        return Version.current();
+    }
+
+    @Override
+    public void start(Map<String, String> settings) {
+        PikaSourceConfig config = new PikaSourceConfig(settings);
+        Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
+        running = new RunningSource(
+                config,
+                partition,
+                () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
+                        .map(SourceOffset::fromMap),
+                new Transactions(Optional.ofNullable(context.transactionContext())));
+    }
+
+    @Override
+    public List<SourceRecord> poll() throws InterruptedException {
+        return running.poll();
+    }
+
+    @Override
+    public void commitRecord(SourceRecord record, RecordMetadata metadata) {
+        running.acknowledged((PikaSourceRecord) record, metadata != null);
+    }
+
+    @Override
+    public void commit() {
+        running.committed();
+    }
+
+    @Override
+    public void stop() {
+        RunningSource started = running;
+        if (started != null) {
+            started.close();
+        }
+    }
+}

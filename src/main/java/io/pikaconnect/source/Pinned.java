@@ -1,0 +1,72 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.binlog.Translator;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Everything that shapes records, fixed for a whole epoch: the same change must become the same records however often
+ * the source restarts. Kept in the source offset; a changed configuration takes effect with the next epoch.
+ *
+ * <p>The {@code on.*} policies are not among it: each only decides whether to stop, never how a record looks, so that
+ * a connector that stopped may be told to go on.
+ *
+ * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}.
+ *
+ * @param group the master's binlog dialect
+ * @param revision of the translation rules
+ */
+record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElements, CommandGroup group, int revision) {
+
+    static Pinned of(PikaSourceConfig config, CommandGroup group) {
+        return new Pinned(
+                config.topic(),
+                config.partitions(),
+                config.getInt(PikaSourceConfig.RECORD_MAX_BYTES),
+                config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
+                group,
+                Translator.REVISION);
+    }
+
+    String text() {
+        return String.join(
+                ";",
+                topic,
+                String.valueOf(partitions),
+                String.valueOf(recordMaxBytes),
+                String.valueOf(chunkElements),
+                group.name(),
+                String.valueOf(revision));
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws ConnectException when it was written by rules that this release does not know
+     */
+    static Pinned parse(String text) {
+        String[] p = text.split(";", -1);
+        try {
+            if (p.length == 6 && Integer.parseInt(p[5]) == Translator.REVISION) {
+                return new Pinned(
+                        p[0],
+                        Integer.parseInt(p[1]),
+                        Integer.parseInt(p[2]),
+                        Integer.parseInt(p[3]),
+                        CommandGroup.valueOf(p[4]),
+                        Translator.REVISION);
+            }
+        } catch (IllegalArgumentException e) {
+            throw unknown(text, e);
+        }
+        throw unknown(text, null);
+    }
+
+    private static ConnectException unknown(String text, Exception cause) {
+        return new ConnectException(
+                "The stored position was written with other rules than this release has (revision "
+                        + Translator.REVISION + "): \"" + text
+                        + "\". Go back to the release that wrote it, or reset the connector's offsets for a new full sync",
+                cause);
+    }
+}

@@ -1,0 +1,207 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.fullsync.DumpDirectory;
+import io.pikaconnect.fullsync.FullSyncProgress;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicationException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A started source task. Opens the conversation in the background, then goes through the stages of an epoch: beginning,
+ * snapshot, binlog.
+ *
+ * <p>After a restart it goes on where the stored offset says: before the snapshot with the same dump, in the snapshot
+ * at its cursor, in the binlog behind the last item; in each with the pieces of a chunk or item that are not yet out.
+ * What fails while a batch is being filled is thrown only after Kafka has what was put in before it.
+ *
+ * <p>{@link #poll} and {@link #close} exclude each other; {@link #acknowledged} and {@link #committed} may come from
+ * any thread.
+ */
+final class RunningSource implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningSource.class);
+    private static final long WAIT_MS = 100;
+    private static final Duration WATCHDOG = Duration.ofSeconds(30);
+
+    private final Parts parts;
+    private final Transactions transactions;
+    private final FullSyncProgress progress = new FullSyncProgress();
+    private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
+    private final ScheduledExecutorService watchdog =
+            Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
+    private volatile boolean closing;
+    // Written by the task's thread in poll(), read by the thread that acknowledges.
+    private volatile Replica replica;
+    private Future<Opened> opening;
+    private Optional<Stage> stage = Optional.empty();
+    private Optional<Outbox> outbox = Optional.empty();
+    private Optional<ConnectException> failure = Optional.empty();
+
+    RunningSource(
+            PikaSourceConfig config,
+            Map<String, String> sourcePartition,
+            Supplier<Optional<SourceOffset>> storedOffset,
+            Transactions transactions) {
+        this.transactions = transactions;
+        this.parts = new Parts(
+                config,
+                sourcePartition,
+                new InFlight(),
+                new Commits(),
+                storedOffset,
+                new DumpDirectory(config.snapshotDir(), config.name(), config.database()),
+                new Tally());
+        this.replica = new Replica(config.replica());
+        this.opening = opener.submit(new Opening(parts, replica, storedOffset.get(), Optional.empty(), progress));
+        watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The next records, or null; an empty list ends a transaction. */
+    synchronized List<SourceRecord> poll() throws InterruptedException {
+        if (closing) {
+            return null;
+        }
+        parts.inFlight().throwIfDropped();
+        if (failure.isPresent() && parts.inFlight().isEmpty()) {
+            throw failure.get();
+        }
+        if (failure.isEmpty()) {
+            try {
+                fill();
+            } catch (ReplicationException e) {
+                failed(e);
+            } catch (InterruptedException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                failure = Optional.of(new ConnectException(e.getMessage(), e));
+            }
+        } else {
+            Thread.sleep(WAIT_MS);
+        }
+        return handOver();
+    }
+
+    /** Kafka has this record, or it was left out on its way there. */
+    void acknowledged(PikaSourceRecord record, boolean inKafka) {
+        if (inKafka) {
+            parts.inFlight().acknowledged(record).ifPresent(replica::acknowledge);
+        } else {
+            parts.inFlight().dropped(record);
+        }
+    }
+
+    /** Connect has stored offsets. */
+    void committed() {
+        parts.commits().happened();
+    }
+
+    private void fill() throws Exception {
+        if (stage.isEmpty()) {
+            awaitOpened();
+            return;
+        }
+        Stage next = stage.get().next();
+        stage = Optional.of(next);
+        next.fill(outbox.orElseThrow());
+    }
+
+    private void awaitOpened() throws Exception {
+        Opened opened;
+        try {
+            opened = opening.get(WAIT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+        outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset()));
+        stage = Optional.of(
+                switch (opened.offset().phase()) {
+                    case BEGIN -> new Beginning(parts, opened);
+                    case SNAPSHOT -> new Snapshotting(parts, opened, opened.offset());
+                    case BINLOG -> new Following(parts, opened, opened.offset());
+                });
+    }
+
+    /** A lost position may be answered with a new epoch; everything else ends the task. */
+    private void failed(ReplicationException e) {
+        if (e.kind() != ReplicationException.Kind.POSITION_LOST || outbox.isEmpty()) {
+            failure = Optional.of(new ConnectException(e.getMessage(), e));
+            return;
+        }
+        SourceOffset at = outbox.get().offset();
+        if (!parts.config().resyncWhenPositionLost()) {
+            failure = Optional.of(Opening.lostFor(parts.config(), at, e.getMessage()));
+            return;
+        }
+        stage.ifPresent(Stage::close);
+        stage = Optional.empty();
+        replica.close();
+        replica = new Replica(parts.config().replica());
+        opening = opener.submit(new Opening(parts, replica, Optional.of(at), Optional.of(e.getMessage()), progress));
+    }
+
+    private List<SourceRecord> handOver() {
+        if (outbox.isEmpty()) {
+            return null;
+        }
+        Outbox out = outbox.get();
+        int items = out.items();
+        long bytes = out.bytes();
+        List<SourceRecord> batch = out.seal(parts.inFlight());
+        if (batch.isEmpty()) {
+            parts.inFlight().advance().ifPresent(replica::acknowledge);
+        }
+        boolean snapshot = stage.isPresent() && stage.get() instanceof Snapshotting;
+        return transactions.handOver(
+                batch, items, bytes, snapshot ? Transactions.Limit.SNAPSHOT : Transactions.Limit.BINLOG);
+    }
+
+    private void watch() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
+        if (seconds >= WATCHDOG.toSeconds()) {
+            LOG.error(
+                    "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable, does"
+                            + " topic {} have {} partitions, are records of {} bytes allowed?",
+                    parts.config().name(),
+                    seconds,
+                    parts.config().topic(),
+                    parts.config().partitions(),
+                    parts.config().getInt(PikaSourceConfig.RECORD_MAX_BYTES));
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        opener.shutdownNow();
+        watchdog.shutdownNow();
+        replica.close();
+        synchronized (this) {
+            stage.ifPresent(Stage::close);
+            stage = Optional.empty();
+        }
+    }
+
+    private static Thread daemon(Runnable task, String what) {
+        Thread thread = new Thread(task, "pika-source-" + what);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,89 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.fullsync.Dump;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import io.pikaconnect.snapshot.SnapshotException;
+import io.pikaconnect.snapshot.SnapshotOptions;
+import io.pikaconnect.snapshot.SnapshotReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the dump from its cursor to its end, while the replica holds the binlog behind it. */
+final class Snapshotting implements Stage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshotting.class);
+    private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** In the snapshot phase ticks keep a partition's place, but do not move the clock. */
+    private static final long NO_TIME = 0;
+
+    private final Parts parts;
+    private final Opened opened;
+    private final SnapshotReader reader;
+    private Optional<Unit> open = Optional.empty();
+    private int skipPieces;
+    private boolean finished;
+
+    /** @param from where to begin: the epoch's first offset, or a stored one */
+    Snapshotting(Parts parts, Opened opened, SourceOffset from) throws SnapshotException {
+        this.parts = parts;
+        this.opened = opened;
+        this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.done() : 0;
+        Dump dump = opened.dump().orElseThrow();
+        Pinned pinned = from.pinned();
+        // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
+        SnapshotOptions options = new SnapshotOptions(
+                pinned.chunkElements(),
+                pinned.recordMaxBytes() / 4,
+                parts.config().getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
+                Instant.ofEpochMilli(from.requested()));
+        this.reader = SnapshotReader.open(dump.directory(), options, from.cursor(), parts.tally());
+    }
+
+    @Override
+    public Stage next() {
+        if (!finished) {
+            return this;
+        }
+        LOG.info(
+                "Snapshot of epoch {} of {} is through",
+                opened.offset().epoch(),
+                parts.config().name());
+        return new Following(
+                parts, opened, opened.offset().inBinlog(opened.offset().resume()));
+    }
+
+    @Override
+    public void fill(Outbox outbox) throws SnapshotException {
+        while (!outbox.isFull() && !finished) {
+            if (open.isEmpty()) {
+                open = reader.next().map(chunk -> unit(chunk, outbox));
+                if (open.isEmpty()) {
+                    finished = true;
+                    outbox.snapshotEnds();
+                    reader.close();
+                    break;
+                }
+            }
+            if (outbox.put(open.get())) {
+                open = Optional.empty();
+            }
+        }
+        outbox.ticks(NO_TIME, TICK_AFTER_NANOS);
+    }
+
+    private Unit unit(SnapshotChunk chunk, Outbox outbox) {
+        Unit unit = Unit.of(chunk, outbox.offset());
+        unit.skip(skipPieces);
+        skipPieces = 0;
+        return unit;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,126 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Everything a restart needs to go on with the same positions and sequences; what Connect stores for us.
+ *
+ * <p>As a map, all values text (an administrator may read it over REST):
+ *
+ * <pre>
+ * epoch      1795337869000          cursor     instance/ordinal/last key, snapshot only
+ * phase      begin|snapshot|binlog  resume     filenum/offset: end of the last item wholly emitted
+ * done       pieces of the next chunk or item that are already emitted
+ * sequences  last sequence of each partition, from 0 on, joined by commas; -1 before the barrier
+ * pinned     see Pinned             identity   replication id, or empty
+ * requested  when the dump was asked for, Unix milliseconds
+ * </pre>
+ *
+ * @param resume in the snapshot: the dump's own position
+ */
+record SourceOffset(
+        long epoch,
+        Phase phase,
+        SnapshotCursor cursor,
+        BinlogOffset resume,
+        int done,
+        long[] sequences,
+        Pinned pinned,
+        String identity,
+        long requested) {
+
+    enum Phase {
+        BEGIN,
+        SNAPSHOT,
+        BINLOG
+    }
+
+    /** An epoch about to begin: its dump is there, nothing was emitted yet. */
+    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity) {
+        long[] sequences = new long[pinned.partitions()];
+        Arrays.fill(sequences, -1);
+        return new SourceOffset(
+                epoch, Phase.BEGIN, SnapshotCursor.START, dumpPosition, 0, sequences, pinned, identity, epoch);
+    }
+
+    SourceOffset inSnapshot(SnapshotCursor at) {
+        return new SourceOffset(epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested);
+    }
+
+    SourceOffset inBinlog(BinlogOffset at) {
+        return new SourceOffset(
+                epoch, Phase.BINLOG, SnapshotCursor.START, at, 0, sequences, pinned, identity, requested);
+    }
+
+    /** The same place, after so many pieces of what comes next. */
+    SourceOffset withProgress(int pieces, long[] lastSequences) {
+        return new SourceOffset(
+                epoch, phase, cursor, resume, pieces, lastSequences.clone(), pinned, identity, requested);
+    }
+
+    Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        map.put("epoch", String.valueOf(epoch));
+        map.put("phase", phase.name().toLowerCase(Locale.ROOT));
+        if (phase == Phase.SNAPSHOT) {
+            map.put("cursor", cursor.toText());
+        }
+        map.put("resume", resume.toString());
+        map.put("done", String.valueOf(done));
+        map.put("sequences", Arrays.stream(sequences).mapToObj(String::valueOf).collect(Collectors.joining(",")));
+        map.put("pinned", pinned.text());
+        map.put("identity", identity);
+        map.put("requested", String.valueOf(requested));
+        return map;
+    }
+
+    /**
+     * Reads the map form.
+     *
+     * @throws ConnectException when it is not one of ours, or of a release with other rules
+     */
+    static SourceOffset fromMap(Map<String, ?> map) {
+        Pinned pinned = Pinned.parse(text(map, "pinned"));
+        try {
+            Phase phase = Phase.valueOf(text(map, "phase").toUpperCase(Locale.ROOT));
+            long[] sequences = Arrays.stream(text(map, "sequences").split(","))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
+            if (sequences.length != pinned.partitions()) {
+                throw new IllegalArgumentException(
+                        sequences.length + " sequences for " + pinned.partitions() + " partitions");
+            }
+            return new SourceOffset(
+                    Long.parseLong(text(map, "epoch")),
+                    phase,
+                    phase == Phase.SNAPSHOT ? SnapshotCursor.parse(text(map, "cursor")) : SnapshotCursor.START,
+                    BinlogOffset.parse(text(map, "resume")),
+                    Integer.parseInt(text(map, "done")),
+                    sequences,
+                    pinned,
+                    text(map, "identity"),
+                    Long.parseLong(text(map, "requested")));
+        } catch (IllegalArgumentException e) {
+            throw new ConnectException(
+                    "The stored position is not readable (" + e.getMessage() + "): " + map
+                            + ". Reset the connector's offsets for a new full sync",
+                    e);
+        }
+    }
+
+    private static String text(Map<String, ?> map, String key) {
+        Object value = map.get(key);
+        if (value == null) {
+            throw new ConnectException("The stored position lacks \"" + key + "\": " + map
+                    + ". Reset the connector's offsets for a new full sync");
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,178 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.replication.MasterProbe;
+import io.pikaconnect.replication.ReplicationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a single setting cannot tell about itself: whether Connect will make the topic as it has to be, whether
+ * anything on the way would drop or move records, and whether the master is one that can be replicated.
+ */
+final class SourceValidation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceValidation.class);
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    private static final Duration LIMIT = Duration.ofSeconds(8);
+
+    /** Fewer binlog files than this may be purged while a dump is under way. */
+    private static final long FEW_BINLOG_FILES = 100;
+
+    private final Map<String, String> settings;
+
+    SourceValidation(Map<String, String> settings) {
+        this.settings = settings;
+    }
+
+    /** Adds what is wrong to the settings concerned. Asks the master only when nothing else is wrong. */
+    void addErrors(Config config) {
+        topicCreation(config);
+        converters(config);
+        transformations(config);
+        if ("all".equals(settings.get("errors.tolerance"))) {
+            error(config, "errors.tolerance", "all would drop records on their way to Kafka; leave it at none");
+        }
+        if (config.configValues().stream().anyMatch(v -> !v.errorMessages().isEmpty())) {
+            return;
+        }
+        PikaSourceConfig source;
+        try {
+            source = new PikaSourceConfig(settings);
+        } catch (ConfigException e) {
+            error(config, PikaSourceConfig.PIKA_ADDRESS, e.getMessage());
+            return;
+        }
+        directory(config, source);
+        master(config, source);
+    }
+
+    /** A source cannot ask for a partition count, and a send to a missing partition blocks for ever. */
+    private void topicCreation(Config config) {
+        if (Boolean.parseBoolean(settings.getOrDefault(PikaSourceConfig.TOPIC_EXISTING, "false"))) {
+            return;
+        }
+        Map<String, String> needed = Map.of(
+                "topic.creation.default.partitions", settings.getOrDefault(PikaSourceConfig.TOPIC_PARTITIONS, "1"),
+                "topic.creation.default.retention.ms", "-1",
+                "topic.creation.default.retention.bytes", "-1",
+                "topic.creation.default.cleanup.policy", "delete");
+        needed.forEach((key, value) -> {
+            if (!value.equals(settings.get(key))) {
+                error(
+                        config,
+                        PikaSourceConfig.TOPIC_PARTITIONS,
+                        "Connect makes the topic as these settings say, so " + key + " must be " + value + ", but is "
+                                + settings.get(key) + "; or make the topic by hand and set topic.existing=true");
+            }
+        });
+        if (!settings.containsKey("topic.creation.default.replication.factor")) {
+            error(
+                    config,
+                    PikaSourceConfig.TOPIC_PARTITIONS,
+                    "topic.creation.default.replication.factor is missing (-1 for the broker's default): without it"
+                            + " Connect ignores the topic.creation.default settings");
+        }
+    }
+
+    private void converters(Config config) {
+        for (String key : List.of("key.converter", "value.converter")) {
+            if (!BYTES.equals(settings.get(key))) {
+                error(
+                        config,
+                        PikaSourceConfig.RECORD_FORMAT,
+                        "raw records are bytes: set " + key + "=" + BYTES + " for this connector");
+            }
+        }
+    }
+
+    private void transformations(Config config) {
+        String names = settings.getOrDefault("transforms", "");
+        for (String name : names.split(",")) {
+            String type = settings.getOrDefault("transforms." + name.trim() + ".type", "");
+            if (type.contains("Filter") || type.contains("Router")) {
+                error(
+                        config,
+                        PikaSourceConfig.TOPIC_PREFIX,
+                        "transformation " + name.trim() + " (" + type
+                                + ") drops or moves records; topic and partition are the connector's own");
+            }
+        }
+    }
+
+    private void directory(Config config, PikaSourceConfig source) {
+        Path dir = source.snapshotDir();
+        Path existing = dir.toAbsolutePath();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            error(
+                    config,
+                    PikaSourceConfig.SNAPSHOT_DIR,
+                    dir + " cannot be written by the worker; make it writable for Connect");
+        }
+    }
+
+    private void master(Config config, PikaSourceConfig source) {
+        try {
+            MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
+            probe.expireLogsNums().stream()
+                    .filter(n -> n < FEW_BINLOG_FILES)
+                    .forEach(n -> LOG.warn(
+                            "{} keeps only {} binlog files (expire-logs-nums): a full sync or an outage longer than these hold"
+                                    + " loses the position; raise it on the master, for example to 10000",
+                            source.replica(),
+                            n));
+            probe.dataBytes().stream()
+                    .filter(bytes -> bytes > free(source.snapshotDir()))
+                    .forEach(bytes -> LOG.warn(
+                            "{} has {} bytes of data, snapshot.dir {} has less room",
+                            source.replica(),
+                            bytes,
+                            source.snapshotDir()));
+        } catch (ReplicationException e) {
+            String setting = e.getMessage().toLowerCase(Locale.ROOT).contains("password")
+                    ? PikaSourceConfig.PIKA_PASSWORD
+                    : PikaSourceConfig.PIKA_ADDRESS;
+            error(config, setting, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            error(config, PikaSourceConfig.PIKA_ADDRESS, "asking the master was interrupted");
+        }
+    }
+
+    private static long free(Path dir) {
+        try {
+            Path existing = Stream.iterate(dir.toAbsolutePath(), p -> p != null, Path::getParent)
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            return Files.getFileStore(existing).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static void error(Config config, String key, String message) {
+        for (ConfigValue value : config.configValues()) {
+            if (value.name().equals(key)) {
+                value.addErrorMessage(message);
+                return;
+            }
+        }
+        ConfigValue value = new ConfigValue(key);
+        value.addErrorMessage(message);
+        config.configValues().add(value);
+    }
+}

@@ -1,0 +1,22 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
+
+/**
+ * Where an epoch is: beginning, in its snapshot, or following the binlog; each goes over into the next. Used by the
+ * task's thread only.
+ */
+sealed interface Stage extends AutoCloseable permits Beginning, Snapshotting, Following {
+
+    /** The stage to go on with: this one, or the next. */
+    Stage next() throws SnapshotException;
+
+    /** Puts what there is into the outbox; waits a fraction of a second where there is nothing. */
+    void fill(Outbox outbox)
+            throws ReplicationException, SnapshotException, UntranslatableException, InterruptedException;
+
+    @Override
+    void close();
+}
