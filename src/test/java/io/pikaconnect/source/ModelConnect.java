@@ -1,0 +1,241 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * A model of what Connect does with a source task, with the topic in memory: polls, sends, acknowledges, stores offsets
+ * (at random moments without exactly-once, with each transaction otherwise), and loses what a crash loses.
+ */
+final class ModelConnect {
+
+    /** A record as it stands in the topic. */
+    record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+
+        static Stored of(SourceRecord r) {
+            Header barrier = r.headers().lastWithName(Barrier.NAME);
+            return new Stored(
+                    Optional.ofNullable((byte[]) r.key()),
+                    Optional.ofNullable((byte[]) r.value()),
+                    ChangeHeader.parse(
+                            r.headers().lastWithName(ChangeHeader.NAME).value().toString()),
+                    Optional.ofNullable(barrier)
+                            .map(b -> Barrier.parse(b.value().toString())));
+        }
+
+        List<Command> commands() {
+            return value.map(Resp::parse).orElse(List.of());
+        }
+
+        String text() {
+            return header + " " + barrier.map(Barrier::toString).orElse("") + commands();
+        }
+    }
+
+    private final Map<String, String> settings;
+    private final boolean exactlyOnce;
+    private final Random random;
+    private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
+    private final List<List<Stored>> topic = new ArrayList<>();
+    private final List<SourceRecord> sent = new ArrayList<>();
+    private boolean endTransaction;
+    private PikaSourceTask task;
+
+    ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
+        this.settings = settings;
+        this.exactlyOnce = exactlyOnce;
+        this.random = new Random(seed);
+        for (int p = 0; p < partitions; p++) {
+            topic.add(new ArrayList<>());
+        }
+    }
+
+    List<List<Stored>> topic() {
+        return topic;
+    }
+
+    Optional<SourceOffset> storedOffset() {
+        return offsets.values().stream().findFirst().map(SourceOffset::fromMap);
+    }
+
+    long records() {
+        return topic.stream().mapToLong(List::size).sum();
+    }
+
+    void start() {
+        task = new PikaSourceTask();
+        task.initialize(new Context());
+        task.start(settings);
+    }
+
+    /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
+    void round() throws InterruptedException {
+        List<SourceRecord> batch = task.poll();
+        if (batch != null) {
+            for (SourceRecord r : batch) {
+                byte[] key = (byte[]) r.key();
+                if (key != null && KeySlot.partition(key, topic.size()) != r.kafkaPartition()) {
+                    throw new AssertionError("key on the wrong partition: " + r);
+                }
+            }
+            sent.addAll(batch);
+        }
+        if (exactlyOnce) {
+            if (endTransaction && batch != null) {
+                endTransaction = false;
+                store(sent.size());
+            }
+        } else if (random.nextInt(4) == 0) {
+            store(random.nextInt(sent.size() + 1));
+        }
+    }
+
+    /** The first {@code n} records sent are in Kafka, acknowledged, and the offset behind them is stored. */
+    private void store(int n) {
+        List<SourceRecord> acknowledged = new ArrayList<>(sent.subList(0, n));
+        sent.subList(0, n).clear();
+        for (SourceRecord r : acknowledged) {
+            append(r);
+            if (!exactlyOnce) {
+                task.commitRecord(r, metadata(r));
+            }
+        }
+        if (!acknowledged.isEmpty()) {
+            SourceRecord last = acknowledged.get(n - 1);
+            offsets.put(last.sourcePartition(), new HashMap<>(last.sourceOffset()));
+        }
+        if (exactlyOnce) {
+            acknowledged.forEach(r -> task.commitRecord(r, metadata(r)));
+        }
+        task.commit();
+    }
+
+    /** The worker dies: without exactly-once some of what was sent is in the topic all the same. */
+    void crash() {
+        if (!exactlyOnce) {
+            int[] cut = random.ints(topic.size(), 0, sent.size() + 1).toArray();
+            for (int i = 0; i < sent.size(); i++) {
+                if (i < cut[sent.get(i).kafkaPartition()]) {
+                    append(sent.get(i));
+                }
+            }
+        }
+        sent.clear();
+        endTransaction = false;
+        task.stop();
+    }
+
+    void stop() {
+        task.stop();
+    }
+
+    private void append(SourceRecord r) {
+        topic.get(r.kafkaPartition()).add(Stored.of(r));
+    }
+
+    private RecordMetadata metadata(SourceRecord r) {
+        return new RecordMetadata(new TopicPartition(r.topic(), r.kafkaPartition()), 0, 0, 0, 0, 0);
+    }
+
+    /** Every record of a partition once, in order of its sequence; ticks left out. */
+    static List<Stored> withoutDuplicates(Collection<Stored> partition) {
+        List<Stored> once = new ArrayList<>();
+        for (Stored r : partition) {
+            if (r.header().isTick()) {
+                continue;
+            }
+            long next = once.size();
+            long sequence = r.header().sequence().orElseThrow();
+            if (sequence > next) {
+                throw new AssertionError("hole before " + r.text() + ": expected sequence " + next);
+            }
+            if (sequence == next) {
+                once.add(r);
+            } else if (!same(once.get((int) sequence), r)) {
+                throw new AssertionError("another record under the same sequence: " + r.text() + " after "
+                        + once.get((int) sequence).text());
+            }
+        }
+        return once;
+    }
+
+    private static boolean same(Stored a, Stored b) {
+        return a.header().equals(b.header())
+                && Arrays.equals(a.key().orElse(null), b.key().orElse(null))
+                && Arrays.equals(a.value().orElse(null), b.value().orElse(null));
+    }
+
+    private final class Context implements SourceTaskContext {
+
+        @Override
+        public Map<String, String> configs() {
+            return settings;
+        }
+
+        @Override
+        public OffsetStorageReader offsetStorageReader() {
+            return new OffsetStorageReader() {
+                @Override
+                public <T> Map<String, Object> offset(Map<String, T> partition) {
+                    return offsets.get(partition);
+                }
+
+                @Override
+                public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Override
+        public TransactionContext transactionContext() {
+            return exactlyOnce
+                    ? new TransactionContext() {
+                        @Override
+                        public void commitTransaction() {
+                            endTransaction = true;
+                        }
+
+                        @Override
+                        public void commitTransaction(SourceRecord record) {
+                            throw new UnsupportedOperationException();
+                        }
+
+                        @Override
+                        public void abortTransaction() {
+                            throw new UnsupportedOperationException();
+                        }
+
+                        @Override
+                        public void abortTransaction(SourceRecord record) {
+                            throw new UnsupportedOperationException();
+                        }
+                    }
+                    : null;
+        }
+
+        @Override
+        public PluginMetrics pluginMetrics() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.pikaconnect.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+    private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
+    private static final Pinned PINNED = new Pinned("t.db0", 4, 20_000, 100, CommandGroup.G355, Translator.REVISION);
+    private static final SourceOffset BEGIN =
+            SourceOffset.begin(1_795_337_869_000L, new BinlogOffset(2, 100), PINNED, "id");
+
+    private final InFlight inFlight = new InFlight();
+    private final Translator translator =
+            new Translator(CommandGroup.G355, new TranslationPolicy(true, true, true), new Tally());
+
+    private static BinlogItem item(long end, Command command) {
+        byte[] content = Resp.encode(List.of(command));
+        ByteBuffer b = ByteBuffer.allocate(34 + content.length).order(ByteOrder.LITTLE_ENDIAN);
+        b.putShort(0, (short) 1).putInt(2, 1_795_000_000).putInt(30, content.length);
+        b.position(34).put(content);
+        return new BinlogItem(new BinlogOffset(2, end), b.array());
+    }
+
+    private static String header(SourceRecord r) {
+        return r.headers().lastWithName(ChangeHeader.NAME).value().toString();
+    }
+
+    @Test
+    void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
+        Outbox outbox = new Outbox(PARTITION, BEGIN);
+        outbox.epochBarrier();
+        outbox.snapshotEnds();
+        outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.put(Unit.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(records.subList(0, 4))
+                .extracting(OutboxTest::header)
+                .containsOnly("e1795337869000/0/s/0/0/0/1795337869000");
+        assertThat(records.subList(0, 4))
+                .extracting(SourceRecord::kafkaPartition)
+                .containsExactly(0, 1, 2, 3);
+        assertThat(records.subList(4, 6))
+                .extracting(OutboxTest::header)
+                .containsExactly(
+                        "e1795337869000/1/b/2/200/0/1795000000000", "e1795337869000/2/b/2/300/0/1795000000000");
+        assertThat(records.get(4).kafkaPartition()).isEqualTo(12182 % 4);
+    }
+
+    @Test
+    void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.put(Unit.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(SourceOffset.fromMap(records.get(0).sourceOffset()).resume()).isEqualTo(new BinlogOffset(2, 100));
+        assertThat(SourceOffset.fromMap(records.get(1).sourceOffset()).resume()).isEqualTo(new BinlogOffset(2, 300));
+    }
+
+    @Test
+    void goesOnInsideAnItemWithTheSamePositionsAndSequences() throws Exception {
+        BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
+        SourceOffset start = BEGIN.inBinlog(new BinlogOffset(2, 100));
+        List<SourceRecord> whole = new ArrayList<>();
+        Outbox outbox = new Outbox(PARTITION, start);
+        Unit unit = Unit.of(big, translator, start);
+        SourceOffset between = null;
+        while (!outbox.put(unit)) {
+            whole.addAll(outbox.seal(inFlight));
+            if (between == null) {
+                between = SourceOffset.fromMap(whole.get(whole.size() - 1).sourceOffset());
+            }
+        }
+        whole.addAll(outbox.seal(inFlight));
+
+        Outbox resumed = new Outbox(PARTITION, between);
+        Unit rest = Unit.of(big, translator, between);
+        rest.skip(between.done());
+        List<SourceRecord> again = new ArrayList<>();
+        boolean through;
+        do {
+            through = resumed.put(rest);
+            again.addAll(resumed.seal(inFlight));
+        } while (!through);
+
+        assertThat(between.done()).isPositive();
+        assertThat(again)
+                .extracting(OutboxTest::header)
+                .containsExactlyElementsOf(whole.subList(between.done(), whole.size()).stream()
+                        .map(OutboxTest::header)
+                        .toList());
+        assertThat(again.get(again.size() - 1).sourceOffset())
+                .isEqualTo(whole.get(whole.size() - 1).sourceOffset());
+    }
+
+    @Test
+    void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+        outbox.put(Unit.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
+        PikaSourceRecord second = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+
+        assertThat(inFlight.acknowledged(second)).isEmpty();
+        assertThat(inFlight.acknowledged(first)).isEqualTo(Optional.of(new BinlogOffset(2, 300)));
+        assertThat(inFlight.isEmpty()).isTrue();
+    }
+
+    @Test
+    void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+        outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
+
+        assertThat(outbox.seal(inFlight)).isEmpty();
+        assertThat(inFlight.advance()).isEmpty();
+        assertThat(inFlight.acknowledged(first)).isEqualTo(Optional.of(new BinlogOffset(2, 300)));
+    }
+
+    @Test
+    void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
+        outbox.ticks(1_795_000_001_000L, 0);
+        List<SourceRecord> ticks = outbox.seal(inFlight);
+
+        assertThat(ticks).hasSize(4).allSatisfy(t -> {
+            assertThat(header(t)).isEqualTo("e1795337869000/-1/-/1795000001000");
+            assertThat(t.value()).isNull();
+            assertThat(t.key()).isNull();
+        });
+        assertThat(SourceOffset.fromMap(ticks.get(3).sourceOffset()).resume()).isEqualTo(new BinlogOffset(2, 300));
+    }
+
+    @Test
+    void offsetsSurviveTheirMapForm() {
+        SourceOffset offset = BEGIN.inBinlog(new BinlogOffset(7, 9)).withProgress(3, new long[] {1, 2, 3, 4});
+        assertThat(SourceOffset.fromMap(offset.toMap()).toMap()).isEqualTo(offset.toMap());
+    }
+}
