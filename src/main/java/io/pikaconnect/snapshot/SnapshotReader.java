@@ -3,21 +3,96 @@ package io.pikaconnect.snapshot;
 import io.pikaconnect.change.Tally;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Reads a full-sync dump, chunk after chunk. */
+/**
+ * Reads a full-sync dump from any place in it to its end, chunk after chunk.
+ *
+ * <p>The same dump, options and cursor always give the same chunks with the same cursors behind them. Every entry is
+ * read once, in order; no more than one chunk is held. Expired keys go out with their deadline.
+ *
+ * <p>Counted in the tally: {@code type.collision} (a key left out because its name is held by several types), {@code
+ * key.internal} (a key of Pika's own, left out), {@code score.nan} (a member left out), {@code count.mismatch} (a record
+ * that counts another number of elements than there are; all of them go out).
+ */
 public final class SnapshotReader implements AutoCloseable {
 
-    private SnapshotReader() {}
+    private final OpenDump dump;
+    private final AtomicBoolean closing;
+    private int instance;
+    private Scan scan;
 
+    private SnapshotReader(OpenDump dump, AtomicBoolean closing, SnapshotCursor from) throws SnapshotException {
+        this.dump = dump;
+        this.closing = closing;
+        this.instance = from.instance();
+        this.scan = dump.scan(from);
+    }
+
+    /**
+     * Opens a dump's RocksDB folders for reading.
+     *
+     * @param dump the folder that holds them, complete
+     * @param from where to go on: {@link SnapshotCursor#START}, or what came with the last chunk
+     * @param tally counts what is left out
+     * @throws SnapshotException when the folder holds no dump that can be read, or not the place to go on from
+     */
     public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
             throws SnapshotException {
-        throw new SnapshotException("not yet: " + dump + options + from + tally);
+        AtomicBoolean closing = new AtomicBoolean();
+        OpenDump opened = switch (Layout.of(dump)) {
+            case BY_TYPE -> TypedDump.open(dump, options, tally, closing);
+            case BY_SHARE ->
+                throw new SnapshotException("the dump " + dump
+                        + " was written by Pika 4.0; only dumps of Pika 3.2 to 3.5 can be read."
+                        + " Use a release of this plugin that reads dumps of 4.0");
+            case SHARDED ->
+                throw new SnapshotException("the dump " + dump
+                        + " was written by a Pika in sharding mode (a folder for each partition); only classic mode"
+                        + " can be replicated");
+            case UNKNOWN ->
+                throw new SnapshotException("there is no Pika dump in " + dump
+                        + ": neither strings/CURRENT nor 0/CURRENT is there. If it was removed, have another one"
+                        + " pulled (on.position.lost=resync)");
+        };
+        try {
+            if (from.instance() >= opened.instances()) {
+                throw new SnapshotException("the dump " + dump + " has " + opened.instances()
+                        + " RocksDB instances, so there is no place " + from + " to go on from; the cursor belongs to"
+                        + " another dump");
+            }
+            return new SnapshotReader(opened, closing, from);
+        } catch (SnapshotException e) {
+            opened.close();
+            throw e;
+        }
     }
 
-    public Optional<SnapshotChunk> next() throws SnapshotException {
-        throw new SnapshotException("not yet");
+    /**
+     * The next chunk; empty when the dump is read to its end.
+     *
+     * @throws SnapshotException when the dump is damaged, a type collision is to stop the reading, or this was closed
+     */
+    public synchronized Optional<SnapshotChunk> next() throws SnapshotException {
+        while (true) {
+            if (closing.get()) {
+                throw new SnapshotException("the snapshot reader was closed");
+            }
+            Optional<SnapshotChunk> chunk = scan.next();
+            if (chunk.isPresent() || instance == dump.instances() - 1) {
+                return chunk;
+            }
+            scan = dump.scan(new SnapshotCursor(instance + 1, 0, new byte[0]));
+            instance++;
+        }
     }
 
+    /** From any thread; ends a {@link #next} that is under way with an exception. Closing twice does no harm. */
     @Override
-    public void close() {}
+    public void close() {
+        closing.set(true);
+        synchronized (this) {
+            dump.close();
+        }
+    }
 }

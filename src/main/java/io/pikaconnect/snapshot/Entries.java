@@ -1,0 +1,178 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * The physical entries of one RocksDB instance, one after the other, each with its ordinal.
+ *
+ * <p>Keys and values are read into arrays that are used again; only what is asked for is copied.
+ */
+final class Entries {
+
+    private static final int KEY_ROOM = 1_024;
+    private static final int VALUE_ROOM = 64 * 1_024;
+    private static final int MOST_ROOM_KEPT = 1 << 20;
+
+    private final int instance;
+    private final Path path;
+    private final RocksIterator iterator;
+
+    /** Set by whoever closes the reader, from any thread. */
+    private final AtomicBoolean closing;
+
+    private final byte[] value = new byte[VALUE_ROOM];
+    private int valueLength;
+    private boolean valueRead;
+
+    private byte[] key = new byte[KEY_ROOM];
+    private int keyLength;
+    private long ordinal;
+
+    private byte[] markedKey = new byte[KEY_ROOM];
+    private int markedLength;
+    private long markedOrdinal;
+
+    private boolean started;
+    private boolean ended;
+
+    Entries(Path path, RocksIterator iterator, SnapshotCursor from, AtomicBoolean closing) throws SnapshotException {
+        this.instance = from.instance();
+        this.path = path;
+        this.iterator = iterator;
+        this.closing = closing;
+        if (from.ordinal() > 0) {
+            moveTo(from);
+        }
+    }
+
+    private void moveTo(SnapshotCursor from) throws SnapshotException {
+        iterator.seek(from.lastKey());
+        if (!iterator.isValid()) {
+            checkStatus();
+        }
+        if (!iterator.isValid() || !Arrays.equals(iterator.key(), from.lastKey())) {
+            throw DamagedDump.in(path, "the entry " + from + ", behind which reading should go on, is missing");
+        }
+        started = true;
+        ordinal = from.ordinal();
+        markedKey = from.lastKey().clone();
+        markedLength = markedKey.length;
+        markedOrdinal = ordinal;
+    }
+
+    /** Goes to the next entry; false behind the last one. */
+    boolean advance() throws SnapshotException {
+        if (closing.get()) {
+            throw new SnapshotException(
+                    "reading of " + path + " ended behind its entry " + ordinal + " because the reader was closed");
+        }
+        if (ended) {
+            return false;
+        }
+        if (started) {
+            iterator.next();
+        } else {
+            iterator.seekToFirst();
+            started = true;
+        }
+        if (!iterator.isValid()) {
+            checkStatus();
+            ended = true;
+            return false;
+        }
+        ordinal++;
+        valueRead = false;
+        if (key.length > MOST_ROOM_KEPT) {
+            key = new byte[KEY_ROOM];
+        }
+        keyLength = iterator.key(key, 0, key.length);
+        if (keyLength > key.length) {
+            key = new byte[keyLength];
+            iterator.key(key, 0, keyLength);
+        }
+        return true;
+    }
+
+    /** RocksDB ends an iteration early, without a word, when it meets a damaged file. */
+    private void checkStatus() throws SnapshotException {
+        try {
+            iterator.status();
+        } catch (RocksDBException e) {
+            throw DamagedDump.in(path, e);
+        }
+    }
+
+    /** The array with the current entry's key in front; whatever lies behind {@link #keyLength()} is not part of it. */
+    byte[] key() {
+        return key;
+    }
+
+    int keyLength() {
+        return keyLength;
+    }
+
+    byte[] key(int from, int to) {
+        return Arrays.copyOfRange(key, from, to);
+    }
+
+    int valueLength() {
+        if (!valueRead) {
+            valueLength = iterator.value(value, 0, value.length);
+            valueRead = true;
+        }
+        return valueLength;
+    }
+
+    /** The first {@code length} bytes of the value, as an array of its own. */
+    byte[] value(int length) {
+        if (valueLength() <= value.length) {
+            return Arrays.copyOf(value, length);
+        }
+        byte[] all = new byte[length];
+        iterator.value(all, 0, length);
+        return all;
+    }
+
+    /** The last four bytes of the value. */
+    int valueTail() {
+        int length = valueLength();
+        byte[] in = length <= value.length ? value : iterator.value();
+        return LittleEndian.intAt(in, length - Integer.BYTES);
+    }
+
+    /** The current entry is part of a chunk: a cursor may point behind it. To be followed by {@link #advance}. */
+    void mark() {
+        byte[] free = markedKey;
+        markedKey = key;
+        markedLength = keyLength;
+        markedOrdinal = ordinal;
+        key = free;
+        keyLength = 0;
+    }
+
+    /** Whether the entry marked last has a key that begins with these bytes. */
+    boolean markBeginsWith(byte[] prefix, int length) {
+        return markedOrdinal > 0 && markedLength >= length && Arrays.equals(markedKey, 0, length, prefix, 0, length);
+    }
+
+    /** Behind the entry marked last. */
+    SnapshotCursor afterMark() {
+        return new SnapshotCursor(instance, markedOrdinal, Arrays.copyOf(markedKey, markedLength));
+    }
+
+    /** Behind the current entry. */
+    SnapshotCursor after(byte[] itsKey) {
+        return new SnapshotCursor(instance, ordinal, itsKey);
+    }
+
+    /** The current entry is not what Pika writes. */
+    SnapshotException malformed(String what) {
+        return DamagedDump.in(
+                path, what + " in entry " + ordinal + " with the RocksDB key " + Escaped.text(key(0, keyLength)));
+    }
+}

@@ -1,0 +1,119 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * What one type's RocksDB says about names, asked one by one.
+ *
+ * <p>Those who ask go mostly upwards, so this walks along with them: it knows two neighbours, everything between which
+ * is absent, and looks further only for a name beyond them.
+ */
+final class Names {
+
+    /** Stepping to a near entry is cheaper than seeking it, a few times over. */
+    private static final int MOST_STEPS = 3;
+
+    private final PikaType type;
+    private final Path path;
+    private final RocksIterator iterator;
+    private final byte[] metaValue;
+
+    /** The name asked for last, where the iterator was moved; nothing lies between it and the iterator's entry. */
+    private byte[] asked = new byte[64];
+
+    private int askedLength;
+    private boolean placed;
+
+    /** The iterator's entry, if it stands on one. */
+    private byte[] found = new byte[64];
+
+    private int foundLength;
+    private boolean atEnd;
+
+    Names(PikaType type, Path path, RocksIterator iterator) {
+        this.type = type;
+        this.path = path;
+        this.iterator = iterator;
+        this.metaValue = new byte[type.metaLength()];
+    }
+
+    /** The record of the name in {@code bytes[from…to)}, also if it is expired or empty. */
+    Optional<Meta> find(byte[] bytes, int from, int to) throws SnapshotException {
+        if (!placed || compare(asked, askedLength, bytes, from, to) > 0) {
+            seek(bytes, from, to);
+        } else {
+            for (int step = 0; !atEnd && compare(found, foundLength, bytes, from, to) < 0; step++) {
+                if (step == MOST_STEPS) {
+                    seek(bytes, from, to);
+                    break;
+                }
+                iterator.next();
+                load();
+                remember(bytes, from, to);
+            }
+        }
+        boolean present = !atEnd && Arrays.equals(found, 0, foundLength, bytes, from, to);
+        return present ? Optional.of(read()) : Optional.empty();
+    }
+
+    private void seek(byte[] bytes, int from, int to) throws SnapshotException {
+        iterator.seek(ByteBuffer.wrap(bytes, from, to - from));
+        load();
+        remember(bytes, from, to);
+        placed = true;
+    }
+
+    private void remember(byte[] bytes, int from, int to) {
+        askedLength = to - from;
+        if (asked.length < askedLength) {
+            asked = new byte[askedLength];
+        }
+        System.arraycopy(bytes, from, asked, 0, askedLength);
+    }
+
+    private void load() throws SnapshotException {
+        atEnd = !iterator.isValid();
+        if (atEnd) {
+            try {
+                iterator.status();
+            } catch (RocksDBException e) {
+                throw DamagedDump.in(path, e);
+            }
+            return;
+        }
+        foundLength = iterator.key(found, 0, found.length);
+        if (foundLength > found.length) {
+            found = new byte[foundLength];
+            iterator.key(found, 0, foundLength);
+        }
+    }
+
+    private Meta read() throws SnapshotException {
+        if (type == PikaType.STRING) {
+            byte[] value = iterator.value();
+            checkLength(value.length >= Meta.EXPIRY_LENGTH, value.length);
+            return Meta.ofString(LittleEndian.intAt(value, value.length - Meta.EXPIRY_LENGTH));
+        }
+        int length = iterator.value(metaValue, 0, metaValue.length);
+        checkLength(length == metaValue.length, length);
+        return Meta.parse(type, metaValue);
+    }
+
+    private void checkLength(boolean right, int length) throws SnapshotException {
+        if (!right) {
+            throw DamagedDump.in(
+                    path,
+                    "the record of " + Escaped.text(Arrays.copyOf(found, foundLength)) + " has " + length + " bytes");
+        }
+    }
+
+    private static int compare(byte[] a, int aLength, byte[] b, int from, int to) {
+        return Arrays.compareUnsigned(a, 0, aLength, b, from, to);
+    }
+}

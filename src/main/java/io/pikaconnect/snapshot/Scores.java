@@ -1,0 +1,49 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Resp;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * Scores of sorted sets as text: the shortest decimal that reads back as the same double, {@code inf}, {@code -inf},
+ * {@code -0} (storage-format.md 12).
+ */
+final class Scores {
+
+    private static final double EXACT_INTEGERS = 1L << 53;
+
+    /** Different decimals of so many digits are different doubles, so there is nothing shorter to look for. */
+    private static final int SAFE_DIGITS = 15;
+
+    private Scores() {}
+
+    /** The text of a score that is a number. */
+    static byte[] text(double score) {
+        if (score == (long) score && Math.abs(score) < EXACT_INTEGERS) {
+            boolean negativeZero = score == 0 && 1 / score < 0;
+            return Resp.bytes(negativeZero ? "-0" : Long.toString((long) score));
+        }
+        if (Double.isInfinite(score)) {
+            return Resp.bytes(score > 0 ? "inf" : "-inf");
+        }
+        return Resp.bytes(shortest(score).toString());
+    }
+
+    /** Before Java 19, Double.toString gives a digit too many for some numbers. */
+    private static BigDecimal shortest(double score) {
+        BigDecimal best = new BigDecimal(Double.toString(score)).stripTrailingZeros();
+        if (best.precision() <= SAFE_DIGITS && Math.abs(score) >= Double.MIN_NORMAL) {
+            return best;
+        }
+        BigDecimal exact = new BigDecimal(score);
+        for (int digits = best.precision(); digits > 0; digits--) {
+            BigDecimal rounded = exact.round(new MathContext(digits));
+            if (rounded.doubleValue() != score) {
+                break;
+            }
+            best = rounded.stripTrailingZeros();
+            digits = best.precision();
+        }
+        return best;
+    }
+}

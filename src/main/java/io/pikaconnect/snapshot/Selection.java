@@ -1,0 +1,68 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which keys of a dump go out: not Pika's own ({@code _internal:slot…}, storage-format.md 13), and of a name held by
+ * several types (storage-format.md 10) only one.
+ *
+ * <p>A key that lived when the full sync was asked for gives way to an earlier type that held the name alive. A key that
+ * was expired then gives way to any type that held the name alive, and to an earlier one that holds it at all. Expired
+ * keys otherwise go out, since the binlog may still extend them.
+ */
+final class Selection {
+
+    private static final byte[] INTERNAL = Resp.bytes("_internal:slot");
+
+    /** By type, in order. */
+    private final List<Names> names;
+
+    private final long requestedSeconds;
+    private final boolean failOnCollision;
+    private final Tally tally;
+
+    Selection(List<Names> names, SnapshotOptions options, Tally tally) {
+        this.names = names;
+        this.requestedSeconds = options.requested().getEpochSecond();
+        this.failOnCollision = options.failOnTypeCollision();
+        this.tally = tally;
+    }
+
+    /** Whether the key in {@code bytes[from…to)} goes out; to be asked once for each key that holds something. */
+    boolean takes(PikaType type, Meta meta, byte[] bytes, int from, int to) throws SnapshotException {
+        if (to - from >= INTERNAL.length
+                && Arrays.equals(bytes, from, from + INTERNAL.length, INTERNAL, 0, INTERNAL.length)) {
+            tally.count("key.internal", Escaped.text(Arrays.copyOfRange(bytes, from, to)));
+            return false;
+        }
+        boolean live = meta.liveAt(requestedSeconds);
+        for (PikaType other : PikaType.values()) {
+            boolean earlier = other.ordinal() < type.ordinal();
+            if (other == type || (live && !earlier)) {
+                continue;
+            }
+            Optional<Meta> rival =
+                    names.get(other.ordinal()).find(bytes, from, to).filter(m -> !m.empty());
+            if (rival.isPresent() && (rival.get().liveAt(requestedSeconds) || (!live && earlier))) {
+                collide(type, other, Arrays.copyOfRange(bytes, from, to));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void collide(PikaType type, PikaType winner, byte[] name) throws SnapshotException {
+        String what = "the name " + Escaped.text(name) + " is held by " + winner.folder() + " and " + type.folder();
+        if (failOnCollision) {
+            throw new SnapshotException(
+                    what + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
+                            + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
+        }
+        tally.count("type.collision", what + "; the one of " + type.folder() + " is left out");
+    }
+}
