@@ -1,15 +1,37 @@
 package io.pikaconnect.binlog;
 
+import io.pikaconnect.binlog.CommandTable.Reach;
+import io.pikaconnect.binlog.CommandTable.Row;
+import io.pikaconnect.binlog.CommandTable.Untranslated;
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.replication.BinlogItem;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Turns items of a Pika 3.5 binlog into changes. */
+/**
+ * Turns items of a Pika 3.5 binlog into changes. An item's content is one command in RESP, its name in any letter case
+ * (binlog-commands 1 and 2):
+ *
+ * <pre>
+ * 2a330d0a 24330d0a 736574 0d0a 24310d0a 6b 0d0a 24310d0a 76 0d0a    set k v
+ * </pre>
+ *
+ * <p>One item makes one change at most, on one key or on the whole db. Arguments are shared with the item's command, not
+ * copied. What an item gives depends on nothing but the item, the group and the policy.
+ */
 public final class Translator {
 
     /** Number of this set of rules: the same items give the same changes as long as it is the same. */
     public static final int REVISION = 1;
+
+    private static final byte[] INTERNAL = Resp.bytes("_internal:slot");
+
+    private static final String START_ANEW =
+            "reset the connector's offsets to begin with a new full sync, which is behind this item";
 
     private final CommandGroup group;
     private final TranslationPolicy policy;
@@ -21,8 +43,83 @@ public final class Translator {
         this.tally = tally;
     }
 
-    /** The changes that {@code item} makes; none if it changes nothing. */
+    /**
+     * The changes that {@code item} makes, in order; none if it changes nothing.
+     *
+     * @throws UntranslatableException when the item is malformed, or holds a command that has no translation and the
+     *     policy is to stop there
+     */
     public List<Change> translate(BinlogItem item) throws UntranslatableException {
-        throw new UntranslatableException("no rules yet " + group + policy + tally.counts());
+        byte[] bytes = item.bytes();
+        // A client's PADDING becomes a whole second item inside the first (binlog-commands 9.1).
+        if (bytes.length == BinlogItem.HEADER || bytes[BinlogItem.HEADER] != '*') {
+            tally.count("content.not.resp", "binlog item ending at " + item.end() + " holds no command, is left out");
+            return List.of();
+        }
+        Logged logged = new Logged(parse(item), item, group, tally);
+        String name = logged.command().name();
+        Optional<Row> row = CommandTable.row(name);
+        if (row.isEmpty()) {
+            leaveOut(name, logged);
+            return List.of();
+        }
+        return translate(row.get(), logged);
+    }
+
+    private static Command parse(BinlogItem item) throws UntranslatableException {
+        try {
+            List<Command> commands = Resp.parse(item.bytes(), BinlogItem.HEADER);
+            if (commands.size() == 1) {
+                return commands.get(0);
+            }
+            throw new UntranslatableException("binlog item ending at " + item.end() + " holds " + commands.size()
+                    + " commands where Pika writes one, the first: " + commands.get(0) + "; " + START_ANEW);
+        } catch (IllegalArgumentException e) {
+            throw new UntranslatableException(
+                    "binlog item ending at " + item.end() + " is malformed: " + e.getMessage() + "; " + START_ANEW, e);
+        }
+    }
+
+    private static List<Change> translate(Row row, Logged logged) throws UntranslatableException {
+        try {
+            row.check(logged);
+            if (row.reach() == Reach.KEY && isInternal(logged.key())) {
+                logged.count("internal.key");
+                return List.of();
+            }
+            List<Command> commands = row.rule().apply(logged);
+            if (commands.isEmpty()) {
+                return List.of();
+            }
+            return List.of(
+                    row.reach() == Reach.KEY
+                            ? new Change.OnKey(logged.key(), commands)
+                            : new Change.OnDatabase(commands));
+        } catch (IllegalArgumentException e) {
+            throw new UntranslatableException(
+                    "cannot translate " + logged + ": " + e.getMessage()
+                            + ". Check that pika.version is the master's, or " + START_ANEW,
+                    e);
+        }
+    }
+
+    /** Bookkeeping of slot migration, not data (binlog-commands 2, R8). */
+    private static boolean isInternal(byte[] key) {
+        return key.length >= INTERNAL.length && Arrays.equals(key, 0, INTERNAL.length, INTERNAL, 0, INTERNAL.length);
+    }
+
+    private void leaveOut(String name, Logged logged) throws UntranslatableException {
+        Optional<Untranslated> known = CommandTable.untranslated(name);
+        boolean fail = policy.failOnUnknownCommand()
+                || known.filter(u -> u == Untranslated.SPOP).isPresent() && policy.failOnSpop()
+                || known.filter(u -> u == Untranslated.HYPERLOGLOG).isPresent() && policy.failOnHyperLogLog();
+        if (fail) {
+            String why = known.map(u -> "this version of the connector does not translate " + u + " yet")
+                    .orElse("no Pika 3.5 is known to log this command");
+            throw new UntranslatableException("cannot translate " + logged + ": " + why
+                    + ". Use a connector that can, or set on.unknown.command=skip, which leaves such commands out and"
+                    + " counts them, and " + START_ANEW);
+        }
+        logged.count("unknown.command");
     }
 }

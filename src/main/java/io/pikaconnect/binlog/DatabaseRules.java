@@ -1,0 +1,52 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Operation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Rules for what concerns a whole db: T-FLUSH, T-PATDEL. */
+final class DatabaseRules {
+
+    private static final Set<String> TYPES = Set.of("string", "hash", "list", "zset", "set", "stream");
+
+    private static final List<Command> FLUSH = List.of(Command.of("FLUSHDB"));
+
+    private DatabaseRules() {}
+
+    static List<Command> flushdb(Logged flush) {
+        if (flush.size() == 1) {
+            return FLUSH;
+        }
+        String type = type(flush, 1);
+        return switch (flush.group().typedFlush()) {
+            case ONE_TYPE -> List.of(Command.of(Operation.FLUSHTYPE, type));
+            case NOTHING -> List.of();
+            case WHOLE_DB -> FLUSH;
+        };
+    }
+
+    /** Emptied every db of the master, but stands in the binlog of one only: the others' moment is not known (12.9). */
+    static List<Command> flushall(Logged flush) {
+        flush.count("flushall.other.dbs");
+        return FLUSH;
+    }
+
+    static List<Command> patternDelete(Logged delete) {
+        return List.of(Command.of(
+                Operation.PATTERNDEL,
+                delete.arg(1),
+                type(delete, 2),
+                delete.group().patternDeletes()));
+    }
+
+    private static String type(Logged logged, int i) {
+        String type = logged.text(i).toLowerCase(Locale.ROOT);
+        if (!TYPES.contains(type)) {
+            throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is no type");
+        }
+        return type;
+    }
+}

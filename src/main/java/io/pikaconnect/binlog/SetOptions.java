@@ -1,0 +1,44 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Escaped;
+import java.util.Locale;
+
+/**
+ * What stands behind {@code SET key value}, in any letter case: {@code NX}, {@code XX} or {@code VX old}, and {@code EX
+ * seconds} or {@code PX milliseconds}. Of several conditions or times Pika takes the last.
+ *
+ * @param condition {@code NX}, {@code XX}, {@code VX}, or empty
+ * @param old index of the value that {@code VX} compares with
+ * @param deadline in milliseconds, {@link Deadline#NONE} for none; the time in the item is relative to its execution
+ */
+record SetOptions(String condition, int old, long deadline) {
+
+    static SetOptions of(Logged set) {
+        SetOptions options = new SetOptions("", 0, Deadline.NONE);
+        for (int i = 3; i < set.size(); i++) {
+            String option = set.text(i).toUpperCase(Locale.ROOT);
+            boolean takesOne = !option.equals("NX") && !option.equals("XX");
+            if (takesOne && i + 1 == set.size()) {
+                throw new IllegalArgumentException(
+                        "option '" + Escaped.text(set.arg(i)) + "' is unknown or lacks its argument");
+            }
+            options = switch (option) {
+                case "NX", "XX" -> options.with(option, 0);
+                case "VX" -> options.with(option, ++i);
+                case "EX" -> options.with(Deadline.after(set.second(), set.number(++i)));
+                // Below a second nothing is left, and Pika sets no deadline at all.
+                case "PX" -> options.with(Deadline.after(set.second(), set.number(++i) / 1000));
+                default -> throw new IllegalArgumentException("option '" + Escaped.text(set.arg(i)) + "' is unknown");
+            };
+        }
+        return options;
+    }
+
+    private SetOptions with(String newCondition, int newOld) {
+        return new SetOptions(newCondition, newOld, deadline);
+    }
+
+    private SetOptions with(long newDeadline) {
+        return new SetOptions(condition, old, newDeadline);
+    }
+}

@@ -1,0 +1,40 @@
+package io.pikaconnect.binlog;
+
+/**
+ * How many arguments a command has, its name counted.
+ *
+ * @param width how many arguments make one element, behind name and key
+ */
+record Shape(int min, int max, int width) {
+
+    static final Shape ANY = atLeast(1);
+
+    static Shape exactly(int n) {
+        return new Shape(n, n, 1);
+    }
+
+    static Shape between(int min, int max) {
+        return new Shape(min, max, 1);
+    }
+
+    static Shape atLeast(int n) {
+        return new Shape(n, Integer.MAX_VALUE, 1);
+    }
+
+    /** Name, key, then one element or more, of {@code width} arguments each. */
+    static Shape elements(int width) {
+        return new Shape(2 + width, Integer.MAX_VALUE, width);
+    }
+
+    boolean fits(int size) {
+        return size >= min && size <= max && (size - 2) % width == 0;
+    }
+
+    @Override
+    public String toString() {
+        String count =
+                min == max ? String.valueOf(min) : max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max;
+        return count + " arguments, its name counted"
+                + (width == 1 ? "" : ", and behind the key " + width + " to an element");
+    }
+}

@@ -1,0 +1,93 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Resp;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rules for strings and deadlines: T-SETOPT, T-VX, T-PKSETEXAT, T-EXPIREAT, T-SETBIT, T-SETRANGE. */
+final class StringRules {
+
+    /** Beyond it the number of a pksetexat means milliseconds (binlog-commands 12.3). */
+    private static final long MOST_SECONDS = 100_000_000_000L;
+
+    private static final byte[] PKSETEXAT = Resp.bytes("pksetexat");
+
+    private StringRules() {}
+
+    static List<Command> set(Logged set) {
+        if (set.size() == 3) {
+            return Rule.RAW.apply(set);
+        }
+        SetOptions options = SetOptions.of(set);
+        byte[] key = set.key();
+        byte[] value = set.arg(2);
+        return switch (options.condition()) {
+            case "" -> withDeadline(Command.of("SET", key, value), key, options.deadline());
+            case "VX" ->
+                List.of(Command.of(Operation.SET, key, value, "VX", options.deadline(), set.arg(options.old())));
+            default ->
+                List.of(
+                        options.deadline() == Deadline.NONE
+                                ? Command.of("SET", key, value, options.condition())
+                                : Command.of(Operation.SET, key, value, options.condition(), options.deadline()));
+        };
+    }
+
+    static List<Command> delvx(Logged delvx) {
+        return List.of(Command.of(Operation.DELVX, delvx.key(), delvx.arg(2)));
+    }
+
+    /**
+     * A pksetexat without a deadline is what 3.5.5 makes of INCR and APPEND, in lower case, and then the master keeps the
+     * deadline (12.1); in another case a client typed it, and the master drops the deadline.
+     */
+    static List<Command> pksetexat(Logged set) {
+        long time = set.number(2);
+        byte[] key = set.key();
+        byte[] value = set.arg(3);
+        if (time < 0) {
+            return List.of(Command.of("DEL", key));
+        }
+        if (time > 0) {
+            long deadline = time > MOST_SECONDS ? Deadline.ofMillis(time) : Deadline.ofSecond(time);
+            return withDeadline(Command.of("SET", key, value), key, deadline);
+        }
+        if (!Arrays.equals(set.arg(0), PKSETEXAT)) {
+            return List.of(Command.of("SET", key, value));
+        }
+        if (value.length == 0 && set.group() == CommandGroup.G355) {
+            set.count("append.lost");
+        }
+        return List.of(Command.of("SET", key, value, "KEEPTTL"));
+    }
+
+    static List<Command> expireat(Logged expireat) {
+        return List.of(Deadline.command(expireat.key(), Deadline.ofSecond(expireat.number(2))));
+    }
+
+    static List<Command> pexpireat(Logged pexpireat) {
+        return List.of(Deadline.command(pexpireat.key(), Deadline.ofMillis(pexpireat.number(2))));
+    }
+
+    static List<Command> setbit(Logged setbit) {
+        return setbit.number(3) == 0
+                ? List.of(Command.of(Operation.SETBIT0, setbit.key(), setbit.arg(2)))
+                : Rule.RAW.apply(setbit);
+    }
+
+    static List<Command> setrange(Logged setrange) {
+        byte[] value = setrange.arg(3);
+        for (byte b : value) {
+            if (b == 0) {
+                return List.of(Command.of(Operation.SETRANGE, setrange.key(), setrange.arg(2), value));
+            }
+        }
+        return Rule.RAW.apply(setrange);
+    }
+
+    private static List<Command> withDeadline(Command set, byte[] key, long deadline) {
+        return deadline == Deadline.NONE ? List.of(set) : List.of(set, Deadline.command(key, deadline));
+    }
+}

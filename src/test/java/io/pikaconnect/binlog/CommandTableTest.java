@@ -1,0 +1,210 @@
+package io.pikaconnect.binlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Tally;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The command tables of the specification (binlog-commands 3), row by row, as sentences: what 3.5 logs, in which groups,
+ * and what becomes of it. Words are arguments, {@code ;} separates commands, {@code ''} is an empty argument, {@code =}
+ * means the same as logged. The second of execution is 1795000000.
+ */
+class CommandTableTest {
+
+    private static final String ALL = "350 354 355";
+
+    record Row(String logged, CommandGroup group, String kind, String expected) {
+        @Override
+        public String toString() {
+            return group + ": " + logged + " -> " + kind + " " + expected;
+        }
+    }
+
+    private static final List<Row> ROWS = new ArrayList<>();
+
+    static {
+        // 3.1 strings
+        key(ALL, "set k v", "=");
+        key(ALL, "SeT k v", "=");
+        key(ALL, "pksetexat k 1795000100 v", "SET k v; PEXPIREAT k 1795000100999");
+        key(ALL, "SET k v NX", "=");
+        key(ALL, "set k v xx", "SET k v XX");
+        key(ALL, "set k v nX eX 10", "pika.set k v NX 1795000010999");
+        key(ALL, "SET k v XX PX 2999", "pika.set k v XX 1795000002999");
+        key(ALL, "SET k v VX old", "pika.set k v VX 0 old");
+        key(ALL, "SET k v VX old EX 10", "pika.set k v VX 1795000010999 old");
+        key(ALL, "setnx k v", "=");
+        key(ALL, "PKSETEXAT k 2000000000 v", "SET k v; PEXPIREAT k 2000000000999");
+        key(ALL, "GETSET k v", "=");
+        key(ALL, "APPEND k v", "=");
+        key(ALL, "INCR k", "=");
+        key(ALL, "INCRBY k 5", "=");
+        key(ALL, "INCRBYFLOAT k 0.5", "=");
+        key("355", "pksetexat k 0 6", "SET k 6 KEEPTTL");
+        key(ALL, "DECR k", "=");
+        key(ALL, "DECRBY k -5", "=");
+        key(ALL, "SETRANGE k 3 abc", "=");
+        key(ALL, "DELVX k v", "pika.delvx k v");
+        key(ALL, "SETBIT k 7 1", "=");
+        key(ALL, "SETBIT k 7 0", "pika.setbit0 k 7");
+        // 3.2 keys and deadlines
+        key(ALL, "DEL k", "=");
+        key(ALL, "UNLINK k", "=");
+        key(ALL, "expireat k 1795000100", "PEXPIREAT k 1795000100999");
+        key(ALL, "EXPIREAT k -1", "PEXPIREAT k 0");
+        key(ALL, "PERSIST k", "=");
+        // 3.3 hashes
+        key(ALL, "HSET k f v", "=");
+        key(ALL, "HMSET k f v g w", "=");
+        key(ALL, "HSETNX k f v", "=");
+        key(ALL, "HDEL k f g", "=");
+        key(ALL, "HINCRBY k f 1", "=");
+        key(ALL, "HINCRBYFLOAT k f 0.25", "=");
+        // 3.4 lists
+        key(ALL, "LPUSH k a b", "=");
+        key(ALL, "RPUSH k a b", "=");
+        key(ALL, "LPUSHX k a", "=");
+        key(ALL, "RPUSHX k a", "=");
+        key("355", "RPUSHX k a b", "=");
+        key(ALL, "lpop k", "=");
+        key(ALL, "RPOP k", "=");
+        key(ALL, "LPOP k 2", "=");
+        nothing(ALL, "RPOP k 0");
+        key(ALL, "LINSERT k BEFORE p v", "=");
+        key(ALL, "LREM k -1 v", "=");
+        key(ALL, "LSET k 0 v", "=");
+        key(ALL, "LTRIM k 0 -2", "=");
+        // 3.5 sets
+        key(ALL, "SADD k a b", "=");
+        key(ALL, "srem k a b", "=");
+        // 3.6 sorted sets
+        key(ALL, "ZADD k 1 a 2 b", "=");
+        key(ALL, "ZADD k 1 a 2 b 3 a", "ZADD k 1 a 2 b");
+        key(ALL, "ZADD k 0x1F a", "=");
+        key(ALL, "ZINCRBY k 1.5 a", "=");
+        key(ALL, "ZREM k a b", "=");
+        key(ALL, "ZREMRANGEBYRANK k 0 -1", "=");
+        key(ALL, "ZREMRANGEBYSCORE k (1 +inf", "=");
+        key(ALL, "ZREMRANGEBYLEX k [a (c", "pika.zremrangebylex k [a (c");
+        key(ALL, "ZPOPMIN k", "=");
+        key(ALL, "ZPOPMAX k 2", "=");
+        // 3.7 geo
+        key(ALL, "GEOADD k 13.36 38.11 a", "=");
+        key(ALL, "GEOADD k 13 38 a 14 39 b 15 40 a", "GEOADD k 13 38 a 14 39 b");
+        // 3.9 and 4: whole db, and what changes nothing
+        database(ALL, "flushdb", "FLUSHDB");
+        database("350", "FLUSHDB Hash", "pika.flushtype hash");
+        nothing("354", "FLUSHDB hash");
+        database("355", "FLUSHDB hash", "FLUSHDB");
+        database(ALL, "flushall", "FLUSHDB");
+        database("350 354", "pkpatternmatchdel u:* Set", "pika.patterndel u:* set 0");
+        database("355", "PKPATTERNMATCHDEL u:* zset", "pika.patterndel u:* zset 100");
+        nothing(ALL, "padding xxxxxxxx");
+        nothing(ALL, "dummy");
+        nothing(ALL, "clearreplicationid");
+        nothing(ALL, "clearcache");
+        nothing(ALL, "slotsmgrt-exec-wrapper k set k v");
+        nothing(ALL, "exec");
+        nothing(ALL, "DEL _internal:slotkey:4migrate:12");
+        nothing(ALL, "DEL _internal:slottag:4migrate:12");
+        key(ALL, "DEL _internal:other", "=");
+    }
+
+    private static void key(String groups, String logged, String expected) {
+        add(groups, logged, "OnKey", expected.equals("=") ? logged : expected);
+    }
+
+    private static void database(String groups, String logged, String expected) {
+        add(groups, logged, "OnDatabase", expected);
+    }
+
+    private static void nothing(String groups, String logged) {
+        add(groups, logged, "", "");
+    }
+
+    private static void add(String groups, String logged, String kind, String expected) {
+        for (String group : groups.split(" ")) {
+            ROWS.add(new Row(logged, CommandGroup.valueOf("G" + group), kind, expected));
+        }
+    }
+
+    static List<Row> rows() {
+        return ROWS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void translatesEveryRowOfTheTables(Row row) throws UntranslatableException {
+        Translator translator = new Translator(row.group(), new TranslationPolicy(true, true, true), new Tally());
+        Object[] words = Arrays.stream(row.logged().split(" ")).toArray();
+
+        List<Change> changes = translator.translate(Items.command(words));
+
+        assertThat(changes.stream().map(c -> c.getClass().getSimpleName()).collect(Collectors.joining()))
+                .isEqualTo(row.kind());
+        assertThat(changes.stream()
+                        .flatMap(c -> c.commands().stream())
+                        .map(c -> c.toString())
+                        .collect(Collectors.joining("; ")))
+                .isEqualTo(row.expected());
+        for (Change change : changes) {
+            if (change instanceof Change.OnKey onKey) {
+                assertThat(onKey.key()).asString().isEqualTo(words[1]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void acceptsEveryNameInAnyLetterCase(Row row) throws UntranslatableException {
+        // Lower case says that a pksetexat is a rewritten INCR; that is a rule of its own.
+        if (row.logged().startsWith("pksetexat k 0")) {
+            return;
+        }
+        Translator translator = new Translator(row.group(), new TranslationPolicy(true, true, true), new Tally());
+        Set<String> results = EnumSet.allOf(Case.class).stream()
+                .map(letters -> translated(translator, letters.name(row.logged())))
+                .collect(Collectors.toSet());
+        assertThat(results).hasSize(1);
+    }
+
+    private enum Case {
+        LOWER,
+        UPPER,
+        MIXED;
+
+        Object[] name(String logged) {
+            Object[] words = logged.split(" ");
+            String name = words[0].toString();
+            words[0] = switch (this) {
+                case LOWER -> name.toLowerCase(java.util.Locale.ROOT);
+                case UPPER -> name.toUpperCase(java.util.Locale.ROOT);
+                case MIXED ->
+                    name.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+                            + name.substring(1).toLowerCase(java.util.Locale.ROOT);
+            };
+            return words;
+        }
+    }
+
+    /** The name of a raw command stays as it was typed; it does not count here. */
+    private static String translated(Translator translator, Object[] words) {
+        try {
+            return translator.translate(Items.command(words)).stream()
+                    .flatMap(c -> c.commands().stream())
+                    .map(c -> c.name() + c.toString().substring(c.name().length()))
+                    .collect(Collectors.joining("; "));
+        } catch (UntranslatableException e) {
+            return e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package io.pikaconnect.binlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TranslatorTest {
+
+    private static final TranslationPolicy FAIL = new TranslationPolicy(true, false, false);
+    private static final TranslationPolicy SKIP = new TranslationPolicy(false, false, false);
+    private static final long LAST = 1L << 50;
+
+    private final Tally tally = new Tally();
+    private final Translator translator = new Translator(CommandGroup.G355, FAIL, tally);
+
+    private List<Command> commands(Object... parts) throws UntranslatableException {
+        return commands(translator, parts);
+    }
+
+    private static List<Command> commands(Translator translator, Object... parts) throws UntranslatableException {
+        return translator.translate(Items.command(parts)).stream()
+                .flatMap(c -> c.commands().stream())
+                .collect(Collectors.toList());
+    }
+
+    private Translator of(CommandGroup group, TranslationPolicy policy) {
+        return new Translator(group, policy, tally);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1999",
+        "1795000100, 1795000100999",
+        "2147483647, 2147483647999",
+        "3942822255, 3942822255999",
+        "100000000000, 100000000000999",
+        "100000000001, 100000000001",
+        "1795000100123, 1795000100123",
+        "1125899906842624, 1125899906842624",
+        "1125899906842625, 1125899906842624",
+        "9223372036854775807, 1125899906842624",
+    })
+    void readsTheTimeOfAPksetexatAsSecondsUpToAHundredBillionAndAsMillisecondsAbove(long time, long deadline)
+            throws Exception {
+        assertThat(commands("pksetexat", "k", time, "v"))
+                .containsExactly(Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", deadline));
+    }
+
+    @Test
+    void deletesTheKeyAtAPksetexatWhoseTimeOverflowed() throws Exception {
+        assertThat(commands("pksetexat", "k", "-352114296", "v")).containsExactly(Command.of("DEL", "k"));
+    }
+
+    @Test
+    void keepsTheDeadlineAtAPksetexatThatIsARewrittenIncr() throws Exception {
+        assertThat(commands("pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7", "KEEPTTL"));
+    }
+
+    @Test
+    void dropsTheDeadlineAtAPksetexatWithoutTimeThatAClientTypedInUpperCase() throws Exception {
+        assertThat(commands("PKSETEXAT", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
+        assertThat(commands("PKSETEXAT", "k", "0", "")).containsExactly(Command.of("SET", "k", ""));
+        assertThat(tally.counts()).isEmpty();
+    }
+
+    @Test
+    void appliesALostAppendAsLoggedAndCountsIt() throws Exception {
+        assertThat(commands("pksetexat", "k", "0", "")).containsExactly(Command.of("SET", "k", "", "KEEPTTL"));
+        assertThat(tally.of("append.lost")).isEqualTo(1);
+    }
+
+    @Test
+    void suspectsNoLostAppendWhereAppendIsLoggedRaw() throws Exception {
+        commands(of(CommandGroup.G350, FAIL), "pksetexat", "k", "0", "");
+        commands(of(CommandGroup.G354, FAIL), "pksetexat", "k", "0", "");
+        assertThat(tally.counts()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "expireat, 0, 999",
+        "expireat, -1, 0",
+        "expireat, -9223372036854775808, 0",
+        "expireat, 2147483648, 2147483648999",
+        "expireat, 1125899906841, 1125899906841999",
+        "expireat, 1125899906842, 1125899906842624",
+        "expireat, 9223372036854775807, 1125899906842624",
+        "PExpireAt, 1795000100123, 1795000100123",
+        "pexpireat, -5, 0",
+        "pexpireat, 9223372036854775807, 1125899906842624",
+    })
+    void clampsDeadlinesAndTakesTheEndOfTheirSecond(String name, long time, long deadline) throws Exception {
+        assertThat(commands(name, "k", time)).containsExactly(Command.of("PEXPIREAT", "k", deadline));
+    }
+
+    @Test
+    void countsTheTimeOfAConditionalSetFromItsExecution() throws Exception {
+        long s = Items.SECOND;
+        assertThat(commands("SET", "k", "v", "ex", "10", "Nx"))
+                .containsExactly(Command.of(Operation.SET, "k", "v", "NX", (s + 10) * 1000 + 999));
+        assertThat(commands("SET", "k", "v", "XX", "px", "1999"))
+                .containsExactly(Command.of(Operation.SET, "k", "v", "XX", (s + 1) * 1000 + 999));
+        assertThat(commands("SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
+                .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
+    }
+
+    @Test
+    void setsNoDeadlineForLessThanASecond() throws Exception {
+        assertThat(commands("SET", "k", "v", "NX", "PX", "999")).containsExactly(Command.of("SET", "k", "v", "NX"));
+        assertThat(commands("SET", "k", "v", "VX", "old", "PX", "999"))
+                .containsExactly(Command.of(Operation.SET, "k", "v", "VX", 0, "old"));
+    }
+
+    @Test
+    void takesTheLastOfSeveralConditionsAsPikaDoes() throws Exception {
+        assertThat(commands("SET", "k", "v", "NX", "xx")).containsExactly(Command.of("SET", "k", "v", "XX"));
+        assertThat(commands("SET", "k", "v", "EX", "5", "vx", "NX"))
+                .containsExactly(Command.of(Operation.SET, "k", "v", "VX", (Items.SECOND + 5) * 1000 + 999, "NX"));
+    }
+
+    @Test
+    void putsTheDeadlineOfAnUnconditionalSetIntoACommandOfItsOwn() throws Exception {
+        assertThat(commands("SET", "k", "v", "EX", "10"))
+                .containsExactly(
+                        Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", (Items.SECOND + 10) * 1000 + 999));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SET k v KEEPTTL", "SET k v EX", "SET k v VX", "SET k v EX ten", "SET k v NX 5"})
+    void refusesAnOptionOfSetThatPikaDoesNotHave(String words) {
+        assertThatThrownBy(() -> commands((Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("3/210276");
+    }
+
+    @Test
+    void keepsTheFirstScoreOfARepeatedMember() throws Exception {
+        byte[] member = Items.bytes(0, 255, 13, 10);
+        assertThat(commands("ZADD", "k", "1", member, "2", "b", "3", member.clone(), "4", "b"))
+                .containsExactly(Command.of("ZADD", "k", "1", member, "2", "b"));
+        assertThat(commands("geoadd", "k", "1", "2", member, "3", "4", member.clone()))
+                .containsExactly(Command.of("geoadd", "k", "1", "2", member));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inf", "-inf", "+Inf", "-INFINITY", "1e999", "-1e999"})
+    void countsInfiniteScores(String score) throws Exception {
+        commands("ZADD", "k", "1", "a", score, "b");
+        assertThat(tally.of("score.infinite")).isEqualTo(1);
+        commands("ZINCRBY", "k", score, "a");
+        assertThat(tally.of("score.infinite")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "1e999, inf",
+                "-1e999, -inf",
+                "1e-999, 0",
+                "-1e-999, -0",
+                "\" \t1.5\", 1.5",
+                "\"\", 0",
+                "-0, -0",
+                "0e-999, 0e-999",
+                "+.5, +.5",
+                "5., 5.",
+                "0x1p3, 0x1p3",
+                "-0.10000000000000001, -0.10000000000000001",
+                "4.9e-324, 4.9e-324",
+            })
+    void writesScoresAsRedisReadsThem(String logged, String score) throws Exception {
+        assertThat(commands("ZADD", "k", logged, "a")).containsExactly(Command.of("ZADD", "k", score, "a"));
+        assertThat(commands("ZINCRBY", "k", logged, "a")).containsExactly(Command.of("ZINCRBY", "k", score, "a"));
+    }
+
+    @Test
+    void leavesSetrangeWithANulByteToTheSink() throws Exception {
+        byte[] value = Items.bytes('a', 0, 'b');
+        assertThat(commands("setrange", "k", "3", value))
+                .containsExactly(Command.of(Operation.SETRANGE, "k", "3", value));
+    }
+
+    @Test
+    void emptiesThisDbAtAFlushallAndCountsThatTheOthersAreNotKnown() throws Exception {
+        List<Change> changes = of(CommandGroup.G354, FAIL).translate(Items.command("flushall"));
+        assertThat(changes).singleElement().isInstanceOf(Change.OnDatabase.class);
+        assertThat(changes.get(0).commands()).containsExactly(Command.of("FLUSHDB"));
+        assertThat(tally.of("flushall.other.dbs")).isEqualTo(1);
+    }
+
+    @Test
+    void refusesATypeThatDoesNotExist() {
+        for (CommandGroup group : CommandGroup.values()) {
+            assertThatThrownBy(() -> commands(of(group, FAIL), "FLUSHDB", "ASYNC"))
+                    .isInstanceOf(UntranslatableException.class)
+                    .hasMessageContaining("'ASYNC' is no type");
+            assertThatThrownBy(() -> commands(of(group, FAIL), "pkpatternmatchdel", "*", "all"))
+                    .isInstanceOf(UntranslatableException.class)
+                    .hasMessageContaining("'all' is no type");
+        }
+    }
+
+    @Test
+    void leavesOutContentThatIsNoCommandAndCountsIt() throws Exception {
+        assertThat(translator.translate(
+                        Items.content(Items.command("PADDING", "x").bytes())))
+                .isEmpty();
+        assertThat(translator.translate(Items.content(new byte[0]))).isEmpty();
+        assertThat(tally.of("content.not.resp")).isEqualTo(2);
+    }
+
+    @Test
+    void acceptsPaddingWithLengthsOfFiveDigits() throws Exception {
+        assertThat(translator.translate(Items.content(Resp.bytes("*2\r\n$7\r\npadding\r\n$00003\r\nxxx\r\n"))))
+                .isEmpty();
+        assertThat(tally.counts()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*1\r\n", "*2\r\n$3\r\nDEL\r\n$5\r\nk\r\n", "*1\r\n$4\r\nexec\r\nx", "*0\r\n"})
+    void refusesMalformedContentAndSaysWhere(String content) {
+        assertThatThrownBy(() -> translator.translate(Items.content(Resp.bytes(content))))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining("item ending at 3/210276 is malformed")
+                .hasMessageContaining("offset")
+                .hasMessageContaining("reset the connector's offsets");
+    }
+
+    @Test
+    void refusesTwoCommandsInOneItem() {
+        byte[] two = Resp.encode(List.of(Command.of("DEL", "a"), Command.of("DEL", "b")));
+        assertThatThrownBy(() -> translator.translate(Items.content(two)))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining("2 commands");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "set k",
+                "setnx k",
+                "setnx k v w",
+                "pksetexat k 0",
+                "INCR k 1",
+                "DEL a b",
+                "UNLINK",
+                "expireat k",
+                "hset k f v g w",
+                "hmset k f v g",
+                "hmset k",
+                "hdel k",
+                "lpush k",
+                "lpop k 1 2",
+                "linsert k before p",
+                "sadd k",
+                "zadd k 1",
+                "zadd k 1 a 2",
+                "zincrby k 1",
+                "zpopmin k 1 2",
+                "geoadd k 1 2 a 3",
+                "setbit k 1",
+                "setrange k 1",
+                "delvx k",
+                "flushdb string hash",
+                "flushall async",
+                "pkpatternmatchdel *",
+            })
+    void refusesAWrongNumberOfArgumentsWhateverThePolicy(String words) {
+        assertThatThrownBy(() -> commands(of(CommandGroup.G355, SKIP), (Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining(words + ", binlog item ending at 3/210276")
+                .hasMessageContaining("arguments, but this command takes")
+                .hasMessageContaining("pika.version");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pksetexat k soon v", "expireat k 1.5", "setbit k 1 x", "lpop k many"})
+    void refusesAnArgumentThatIsNoInteger(String words) {
+        assertThatThrownBy(() -> commands((Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining("is no integer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"RENAME a b", "EVAL x 0", "MSET a 1 b 2", "SETEX k 5 v", "RPOPLPUSH a b", "BITOP AND d a b"})
+    void stopsAtACommandThatIsNotInTheTables(String words) {
+        assertThatThrownBy(() -> commands((Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("3/210276")
+                .hasMessageContaining("on.unknown.command=skip");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XADD k 1-1 f v", "XTRIM k MAXLEN 5", "XDEL k 1-1", "pfadd k e", "PFMERGE d a", "SPOP k"})
+    void saysWhatIsNotTranslatedYet(String words) {
+        assertThatThrownBy(() -> commands((Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining("this version of the connector does not translate")
+                .hasMessageContaining("yet");
+    }
+
+    @Test
+    void leavesUnknownCommandsOutAndCountsThemIfToldTo() throws Exception {
+        Translator skipping = of(CommandGroup.G350, SKIP);
+        for (String words : List.of("RENAME a b", "XADD k 1-1 f v", "PFADD k e", "SPOP k", "unheard")) {
+            assertThat(commands(skipping, (Object[]) words.split(" "))).isEmpty();
+        }
+        assertThat(tally.of("unknown.command")).isEqualTo(5);
+    }
+
+    @Test
+    void stopsAtSpopAndHyperLogLogIfToldToEvenIfUnknownCommandsAreSkipped() {
+        Translator noSpop = of(CommandGroup.G350, new TranslationPolicy(false, true, false));
+        Translator noHyperLogLog = of(CommandGroup.G350, new TranslationPolicy(false, false, true));
+        assertThatThrownBy(() -> commands(noSpop, "SPOP", "k")).isInstanceOf(UntranslatableException.class);
+        assertThatThrownBy(() -> commands(noHyperLogLog, "PFADD", "k", "e"))
+                .isInstanceOf(UntranslatableException.class);
+    }
+
+    @Test
+    void dropsAndCountsKeysOfSlotMigration() throws Exception {
+        assertThat(commands("SADD", "_internal:slotkey:4migrate:7", "m")).isEmpty();
+        assertThat(commands("DEL", "_internal:slo")).hasSize(1);
+        assertThat(tally.of("internal.key")).isEqualTo(1);
+    }
+
+    @Test
+    void sharesBigArgumentsBetweenTheCommandsOfAChange() throws Exception {
+        byte[] big = new byte[1 << 20];
+        Change change = translator
+                .translate(Items.command("pksetexat", "k", "1795000100", big))
+                .get(0);
+        Change.OnKey onKey = (Change.OnKey) change;
+        assertThat(onKey.commands().get(0).args().get(1)).isSameAs(onKey.key());
+        assertThat(onKey.commands().get(1).args().get(1)).isSameAs(onKey.key());
+    }
+
+    @Test
+    void showsALongCommandShortened() {
+        Object[] parts = new Object[5001];
+        Arrays.fill(parts, new byte[2000]);
+        parts[0] = "hmset";
+        assertThatThrownBy(() -> commands(parts))
+                .hasMessageContaining("…(2000 bytes)")
+                .hasMessageContaining("…(5001 arguments)")
+                .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(8_000));
+    }
+
+    @Test
+    void translatesDeterministically() throws Exception {
+        Object[] zadd = {"ZADD", "k", "1", "a", "inf", "b", "1", "a"};
+        assertThat(commands(zadd)).isEqualTo(commands(of(CommandGroup.G355, FAIL), zadd));
+    }
+}
