@@ -108,7 +108,7 @@ public final class ConnectWorker implements AutoCloseable {
             pause();
         }
         jvm.kill();
-        throw new IOException("the Connect worker " + name + " did not start within " + START_LIMIT.toSeconds()
+        throw new IOException("the Connect worker " + name + " ended or did not start within " + START_LIMIT.toSeconds()
                 + " s; its log " + jvm.log() + " ends with:\n" + jvm.logTail());
     }
 

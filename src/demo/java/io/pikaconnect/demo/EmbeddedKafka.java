@@ -88,8 +88,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (portTaken && !last) {
             return Optional.empty();
         }
-        throw new IOException("the embedded Kafka did not start within " + START_LIMIT.toSeconds() + " s; its log "
-                + broker.log() + " ends with:\n" + broker.logTail());
+        throw new IOException("the embedded Kafka ended or did not start within " + START_LIMIT.toSeconds()
+                + " s; its log " + broker.log() + " ends with:\n" + broker.logTail());
     }
 
     public String bootstrapServers() {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The stage of the end-to-end tests, with a source connector that Connect itself brings. */
 class ConnectWorkerIT {
@@ -21,11 +20,9 @@ class ConnectWorkerIT {
             "throughput", "200",
             "tasks.max", "1");
 
-    @TempDir
-    Path directory;
-
     @Test
     void aKilledWorkersConnectorGoesOnInTheNextOne() throws Exception {
+        Path directory = Workplace.folder("worker");
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"))) {
             kafka.createTopic("counted", 2);
             ConnectWorker.Options options = ConnectWorker.Options.of(
@@ -54,6 +51,7 @@ class ConnectWorkerIT {
 
     @Test
     void aFailedTaskAndARefusedConfigurationShowTheirReasons() throws Exception {
+        Path directory = Workplace.folder("worker");
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
                 ConnectWorker worker = ConnectWorker.start(ConnectWorker.Options.of(
                                 kafka.bootstrapServers(), "failing", PluginArchive.plugins(), directory)
