@@ -44,6 +44,11 @@ final class InFlight {
         return end;
     }
 
+    /** What is on its way belongs to a conversation that has ended; its acknowledgements concern nobody any more. */
+    synchronized void forget() {
+        batches.clear();
+    }
+
     /** A record was left out on its way: it would be a hole in the topic. */
     synchronized void dropped(PikaSourceRecord record) {
         if (dropped.isEmpty()) {

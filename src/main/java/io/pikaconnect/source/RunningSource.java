@@ -152,6 +152,7 @@ final class RunningSource implements AutoCloseable {
         }
         stage.ifPresent(Stage::close);
         stage = Optional.empty();
+        parts.inFlight().forget();
         replica.close();
         replica = new Replica(parts.config().replica());
         opening = opener.submit(new Opening(parts, replica, Optional.of(at), Optional.of(e.getMessage()), progress));
