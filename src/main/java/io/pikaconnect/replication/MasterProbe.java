@@ -1,21 +1,66 @@
 package io.pikaconnect.replication;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
-/** Asks a master who it is, for a check of the configuration; leaves nothing behind. */
+/**
+ * What a master answers before a replication begins. Asking leaves nothing behind, and does not disturb a replica that
+ * runs: it announces a port of its own.
+ *
+ * @param identity who it is
+ * @param expireLogsNums how many binlog files it keeps; empty if the client port does not tell
+ * @param dataBytes size of its data; empty likewise
+ * @param clockOffset its clock minus ours; zero likewise
+ */
 public record MasterProbe(
         MasterIdentity identity, OptionalLong expireLogsNums, OptionalLong dataBytes, Duration clockOffset) {
 
-    /** Asks, and answers within {@code limit}. */
+    /**
+     * Asks who the master is.
+     *
+     * @throws ReplicationException RETRY if it cannot be reached, REFUSED if it is not one to replicate
+     */
     public static MasterIdentity ask(ReplicaConfig config, Duration limit)
             throws ReplicationException, InterruptedException {
         return probe(config, limit).identity();
     }
 
-    /** Asks for everything there is to know before a replication begins. */
+    /**
+     * Asks for everything that is to be known before a replication begins.
+     *
+     * @param limit a fifth of it is the limit of every single step
+     * @throws ReplicationException RETRY if it cannot be reached, REFUSED if it is not one to replicate
+     */
     public static MasterProbe probe(ReplicaConfig config, Duration limit)
             throws ReplicationException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Duration step = limit.dividedBy(5);
+        Timings d = Timings.DEFAULT;
+        Timings timings = new Timings(
+                step, step, d.ping(), d.silence(), d.pause(), d.longestPause(), d.taken(), Duration.ZERO, d.ask(), 1);
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
+        try {
+            Introduction made = Introduction.make(group, config, timings, Introduction.OWN_PORT, new Lifetime());
+            made.link().close("asked enough");
+            return withClientPort(made, ClientPort.open(config, step));
+        } finally {
+            group.shutdownGracefully(0, step.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static MasterProbe withClientPort(Introduction made, Optional<ClientPort> opened) {
+        Duration offset = made.clockOffset().orElse(Duration.ZERO);
+        if (opened.isEmpty()) {
+            return new MasterProbe(made.master(), OptionalLong.empty(), OptionalLong.empty(), offset);
+        }
+        try (ClientPort client = opened.get()) {
+            return new MasterProbe(made.master(), client.expireLogsNums(), client.dataBytes(), offset);
+        }
     }
 }

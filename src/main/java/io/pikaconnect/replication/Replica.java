@@ -1,59 +1,179 @@
 package io.pikaconnect.replication;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pikaconnect.replication.ReplicationException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** One identity's conversation with a master about one db. */
+/**
+ * One identity's conversation with a Pika master about one db, as a replica.
+ *
+ * <p>In order: {@link #connect}; {@link #requestDump}, if a dump is to be pulled; {@link #follow} from a position. From
+ * then on a thread of its own keeps the stream going, through lost connections, from the last item received.
+ * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
+ * master keeps its log from there on, and sends only so much (9,000 items) before. Pings run on a timer from the first
+ * session on, whatever the callers do.
+ *
+ * <p>Safe for threads; connect, requestDump and follow are for one at a time. No connect after follow.
+ */
 public final class Replica implements AutoCloseable {
 
-    public Replica(ReplicaConfig config) {}
+    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
+    private static final BinlogOffset BEYOND = new BinlogOffset(Integer.MAX_VALUE, 0);
 
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final EventLoopGroup group;
+    private final Lifetime lifetime = new Lifetime();
+    private final Received received;
+    private final Master master;
+    private final Follower follower;
+    private final Thread following;
+    /** The connection the dump was requested on; written by the requesting thread. */
+    private volatile Optional<Link> dumping = Optional.empty();
+
+    /** Starts nothing. */
+    public Replica(ReplicaConfig config) {
+        this(config, Timings.DEFAULT);
+    }
+
+    Replica(ReplicaConfig config, Timings timings) {
+        this.config = config;
+        this.timings = timings;
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
+        received = new Received(config.queueBytes());
+        master = new Master(config, timings, group, lifetime);
+        follower = new Follower(config, timings, master, received, lifetime);
+        following = new Thread(follower, "pika-follower-" + config.name());
+        following.setDaemon(true);
+    }
+
+    /**
+     * Connects anew and introduces us to the master; takes up to 200 s if it still holds an earlier connection of ours
+     * for alive, and pauses if the last connect was just before.
+     *
+     * @return who the master is
+     * @throws ReplicationException RETRY if there was no connection, REFUSED if this master is not one to replicate,
+     *     POSITION_LOST if its data are not those of the first connect
+     */
     public MasterIdentity connect() throws ReplicationException, InterruptedException {
-        throw new UnsupportedOperationException();
+        return master.connect().master();
     }
 
-    /** The master's current end of log, asked for. */
+    /** Whether there is a connection on which we are introduced. */
+    public boolean connected() {
+        return master.connection().isPresent();
+    }
+
+    /**
+     * Asks where the master's log of our db ends.
+     *
+     * @throws ReplicationException RETRY without a connection
+     */
     public BinlogOffset askMasterEnd() throws ReplicationException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Introduction on = connection();
+        ReplicationProto.Response answer = on.link().ask(on.requests().trySync(BEYOND));
+        if (!answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+        }
+        BinlogOffset end = Offsets.of(answer.getTrySync().getBinlogOffset());
+        master.endsAt(end);
+        return end;
     }
 
+    /**
+     * Has the master prepare a dump and keep its log from there on; the session stays alive by pings.
+     *
+     * @param filenum the master's current file for the dump it has, or more than 50 beyond for a new one
+     *     (replication-protocol 6.2)
+     * @throws ReplicationException RETRY without a connection or if the master failed
+     */
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Introduction on = connection();
+        int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
+        on.link().loop().execute(() -> new Attachment(config, timings, on.link(), on.requests(), received, session));
+        dumping = Optional.of(on.link());
     }
 
+    /** Whether the session of the last requestDump lasts; if not, the master may drop its log and its dump. */
     public boolean sessionAlive() {
-        throw new UnsupportedOperationException();
+        return dumping.filter(Link::isOpen).isPresent();
     }
 
+    private Introduction connection() throws ReplicationException {
+        return master.connection()
+                .orElseThrow(() -> new ReplicationException(Kind.RETRY, config + ": the connection is lost"));
+    }
+
+    /** Starts to receive the items behind {@code from}, on the connection there is or on a new one. Once. */
     public void follow(BinlogOffset from) {
-        throw new UnsupportedOperationException();
+        received.startAt(from);
+        following.start();
     }
 
+    /**
+     * The next item; empty if none came within {@code limit}.
+     *
+     * @throws ReplicationException what ended the conversation, after the items before; from then on always
+     */
     public Optional<BinlogItem> poll(Duration limit) throws ReplicationException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Optional<BinlogItem> item = received.poll(limit);
+        if (item.isPresent() && received.roomAgain()) {
+            master.connection().ifPresent(i -> i.link().reading(true));
+        }
+        return item;
     }
 
+    /** Says that everything up to and with the item ending at {@code end} is safe, so the master may forget it. */
     public void acknowledge(BinlogOffset end) {
-        throw new UnsupportedOperationException();
+        if (end.compareTo(received.end()) > 0) {
+            throw new IllegalArgumentException("acknowledged " + end + ", but received only up to " + received.end());
+        }
+        follower.acknowledge(end);
     }
 
+    /**
+     * When the master last said that it has nothing more, by our clock; empty if anything was received since. It says so
+     * only while everything it sent is acknowledged.
+     */
     public Optional<Instant> idleSince() {
-        throw new UnsupportedOperationException();
+        return received.idleSince();
     }
 
+    /** End of the last item received, polled or not. */
     public BinlogOffset received() {
-        throw new UnsupportedOperationException();
+        return received.end();
     }
 
+    /** End of the master's log, as far as we know. */
     public Optional<BinlogOffset> masterEnd() {
-        throw new UnsupportedOperationException();
+        return master.end().map(end -> end.compareTo(received.end()) > 0 ? end : received.end());
     }
 
+    /** The master's clock minus ours; zero if it does not tell. */
     public Duration clockOffset() {
-        throw new UnsupportedOperationException();
+        return master.clockOffset();
     }
 
+    /** Ends everything, from any thread; takes a few seconds at most. */
     @Override
-    public void close() {}
+    public void close() {
+        lifetime.end();
+        following.interrupt();
+        group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSING.toMillis());
+        try {
+            following.join(CLOSING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -1,0 +1,47 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a dump consists of, as its master says (replication-protocol 6.3, 6.4).
+ *
+ * @param uuid MD5 of the file {@code info}, in hex: names the dump
+ * @param names {@code info}, and {@code directory/file} of everything else
+ */
+record FileList(String uuid, List<String> names) {
+
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{32}");
+    private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]{0,200}";
+    private static final Pattern NAME = Pattern.compile(PART + "(/" + PART + ")?");
+
+    /**
+     * @throws PullFailed when it is no list of a dump
+     * @throws ReplicationException REFUSED when a name is one that would be written elsewhere: names come from the network
+     */
+    static FileList of(Response meta) throws PullFailed, ReplicationException {
+        List<String> names = List.copyOf(meta.getMetaResp().getFilenamesList());
+        if (meta.getSnapshotUuid().isEmpty() || names.equals(List.of(InfoFile.NAME))) {
+            throw new PullFailed("the master has no dump, although it was asked for one; see its log");
+        }
+        if (!UUID.matcher(meta.getSnapshotUuid()).matches()) {
+            throw new PullFailed("the dump has the id '" + meta.getSnapshotUuid() + "', which is no MD5");
+        }
+        for (String name : names) {
+            if (!NAME.matcher(name).matches() || name.equals(DumpDirectory.REQUEST)) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        "the master lists a file of the dump as '" + name
+                                + "', which is no name in a dump directory; is it really a Pika?");
+            }
+        }
+        if (new HashSet<>(names).size() != names.size() || !names.contains(InfoFile.NAME)) {
+            throw new PullFailed("the master's list of files has a name twice or lacks info: " + names);
+        }
+        return new FileList(meta.getSnapshotUuid(), names);
+    }
+}

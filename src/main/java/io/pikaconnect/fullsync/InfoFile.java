@@ -1,0 +1,50 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.replication.BinlogOffset;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The file {@code info} of a dump (replication-protocol 5.4, 6.7): text of at least five lines, every one of them ended.
+ *
+ * <pre>
+ * 0s            how long the dump took
+ * 192.0.2.2     an address of the master's host
+ * 29221         its client port
+ * 0             file number
+ * 614           and offset where the binlog goes on after the dump
+ * </pre>
+ *
+ * @param masterAddress lines 2 and 3 as host:port
+ * @param position lines 4 and 5
+ */
+record InfoFile(String masterAddress, BinlogOffset position) {
+
+    static final String NAME = "info";
+
+    private static final int LINES = 5;
+
+    /** @throws IllegalArgumentException when the content is not complete or not a dump's */
+    static InfoFile parse(byte[] content) {
+        String[] lines = new String(content, StandardCharsets.ISO_8859_1).split("\n", -1);
+        // What follows the last line end is not a line: a file cut short in its last number looks complete otherwise.
+        if (lines.length <= LINES || !lines[lines.length - 1].isEmpty()) {
+            throw new IllegalArgumentException("the dump's info is cut short: " + (lines.length - 1) + " whole lines");
+        }
+        return new InfoFile(
+                lines[1] + ":" + number(lines[2], "port", 65_535),
+                new BinlogOffset(
+                        number(lines[3], "file number", 0xffff_ffffL), number(lines[4], "offset", Long.MAX_VALUE)));
+    }
+
+    private static long number(String text, String what, long largest) {
+        try {
+            long value = Long.parseLong(text);
+            if (value >= 0 && value <= largest) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the dump's info has no " + what + " but '" + text + "'", e);
+        }
+        throw new IllegalArgumentException("the dump's info has an impossible " + what + ": " + text);
+    }
+}

@@ -1,0 +1,175 @@
+package io.pikaconnect.fullsync;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pikaconnect.fullsync.PullProto.Request;
+import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.fullsync.PullProto.Type;
+import io.pikaconnect.replication.Frames;
+import io.pikaconnect.replication.ReplicaConfig;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * One connection to a master's pull port (client port + 10001). It has four readers, each with one file open at the
+ * master; each is used by one thread at a time, with one request outstanding. Answers of different readers may come in
+ * any order, and late ones to a request that was repeated may come twice: they are told apart by what they are about.
+ */
+final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements AutoCloseable {
+
+    /** Readers of one connection; a master reads out of bounds for any other. */
+    static final int READERS = 4;
+
+    private static final int SHIFT = 10_001;
+    /** A master answers at most 16 MiB of a file. */
+    private static final int LARGEST = 32 * 1024 * 1024;
+
+    private record Question(Request request, CompletableFuture<Response> answer) {}
+
+    private final ReplicaConfig config;
+    private final PullTimings timings;
+    private final MultiThreadIoEventLoopGroup group;
+    private final Channel channel;
+    /** The open question of each reader: put by its thread, taken by the event loop. */
+    private final AtomicReferenceArray<Question> questions = new AtomicReferenceArray<>(READERS);
+
+    private final CompletableFuture<IOException> end = new CompletableFuture<>();
+
+    PullLink(ReplicaConfig config, PullTimings timings) throws PullFailed, InterruptedException {
+        this.config = config;
+        this.timings = timings;
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("pika-pull-" + config.name(), true), NioIoHandler.newFactory());
+        PullLink handler = this;
+        ChannelFuture connected = new Bootstrap()
+                .group(group)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        timings.connect().toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel made) {
+                        made.pipeline().addLast(Frames.encoder(), Frames.decoder(LARGEST), handler);
+                    }
+                })
+                .connect(config.host(), config.port() + SHIFT);
+        channel = connected.channel();
+        try {
+            connected.await();
+        } catch (InterruptedException e) {
+            close();
+            throw e;
+        }
+        if (!connected.isSuccess()) {
+            close();
+            throw new PullFailed(
+                    "no connection to the pull port " + (config.port() + SHIFT) + " (client port + 10001): "
+                            + connected.cause().getMessage(),
+                    connected.cause());
+        }
+    }
+
+    /**
+     * Asks for the list of files.
+     *
+     * @throws TimeoutException as masters before 3.5.3 do not answer while the dump is being made
+     */
+    Response askMeta() throws PullFailed, InterruptedException, TimeoutException {
+        return ask(request(Type.META, 0).build());
+    }
+
+    /** Asks for a piece of a file, several times if need be. */
+    Response askFile(int reader, String name, long offset, int count) throws PullFailed, InterruptedException {
+        Request request = request(Type.FILE, reader)
+                .setFileReq(Request.FileRequest.newBuilder()
+                        .setFilename(name)
+                        .setCount(count)
+                        .setOffset(offset))
+                .build();
+        for (int i = 0; i < timings.requestTries(); i++) {
+            try {
+                return ask(request);
+            } catch (TimeoutException e) {
+                continue;
+            }
+        }
+        throw new PullFailed("the master did not answer for " + name + " at " + offset + ", asked "
+                + timings.requestTries() + " times for " + timings.request() + " each");
+    }
+
+    private Request.Builder request(Type type, int reader) {
+        return Request.newBuilder()
+                .setType(type)
+                .setReaderIndex(reader)
+                .setDbName(config.database())
+                .setSlotId(0);
+    }
+
+    private Response ask(Request request) throws PullFailed, InterruptedException, TimeoutException {
+        Question question = new Question(request, new CompletableFuture<>());
+        questions.set(request.getReaderIndex(), question);
+        channel.writeAndFlush(request, channel.voidPromise());
+        end.thenAccept(question.answer::completeExceptionally);
+        try {
+            return question.answer.get(timings.request().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new PullFailed(
+                    "the connection to the pull port broke: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) throws IOException {
+        Response response = Response.parseFrom(frame.nioBuffer());
+        int reader = response.getReaderIndex();
+        if (reader >= 0 && reader < READERS) {
+            Question question = questions.get(reader);
+            if (question != null && answers(response, question.request)) {
+                question.answer.complete(response);
+            }
+        }
+    }
+
+    private static boolean answers(Response response, Request request) {
+        return response.getType() == request.getType()
+                && (!response.hasFileResp()
+                        || (response.getFileResp().getOffset()
+                                        == request.getFileReq().getOffset()
+                                && response.getFileResp()
+                                        .getFilename()
+                                        .equals(request.getFileReq().getFilename())));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end.complete(new IOException("the master closed it"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        end.complete(new IOException(cause.toString(), cause));
+        context.close();
+    }
+
+    @Override
+    public void close() {
+        end.complete(new IOException("we closed it"));
+        channel.close();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

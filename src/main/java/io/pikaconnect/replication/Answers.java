@@ -1,0 +1,180 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import java.util.List;
+
+/** What a master's answers mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
+final class Answers {
+
+    /** A master that serves the stream: the session, and where its log ends. */
+    record Accepted(int session, BinlogOffset masterEnd) {}
+
+    /** The position is not readable now; tried a few times, it counts as lost. */
+    static final class Distrusted extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Distrusted(String message) {
+            super(message);
+        }
+    }
+
+    private final ReplicaConfig config;
+
+    Answers(ReplicaConfig config) {
+        this.config = config;
+    }
+
+    /** Whether the master holds our identity for attached. A version may say it with any code, so the text decides. */
+    static boolean taken(Response answer) {
+        return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
+    }
+
+    /** Checks the answer to MetaSync. */
+    Response.MetaSync metaSync(Response answer) throws ReplicationException {
+        if (taken(answer)) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the master still has a replica with our address attached (" + answer.getReply()
+                            + "); it forgets a dead one after 180 s. If it stays, another replica announces the same"
+                            + " address: give this one another replica.address");
+        }
+        if (answer.getCode() == StatusCode.ERROR && answer.getReply().contains("auth")) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master refused " + (config.password().isPresent() ? "our" : "us without a")
+                            + " password (" + answer.getReply() + "); set pika.password to its requirepass");
+        }
+        if (answer.getCode() != StatusCode.OK || !answer.hasMetaSync()) {
+            throw new ReplicationException(
+                    answer.getCode() == StatusCode.ERROR ? Kind.REFUSED : Kind.RETRY,
+                    config + ": the master refused us as a replica (" + answer.getReply() + "); see its log");
+        }
+        checkMode(answer.getMetaSync());
+        return answer.getMetaSync();
+    }
+
+    private void checkMode(Response.MetaSync master) throws ReplicationException {
+        if (!master.getClassicMode()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master is not in classic mode; sharding and slots (instance-mode, slotmigrate) are"
+                            + " not supported");
+        }
+        List<String> databases = databases(master);
+        if (!databases.contains(config.database())) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master has no " + config.database() + ", only " + databases
+                            + "; correct pika.databases");
+        }
+        if (databases.size() > 1 && !config.severalDatabases()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master has several dbs, " + databases + ", and only " + config.database()
+                            + " would be replicated; say in pika.databases which ones you want");
+        }
+        for (Response.MetaSync.DbInfo db : master.getDbsInfoList()) {
+            if (db.getDbName().equals(config.database()) && db.getSlotNum() != 1) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": " + db.getDbName() + " has " + db.getSlotNum()
+                                + " slots on the master; sharding is not supported");
+            }
+        }
+    }
+
+    static List<String> databases(Response.MetaSync master) {
+        return master.getDbsInfoList().stream()
+                .map(Response.MetaSync.DbInfo::getDbName)
+                .toList();
+    }
+
+    /** Refuses what this plugin has no rules for. */
+    void checkVersion(String version) throws ReplicationException {
+        if (!version.equals("3.5") && !version.startsWith("3.5.")) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master is a Pika " + version
+                            + ", and only 3.5 is supported; if it is one and says otherwise, set pika.version");
+        }
+    }
+
+    /** Checks the answer to TrySync from {@code from}. */
+    Accepted trySync(Response answer, BinlogOffset from) throws ReplicationException, Distrusted {
+        Response.TrySync body = answer.getTrySync();
+        BinlogOffset end = Offsets.of(body.getBinlogOffset());
+        if (answer.getCode() != StatusCode.OK) {
+            if (answer.getReply().contains("not found")) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": the master does not know " + config.database() + " any more (" + answer.getReply()
+                                + "); correct pika.databases");
+            }
+            throw new Distrusted(
+                    config + ": the master cannot serve position " + from + " (" + answer.getReply() + ")");
+        }
+        return switch (body.getReplyCode()) {
+            case SYNC_OK -> new Accepted(body.getSessionId(), end);
+            case SYNC_POINT_BE_PURGED ->
+                throw new ReplicationException(
+                        Kind.POSITION_LOST,
+                        config + ": position " + from
+                                + " is gone, the master removed that binlog file; its log ends at " + end
+                                + ". A new full sync is needed; a larger expire-logs-nums on the master keeps more");
+            case SYNC_POINT_LARGER ->
+                throw new ReplicationException(
+                        Kind.POSITION_LOST,
+                        config + ": position " + from + " lies behind the end of the master's log, " + end
+                                + ": the master lost data, was reset, or is another one. This position must not be used"
+                                + " again; a new full sync is needed");
+            default ->
+                throw new Distrusted(config + ": position " + from + " is not the end of an item in the master's log");
+        };
+    }
+
+    /** The session of an accepted DBSync. */
+    int dbSync(Response answer) throws ReplicationException {
+        if (answer.getCode() != StatusCode.OK
+                || !answer.getDbSync().hasSessionId()
+                || answer.getDbSync().getSessionId() < 0) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the master did not accept a full sync (" + answer.getReply() + "); see its log");
+        }
+        return answer.getDbSync().getSessionId();
+    }
+
+    /** What a position that was distrusted too often comes to. */
+    ReplicationException lost(BinlogOffset from, int tries, String last) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master does not go on from position " + from + ", tried " + tries + " times; at last: "
+                        + last + ". A new full sync is needed");
+    }
+
+    /** Items of a consensus group may come before they are committed, so it is refused. */
+    ReplicationException consensus(long term) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master runs in consensus mode (term " + term + "), which is not supported; set its"
+                        + " consensus-level to 0");
+    }
+
+    ReplicationException writesNoBinlog() {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": write-binlog is off on the master, so its changes do not reach any replica, and those made"
+                        + " meanwhile never will; switch it on and take a new full sync");
+    }
+
+    ReplicationException otherHistory(MasterIdentity expected, MasterIdentity found) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": another data set answers here: its replication id is " + found.replicationId()
+                        + ", ours was " + expected.replicationId()
+                        + ". A new full sync is needed, or the right address");
+    }
+}

@@ -1,0 +1,174 @@
+package io.pikaconnect.replication;
+
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
+ * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
+ * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
+ *
+ * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
+ * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
+ * nothing was left unacknowledged, whichever is later.
+ */
+final class Attachment implements Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
+
+    /** The keepalive that certainly was sent after the stream began; the ones before may have been under way. */
+    private static final int CERTAIN_KEEPALIVE = 3;
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Link link;
+    private final Requests requests;
+    private final Received received;
+    private final int session;
+    private final Window window = new Window();
+    private final Future<?> timer;
+
+    private Optional<Continuity> stream = Optional.empty();
+    private BinlogOffset masterEnd = BinlogOffset.ZERO;
+    private boolean readable;
+    private boolean anyItem;
+    private int keepalives;
+    private Optional<String> broken = Optional.empty();
+    private long quietSince = System.nanoTime();
+
+    /** Attaches to {@code link}, on its event loop. */
+    Attachment(ReplicaConfig config, Timings timings, Link link, Requests requests, Received received, int session) {
+        this.config = config;
+        this.timings = timings;
+        this.link = link;
+        this.requests = requests;
+        this.received = received;
+        this.session = session;
+        long every = timings.ping().toMillis();
+        timer = link.loop().scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+        link.end().thenRun(() -> timer.cancel(false));
+        link.attach(this);
+    }
+
+    /** Begins the stream behind {@code from}. */
+    void start(BinlogOffset from, BinlogOffset masterEnd) {
+        this.masterEnd = masterEnd;
+        stream = Optional.of(new Continuity(from));
+        quietSince = System.nanoTime();
+        link.send(requests.firstBinlogSync(session, from));
+    }
+
+    @Override
+    public void detach() {
+        timer.cancel(false);
+    }
+
+    /** Whether the master sent anything from the position the stream was started at. */
+    boolean readable() {
+        return readable;
+    }
+
+    boolean anyItem() {
+        return anyItem;
+    }
+
+    /** What did not fit, if the stream ended by a failed test. */
+    Optional<String> broken() {
+        return broken;
+    }
+
+    /** Acknowledges everything delivered up to {@code end}. */
+    void acknowledge(BinlogOffset end) {
+        window.takeUpTo(end).ifPresent(range -> {
+            link.send(requests.acknowledgement(session, range.first(), range.last()));
+            if (window.isEmpty()) {
+                quietSince = System.nanoTime();
+            }
+        });
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        if (delivery.session() != session
+                || delivery.slot() != 0
+                || !delivery.database().equals(config.database())
+                || broken.isPresent()
+                || !link.isOpen()) {
+            return;
+        }
+        quietSince = System.nanoTime();
+        if (delivery.keepalive()) {
+            keepalive();
+        } else if (stream.isPresent()) {
+            item(delivery, stream.get());
+        }
+    }
+
+    private void keepalive() {
+        link.send(requests.ping(session));
+        if (stream.isEmpty()) {
+            return;
+        }
+        readable = true;
+        keepalives++;
+        // One sent before the master began to stream says nothing about the log's end.
+        if (anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd))) {
+            received.idle(Instant.now());
+        }
+    }
+
+    private boolean reached(BinlogOffset end) {
+        BinlogOffset have = received.end();
+        return have.compareTo(end) >= 0 || (end.offset() == 0 && end.filenum() == have.filenum() + 1);
+    }
+
+    private void item(Delivery delivery, Continuity continuity) {
+        Optional<BinlogItem> item = parse(delivery);
+        Optional<String> wrong = item.isPresent() ? continuity.follow(item.get()) : broken;
+        if (wrong.isPresent()) {
+            broken = wrong;
+            link.close(wrong.get());
+            return;
+        }
+        readable = true;
+        anyItem = true;
+        window.delivered(delivery.end());
+        received.add(item.get());
+        if (received.full()) {
+            link.reading(false);
+            if (received.roomAgain()) {
+                link.reading(true); // the task was faster than this thread
+            }
+        }
+    }
+
+    private Optional<BinlogItem> parse(Delivery delivery) {
+        try {
+            return Optional.of(new BinlogItem(delivery.end(), delivery.binlog()));
+        } catch (IllegalArgumentException e) {
+            broken = Optional.of(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void consensus(long term) {
+        received.fail(new Answers(config).consensus(term));
+        link.close("the master runs in consensus mode");
+    }
+
+    private void tick() {
+        long quiet = System.nanoTime() - quietSince;
+        if (window.isEmpty() && quiet > timings.silence().toNanos()) {
+            link.close("the master was silent for " + TimeUnit.NANOSECONDS.toSeconds(quiet)
+                    + " s: it dropped our session, or the network is down");
+            return;
+        }
+        LOG.trace("{}: ping", config);
+        link.send(requests.ping(session));
+    }
+}

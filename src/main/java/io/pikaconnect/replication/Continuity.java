@@ -1,0 +1,67 @@
+package io.pikaconnect.replication;
+
+import java.util.Optional;
+
+/**
+ * Sees to it that every item follows the one before it (replication-protocol 7.7): the item's header names the end of
+ * the log before it was written, and its end is where a writer would have come to from there. Not safe for threads.
+ *
+ * <p>How a writer comes to the end of an item of L bytes (8.2): the log is made of blocks of 65,536 bytes. A record,
+ * 8 bytes of header and data, never crosses a block's end; less than 8 bytes left in a block are skipped; with exactly 8
+ * left an empty record is written. An item begins a new file at offset 0 if the writer found the file full.
+ */
+final class Continuity {
+
+    private static final long BLOCK = 65_536;
+    private static final int RECORD_HEADER = 8;
+
+    private BinlogOffset at;
+    private boolean first = true;
+
+    Continuity(BinlogOffset start) {
+        at = start;
+    }
+
+    /** What is wrong with the item, if anything. If nothing is, the next one has to follow it. */
+    Optional<String> follow(BinlogItem item) {
+        Optional<String> wrong = wrong(item);
+        if (wrong.isEmpty()) {
+            at = item.end();
+            first = false;
+        }
+        return wrong;
+    }
+
+    private Optional<String> wrong(BinlogItem item) {
+        // Asked for the begin of a file, the master sends an item whose header may still name the file before.
+        boolean beginOfFile = first && at.offset() == 0;
+        if (!item.start().equals(at) && !beginOfFile) {
+            return Optional.of("the item ending at " + item.end() + " follows " + item.start()
+                    + " by its header, but the last one ended at " + at);
+        }
+        boolean rotated = item.end().filenum() == at.filenum() + 1;
+        BinlogOffset from = rotated ? new BinlogOffset(at.filenum() + 1, 0) : at;
+        BinlogOffset expected = end(from, item.bytes().length);
+        return item.end().equals(expected)
+                ? Optional.empty()
+                : Optional.of("an item of " + item.bytes().length + " bytes after " + at + " should end at " + expected
+                        + ", but the master says " + item.end());
+    }
+
+    /** Where the log ends after an item of {@code length} bytes was written at {@code from}, in the same file. */
+    static BinlogOffset end(BinlogOffset from, long length) {
+        long offset = from.offset();
+        long left = length;
+        do {
+            long remaining = BLOCK - offset % BLOCK;
+            if (remaining < RECORD_HEADER) {
+                offset += remaining;
+                remaining = BLOCK;
+            }
+            long data = Math.min(left, remaining - RECORD_HEADER);
+            offset += RECORD_HEADER + data;
+            left -= data;
+        } while (left > 0);
+        return new BinlogOffset(from.filenum(), offset);
+    }
+}

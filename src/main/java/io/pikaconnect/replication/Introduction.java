@@ -1,0 +1,89 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The first words on a new connection: MetaSync, and who the master is (replication-protocol 4.2, 10.5).
+ *
+ * @param link the connection, where our identity is now registered
+ * @param requests of that identity
+ * @param master who answered
+ * @param clockOffset the master's clock minus ours; empty if it cannot be asked
+ */
+record Introduction(Link link, Requests requests, MasterIdentity master, Optional<Duration> clockOffset) {
+
+    /** Announces the connection's own port, which no other replica does. */
+    static final int OWN_PORT = 0;
+
+    /**
+     * Connects and introduces us; waits while the master holds our identity for attached.
+     *
+     * @param port the port to announce, or {@link #OWN_PORT}
+     * @throws ReplicationException RETRY if there was no connection, REFUSED if this master is not one to replicate
+     */
+    static Introduction make(EventLoopGroup group, ReplicaConfig config, Timings timings, int port, Lifetime lifetime)
+            throws ReplicationException, InterruptedException {
+        Link link = Link.open(group, config, timings);
+        try {
+            lifetime.use(link);
+            Requests requests = new Requests(
+                    config.announcedHost().orElseGet(link::localHost),
+                    port == OWN_PORT ? link.localPort() : port,
+                    config.database());
+            Response answer = metaSync(link, requests, config, timings, lifetime);
+            return judge(link, requests, new Answers(config).metaSync(answer), config, timings);
+        } catch (ReplicationException | InterruptedException | RuntimeException e) {
+            link.close("the introduction failed");
+            throw e;
+        }
+    }
+
+    private static Response metaSync(
+            Link link, Requests requests, ReplicaConfig config, Timings timings, Lifetime lifetime)
+            throws ReplicationException, InterruptedException {
+        Response answer = link.ask(requests.metaSync(config.password()));
+        Duration waited = Duration.ZERO;
+        while (Answers.taken(answer) && waited.compareTo(timings.takenLimit()) < 0) {
+            lifetime.pause(timings.taken());
+            waited = waited.plus(timings.taken());
+            answer = link.ask(requests.metaSync(config.password()));
+        }
+        return answer;
+    }
+
+    private static Introduction judge(
+            Link link, Requests requests, Response.MetaSync answer, ReplicaConfig config, Timings timings)
+            throws ReplicationException {
+        Answers answers = new Answers(config);
+        String shown = inferredVersion(answer);
+        Optional<Duration> clockOffset = Optional.empty();
+        Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
+        if (opened.isPresent()) {
+            try (ClientPort client = opened.get()) {
+                shown = client.version().orElse(shown);
+                clockOffset = client.clockOffset();
+                if (client.writesNoBinlog()) {
+                    throw answers.writesNoBinlog();
+                }
+            }
+        }
+        String version = config.version().orElse(shown);
+        answers.checkVersion(version);
+        return new Introduction(
+                link,
+                requests,
+                new MasterIdentity(version, answer.getReplicationId(), answer.getRunId(), Answers.databases(answer)),
+                clockOffset);
+    }
+
+    /** What the answer to MetaSync shows of the version. */
+    static String inferredVersion(Response.MetaSync answer) {
+        if (answer.getDbsInfoList().stream().anyMatch(Response.MetaSync.DbInfo::hasDbInstanceNum)) {
+            return "4.0";
+        }
+        return answer.hasRunId() || answer.hasReplicationId() ? "3.5" : "3.4 or older";
+    }
+}

@@ -1,0 +1,184 @@
+package io.pikaconnect.replication;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Request;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.Type;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One TCP connection to a master's replication port (client port + 2000). Any thread may ask and send; what the master
+ * sends on its own goes to the session attached, on the connection's event loop.
+ */
+final class Link extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+    private static final int SHIFT = 2000;
+
+    /** How a connection ended. */
+    record End(String reason, boolean byMaster) {}
+
+    private record Question(Type type, CompletableFuture<Response> answer) {}
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Channel channel;
+    private final CompletableFuture<End> end = new CompletableFuture<>();
+    /** The one request without an answer, or an answered one. Written by the asking thread, read by the event loop. */
+    private volatile Question question = new Question(Type.TYPE_UNKNOWN, new CompletableFuture<>());
+    /** Where deliveries go; event loop only. */
+    private Session session = Session.NONE;
+
+    private Link(ReplicaConfig config, Timings timings, Channel channel) {
+        this.config = config;
+        this.timings = timings;
+        this.channel = channel;
+    }
+
+    /** Connects. */
+    static Link open(EventLoopGroup group, ReplicaConfig config, Timings timings)
+            throws ReplicationException, InterruptedException {
+        CompletableFuture<Link> link = new CompletableFuture<>();
+        ChannelFuture connected = new Bootstrap()
+                .group(group)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        timings.connect().toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        Link made = new Link(config, timings, channel);
+                        channel.pipeline().addLast(Frames.encoder(), new ResponseDecoder(), made);
+                        link.complete(made);
+                    }
+                })
+                .connect(config.host(), config.port() + SHIFT);
+        connected.await();
+        if (!connected.isSuccess()) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config + ": no connection to the replication port " + (config.port() + SHIFT) + ": "
+                            + connected.cause().getMessage()
+                            + "; the master must run and let us in there (client port + 2000)",
+                    connected.cause());
+        }
+        return link.join();
+    }
+
+    /** Sends a control request and waits for its answer. There is one at a time, since a master may swap them. */
+    synchronized Response ask(Request request) throws ReplicationException, InterruptedException {
+        Question asked = new Question(request.getType(), new CompletableFuture<>());
+        question = asked;
+        send(request);
+        end.thenAccept(e -> asked.answer.completeExceptionally(new IOException(e.reason)));
+        try {
+            return asked.answer.get(timings.control().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            String reason = "no answer to " + request.getType() + " within " + timings.control();
+            close(reason);
+            throw new ReplicationException(Kind.RETRY, config + ": " + reason, e);
+        } catch (ExecutionException e) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config + ": connection lost waiting for the answer to " + request.getType() + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    /** Sends what has no answer. */
+    void send(Request request) {
+        channel.writeAndFlush(request, channel.voidPromise());
+    }
+
+    /** From now on, deliveries go to {@code next}. On the event loop only. */
+    void attach(Session next) {
+        session.detach();
+        session = next;
+    }
+
+    void reading(boolean on) {
+        channel.config().setAutoRead(on);
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    String localHost() {
+        return ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
+    }
+
+    int localPort() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** Completed when the connection is gone. */
+    CompletableFuture<End> end() {
+        return end;
+    }
+
+    boolean isOpen() {
+        return !end.isDone();
+    }
+
+    /** Ends the connection; {@code reason} is what others are told. */
+    void close(String reason) {
+        end.complete(new End(reason, false));
+        channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof Delivery delivery) {
+            session.deliver(delivery);
+        } else {
+            answered((Response) message);
+        }
+    }
+
+    private void answered(Response response) {
+        if (response.getConsensusMeta().getTerm() != 0) {
+            session.consensus(Integer.toUnsignedLong(response.getConsensusMeta().getTerm()));
+        }
+        if (response.getType() == question.type) {
+            question.answer.complete(response);
+        } else if (response.getType() != Type.BINLOG_SYNC) {
+            LOG.debug("{}: an answer nobody waits for: {}", config, response.getType());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end.complete(new End("the master closed the connection", true));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        boolean byMaster = cause instanceof IOException;
+        if (!byMaster) {
+            LOG.warn("{}: what the master sends cannot be read", config, cause);
+        }
+        end.complete(new End(cause.toString(), byMaster));
+        context.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The master as one replica knows it across connections: who it was at first, where its log ends, what its clock says.
+ * Connecting is for one thread at a time; the rest is safe for threads.
+ */
+final class Master {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Master.class);
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final EventLoopGroup group;
+    private final Lifetime lifetime;
+
+    private volatile Optional<Introduction> latest = Optional.empty();
+    private volatile Optional<MasterIdentity> first = Optional.empty();
+    private volatile Duration clockOffset = Duration.ZERO;
+    private volatile Optional<BinlogOffset> end = Optional.empty();
+    /** When the latest connect was begun; by the connecting thread only. */
+    private Optional<Long> connectedAt = Optional.empty();
+
+    Master(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
+        this.config = config;
+        this.timings = timings;
+        this.group = group;
+        this.lifetime = lifetime;
+    }
+
+    /** The connection, if it is alive. */
+    Optional<Introduction> connection() {
+        return latest.filter(i -> i.link().isOpen());
+    }
+
+    /** Connects anew, but not sooner after the last connect than allowed. */
+    Introduction connect() throws ReplicationException, InterruptedException {
+        connection().ifPresent(i -> i.link().close("connecting anew"));
+        if (connectedAt.isPresent()) {
+            Duration gone = Duration.ofNanos(System.nanoTime() - connectedAt.get());
+            if (gone.compareTo(timings.pause()) < 0) {
+                lifetime.pause(timings.pause().minus(gone));
+            }
+        }
+        connectedAt = Optional.of(System.nanoTime());
+        Introduction made = Introduction.make(group, config, timings, config.announcedPort(), lifetime);
+        MasterIdentity expected = first.orElse(made.master());
+        if (!expected.replicationId().equals(made.master().replicationId())) {
+            made.link().close("another data set");
+            throw new Answers(config).otherHistory(expected, made.master());
+        }
+        first = Optional.of(expected);
+        made.clockOffset().ifPresent(o -> clockOffset = o);
+        latest = Optional.of(made);
+        LOG.info("{}: connected to Pika {}", config, made.master().version());
+        return made;
+    }
+
+    /** Asks again, on the client port, for what changes. */
+    void look() throws ReplicationException {
+        Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
+        if (opened.isPresent()) {
+            try (ClientPort client = opened.get()) {
+                if (client.writesNoBinlog()) {
+                    throw new Answers(config).writesNoBinlog();
+                }
+                client.clockOffset().ifPresent(o -> clockOffset = o);
+                client.end(config.database()).ifPresent(this::endsAt);
+            }
+        }
+    }
+
+    void endsAt(BinlogOffset position) {
+        end = Optional.of(position);
+    }
+
+    Optional<BinlogOffset> end() {
+        return end;
+    }
+
+    Duration clockOffset() {
+        return clockOffset;
+    }
+}

@@ -1,0 +1,107 @@
+package io.pikaconnect.replication;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * What came from the master, across its sessions: the items not yet polled, bounded in bytes, and how far it came.
+ *
+ * <p>The event loop puts in, and stops reading from the network while {@link #full}; the task takes out, and reading
+ * goes on when half of the bytes are left. What ended the conversation comes out after the items before it. Safe for
+ * threads: everything below is guarded by {@code this}.
+ */
+final class Received {
+
+    /** What an item costs beside its bytes. */
+    private static final int OVERHEAD = 100;
+
+    private final long limit;
+    private final Deque<BinlogItem> items = new ArrayDeque<>();
+    private long bytes;
+    private BinlogOffset end = BinlogOffset.ZERO;
+    private Optional<Instant> idleSince = Optional.empty();
+    private Optional<ReplicationException> failure = Optional.empty();
+
+    Received(long limit) {
+        this.limit = limit;
+    }
+
+    /** Where the first item is expected. */
+    synchronized void startAt(BinlogOffset from) {
+        end = from;
+    }
+
+    synchronized void add(BinlogItem item) {
+        items.addLast(item);
+        bytes += cost(item);
+        end = item.end();
+        idleSince = Optional.empty();
+        notifyAll();
+    }
+
+    /** A keepalive came after everything received. */
+    synchronized void idle(Instant at) {
+        idleSince = Optional.of(at);
+    }
+
+    /** Nothing comes any more; the first reason stays. A refused master's items are not handed out. */
+    synchronized void fail(ReplicationException reason) {
+        if (failure.isPresent()) {
+            return;
+        }
+        failure = Optional.of(reason);
+        if (reason.kind() == ReplicationException.Kind.REFUSED) {
+            items.clear();
+            bytes = 0;
+        }
+        notifyAll();
+    }
+
+    synchronized Optional<BinlogItem> poll(Duration wait) throws ReplicationException, InterruptedException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (items.isEmpty()) {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        BinlogItem item = items.removeFirst();
+        bytes -= cost(item);
+        return Optional.of(item);
+    }
+
+    synchronized boolean full() {
+        return bytes >= limit;
+    }
+
+    synchronized boolean roomAgain() {
+        return bytes <= limit / 2;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    synchronized BinlogOffset end() {
+        return end;
+    }
+
+    synchronized Optional<Instant> idleSince() {
+        return idleSince;
+    }
+
+    synchronized Optional<ReplicationException> failure() {
+        return failure;
+    }
+
+    private static long cost(BinlogItem item) {
+        return item.bytes().length + OVERHEAD;
+    }
+}

@@ -1,0 +1,26 @@
+package io.pikaconnect.replication;
+
+/** Where a link's deliveries go. On the link's event loop only. */
+interface Session {
+
+    /** Before TrySync or DBSync nothing is ours: what comes belongs to the identity's last connection. */
+    Session NONE = new Session() {
+        @Override
+        public void deliver(Delivery delivery) {}
+
+        @Override
+        public void consensus(long term) {}
+
+        @Override
+        public void detach() {}
+    };
+
+    /** An item or a keepalive came. */
+    void deliver(Delivery delivery);
+
+    /** A frame of a consensus group came. */
+    void consensus(long term);
+
+    /** Another session takes its place. */
+    void detach();
+}

@@ -1,0 +1,48 @@
+package io.pikaconnect.replication;
+
+import java.time.Duration;
+
+/**
+ * How long things take and how often they are tried (replication-protocol 7.5 and 13).
+ *
+ * @param connect limit of a TCP connect
+ * @param control limit of the answer to a control request
+ * @param ping pause between own pings; the master drops a session after 20 s without
+ * @param silence a session without a frame for that long, with nothing unacknowledged, is dead
+ * @param pause between two connects, doubled with every failure
+ * @param longestPause where the doubling ends
+ * @param taken pause after {@code Slave AlreadyExist}
+ * @param takenLimit how long {@code Slave AlreadyExist} is waited out; a master forgets a dead connection after 180 s
+ * @param ask pause between two looks at the master's client port
+ * @param positionTries how often a position is tried before it counts as lost
+ */
+record Timings(
+        Duration connect,
+        Duration control,
+        Duration ping,
+        Duration silence,
+        Duration pause,
+        Duration longestPause,
+        Duration taken,
+        Duration takenLimit,
+        Duration ask,
+        int positionTries) {
+
+    static final Timings DEFAULT = new Timings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(200),
+            Duration.ofSeconds(10),
+            4);
+
+    /** The pause before the next connect, after so many failures in a row. */
+    Duration pauseAfter(int failures) {
+        Duration pause = pause().multipliedBy(1L << Math.min(Math.max(failures - 1, 0), 10));
+        return pause.compareTo(longestPause) < 0 ? pause : longestPause;
+    }
+}
