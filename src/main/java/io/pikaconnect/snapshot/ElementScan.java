@@ -94,6 +94,11 @@ final class ElementScan implements Scan {
         return Optional.of(new SnapshotChunk(new Change.OnKey(chunkKey, commands), entries.afterMark()));
     }
 
+    @Override
+    public void close() {
+        entries.close();
+    }
+
     private boolean toLiveElement() throws SnapshotException {
         runChanged = false;
         while (entries.advance()) {

@@ -12,7 +12,7 @@ import org.rocksdb.RocksIterator;
  *
  * <p>Keys and values are read into arrays that are used again; only what is asked for is copied.
  */
-final class Entries {
+final class Entries implements AutoCloseable {
 
     private static final int KEY_ROOM = 1_024;
     private static final int VALUE_ROOM = 64 * 1_024;
@@ -46,7 +46,12 @@ final class Entries {
         this.iterator = iterator;
         this.closing = closing;
         if (from.ordinal() > 0) {
-            moveTo(from);
+            try {
+                moveTo(from);
+            } catch (SnapshotException e) {
+                close();
+                throw e;
+            }
         }
     }
 
@@ -168,6 +173,11 @@ final class Entries {
     /** Behind the current entry. */
     SnapshotCursor after(byte[] itsKey) {
         return new SnapshotCursor(instance, ordinal, itsKey);
+    }
+
+    @Override
+    public void close() {
+        iterator.close();
     }
 
     /** The current entry is not what Pika writes. */

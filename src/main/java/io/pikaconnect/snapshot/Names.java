@@ -48,13 +48,15 @@ final class Names {
         if (!placed || compare(asked, askedLength, bytes, from, to) > 0) {
             seek(bytes, from, to);
         } else {
-            for (int step = 0; !atEnd && compare(found, foundLength, bytes, from, to) < 0; step++) {
-                if (step == MOST_STEPS) {
-                    seek(bytes, from, to);
-                    break;
-                }
+            int step = 0;
+            while (!atEnd && step < MOST_STEPS && compare(found, foundLength, bytes, from, to) < 0) {
                 iterator.next();
                 load();
+                step++;
+            }
+            if (!atEnd && step == MOST_STEPS && compare(found, foundLength, bytes, from, to) < 0) {
+                seek(bytes, from, to);
+            } else if (step > 0) {
                 remember(bytes, from, to);
             }
         }

@@ -5,7 +5,7 @@ sealed interface OpenDump extends AutoCloseable permits TypedDump {
 
     int instances();
 
-    /** Reads one instance from a place in it to its end; ends when this is closed. */
+    /** Reads one instance from a place in it to its end; to be closed before this. */
     Scan scan(SnapshotCursor from) throws SnapshotException;
 
     @Override

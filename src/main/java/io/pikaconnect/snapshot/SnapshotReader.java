@@ -82,6 +82,7 @@ public final class SnapshotReader implements AutoCloseable {
             if (chunk.isPresent() || instance == dump.instances() - 1) {
                 return chunk;
             }
+            scan.close();
             scan = dump.scan(new SnapshotCursor(instance + 1, 0, new byte[0]));
             instance++;
         }
@@ -92,6 +93,7 @@ public final class SnapshotReader implements AutoCloseable {
     public void close() {
         closing.set(true);
         synchronized (this) {
+            scan.close();
             dump.close();
         }
     }

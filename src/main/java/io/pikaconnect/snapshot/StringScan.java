@@ -33,4 +33,9 @@ final class StringScan implements Scan {
         }
         return Optional.empty();
     }
+
+    @Override
+    public void close() {
+        entries.close();
+    }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -32,18 +33,21 @@ final class TypeFolder implements AutoCloseable {
     private final Path path;
 
     /** Everything to close, last made first. */
-    private final Deque<AutoCloseable> made = new ArrayDeque<>();
+    private final Deque<AbstractNativeReference> made = new ArrayDeque<>();
 
     private final List<ColumnFamilyHandle> families = new ArrayList<>();
     private final RocksDB db;
+    private final ReadOptions namesReading = keep(new ReadOptions().setTotalOrderSeek(true));
+    private final ReadOptions dataReading =
+            keep(new ReadOptions().setTotalOrderSeek(true).setFillCache(false).setReadaheadSize(READAHEAD));
 
     private TypeFolder(Path dump, PikaType type, Cache cache) throws SnapshotException {
         this.type = type;
         this.path = dump.resolve(type.folder());
-        if (!Files.exists(path.resolve("CURRENT"))) {
-            throw DamagedDump.in(dump, "there is no RocksDB " + type.folder());
-        }
         try {
+            if (!Files.exists(path.resolve("CURRENT"))) {
+                throw DamagedDump.in(dump, "there is no RocksDB " + type.folder());
+            }
             this.db = openReadOnly(cache);
         } catch (RocksDBException e) {
             close();
@@ -66,14 +70,14 @@ final class TypeFolder implements AutoCloseable {
         return path;
     }
 
-    /** Over the entries of the data column family, to be read once from some place to the end. */
+    /** Over the entries of the data column family, to be read once from some place to the end; to be closed before this. */
     RocksIterator data() {
-        return iterator(families.size() - 1, options().setFillCache(false).setReadaheadSize(READAHEAD));
+        return db.newIterator(families.get(families.size() - 1), dataReading);
     }
 
     /** Over the records of the names. */
     RocksIterator names() {
-        return iterator(0, options());
+        return keep(db.newIterator(families.get(0), namesReading));
     }
 
     private RocksDB openReadOnly(Cache cache) throws RocksDBException, SnapshotException {
@@ -113,15 +117,7 @@ final class TypeFolder implements AutoCloseable {
         return keep(options);
     }
 
-    private ReadOptions options() {
-        return keep(new ReadOptions().setTotalOrderSeek(true));
-    }
-
-    private RocksIterator iterator(int family, ReadOptions options) {
-        return keep(db.newIterator(families.get(family), options));
-    }
-
-    private <T extends AutoCloseable> T keep(T part) {
+    private <T extends AbstractNativeReference> T keep(T part) {
         made.push(part);
         return part;
     }
@@ -130,11 +126,7 @@ final class TypeFolder implements AutoCloseable {
     @Override
     public void close() {
         while (!made.isEmpty()) {
-            try {
-                made.pop().close();
-            } catch (Exception e) {
-                throw new IllegalStateException("closing " + path, e);
-            }
+            made.pop().close();
         }
     }
 }
