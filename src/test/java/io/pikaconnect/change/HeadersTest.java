@@ -66,7 +66,9 @@ class HeadersTest {
                 "e1/17/b/3/4/0/99999999999999999999",
             })
     void refusesOtherTextForAChange(String text) {
-        assertThatThrownBy(() -> ChangeHeader.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ChangeHeader.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a pika.change header: " + text);
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package io.pikaconnect.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -160,6 +162,23 @@ class PiecesTest {
         assertThat(StagingModel.reassemble(values.iterator())).containsExactly(command);
         List<Command> last = Resp.parse(values.get(values.size() - 1));
         return last.get(last.size() - 1);
+    }
+
+    @Test
+    void stagesThousandsOfArgumentsInAMoment() {
+        Command xadd = many("XADD", Command.MAX_ARGS - 2, 1, 1_000);
+        List<Command> whole = assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> StagingModel.reassemble(Pieces.of(KEY, List.of(xadd), 100_000)));
+        assertThat(whole).containsExactly(xadd);
+    }
+
+    @Test
+    void refusesWhatDoesNotFitEvenWhenStaged() {
+        Command xadd = many("XADD", 3_000, 1, 10);
+        assertThatThrownBy(() -> Pieces.of(KEY, List.of(xadd), LIMIT).next())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("command xadd on key key has 3002 arguments")
+                .hasMessageContaining("raise record.max.bytes");
     }
 
     @Test
