@@ -58,7 +58,7 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
                 Position position = Position.parse(String.join("/", p[2], p[3], p[4], p[5]));
                 return change(Long.parseLong(p[0].substring(1)), Long.parseLong(p[1]), position, Long.parseLong(p[6]));
             }
-        } catch (NumberFormatException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("not a " + NAME + " header: " + text, e);
         }
         throw new IllegalArgumentException("not a " + NAME + " header: " + text);

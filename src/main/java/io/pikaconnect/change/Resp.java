@@ -17,6 +17,9 @@ import java.util.List;
  */
 public final class Resp {
 
+    /** {@code $0\r\n\r\n} */
+    private static final int SMALLEST_BULK = 6;
+
     private Resp() {}
 
     /** How many bytes {@link #encode} makes of one command. */
@@ -61,10 +64,11 @@ public final class Resp {
         List<Command> commands = new ArrayList<>();
         while (in.at < bytes.length) {
             int size = in.length('*');
-            if (size < 1 || size > bytes.length) {
+            if (size < 1) {
                 throw new IllegalArgumentException("not RESP: array of " + size + " before offset " + in.at);
             }
-            List<byte[]> args = new ArrayList<>(size);
+            // The announced size may be wrong: no memory for more arguments than the bytes left can hold.
+            List<byte[]> args = new ArrayList<>(Math.min(size, (bytes.length - in.at) / SMALLEST_BULK));
             for (int i = 0; i < size; i++) {
                 args.add(in.bulk());
             }

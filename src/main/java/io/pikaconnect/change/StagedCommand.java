@@ -17,7 +17,15 @@ final class StagedCommand {
     /** What a stage piece needs besides the bytes it carries. */
     private static final int PIECE_OVERHEAD = 100;
 
+    /** What the final command needs besides the original one: its name, the list of slots and their lengths. */
+    private static final int FINAL_OVERHEAD = 50;
+
+    /** What one slot needs in that list, comma included. */
+    private static final int SLOT_OVERHEAD = 5;
+
     private final Command command;
+
+    // Ascending.
     private final List<Integer> slots;
     private int slotIndex;
     private int offset;
@@ -38,11 +46,12 @@ final class StagedCommand {
                 .sorted(Comparator.comparingInt((Integer i) -> -command.args().get(i).length))
                 .toList();
         TreeSet<Integer> slots = new TreeSet<>();
+        long size = Resp.encodedSize(command) + FINAL_OVERHEAD;
         for (int slot : largestFirst) {
             slots.add(slot);
-            StagedCommand staged = new StagedCommand(command, List.copyOf(slots));
-            if (Resp.encodedSize(staged.finalCommand()) <= valueLimit) {
-                return staged;
+            size += SLOT_OVERHEAD - command.args().get(slot).length;
+            if (size <= valueLimit) {
+                return new StagedCommand(command, List.copyOf(slots));
             }
         }
         throw new IllegalArgumentException("command " + command.name() + " on key "
@@ -74,8 +83,9 @@ final class StagedCommand {
         List<byte[]> args = new ArrayList<>(command.size() + 2);
         args.add(Resp.bytes(Operation.STAGED));
         args.add(Resp.bytes(slots.stream().map(String::valueOf).collect(Collectors.joining(","))));
-        for (int i = 0; i < command.size(); i++) {
-            args.add(slots.contains(i) ? new byte[0] : command.args().get(i));
+        args.addAll(command.args());
+        for (int slot : slots) {
+            args.set(2 + slot, new byte[0]);
         }
         return new Command(args);
     }
