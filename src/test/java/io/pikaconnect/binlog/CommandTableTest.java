@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,11 +187,11 @@ class CommandTableTest {
             Object[] words = logged.split(" ");
             String name = words[0].toString();
             words[0] = switch (this) {
-                case LOWER -> name.toLowerCase(java.util.Locale.ROOT);
-                case UPPER -> name.toUpperCase(java.util.Locale.ROOT);
+                case LOWER -> name.toLowerCase(Locale.ROOT);
+                case UPPER -> name.toUpperCase(Locale.ROOT);
                 case MIXED ->
-                    name.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
-                            + name.substring(1).toLowerCase(java.util.Locale.ROOT);
+                    name.substring(0, 1).toUpperCase(Locale.ROOT)
+                            + name.substring(1).toLowerCase(Locale.ROOT);
             };
             return words;
         }
