@@ -1,6 +1,8 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.Version;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -16,9 +18,15 @@ public final class PikaSourceConnector extends SourceConnector {
 
     private Map<String, String> settings = Map.of();
 
-    /** Names the stored position: by the logical name and the db, never by an address. */
+    /**
+     * Names the stored position: by the logical name and the db, never by an address. Connect looks it up by its bytes,
+     * so the order of the entries is always this one.
+     */
     static Map<String, String> sourcePartition(PikaSourceConfig config) {
-        return Map.of("pika", config.name(), "db", config.database());
+        Map<String, String> partition = new LinkedHashMap<>();
+        partition.put("pika", config.name());
+        partition.put("db", config.database());
+        return Collections.unmodifiableMap(partition);
     }
 
     @Override
