@@ -77,7 +77,7 @@ final class DumpWriter implements AutoCloseable {
     static byte[] join(Object... parts) {
         int size = 0;
         for (Object part : parts) {
-            size += part instanceof byte[] b ? b.length : part instanceof String t ? bytes(t).length : 8;
+            size += part instanceof byte[] b ? b.length : part instanceof String t ? bytes(t).length : Long.BYTES;
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         for (Object part : parts) {

@@ -69,7 +69,7 @@ class RecordedDumpTest {
         try (TypedDump open = TypedDump.open(dump, options, new Tally(), new AtomicBoolean())) {
             for (int i = 0; i < all.size(); i++) {
                 SnapshotCursor after = all.get(i).after();
-                int most = i % 50 == 0 ? Integer.MAX_VALUE : 5;
+                int most = i % 200 == 0 ? Integer.MAX_VALUE : 5;
                 List<String> rest = Dumps.told(restOfInstance(open, after, most));
                 int instance = after.instance();
                 List<String> expected = new ArrayList<>();
@@ -81,7 +81,7 @@ class RecordedDumpTest {
                 assertThat(rest).as("behind %s", after).isEqualTo(expected);
             }
         }
-        for (int i = 0; i < all.size(); i += Math.max(1, all.size() / 40)) {
+        for (int i = 0; i < all.size(); i += Math.max(1, all.size() / 15)) {
             List<SnapshotChunk> rest = Dumps.read(
                     dump, options, SnapshotCursor.parse(all.get(i).after().toText()), new Tally());
             assertThat(Dumps.told(rest)).isEqualTo(told.subList(i + 1, told.size()));

@@ -1,0 +1,161 @@
+package io.pikaconnect.snapshot;
+
+import static io.pikaconnect.snapshot.DumpWriter.VERSION;
+import static io.pikaconnect.snapshot.DumpWriter.bytes;
+import static io.pikaconnect.snapshot.Dumps.EXPIRED;
+import static io.pikaconnect.snapshot.Dumps.LIVE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.change.Tally;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TypeCollisionTest {
+
+    @TempDir
+    Path dump;
+
+    private final Tally tally = new Tally();
+
+    /** The commands that carry a value, as type letter and key. */
+    private List<String> taken() throws SnapshotException {
+        return Dumps.commands(Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, tally)).stream()
+                .filter(c -> !c.startsWith("PEXPIREAT"))
+                .map(c -> c.split(" ")[0] + " " + c.split(" ")[1])
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void theFirstTypeThatHoldsANameAliveWins() throws Exception {
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            writer.string("all", "v", 0)
+                    .hash("all", LIVE, "a", "1", "b", "2", "c", "3")
+                    .list("all", 0, "a")
+                    .zset("all", 0, "m", 1)
+                    .set("all", 0, "m")
+                    .list("two", LIVE, "a")
+                    .set("two", 0, "m", "n")
+                    .set("one", 0, "m");
+        }
+
+        assertThat(taken()).containsExactly("SET all", "RPUSH two", "SADD one");
+        assertThat(tally.of("type.collision")).isEqualTo(5);
+    }
+
+    @Test
+    void anExpiredKeyGivesWayToAnyTypeThatHoldsTheNameAlive() throws Exception {
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            writer.string("first", "v", EXPIRED)
+                    .set("first", 0, "m")
+                    .hash("middle", -5, "f", "v")
+                    .list("middle", LIVE, "a")
+                    .zset("middle", EXPIRED, "m", 1);
+        }
+
+        assertThat(taken()).containsExactly("RPUSH middle", "SADD first");
+        assertThat(tally.of("type.collision")).isEqualTo(3);
+    }
+
+    @Test
+    void ofExpiredKeysTheFirstGoesOut() throws Exception {
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            writer.hash("k", EXPIRED, "f", "v").zset("k", EXPIRED, "m", 1).set("k", EXPIRED, "m");
+        }
+
+        assertThat(taken()).containsExactly("HSET k");
+        assertThat(tally.of("type.collision")).isEqualTo(2);
+    }
+
+    @Test
+    void anEmptiedCollectionHoldsNothing() throws Exception {
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            writer.meta(PikaType.HASH, bytes("k"), 0, VERSION, 0)
+                    .listMeta(bytes("k"), 0, VERSION, 0, Long.MAX_VALUE, Long.MIN_VALUE)
+                    .set("k", 0, "m")
+                    .string("e", "v", EXPIRED)
+                    .meta(PikaType.SET, bytes("e"), 0, VERSION, 0);
+        }
+
+        assertThat(taken()).containsExactly("SET e", "SADD k");
+        assertThat(tally.counts()).isEmpty();
+    }
+
+    @Test
+    void stopsAtACollisionWhereThatIsAskedFor() throws Exception {
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            writer.string("k", "v", 0).set("k", 0, "m");
+        }
+
+        SnapshotOptions failing = new SnapshotOptions(100, 1_000, true, Dumps.REQUESTED);
+        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, tally))
+                .isInstanceOf(SnapshotException.class)
+                .hasMessageContaining("name k is held by strings and sets")
+                .hasMessageContaining("on.type.collision");
+    }
+
+    /** The rule again, written down another way, on names of all lengths that many types share. */
+    @Test
+    void followsTheRuleOnManyNames() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<String> expected = new ArrayList<>();
+        long left = 0;
+        int[] kinds = {0, LIVE, EXPIRED};
+        try (DumpWriter writer = new DumpWriter(dump)) {
+            List<List<String>> byType = List.of(
+                    new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            TreeSet<String> names = new TreeSet<>();
+            while (names.size() < 1_500) {
+                names.add(Integer.toString(random.nextInt(1 << random.nextInt(4, 30)), 36));
+            }
+            for (String name : names) {
+                boolean heldAlive = false;
+                boolean held = false;
+                int[] expiry = new int[5];
+                boolean[] there = new boolean[5];
+                for (int t = 0; t < 5; t++) {
+                    there[t] = random.nextInt(3) == 0;
+                    expiry[t] = kinds[random.nextInt(3)];
+                    heldAlive |= there[t] && expiry[t] != EXPIRED;
+                }
+                for (int t = 0; t < 5; t++) {
+                    if (!there[t]) {
+                        continue;
+                    }
+                    write(writer, PikaType.values()[t], name, expiry[t]);
+                    boolean wins = !held && (!heldAlive || expiry[t] != EXPIRED);
+                    held |= wins;
+                    if (wins) {
+                        byType.get(t).add(new String(PikaType.values()[t].command()) + " " + name);
+                    } else {
+                        left++;
+                    }
+                }
+            }
+            byType.forEach(expected::addAll);
+        }
+
+        assertThat(taken()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(tally.counts())
+                .as("seed %d", seed)
+                .containsOnlyKeys("type.collision")
+                .containsValue(left);
+    }
+
+    private static void write(DumpWriter writer, PikaType type, String name, int expiry) throws Exception {
+        switch (type) {
+            case STRING -> writer.string(name, "v", expiry);
+            case HASH -> writer.hash(name, expiry, "f", "v", "g", "w");
+            case LIST -> writer.list(name, expiry, "a", "b");
+            case ZSET -> writer.zset(name, expiry, "m", 1);
+            case SET -> writer.set(name, expiry, "m", "n");
+        }
+    }
+}
