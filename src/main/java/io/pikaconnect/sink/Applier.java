@@ -1,0 +1,320 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Escaped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Does what is next for a partition: claim it, apply a batch, wait at a barrier, end keys that are due; and judges the
+ * answer.
+ *
+ * <p>Used by all senders of a task; keeps nothing between two steps but what concerns the whole task.
+ */
+final class Applier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+    private static final long ZOMBIE_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final long BARRIER_LOOK_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long BARRIER_SAY_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final RedisSinkConfig config;
+    private final Ledger ledger;
+    private final SinkCounters counters;
+    private final Optional<ErrantRecordReporter> reporter;
+    private final TypeCollisions collisions;
+    private final Progress progress;
+
+    Applier(
+            RedisSinkConfig config,
+            Ledger ledger,
+            SinkCounters counters,
+            Optional<ErrantRecordReporter> reporter,
+            Progress progress) {
+        this.config = config;
+        this.ledger = ledger;
+        this.counters = counters;
+        this.reporter = reporter;
+        this.collisions = new TypeCollisions(counters.tally);
+        this.progress = progress;
+    }
+
+    SinkCounters counters() {
+        return counters;
+    }
+
+    /** Whether anything was done, so that there may be more. */
+    boolean step(Jedis jedis, SinkPartition p) {
+        p.reviveAfter(ZOMBIE_NANOS);
+        return switch (p.state()) {
+            case UNCLAIMED -> claim(jedis, p);
+            case OPEN -> p.mayAct() && work(jedis, p);
+            case ZOMBIE, CLOSED -> false;
+        };
+    }
+
+    private boolean work(Jedis jedis, SinkPartition p) {
+        Optional<Work> head = p.head();
+        if (head.isEmpty()) {
+            return sweep(jedis, p);
+        }
+        if (head.get() instanceof BarrierRecord barrier) {
+            return stand(jedis, p, barrier);
+        }
+        return apply(jedis, p, (Batch) head.get());
+    }
+
+    // ---- claim
+
+    private boolean claim(Jedis jedis, SinkPartition p) {
+        String topic = p.topicPartition.topic();
+        Ledger.Opened opened = ledger.open(jedis, topic, p.topicPartition.partition(), p.token());
+        if (opened.claimed()) {
+            counters.claims.increment();
+            LedgerField field = LedgerField.parse(opened.words().get(1));
+            String epoch = opened.words().get(2);
+            LOG.info(
+                    "{}: claimed as {}, epoch {}, going on at offset {}",
+                    p.topicPartition,
+                    field.owner(),
+                    epoch,
+                    field.offset());
+            progress.claimed(p, field, opened.words());
+            p.standAt(
+                    opened.words().get(0),
+                    field,
+                    epoch.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(epoch)));
+            return true;
+        }
+        if (opened.status().equals("zombie")) {
+            LOG.warn("{}: claimed by another task ({}); waiting to be closed", p.topicPartition, opened.words());
+            p.zombie();
+            return false;
+        }
+        p.fail(refused(p, opened));
+        return false;
+    }
+
+    private ConnectException refused(SinkPartition p, Ledger.Opened opened) {
+        String where = p.topicPartition + " to db " + p.database + " of " + config.target();
+        List<String> w = opened.words();
+        return switch (opened.status()) {
+            case "never" ->
+                Stop.of(
+                        where,
+                        "The target db has no ledger, and rebuild=never forbids to begin from the start of the topic",
+                        "Redis has lost its data: restore it, or set rebuild=auto to build it again from the topic.");
+            case "notempty" ->
+                Stop.of(
+                        where,
+                        "The target db has no ledger but is not empty; it holds for instance the key "
+                                + Escaped.text(io.pikaconnect.change.Resp.bytes(w.get(0))),
+                        "Choose an empty db, or set on.target.not.empty=clear to have everything in it deleted.");
+            case "other" ->
+                Stop.of(
+                        where,
+                        "The target db belongs to topic " + w.get(1) + " of connector " + w.get(0),
+                        "A db takes one topic of one connector: choose another db, or empty this one first.");
+            default ->
+                Stop.of(
+                        where,
+                        "The ledger in the target db has format " + w.get(0) + ", which this version does not know",
+                        "Use the plugin version that wrote it, or a later one.");
+        };
+    }
+
+    // ---- batches
+
+    private boolean apply(Jedis jedis, SinkPartition p, Batch batch) {
+        Ledger.Reply r =
+                ledger.apply(jedis, p.topicPartition.partition(), p.token().orElseThrow(), batch);
+        r.discarded().forEach(d -> discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
+        switch (r.status()) {
+            case "applied" -> {
+                counters.batches.increment();
+                counters.commandsApplied.add(batch.commands());
+                counters.recordsApplied.add(batch.size());
+                p.finished(batch, r.field());
+                p.setDue(r.due());
+                progress.applied(p, r);
+            }
+            case "refused" -> refused(p, r);
+            default -> stopped(p, batch, r);
+        }
+        return true;
+    }
+
+    private void stopped(SinkPartition p, Batch batch, Ledger.Reply r) {
+        SinkRecord record = batch.record(r.entry());
+        if (r.kind().equals("error") && RetryRule.passes(r.error())) {
+            again(p, r.error());
+            p.replaceHead(batch, batch.from(r.entry(), r.command(), batch.policyAt(r.entry(), r.command())), r.field());
+            return;
+        }
+        String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
+        if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
+            report(record, r.error());
+            p.replaceHead(batch, batch.from(r.entry(), r.command(), policy), r.field());
+            return;
+        }
+        p.replaceHead(batch, batch.from(r.entry(), r.command(), "-"), r.field());
+        p.fail(failed(record, batch.command(r.entry(), r.command()), r));
+    }
+
+    private ConnectException failed(SinkRecord record, Command command, Ledger.Reply r) {
+        String remedy = switch (r.kind()) {
+            case "wrongtype" ->
+                "Set on.wrong.type to skip or overwrite, or mend the key in Redis; the command is"
+                        + " tried again when the task restarts.";
+            case "conflict" ->
+                "Set on.conflict to skip or overwrite, or mend the key in Redis; the command is"
+                        + " tried again when the task restarts.";
+            default -> "Mend what Redis complains about and restart the task; it goes on with this command.";
+        };
+        return Stop.at(record, "Redis answered " + r.error() + " to: " + command, remedy);
+    }
+
+    private void again(SinkPartition p, String error) {
+        counters.retries.increment();
+        if (p.pause()) {
+            LOG.warn("{}: Redis answers {}; trying again until it passes", p.topicPartition, error);
+        }
+        if (RetryRule.reconnect(error)) {
+            throw new redis.clients.jedis.exceptions.JedisConnectionException(error);
+        }
+    }
+
+    private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
+        if (d.how().startsWith("wrongtype")) {
+            collisions.met(record, command, d);
+        } else {
+            counters.tally.count(
+                    "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
+        }
+    }
+
+    private void report(SinkRecord record, String error) {
+        try {
+            reporter.orElseThrow()
+                    .report(record, new ConnectException(error + " (" + Incoming.where(record) + ")"))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new ConnectException("The record could not be reported: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("interrupted", e);
+        }
+    }
+
+    /** The ledger is not as this task left it. */
+    private void refused(SinkPartition p, Ledger.Reply r) {
+        Optional<LedgerField> field = r.field();
+        if (field.isPresent() && Optional.of(field.get().owner()).equals(p.token())) {
+            LOG.info(
+                    "{}: the ledger has moved to offset {}; going on from there",
+                    p.topicPartition,
+                    field.get().offset());
+            p.standAt(field.get().owner(), field.get(), r.epoch());
+        } else {
+            p.unclaim();
+        }
+    }
+
+    // ---- barriers
+
+    private boolean stand(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
+        Ledger.Reply r =
+                ledger.barrier(jedis, p.topicPartition.partition(), p.token().orElseThrow(), barrier);
+        switch (r.status()) {
+            case "passed" -> {
+                r.discarded()
+                        .forEach(d ->
+                                discarded(barrier.record(), barrier.commands().get(d.command()), d));
+                counters.barriers.increment();
+                LOG.debug("{}: behind {}", p.topicPartition, barrier);
+                if (barrier.isFollowedBy(r)) {
+                    p.finished(barrier, r.field());
+                } else {
+                    refused(p, r);
+                }
+                return true;
+            }
+            case "more" -> {
+                barrier.found(r.error(), r.keys());
+                return true;
+            }
+            case "waiting" -> {
+                p.lookAgainIn(BARRIER_LOOK_NANOS);
+                long waited = barrier.unsaidWait(System.nanoTime(), BARRIER_SAY_NANOS);
+                if (waited > 0) {
+                    LOG.warn(
+                            "{}: waiting for {} s at the barrier {}; {}",
+                            p.topicPartition,
+                            waited / 1_000_000_000L,
+                            barrier,
+                            r.error().isEmpty()
+                                    ? "all are there, the lowest partition has to act"
+                                    : "missing: " + r.error());
+                }
+            }
+            case "refused" -> refused(p, r);
+            case "newepoch" ->
+                p.fail(Stop.at(
+                        barrier.record(),
+                        "A new full sync begins here, but Redis had been caught up with epoch " + r.error()
+                                + ", so applications may be writing there",
+                        "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the sink to"
+                                + " another db."));
+            case "notempty" ->
+                p.fail(Stop.at(
+                        barrier.record(),
+                        "The target db is not empty any more; somebody wrote for instance the key "
+                                + Escaped.text(io.pikaconnect.change.Resp.bytes(r.error())),
+                        "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
+            default -> stoppedAt(p, barrier, r);
+        }
+        return false;
+    }
+
+    private void stoppedAt(SinkPartition p, BarrierRecord barrier, Ledger.Reply r) {
+        String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
+        if (r.kind().equals("error") && RetryRule.passes(r.error())) {
+            again(p, r.error());
+        } else if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
+            report(barrier.record(), r.error());
+            barrier.decideFirst(policy);
+        } else {
+            p.fail(failed(barrier.record(), barrier.commands().get(r.command()), r));
+        }
+    }
+
+    // ---- keys that are due
+
+    /** With nothing else to do, and caught up, the due set is worked off. */
+    private boolean sweep(Jedis jedis, SinkPartition p) {
+        Optional<Batch> nothing = p.sweepBatch();
+        if (nothing.isEmpty()) {
+            progress.look(jedis, p, ledger);
+            return false;
+        }
+        Ledger.Reply r =
+                ledger.apply(jedis, p.topicPartition.partition(), p.token().orElseThrow(), nothing.get());
+        if (r.status().equals("applied")) {
+            p.swept(r.field());
+            p.setDue(r.due());
+            progress.applied(p, r);
+        } else if (r.status().equals("refused")) {
+            refused(p, r);
+        }
+        return r.due() > 0;
+    }
+}

@@ -1,0 +1,124 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * A barrier before which a partition stands; touched by one sender's thread only, once it is the partition's next work.
+ *
+ * <p>A delete of many keys takes several calls of the script: without a limit each deletes a page of a SCAN; with one the
+ * first names in byte order are gathered here, and the last call deletes them.
+ */
+final class BarrierRecord implements Work {
+
+    private static final String BEGIN_OF_SCAN = "0";
+    private static final String END_OF_SCAN = "end";
+
+    private final Incoming record;
+    private final List<Command> commands;
+    private final int limit;
+    private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
+    private String cursor = BEGIN_OF_SCAN;
+    private String firstPolicy = "-";
+    private long waitingSince;
+    private long saidSo;
+
+    BarrierRecord(Incoming record, List<Command> commands) {
+        this.record = record;
+        this.commands = commands;
+        Command first = commands.get(0);
+        this.limit = first.name().equals(Operation.PATTERNDEL) ? Integer.parseInt(first.text(3)) : 0;
+    }
+
+    /** Takes what one page of a delete found, and where the next one begins. */
+    void found(String nextCursor, List<byte[]> keys) {
+        cursor = nextCursor;
+        firstKeys.addAll(keys);
+        while (firstKeys.size() > limit) {
+            firstKeys.pollLast();
+        }
+    }
+
+    /** The delete begins anew. */
+    void again() {
+        cursor = BEGIN_OF_SCAN;
+        firstKeys.clear();
+    }
+
+    /** How long it has been waiting, ns, if nobody said so for this long; else 0. */
+    long unsaidWait(long now, long every) {
+        if (waitingSince == 0) {
+            waitingSince = now;
+            saidSo = now;
+        }
+        if (now - saidSo < every) {
+            return 0;
+        }
+        saidSo = now;
+        return now - waitingSince;
+    }
+
+    /** Whether the ledger stands right behind it, so that what was read after it can go on. */
+    boolean isFollowedBy(Ledger.Reply reply) {
+        return reply.epoch().equals(java.util.OptionalLong.of(header().epoch()))
+                && reply.field()
+                        .filter(f -> f.sequence().equals(header().sequence()) && f.done() == 0)
+                        .isPresent();
+    }
+
+    void decideFirst(String policy) {
+        firstPolicy = policy;
+    }
+
+    ChangeHeader header() {
+        return record.header();
+    }
+
+    Barrier barrier() {
+        return record.barrier().orElseThrow();
+    }
+
+    long nextOffset() {
+        return record.offset() + 1;
+    }
+
+    String time() {
+        return record.time();
+    }
+
+    List<Command> commands() {
+        return commands;
+    }
+
+    SinkRecord record() {
+        return record.record();
+    }
+
+    String firstPolicy() {
+        return firstPolicy;
+    }
+
+    String cursor() {
+        return cursor;
+    }
+
+    List<byte[]> keysToDelete() {
+        return cursor.equals(END_OF_SCAN) ? List.copyOf(firstKeys) : List.of();
+    }
+
+    @Override
+    public long bytes() {
+        return record.bytes();
+    }
+
+    @Override
+    public String toString() {
+        return commands.get(0) + " on " + barrier() + " (" + header() + ")";
+    }
+}

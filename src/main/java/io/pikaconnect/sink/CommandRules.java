@@ -1,0 +1,76 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** What has to be known about a command before it goes to Redis. */
+final class CommandRules {
+
+    private static final Set<String> WHOLE_DB =
+            Set.of("flushdb", "flushall", "swapdb", Operation.BEGIN, Operation.FLUSHTYPE, Operation.PATTERNDEL);
+
+    /** A deadline inside another command would get round the stream's clock. */
+    private static final Set<String> OTHER_DEADLINES =
+            Set.of("expire", "pexpire", "expireat", "setex", "psetex", "getex", "pksetexat");
+
+    private static final Set<String> DEADLINE_OPTIONS = Set.of("ex", "px", "exat", "pxat");
+
+    /** The first argument of these is no key of the record's own. */
+    private static final Set<String> FREE_KEYS = Set.of("bitop", Operation.STAGE, Operation.STAGED);
+
+    private CommandRules() {}
+
+    /** The script has an operation of this name. */
+    static boolean isOperation(Command command) {
+        byte[] name = command.args().get(0);
+        return (name[0] | 0x20) == 'p'
+                && (name.length == 9 && command.name().equals("pexpireat")
+                        || command.name().startsWith("pika."));
+    }
+
+    /** Whatever the key held before, and whatever its deadline, makes no difference: the clock need not be asked. */
+    static boolean replacesKey(Command command) {
+        byte[] name = command.args().get(0);
+        return name.length == 3
+                && (command.size() == 3 && is(name, 's', 'e', 't') || command.size() == 2 && is(name, 'd', 'e', 'l'));
+    }
+
+    /**
+     * Whether a command may stand in a record with this key.
+     *
+     * @throws IllegalArgumentException when not; the message says why
+     */
+    static void check(Command command, byte[] key) {
+        byte[] typed = command.args().get(0);
+        if (typed.length == 0) {
+            throw new IllegalArgumentException("a command without a name");
+        }
+        if (command.size() == 3
+                && is(typed, 's', 'e', 't')
+                && Arrays.equals(command.args().get(1), key)) {
+            return;
+        }
+        String name = command.name();
+        if (WHOLE_DB.contains(name)) {
+            throw new IllegalArgumentException(name + " concerns the whole db, but the record is no barrier");
+        }
+        boolean deadline = OTHER_DEADLINES.contains(name);
+        for (int i = 3; name.equals("set") && i < command.size(); i++) {
+            deadline |= DEADLINE_OPTIONS.contains(command.text(i).toLowerCase(Locale.ROOT));
+        }
+        if (deadline) {
+            throw new IllegalArgumentException(name + " carries a deadline; only PEXPIREAT and pika.set may");
+        }
+        if (!FREE_KEYS.contains(name)
+                && (command.size() < 2 || !Arrays.equals(command.args().get(1), key))) {
+            throw new IllegalArgumentException(name + " is about another key than its record");
+        }
+    }
+
+    private static boolean is(byte[] name, char a, char b, char c) {
+        return (name[0] | 0x20) == a && (name[1] | 0x20) == b && (name[2] | 0x20) == c;
+    }
+}

@@ -1,0 +1,97 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * A record of Kafka, read as one of ours.
+ *
+ * <p>Its headers may have gone through any header converter: text and bytes are both understood. Key and value must be
+ * the bytes of the topic.
+ */
+record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrier, Optional<byte[]> key, byte[] value) {
+
+    private static final byte[] NOTHING = {};
+
+    /** @throws IllegalArgumentException when it is not one of ours; the message says why */
+    static Incoming of(SinkRecord record) {
+        Header header = record.headers().lastWithName(ChangeHeader.NAME);
+        if (header == null) {
+            throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
+        }
+        ChangeHeader change = ChangeHeader.parse(text(header));
+        Header barrier = record.headers().lastWithName(Barrier.NAME);
+        return new Incoming(
+                record,
+                change,
+                barrier == null ? Optional.empty() : Optional.of(Barrier.parse(text(barrier))),
+                bytes("key", record.key()),
+                bytes("value", record.value()).orElse(NOTHING));
+    }
+
+    /**
+     * The commands in its value.
+     *
+     * @throws IllegalArgumentException when the value is not RESP
+     */
+    List<Command> commands() {
+        return Resp.parse(value);
+    }
+
+    /** In ms as the script wants it: only what came through the binlog, and ticks, have a time. */
+    String time() {
+        boolean snapshot =
+                header.position().map(p -> p.phase() == Position.Phase.SNAPSHOT).orElse(false);
+        return snapshot ? "-" : String.valueOf(header.timeMs());
+    }
+
+    long offset() {
+        return record.originalKafkaOffset();
+    }
+
+    /** Twice its bytes: as they came, and as the arguments of a script. */
+    long bytes() {
+        return 300 + 2L * (value.length + key.map(k -> k.length).orElse(0));
+    }
+
+    /** For messages: topic, partition, offset, header and key. */
+    static String where(SinkRecord record) {
+        Header header = record.headers().lastWithName(ChangeHeader.NAME);
+        return record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
+                + (header == null ? "" : ", " + text(header))
+                + (record.key() instanceof byte[] key ? ", key " + Escaped.text(key) : "");
+    }
+
+    private static String text(Header header) {
+        Object value = header.value();
+        return value instanceof byte[] b ? new String(b, StandardCharsets.UTF_8) : String.valueOf(value);
+    }
+
+    private static Optional<byte[]> bytes(String part, Object value) {
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof byte[] b) {
+            return Optional.of(b);
+        }
+        if (value instanceof ByteBuffer b) {
+            byte[] copy = new byte[b.remaining()];
+            b.duplicate().get(copy);
+            return Optional.of(copy);
+        }
+        throw new IllegalArgumentException(
+                "its " + part + " is a " + value.getClass().getSimpleName()
+                        + ", not bytes: set " + part + ".converter to"
+                        + " org.apache.kafka.connect.converters.ByteArrayConverter");
+    }
+}

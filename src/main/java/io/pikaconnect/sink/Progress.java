@@ -1,0 +1,102 @@
+package io.pikaconnect.sink;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+
+/** How near the task is to the source: caught up, ready for the cut-over. Says when that changes. Used by all senders. */
+final class Progress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+    private static final long LOOK_EVERY_NANOS = 2_000_000_000L;
+
+    /** A partition's last answer, and Redis' time of it. */
+    private record Seen(LedgerField field, long now, long due, boolean caughtUp, boolean behindGrace) {}
+
+    private final SinkCounters counters;
+    private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
+
+    // Guarded by this.
+    private long looked;
+    private volatile boolean ready;
+    private volatile long grace = Long.MAX_VALUE;
+
+    Progress(SinkCounters counters) {
+        this.counters = counters;
+    }
+
+    /** All partitions of the epoch are caught up and nothing is due: applications may go over to Redis. */
+    boolean isReady() {
+        return ready;
+    }
+
+    /** @param words of the claim: token, field, epoch, grace, caught, now */
+    void claimed(SinkPartition p, LedgerField field, List<String> words) {
+        grace = Long.parseLong(words.get(3));
+        long now = Long.parseLong(words.get(5));
+        boolean caught = !words.get(4).equals("-");
+        boolean away = caught && field.clock() > 0 && now - field.clock() > grace;
+        if (away) {
+            sayAway(p.topicPartition, now - field.clock());
+        }
+        seen.put(p.topicPartition, new Seen(field, now, 0, field.isCaughtUp(now), away));
+    }
+
+    void applied(SinkPartition p, Ledger.Reply r) {
+        LedgerField field = r.field().orElseThrow();
+        boolean caughtUp = field.isCaughtUp(r.now());
+        boolean behind = r.caught() && r.now() - field.clock() > grace;
+        Optional<Seen> before =
+                Optional.ofNullable(seen.put(p.topicPartition, new Seen(field, r.now(), r.due(), caughtUp, behind)));
+        boolean was = before.map(Seen::caughtUp).orElse(false);
+        if (caughtUp != was) {
+            LOG.info(caughtUp ? "{}: caught up" : "{}: no longer caught up", p.topicPartition);
+        }
+        if (behind && !before.map(Seen::behindGrace).orElse(false)) {
+            sayAway(p.topicPartition, r.now() - field.clock());
+        }
+        if (r.ahead() > 2_000) {
+            counters.tally.count(
+                    "clock.ahead",
+                    p.topicPartition + ": a record is " + r.ahead()
+                            + " ms ahead of Redis' clock; the clocks of Pika and"
+                            + " Redis differ, keys expire at the wrong time");
+        }
+    }
+
+    void closed(TopicPartition topicPartition) {
+        seen.remove(topicPartition);
+    }
+
+    /** From time to time, while all is quiet: is the whole db ready? */
+    void look(Jedis jedis, SinkPartition p, Ledger ledger) {
+        synchronized (this) {
+            if (System.nanoTime() - looked < LOOK_EVERY_NANOS) {
+                return;
+            }
+            looked = System.nanoTime();
+        }
+        Optional<String> not = ledger.notReady(jedis);
+        if (not.isEmpty() != ready) {
+            ready = not.isEmpty();
+            LOG.info(
+                    ready ? "{}: ready; all partitions are caught up and no key is due" : "{}: not ready any more: {}",
+                    p.topicPartition.topic(),
+                    not.orElse(""));
+        }
+    }
+
+    private static void sayAway(TopicPartition p, long ms) {
+        LOG.warn(
+                "{}: {} s behind, which is more than expiry.grace.ms: Redis may have expired keys in the meantime whose"
+                        + " life Pika extended, or keys may have come back without a deadline; those with a time to live"
+                        + " shorter than that. A larger expiry.grace.ms moves the limit",
+                p,
+                ms / 1_000);
+    }
+}

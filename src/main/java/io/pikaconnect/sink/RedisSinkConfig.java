@@ -1,0 +1,231 @@
+package io.pikaconnect.sink;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+
+/** What a user can set of the sink. */
+final class RedisSinkConfig extends AbstractConfig {
+
+    static final String ADDRESS = "redis.address";
+    static final String USERNAME = "redis.username";
+    static final String PASSWORD = "redis.password";
+    static final String DATABASE = "redis.database";
+    static final String SENDER_NUM = "redis.sender.num";
+    static final String BATCH_NUM = "sync.batch.num";
+    static final String BATCH_BYTES = "sync.batch.bytes";
+    static final String ON_WRONG_TYPE = "on.wrong.type";
+    static final String ON_CONFLICT = "on.conflict";
+    static final String ON_TARGET_NOT_EMPTY = "on.target.not.empty";
+    static final String ON_NEW_EPOCH = "on.new.epoch";
+    static final String REBUILD = "rebuild";
+    static final String EXPIRY_GRACE_MS = "expiry.grace.ms";
+    static final String EXPIRY_HORIZON_MS = "expiry.horizon.ms";
+    static final String HOLE_TIMEOUT_MS = "hole.timeout.ms";
+    static final String BUFFER_BYTES = "sink.buffer.bytes";
+    static final String LEDGER_PREFIX = "ledger.prefix";
+
+    private static final String FROM_TOPIC = "source";
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
+    private static final Pattern TOPIC_OF_DATABASE = Pattern.compile(".*db(\\d{1,6})");
+
+    static final ConfigDef DEFINITION = new ConfigDef()
+            .define(
+                    ADDRESS,
+                    Type.STRING,
+                    ConfigDef.NO_DEFAULT_VALUE,
+                    check("host:port", RedisSinkConfig::checkAddress),
+                    Importance.HIGH,
+                    "Where the target Redis is: host:port.")
+            .define(
+                    USERNAME,
+                    Type.STRING,
+                    "",
+                    Importance.MEDIUM,
+                    "ACL user of the target Redis. Empty: the default user.")
+            .define(
+                    PASSWORD,
+                    Type.PASSWORD,
+                    "",
+                    Importance.MEDIUM,
+                    "Password of the target Redis. Empty: no authentication.")
+            .define(
+                    DATABASE,
+                    Type.STRING,
+                    FROM_TOPIC,
+                    check("a number, or source", RedisSinkConfig::checkDatabase),
+                    Importance.MEDIUM,
+                    "Number of the Redis db to write to, or \"source\": the number at the end of the topic's name,"
+                            + " as in pika.db0. The db belongs to the one topic of this connector.")
+            .define(
+                    SENDER_NUM,
+                    Type.INT,
+                    8,
+                    Range.between(1, 1_000),
+                    Importance.LOW,
+                    "Connections of one task to Redis; its partitions share them.")
+            .define(
+                    BATCH_NUM,
+                    Type.INT,
+                    500,
+                    Range.between(1, 100_000),
+                    Importance.LOW,
+                    "Most commands that are applied in one step. Redis serves nobody else during a step.")
+            .define(
+                    BATCH_BYTES,
+                    Type.INT,
+                    1 << 20,
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "Most bytes that are applied in one step; a larger record makes a step of its own.")
+            .define(
+                    ON_WRONG_TYPE,
+                    Type.STRING,
+                    "skip",
+                    ValidString.in("skip", "fail", "overwrite"),
+                    Importance.MEDIUM,
+                    "When a command meets a key that holds another type, as happens where a name had several types"
+                            + " in Pika: \"skip\" keeps what is there and discards the command (counted, logged once a"
+                            + " key), \"overwrite\" deletes the key first, \"fail\" stops.")
+            .define(
+                    ON_CONFLICT,
+                    Type.STRING,
+                    "fail",
+                    ValidString.in("fail", "skip", "overwrite"),
+                    Importance.MEDIUM,
+                    "When a command does not fit the value in Redis for another reason (not a number, out of range, no"
+                            + " such key, not a HyperLogLog): \"fail\" stops, \"skip\" discards the command,"
+                            + " \"overwrite\" deletes the key and runs it again. What is not applied is counted and"
+                            + " goes to the dead letter queue, if there is one.")
+            .define(
+                    ON_TARGET_NOT_EMPTY,
+                    Type.STRING,
+                    "fail",
+                    ValidString.in("fail", "clear"),
+                    Importance.HIGH,
+                    "When the target db holds keys although nothing was ever replicated into it: \"fail\" stops,"
+                            + " \"clear\" deletes them when the data set begins to arrive.")
+            .define(
+                    ON_NEW_EPOCH,
+                    Type.STRING,
+                    "fail",
+                    ValidString.in("fail", "clear"),
+                    Importance.MEDIUM,
+                    "When a new full sync arrives although Redis had been caught up, so that applications may already"
+                            + " write there: \"fail\" stops, \"clear\" deletes everything and takes the new data set.")
+            .define(
+                    REBUILD,
+                    Type.STRING,
+                    "auto",
+                    ValidString.in("auto", "never"),
+                    Importance.MEDIUM,
+                    "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
+                            + " \"never\" stops instead; for the time after the cut-over.")
+            .define(
+                    EXPIRY_GRACE_MS,
+                    Type.LONG,
+                    360_000L,
+                    Range.between(1_000L, 1L << 40),
+                    Importance.MEDIUM,
+                    "How much later than in Pika a key expires in Redis while changes are applied without delay; longer"
+                            + " than a crash and restart of a worker takes. Stored in Redis with the first record; a"
+                            + " change takes effect with the next full sync.")
+            .define(
+                    EXPIRY_HORIZON_MS,
+                    Type.LONG,
+                    86_400_000L,
+                    Range.between(0L, 1L << 40),
+                    Importance.LOW,
+                    "Longer than a rebuild from the start of the topic takes: until it has caught up, no key with less"
+                            + " time to live than that is left to expire by itself.")
+            .define(
+                    HOLE_TIMEOUT_MS,
+                    Type.LONG,
+                    300_000L,
+                    Range.atLeast(0L),
+                    Importance.LOW,
+                    "How long to wait for records that are missing in the topic before the task stops.")
+            .define(
+                    BUFFER_BYTES,
+                    Type.LONG,
+                    32L << 20,
+                    Range.atLeast(1L),
+                    Importance.LOW,
+                    "Most bytes of records that a task keeps in memory.")
+            .define(
+                    LEDGER_PREFIX,
+                    Type.STRING,
+                    "pika-connect:",
+                    new ConfigDef.NonEmptyString(),
+                    Importance.LOW,
+                    "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.");
+
+    RedisSinkConfig(Map<String, String> properties) {
+        super(DEFINITION, properties);
+    }
+
+    /** The connector's name, which Connect adds to the properties. */
+    String connector() {
+        return originalsStrings().getOrDefault("name", "redis-sink");
+    }
+
+    RedisTarget target() {
+        Matcher m = HOST_AND_PORT.matcher(getString(ADDRESS));
+        if (!m.matches()) {
+            throw new ConfigException(ADDRESS, getString(ADDRESS), "must be host:port");
+        }
+        Password password = getPassword(PASSWORD);
+        return new RedisTarget(
+                m.group(1),
+                Integer.parseInt(m.group(2)),
+                notEmpty(getString(USERNAME)),
+                notEmpty(password.value()).map(Password::new));
+    }
+
+    /** The db that a topic's records go to. */
+    int database(String topic) {
+        String database = getString(DATABASE);
+        if (!database.equals(FROM_TOPIC)) {
+            return Integer.parseInt(database);
+        }
+        Matcher m = TOPIC_OF_DATABASE.matcher(topic);
+        if (!m.matches()) {
+            throw new ConfigException(
+                    DATABASE, FROM_TOPIC, "topic " + topic + " does not end with db<number>; give the number here");
+        }
+        return Integer.parseInt(m.group(1));
+    }
+
+    private static Optional<String> notEmpty(String text) {
+        return Optional.of(text).filter(t -> !t.isEmpty());
+    }
+
+    private static ConfigDef.Validator check(String expected, java.util.function.Predicate<String> right) {
+        return LambdaValidator.with(
+                (name, value) -> {
+                    if (value != null && !right.test(value.toString())) {
+                        throw new ConfigException(name, value, "must be " + expected);
+                    }
+                },
+                () -> expected);
+    }
+
+    private static boolean checkAddress(String address) {
+        Matcher m = HOST_AND_PORT.matcher(address);
+        return m.matches() && Integer.parseInt(m.group(2)) <= 65_535;
+    }
+
+    private static boolean checkDatabase(String database) {
+        return database.equals(FROM_TOPIC) || database.matches("\\d{1,6}");
+    }
+}

@@ -1,0 +1,93 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.Version;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.sink.SinkConnector;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** Applies the changes in a topic of the source connector to Redis: in order, each once. */
+public final class RedisSinkConnector extends SinkConnector {
+
+    private static final int VALIDATE_MS = 5_000;
+
+    private Map<String, String> properties = Map.of();
+
+    @Override
+    public String version() {
+        return Version.current();
+    }
+
+    @Override
+    public void start(Map<String, String> props) {
+        properties = Map.copyOf(props);
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return RedisSinkTask.class;
+    }
+
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        return Collections.nCopies(maxTasks, properties);
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public ConfigDef config() {
+        return RedisSinkConfig.DEFINITION;
+    }
+
+    /** Besides the values themselves: the db fits the topics, and Redis answers and can be a target. */
+    @Override
+    public Config validate(Map<String, String> props) {
+        Config result = super.validate(props);
+        if (result.configValues().stream().allMatch(v -> v.errorMessages().isEmpty())) {
+            RedisSinkConfig config = new RedisSinkConfig(props);
+            topicsProblem(config, props).ifPresent(p -> add(result, RedisSinkConfig.DATABASE, p));
+            targetProblem(config).ifPresent(p -> add(result, RedisSinkConfig.ADDRESS, p));
+        }
+        return result;
+    }
+
+    private static Optional<String> topicsProblem(RedisSinkConfig config, Map<String, String> props) {
+        List<String> topics =
+                List.of(props.getOrDefault(TOPICS_CONFIG, "").trim().split("\\s*,\\s*"));
+        try {
+            long databases = topics.stream()
+                    .filter(t -> !t.isEmpty())
+                    .map(config::database)
+                    .distinct()
+                    .count();
+            return databases < topics.size() && topics.size() > 1
+                    ? Optional.of("several topics would go to one db; a db takes one topic")
+                    : Optional.empty();
+        } catch (ConfigException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> targetProblem(RedisSinkConfig config) {
+        try (Jedis jedis = config.target().connect(0, VALIDATE_MS)) {
+            return TargetCheck.refusal(jedis)
+                    .or(() -> TargetCheck.isReplica(jedis) ? Optional.of("Redis is a replica") : Optional.empty())
+                    .map(cause -> cause + ". " + TargetCheck.REMEDY);
+        } catch (JedisException e) {
+            return Optional.of("Redis " + config.target() + " does not answer as it should: " + e.getMessage());
+        }
+    }
+
+    private static void add(Config config, String key, String problem) {
+        config.configValues().stream().filter(v -> v.name().equals(key)).forEach(v -> v.addErrorMessage(problem));
+    }
+}

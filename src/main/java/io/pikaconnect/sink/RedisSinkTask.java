@@ -1,0 +1,181 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.Version;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands records to the senders, which apply them to Redis, and does for them what only the task's thread may: rewind,
+ * pause, fail.
+ *
+ * <p>After a restart, wherever that was, each partition goes on where Redis says it is; Kafka's offsets only follow.
+ */
+public final class RedisSinkTask extends SinkTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSinkTask.class);
+
+    /** How soon to be called again: while something is under way, and else. */
+    private static final long SOON_MS = 20;
+
+    private static final long LATER_MS = 1_000;
+
+    private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
+    private final SinkCounters counters = new SinkCounters();
+    private final Progress progress = new Progress(counters);
+    private List<Sender> senders = List.of();
+    private Optional<ErrantRecordReporter> reporter = Optional.empty();
+    private RedisSinkConfig config;
+    private Ledger ledger;
+
+    @Override
+    public String version() {
+        return Version.current();
+    }
+
+    @Override
+    public void start(Map<String, String> properties) {
+        config = new RedisSinkConfig(properties);
+        reporter = Optional.ofNullable(context.errantRecordReporter());
+        ledger = new Ledger(config, reporter.isPresent());
+        Applier applier = new Applier(config, ledger, counters, reporter, progress);
+        senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
+                .mapToObj(i -> new Sender(config.connector() + "-sender-" + i, config.target(), applier))
+                .toList();
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> opened) {
+        for (TopicPartition tp : opened) {
+            SinkPartition p = new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters);
+            partitions.put(tp, p);
+            senders.stream()
+                    .min(Comparator.comparingInt(Sender::size))
+                    .orElseThrow()
+                    .add(p);
+        }
+        context.timeout(SOON_MS);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        partitions
+                .values()
+                .forEach(p -> p.failure().ifPresent(e -> {
+                    throw e;
+                }));
+        Set<TopicPartition> goneBack = new HashSet<>();
+        partitions.forEach((tp, p) -> p.takeRewind().ifPresent(offset -> {
+            context.offset(tp, offset);
+            goneBack.add(tp);
+        }));
+        long limit = config.getLong(RedisSinkConfig.BUFFER_BYTES) / Math.max(1, partitions.size());
+        for (SinkRecord record : records) {
+            TopicPartition tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+            SinkPartition p = partitions.get(tp);
+            if (p != null && !goneBack.contains(tp) && !offer(p, record, limit)) {
+                context.offset(tp, record.originalKafkaOffset());
+                goneBack.add(tp);
+            }
+        }
+        if (!records.isEmpty()) {
+            senders.forEach(Sender::wake);
+        }
+        pauseAndResume(limit);
+        boolean soon = partitions.values().stream().anyMatch(SinkPartition::isBusy);
+        context.timeout(soon ? SOON_MS : LATER_MS);
+    }
+
+    /** Whether the partition is done with the record; else it has to come again. */
+    private boolean offer(SinkPartition p, SinkRecord record, long limit) {
+        Incoming incoming;
+        try {
+            incoming = Incoming.of(record);
+        } catch (IllegalArgumentException e) {
+            notOurs(record, e.getMessage());
+            return true;
+        }
+        try {
+            return p.offer(incoming, limit);
+        } catch (IllegalArgumentException e) {
+            String[] causeAndRemedy = (e.getMessage() + ";").split(";", 3);
+            throw Stop.at(record, causeAndRemedy[0], causeAndRemedy[1]);
+        }
+    }
+
+    private void notOurs(SinkRecord record, String why) {
+        ConnectException e = Stop.at(
+                record,
+                "A record that the source connector did not write: " + why,
+                "Only the source connector may write to its topic. To leave such records out, set errors.tolerance=all"
+                        + " and a dead letter queue.");
+        if (reporter.isEmpty()) {
+            throw e;
+        }
+        counters.tally.count("not.ours", Incoming.where(record) + ": " + why);
+        reporter.get().report(record, e);
+    }
+
+    private void pauseAndResume(long limit) {
+        partitions.forEach((tp, p) -> {
+            if (p.wantsRecords(limit)) {
+                if (paused.remove(tp)) {
+                    context.resume(tp);
+                }
+            } else if (paused.add(tp)) {
+                context.pause(tp);
+            }
+        });
+    }
+
+    /** What the ledger holds, and nothing beyond: the only offsets that are true. */
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        current.forEach((tp, consumed) -> Optional.ofNullable(partitions.get(tp))
+                .flatMap(SinkPartition::ledgerOffset)
+                .filter(offset -> offset <= consumed.offset())
+                .ifPresent(offset -> offsets.put(tp, new OffsetAndMetadata(offset))));
+        return offsets;
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> closed) {
+        for (TopicPartition tp : closed) {
+            senders.forEach(s -> s.remove(tp));
+            Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
+            paused.remove(tp);
+            progress.closed(tp);
+        }
+    }
+
+    @Override
+    public void stop() {
+        senders.forEach(Sender::close);
+        LOG.info("Stopped: {}", counters);
+    }
+
+    SinkCounters counters() {
+        return counters;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+}

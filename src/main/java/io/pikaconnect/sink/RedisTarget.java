@@ -1,0 +1,37 @@
+package io.pikaconnect.sink;
+
+import java.util.Optional;
+import org.apache.kafka.common.config.types.Password;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+
+/** Where Redis is, and as whom we speak to it. */
+record RedisTarget(String host, int port, Optional<String> user, Optional<Password> password) {
+
+    private static final int CONNECT_MS = 5_000;
+
+    /** A connection with this db selected; the caller closes it. */
+    Jedis connect(int database, int answerMs) {
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
+                .database(database)
+                .clientName("kafka-connect-pika")
+                .connectionTimeoutMillis(CONNECT_MS)
+                .socketTimeoutMillis(answerMs);
+        user.ifPresent(config::user);
+        password.ifPresent(p -> config.password(p.value()));
+        Jedis jedis = new Jedis(new HostAndPort(host, port), config.build());
+        try {
+            jedis.connect();
+            return jedis;
+        } catch (RuntimeException e) {
+            jedis.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}

@@ -1,0 +1,176 @@
+package io.pikaconnect.sink;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * One connection to Redis and its thread: goes round its partitions and does for each what is next.
+ *
+ * <p>A connection that breaks may have lost a reply, and Redis may come back with less than it had. So after every connect
+ * each partition is claimed again and read again from where the ledger stands.
+ */
+final class Sender implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+    /** Longest wait for Redis' answer: a script may have much to delete. */
+    private static final int ANSWER_MS = 60_000;
+
+    private static final long IDLE_NANOS = 20_000_000L;
+    private static final long SAY_EVERY_NANOS = 30_000_000_000L;
+
+    private final RedisTarget target;
+    private final Applier applier;
+    private final Thread thread;
+
+    /** Changed by the task's thread, read by this one. */
+    private final List<SinkPartition> partitions = new CopyOnWriteArrayList<>();
+
+    private volatile boolean stopped;
+    private volatile Optional<Jedis> connection = Optional.empty();
+
+    // This thread's own.
+    private int database = -1;
+    private int failedConnects;
+    private long saidAway;
+
+    Sender(String name, RedisTarget target, Applier applier) {
+        this.target = target;
+        this.applier = applier;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    int size() {
+        return partitions.size();
+    }
+
+    void add(SinkPartition partition) {
+        partitions.add(partition);
+        wake();
+    }
+
+    void remove(TopicPartition topicPartition) {
+        partitions.removeIf(p -> p.topicPartition.equals(topicPartition));
+    }
+
+    /** There is something new to do. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Ends the thread, and what it is waiting for in Redis; from any thread. */
+    @Override
+    public void close() {
+        stopped = true;
+        connection.ifPresent(Sender::cut);
+        wake();
+        try {
+            thread.join(3_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                if (partitions.isEmpty()) {
+                    LockSupport.parkNanos(1_000_000_000L);
+                } else if (!round()) {
+                    LockSupport.parkNanos(IDLE_NANOS);
+                }
+            } catch (JedisConnectionException e) {
+                lost(e.getMessage());
+            } catch (JedisDataException e) {
+                if (RetryRule.passes(e.getMessage())) {
+                    lost(e.getMessage());
+                } else {
+                    failAll(Stop.of(
+                            target,
+                            "Redis refuses what the sink has to do: " + e.getMessage(),
+                            "Check user, password and rights of the sink in Redis."));
+                }
+            } catch (RuntimeException e) {
+                LOG.error("Unexpected", e);
+                failAll(Stop.of(target, "Unexpected failure: " + e, "See the log."));
+            }
+        }
+        connection.ifPresent(Sender::cut);
+    }
+
+    /** Whether anything was done. */
+    private boolean round() {
+        boolean worked = false;
+        for (SinkPartition p : partitions) {
+            if (stopped) {
+                return true;
+            }
+            if (!p.hasFailed() && p.state() != SinkPartition.State.CLOSED) {
+                worked |= applier.step(connected(p.database), p);
+            }
+        }
+        return worked;
+    }
+
+    private Jedis connected(int wanted) {
+        if (connection.isEmpty()) {
+            Jedis jedis = target.connect(wanted, ANSWER_MS);
+            connection = Optional.of(jedis);
+            database = wanted;
+            if (stopped) {
+                throw new JedisConnectionException("stopped");
+            }
+            TargetCheck.refusal(jedis).ifPresent(cause -> failAll(Stop.of(target, cause, TargetCheck.REMEDY)));
+            partitions.forEach(SinkPartition::unclaim);
+            if (failedConnects > 0) {
+                LOG.info("Connected to Redis {} again; going on from what it holds", target);
+            }
+            failedConnects = 0;
+        }
+        Jedis jedis = connection.get();
+        if (database != wanted) {
+            jedis.select(wanted);
+            database = wanted;
+        }
+        return jedis;
+    }
+
+    private void lost(String why) {
+        connection.ifPresent(Sender::cut);
+        connection = Optional.empty();
+        partitions.forEach(SinkPartition::unclaim);
+        if (stopped) {
+            return;
+        }
+        applier.counters().retries.increment();
+        long now = System.nanoTime();
+        if (failedConnects == 0 || now - saidAway > SAY_EVERY_NANOS) {
+            LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);
+            saidAway = now;
+        }
+        failedConnects++;
+        LockSupport.parkNanos(Math.min(2_000, 50L << Math.min(failedConnects, 6)) * 1_000_000L);
+    }
+
+    private void failAll(org.apache.kafka.connect.errors.ConnectException e) {
+        partitions.forEach(p -> p.fail(e));
+    }
+
+    private static void cut(Jedis jedis) {
+        try {
+            jedis.getConnection().forceDisconnect();
+        } catch (Exception e) {
+            LOG.debug("While closing a connection", e);
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * One partition that this task has: what waits to be applied, and where the ledger stands.
+ *
+ * <p>Two threads meet here. The task's puts records in and carries out what was asked for (rewind, failure); the sender's
+ * takes the work in order. Everything they share is guarded by the object's monitor. Records are taken only while the
+ * partition is open: claimed, and the consumer set back to the ledger's place.
+ */
+final class SinkPartition {
+
+    enum State {
+        UNCLAIMED,
+        OPEN,
+        ZOMBIE,
+        CLOSED
+    }
+
+    final TopicPartition topicPartition;
+    final int database;
+    private final RedisSinkConfig config;
+    private final byte[] prefix;
+    private final Intake intake;
+    private final SinkCounters counters;
+
+    // All below guarded by this.
+    private final Deque<Work> queue = new ArrayDeque<>();
+    private State state = State.UNCLAIMED;
+    private boolean headTaken;
+    private boolean barrierTaken;
+    private long bytes;
+    private Optional<String> token = Optional.empty();
+    private Optional<LedgerField> ledger = Optional.empty();
+    private Optional<Long> rewind = Optional.empty();
+    private Optional<ConnectException> failure = Optional.empty();
+    private int doneOfFirst;
+    private long zombieSince;
+    private long nextOffset;
+    private long due;
+    private long notBefore;
+    private int pauses;
+
+    SinkPartition(
+            TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
+        this.topicPartition = topicPartition;
+        this.database = database;
+        this.config = config;
+        this.prefix = prefix;
+        this.counters = counters;
+        this.intake = new Intake(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
+    }
+
+    // ---- the task's thread
+
+    /**
+     * Offers a record.
+     *
+     * @param limit how many bytes this partition may hold
+     * @return whether the partition is done with it: taken, or rightly left out
+     * @throws IllegalArgumentException when the record cannot be right; the message says why, and behind a semicolon
+     *     what to do
+     */
+    synchronized boolean offer(Incoming r, long limit) {
+        if (state != State.OPEN || rewind.isPresent() || bytes > 0 && bytes + r.bytes() > limit) {
+            return false;
+        }
+        List<Command> commands = List.of();
+        if (!r.header().isTick()) {
+            commands = r.commands();
+        }
+        OptionalLong epoch = intake.epoch();
+        long sequence = intake.sequence().orElse(-1);
+        String place = Batch.place(intake.position(), nextOffset);
+        Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
+        if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
+            check(r, commands, verdict);
+        }
+        nextOffset = r.offset() + 1;
+        switch (verdict) {
+            case APPLY -> {
+                if (commands.size() < doneOfFirst) {
+                    throw new IllegalArgumentException("The ledger says that " + doneOfFirst
+                            + " commands of this record are applied, but it has " + commands.size()
+                            + ";Have the source make a new full sync into a new topic.");
+                }
+                open(epoch, sequence, place, commands.size()).add(r, commands, intake.position());
+                doneOfFirst = 0;
+            }
+            case TICK -> open(epoch, sequence, place, 0).addTick(r, intake.position());
+            case BARRIER -> {
+                queue.add(new BarrierRecord(r, commands));
+                doneOfFirst = 0;
+                barrierTaken = true;
+            }
+            case SKIP -> {
+                return true;
+            }
+        }
+        bytes += r.bytes();
+        return true;
+    }
+
+    /** The batch at the end of the queue, while a sender has not taken it and it is not full; else a new one. */
+    private Batch open(OptionalLong epoch, long sequence, String place, int more) {
+        Work last = queue.peekLast();
+        if (last instanceof Batch b
+                && !(headTaken && queue.size() == 1)
+                && b.commands() + more <= config.getInt(RedisSinkConfig.BATCH_NUM)
+                && b.size() < config.getInt(RedisSinkConfig.BATCH_NUM)
+                && b.bytes() / 2 < config.getInt(RedisSinkConfig.BATCH_BYTES)) {
+            return b;
+        }
+        Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, place);
+        queue.add(batch);
+        return batch;
+    }
+
+    private void check(Incoming r, List<Command> commands, Intake.Verdict verdict) {
+        String remedy = ";Nothing but the source connector may write to its topic: look where this record comes from.";
+        if (commands.isEmpty()) {
+            throw new IllegalArgumentException("A record without a command" + remedy);
+        }
+        boolean begins = commands.get(0).name().equals(Operation.BEGIN);
+        if (verdict == Intake.Verdict.BARRIER) {
+            if (begins != (r.header().sequence().getAsLong() == 0)
+                    || !r.barrier().orElseThrow().partitions().contains(topicPartition.partition())) {
+                throw new IllegalArgumentException("A barrier that does not fit its partition or sequence" + remedy);
+            }
+            return;
+        }
+        byte[] key = r.key()
+                .orElseThrow(() -> new IllegalArgumentException("A record without a key that is no barrier" + remedy));
+        if (startsWithPrefix(key)) {
+            throw new IllegalArgumentException("The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
+                    + ", where the sink keeps its own state"
+                    + ";Give the sink another ledger.prefix and an empty Redis db.");
+        }
+        try {
+            commands.forEach(c -> CommandRules.check(c, key));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("A command that cannot be applied: " + e.getMessage() + remedy, e);
+        }
+    }
+
+    private boolean startsWithPrefix(byte[] key) {
+        if (key.length < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if (key[i] != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the consumer has to go back to, once; behind this call records are taken again. */
+    synchronized Optional<Long> takeRewind() {
+        Optional<Long> to = rewind;
+        rewind = Optional.empty();
+        to.ifPresent(o -> nextOffset = o);
+        return to;
+    }
+
+    /** Whether records may come: else the consumer is to pause. */
+    synchronized boolean wantsRecords(long limit) {
+        boolean wants = state == State.OPEN && !barrierTaken && bytes < limit / 2;
+        if (!wants) {
+            intake.excuse();
+        }
+        return wants;
+    }
+
+    /** Something is under way that the task has to look after soon. */
+    synchronized boolean isBusy() {
+        return state != State.OPEN || !queue.isEmpty() || rewind.isPresent();
+    }
+
+    synchronized boolean isWaitingForRecords() {
+        return intake.isWaiting();
+    }
+
+    synchronized Optional<ConnectException> failure() {
+        if (failure.isEmpty()) {
+            failure = intake.overdue()
+                    .map(cause -> Stop.of(
+                            topicPartition + "@" + nextOffset,
+                            cause,
+                            "See whether the source is running and writes to this topic; what is missing can only come"
+                                    + " from it, or with a new full sync."));
+        }
+        return failure;
+    }
+
+    synchronized void close() {
+        state = State.CLOSED;
+        clear();
+    }
+
+    /** Kafka offset of the next record, as the ledger has it. */
+    synchronized Optional<Long> ledgerOffset() {
+        return ledger.map(LedgerField::offset);
+    }
+
+    // ---- the sender's thread
+
+    synchronized State state() {
+        return state;
+    }
+
+    synchronized Optional<String> token() {
+        return token;
+    }
+
+    synchronized Optional<LedgerField> ledger() {
+        return ledger;
+    }
+
+    /** The next work; it stays at the head until {@link #finished} or {@link #replaceHead}. */
+    synchronized Optional<Work> head() {
+        if (state != State.OPEN || queue.isEmpty()) {
+            return Optional.empty();
+        }
+        headTaken = true;
+        return Optional.of(queue.peek());
+    }
+
+    /** The work at the head is done. */
+    synchronized void finished(Work work, Optional<LedgerField> now) {
+        if (state == State.OPEN && queue.peek() == work) {
+            queue.remove();
+            bytes = queue.isEmpty() ? 0 : bytes - work.bytes();
+            headTaken = false;
+            barrierTaken = queue.stream().anyMatch(w -> w instanceof BarrierRecord);
+            ledger = now;
+            pauses = 0;
+        }
+    }
+
+    /** The work at the head was done in part. */
+    synchronized void replaceHead(Work work, Work rest, Optional<LedgerField> now) {
+        if (state == State.OPEN && queue.peek() == work) {
+            queue.remove();
+            queue.addFirst(rest);
+            bytes += rest.bytes() - work.bytes();
+            ledger = now;
+        }
+    }
+
+    /** False during the wait behind an error that passes, and between two looks at a barrier. */
+    synchronized boolean mayAct() {
+        return System.nanoTime() - notBefore >= 0;
+    }
+
+    /** Waits a while behind an error that passes; whether that is worth a line in the log: the first, and now and then. */
+    synchronized boolean pause() {
+        notBefore = System.nanoTime() + Math.min(1_000, 20L << Math.min(pauses, 6)) * 1_000_000L;
+        return pauses++ % 30 == 0;
+    }
+
+    /** The next look at a barrier. */
+    synchronized void lookAgainIn(long nanos) {
+        notBefore = System.nanoTime() + nanos;
+    }
+
+    /** A batch of nothing, for what is due; only when caught up and there is any. */
+    synchronized Optional<Batch> sweepBatch() {
+        if (state != State.OPEN
+                || due == 0
+                || ledger.isEmpty()
+                || intake.epoch().isEmpty()
+                || ledger.get().young() == 0
+                || ledger.get().sequence().isEmpty()
+                || ledger.get().done() > 0) {
+            return Optional.empty();
+        }
+        LedgerField f = ledger.get();
+        return Optional.of(new Batch(
+                intake.epoch().getAsLong(),
+                f.sequence().getAsLong(),
+                0,
+                Batch.place(f.position().orElseThrow(), f.offset())));
+    }
+
+    synchronized void setDue(long left) {
+        due = left;
+    }
+
+    synchronized void swept(Optional<LedgerField> now) {
+        if (state == State.OPEN) {
+            ledger = now;
+        }
+    }
+
+    /** The ledger's place is known and ours: go on from there, whatever was read so far. */
+    synchronized void standAt(String owner, LedgerField field, OptionalLong epoch) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        clear();
+        counters.rewinds.increment();
+        state = State.OPEN;
+        token = Optional.of(owner);
+        ledger = Optional.of(field);
+        doneOfFirst = field.done();
+        intake.standAt(epoch, field.sequence(), field.position());
+        rewind = Optional.of(field.offset());
+    }
+
+    /** What Redis holds is not known any more: claim, and begin from there. */
+    synchronized void unclaim() {
+        if (state == State.OPEN) {
+            state = State.UNCLAIMED;
+            clear();
+        }
+    }
+
+    /** Somebody else claimed it after us; give up until closed. */
+    synchronized void zombie() {
+        if (state != State.CLOSED) {
+            state = State.ZOMBIE;
+            zombieSince = System.nanoTime();
+            clear();
+        }
+    }
+
+    /** A zombie that still has the partition after so long is none. */
+    synchronized boolean reviveAfter(long nanos) {
+        if (state == State.ZOMBIE && System.nanoTime() - zombieSince > nanos) {
+            state = State.UNCLAIMED;
+            token = Optional.empty();
+            return true;
+        }
+        return false;
+    }
+
+    synchronized void fail(ConnectException e) {
+        if (failure.isEmpty() && state != State.CLOSED) {
+            failure = Optional.of(e);
+        }
+    }
+
+    synchronized boolean hasFailed() {
+        return failure.isPresent();
+    }
+
+    private void clear() {
+        queue.clear();
+        headTaken = false;
+        barrierTaken = false;
+        bytes = 0;
+    }
+}

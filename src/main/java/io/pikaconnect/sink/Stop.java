@@ -1,0 +1,18 @@
+package io.pikaconnect.sink;
+
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** What ends a task: the first line says what is wrong, where, and what to do. */
+final class Stop {
+
+    private Stop() {}
+
+    static ConnectException at(SinkRecord record, String cause, String remedy) {
+        return new ConnectException(cause + " (" + Incoming.where(record) + "). " + remedy);
+    }
+
+    static ConnectException of(Object where, String cause, String remedy) {
+        return new ConnectException(cause + " (" + where + "). " + remedy);
+    }
+}

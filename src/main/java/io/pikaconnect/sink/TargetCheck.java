@@ -1,0 +1,53 @@
+package io.pikaconnect.sink;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import redis.clients.jedis.Jedis;
+
+/** Whether a Redis can be a target at all. */
+final class TargetCheck {
+
+    static final String REMEDY =
+            "The sink needs a standalone Redis 6.2 or later (7.0 is the one tested) with maxmemory-policy noeviction.";
+
+    private TargetCheck() {}
+
+    /** Why not, if not. A replica is no reason: it may have been the master a moment ago, and be it again. */
+    static Optional<String> refusal(Jedis jedis) {
+        Map<String, String> info = info(jedis);
+        String version = info.getOrDefault("redis_version", "0");
+        if (!isAtLeast62(version)) {
+            return Optional.of("Redis is version " + version);
+        }
+        String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+        if (!policy.equals("noeviction")) {
+            return Optional.of("Redis may throw keys away: maxmemory-policy is " + policy);
+        }
+        if (info.getOrDefault("cluster_enabled", "0").equals("1")) {
+            return Optional.of("Redis is a cluster");
+        }
+        return Optional.empty();
+    }
+
+    static boolean isReplica(Jedis jedis) {
+        return info(jedis).getOrDefault("role", "master").equals("slave");
+    }
+
+    private static boolean isAtLeast62(String version) {
+        String[] v = version.split("\\.");
+        int major = Integer.parseInt(v[0]);
+        return major > 6 || major == 6 && v.length > 1 && Integer.parseInt(v[1]) >= 2;
+    }
+
+    private static Map<String, String> info(Jedis jedis) {
+        Map<String, String> info = new HashMap<>();
+        for (String line : jedis.info("everything").split("\r?\n")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                info.put(line.substring(0, colon), line.substring(colon + 1));
+            }
+        }
+        return info;
+    }
+}

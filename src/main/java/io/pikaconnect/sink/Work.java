@@ -1,0 +1,8 @@
+package io.pikaconnect.sink;
+
+/** What waits to be done for a partition, in the order of its records. */
+sealed interface Work permits Batch, BarrierRecord {
+
+    /** What it holds in memory, about. */
+    long bytes();
+}

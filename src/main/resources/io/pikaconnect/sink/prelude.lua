@@ -1,0 +1,405 @@
+-- Begins every script of the sink: the ledger's text form, the stream's clock, the named operations.
+-- KEYS[1] is the ledger. Nothing here runs by itself; each script sets the variables of the second block.
+--
+-- Rule for all scripts: redis.call may raise only before the first write. Behind it an error must come back as a
+-- value, so that the ledger is written for what was applied.
+
+local call, try = redis.call, redis.pcall
+local A = ARGV
+local unpack, tonumber, type, pcall = unpack, tonumber, type, pcall
+local floor, format, match, gmatch, find = math.floor, string.format, string.match, string.gmatch, string.find
+local sub, lower, upper, byte, rep = string.sub, string.lower, string.upper, string.byte, string.rep
+
+local now            -- Redis' time, ms
+local grace, horizon -- ms
+local prefix         -- of every key that the sink keeps for itself
+local due            -- sorted set: key -> its deadline at the source, for keys whose deadline here is a long way off
+local stage          -- prefix of this partition's stages
+local caught = false -- is the record at hand young?
+local on_wrong_type, on_conflict = 'fail', 'fail'
+local at_record, at_command = 0, 0
+local discarded = {} -- record, command, what was done, error; one behind the other
+
+-- A deadline D stands in Redis as D + FAR while the stream is behind, as D + grace else.
+local FAR = 2 ^ 51
+local LATEST = 2 ^ 50
+
+-- Redis 6.2 has no PEXPIRETIME, and no version number here.
+local EXACT = redis.REDIS_VERSION_NUM ~= nil
+
+-- Numbers as Redis wants them: Lua's own form of large ones is 1.7953378690e+12.
+local function int(n)
+  return format('%.0f', n)
+end
+
+local function redis_time()
+  local t = call('TIME')
+  return tonumber(t[1]) * 1000 + floor(tonumber(t[2]) / 1000)
+end
+
+local function failed(reply)
+  return type(reply) == 'table' and reply.err
+end
+
+local function starts_with(text, beginning)
+  return sub(text, 1, #beginning) == beginning
+end
+
+---------------------------------------------------------------------------------------------------- ledger
+
+-- A partition's field: owner sequence position offset done clock young at; '-' where there is none.
+local function read_field(text)
+  if not text then
+    return { owner = '-', position = '-', offset = 0, done = 0, clock = 0, young = 0, at = '-' }
+  end
+  local owner, sequence, position, offset, done, clock, young, at =
+    match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  return {
+    owner = owner, sequence = tonumber(sequence), position = position, offset = tonumber(offset),
+    done = tonumber(done), clock = tonumber(clock), young = tonumber(young), at = at,
+  }
+end
+
+local function field_text(f)
+  return format('%s %s %s %.0f %.0f %.0f %.0f %s', f.owner, f.sequence and int(f.sequence) or '-', f.position,
+    f.offset, f.done, f.clock, f.young, f.at)
+end
+
+local function is_young(time)
+  return now - time < grace / 2
+end
+
+-- A partition is caught up when the last record or tick it applied was young, and not longer ago than 30 s.
+local function is_caught(f)
+  return f.young > 0 and now - f.young <= 30000
+end
+
+-- Lets the script's later writes pass when Redis is out of memory: only the first write is refused then.
+local function lift_memory_limit()
+  call('DEL', prefix .. 'nothing')
+end
+
+-- A key of the db that is not the sink's own; nil if there is none.
+local function foreign_key()
+  local cursor = '0'
+  repeat
+    local page = call('SCAN', cursor, 'COUNT', '1000')
+    cursor = page[1]
+    for _, key in ipairs(page[2]) do
+      if not starts_with(key, prefix) then
+        return key
+      end
+    end
+  until cursor == '0'
+end
+
+---------------------------------------------------------------------------------------------------- stream's clock
+
+local function expiry(key)
+  if EXACT then
+    local at = call('PEXPIRETIME', key)
+    return at >= 0 and at or nil
+  end
+  local before = redis_time()
+  local rest = call('PTTL', key)
+  return rest >= 0 and before + rest or nil
+end
+
+-- The deadline that the source gave the key; nil if none.
+local function source_deadline(key)
+  local at = expiry(key)
+  if not at then
+    return nil
+  end
+  return at - now > FAR / 2 and at - FAR or at - grace
+end
+
+local function is_far_deadline(key, deadline)
+  local at = expiry(key)
+  return at ~= nil and (EXACT and at == deadline + FAR or not EXACT and math.abs(at - deadline - FAR) < 20)
+end
+
+-- What the source had already lost at that second is deleted before a change meets it. Equal second: alive.
+local function bury(key, time)
+  local d = source_deadline(key)
+  if d and floor(d / 1000) < floor(time / 1000) then
+    call('UNLINK', key)
+    return true
+  end
+  return false
+end
+
+local function set_deadline(key, ms)
+  local d = tonumber(ms)
+  if not d then
+    return { err = 'ERR deadline is not a number' }
+  end
+  if call('TYPE', key).ok == 'stream' then
+    return 0 -- Pika keeps no deadline of a stream, though it logs the command
+  end
+  d = d < 0 and 0 or d > LATEST and LATEST or floor(d)
+  local shift = (caught or d - now > horizon) and grace or FAR
+  local set = try('PEXPIREAT', key, int(d + shift))
+  if set == 1 and shift == FAR then
+    return try('ZADD', due, int(d), key)
+  end
+  return set
+end
+
+-- Ends keys whose deadline the clock has passed; gives the others, once caught up, their deadline + grace.
+local function sweep(clock, is_caught_up, limit)
+  local over = int(clock - 2000)
+  local entries = call('ZRANGEBYSCORE', due, '-inf', over, 'WITHSCORES', 'LIMIT', 0, limit)
+  local ended = #entries / 2
+  if is_caught_up and ended < limit then
+    local rest = call('ZRANGEBYSCORE', due, '(' .. over, '+inf', 'WITHSCORES', 'LIMIT', 0, limit - ended)
+    for i = 1, #rest do
+      entries[#entries + 1] = rest[i]
+    end
+  end
+  for i = 1, #entries, 2 do
+    local key, d = entries[i], tonumber(entries[i + 1])
+    if is_far_deadline(key, d) then
+      if i < 2 * ended then
+        call('UNLINK', key)
+      else
+        call('PEXPIREAT', key, int(d + grace))
+      end
+    end
+    call('ZREM', due, key)
+  end
+end
+
+---------------------------------------------------------------------------------------------------- operations
+
+local run, settle
+
+-- Bytes, not letters: Lua's own < follows the locale.
+local function bytes_before(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = byte(a, i), byte(b, i)
+    if x ~= y then
+      return x < y
+    end
+  end
+  return #a < #b
+end
+
+local function above(min, member)
+  local kind, bound = sub(min, 1, 1), sub(min, 2)
+  if kind == '[' then
+    return not bytes_before(member, bound)
+  elseif kind == '(' then
+    return bytes_before(bound, member)
+  end
+  return kind == '-'
+end
+
+local function below(max, member)
+  local kind, bound = sub(max, 1, 1), sub(max, 2)
+  if kind == '[' then
+    return not bytes_before(bound, member)
+  elseif kind == '(' then
+    return bytes_before(member, bound)
+  end
+  return kind == '+'
+end
+
+-- Each takes the command as a table, its name first.
+local operations = {}
+
+operations['pexpireat'] = function(a)
+  return set_deadline(a[2], a[3])
+end
+
+operations['pika.set'] = function(a)
+  local key, value, how, deadline = a[2], a[3], upper(a[4]), a[5]
+  local kind = call('TYPE', key).ok
+  if how == 'NX' then
+    if kind == 'string' then
+      return 0
+    elseif kind ~= 'none' then -- Pika, looking at strings only, has set it
+      return { err = 'WRONGTYPE SET NX on a key that holds a ' .. kind }
+    end
+  elseif kind ~= 'string' or how == 'VX' and call('GET', key) ~= a[6] then
+    return 0
+  end
+  local set = try('SET', key, value)
+  if failed(set) or deadline == '0' then
+    return set
+  end
+  return set_deadline(key, deadline)
+end
+
+operations['pika.delvx'] = function(a)
+  if call('TYPE', a[2]).ok == 'string' and call('GET', a[2]) == a[3] then
+    return try('UNLINK', a[2])
+  end
+  return 0
+end
+
+operations['pika.setrange'] = function(a)
+  local key, offset, value = a[2], tonumber(a[3]), a[4]
+  local old = try('GET', key)
+  if failed(old) then
+    return old
+  end
+  old = old or ''
+  local head = sub(old, 1, offset)
+  local text = match(value, '^%Z*')
+  return try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
+end
+
+operations['pika.setbit0'] = function(a)
+  local length = try('STRLEN', a[2])
+  if failed(length) or floor(tonumber(a[3]) / 8) >= length then
+    return 0
+  end
+  return try('SETBIT', a[2], a[3], '0')
+end
+
+operations['pika.zremrangebylex'] = function(a)
+  local key, min, max = a[2], a[3], a[4]
+  local at, removed = 0, 0
+  while true do
+    local members = try('ZRANGE', key, at, at + 999)
+    if failed(members) then
+      return members
+    elseif #members == 0 then
+      return removed
+    end
+    local within = {}
+    for i = 1, #members do
+      if above(min, members[i]) and below(max, members[i]) then
+        within[#within + 1] = members[i]
+      end
+    end
+    if #within > 0 then
+      call('ZREM', key, unpack(within))
+      removed = removed + #within
+    end
+    at = at + #members - #within
+  end
+end
+
+operations['pika.stage'] = function(a)
+  local slot, offset, bytes = a[2], a[3], a[4]
+  if offset == '0' then
+    return try('SET', stage .. slot, bytes)
+  end
+  if try('STRLEN', stage .. slot) ~= tonumber(offset) then
+    return { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset }
+  end
+  return try('SETRANGE', stage .. slot, offset, bytes)
+end
+
+operations['pika.staged'] = function(a)
+  local command = { unpack(a, 3) }
+  for slot in gmatch(a[2], '%d+') do
+    local bytes = call('GET', stage .. slot)
+    if not bytes then
+      return { err = 'ERR stage ' .. stage .. slot .. ' is gone' }
+    end
+    command[tonumber(slot) + 1] = bytes
+  end
+  local reply = run(command)
+  if failed(reply) then
+    reply = settle(command, reply)
+    if failed(reply) then
+      return reply
+    end
+  end
+  for slot in gmatch(a[2], '%d+') do
+    call('UNLINK', stage .. slot)
+  end
+  return reply
+end
+
+-- Runs a command given as a table; an error comes back as a table with err, whatever happens.
+run = function(a)
+  local operation = operations[lower(a[1])]
+  if not operation then
+    return try(unpack(a))
+  end
+  local ok, reply = pcall(operation, a)
+  if ok then
+    return reply
+  end
+  return type(reply) == 'table' and reply or { err = tostring(reply) }
+end
+
+---------------------------------------------------------------------------------------------------- conflicts
+
+local COUNTERS = { incr = true, incrby = true, decr = true, decrby = true }
+
+-- Pika reads a counter as C's strtoll does: "" is 0, " 12", "+5" and "007" are numbers. nil if it would not, either.
+local function canonical(text)
+  text = match(text, '^%Z*')
+  local sign, digits = match(text, '^%s*([+-]?)0*(%d*)$')
+  if not sign or text ~= '' and not find(text, '%d$') then
+    return nil
+  end
+  if digits == '' then
+    return '0'
+  end
+  local largest = sign == '-' and '9223372036854775808' or '9223372036854775807'
+  if #digits > 19 or #digits == 19 and bytes_before(largest, digits) then
+    digits = largest
+  end
+  return (sign == '-' and '-' or '') .. digits
+end
+
+-- The closed list of what a command may meet in the data without anything being broken.
+local CONFLICTS = {
+  'not an integer', 'not a valid float', 'not a float', 'would overflow', 'NaN', 'out of range',
+  'no such key', 'HyperLogLog', 'HLL', 'exceeds maximum allowed size',
+}
+
+local function kind_of(err)
+  if starts_with(err, 'WRONGTYPE') and not find(err, 'HyperLogLog', 1, true) then
+    return 'wrongtype'
+  end
+  if starts_with(err, 'ERR ') or starts_with(err, 'WRONGTYPE') or starts_with(err, 'INVALIDOBJ') then
+    for i = 1, #CONFLICTS do
+      if find(err, CONFLICTS[i], 1, true) then
+        return 'conflict'
+      end
+    end
+  end
+  return 'error'
+end
+
+-- What becomes of a command that failed: another reply, or the error still, with its kind.
+settle = function(a, reply)
+  if reply.kind then
+    return reply
+  end
+  local err = reply.err
+  if COUNTERS[lower(a[1])] and find(err, 'not an integer', 1, true) then
+    local text = try('GET', a[2])
+    local number = type(text) == 'string' and canonical(text)
+    if number and number ~= text then
+      try('SET', a[2], number, 'KEEPTTL')
+      reply = try(unpack(a))
+      if not failed(reply) then
+        return reply
+      end
+      err = reply.err
+    end
+  end
+  local kind = kind_of(err)
+  local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
+  if policy == 'overwrite' then
+    call('UNLINK', a[2])
+    reply = run(a)
+    if failed(reply) then
+      return { err = reply.err, kind = kind_of(reply.err) }
+    end
+  elseif policy ~= 'skip' then
+    return { err = err, kind = kind }
+  end
+  local n = #discarded
+  discarded[n + 1], discarded[n + 2] = int(at_record), int(at_command)
+  discarded[n + 3], discarded[n + 4] = kind .. ' ' .. policy, err
+  return 0
+end
