@@ -114,6 +114,15 @@ class PluginArchiveIT {
         assertThat(folder).isEqualTo(files());
     }
 
+    @Test
+    void theReadyConfigurationsSayTheSameForRestAndForAStandaloneWorker() throws IOException {
+        for (String name : List.of("pika-source", "redis-sink")) {
+            Map<String, String> json = ReadyConfiguration.json(name);
+            json.put("name", ReadyConfiguration.nameInJson(name));
+            assertThat(ReadyConfiguration.properties(name)).isEqualTo(json).containsEntry("name", name);
+        }
+    }
+
     private static Set<String> files() throws IOException {
         try (ZipFile zip = new ZipFile(PluginArchive.zip().toFile())) {
             return zip.stream()
