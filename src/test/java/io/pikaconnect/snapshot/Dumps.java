@@ -1,6 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,8 @@ final class Dumps {
     /** What has to be equal of two readings. */
     static List<String> told(List<SnapshotChunk> chunks) {
         return chunks.stream()
-                .map(c -> c.position(0) + " " + c.after() + " " + c.change().commands())
+                .map(c -> c.position(0) + " " + c.after() + " "
+                        + Model.text(Resp.encode(c.change().commands())))
                 .toList();
     }
 

@@ -69,7 +69,7 @@ class RecordedDumpTest {
         try (TypedDump open = TypedDump.open(dump, options, new Tally(), new AtomicBoolean())) {
             for (int i = 0; i < all.size(); i++) {
                 SnapshotCursor after = all.get(i).after();
-                int most = i % 200 == 0 ? Integer.MAX_VALUE : 5;
+                int most = i % 200 == 0 ? Integer.MAX_VALUE : 2;
                 List<String> rest = Dumps.told(restOfInstance(open, after, most));
                 int instance = after.instance();
                 List<String> expected = new ArrayList<>();
