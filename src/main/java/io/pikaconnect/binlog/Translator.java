@@ -118,7 +118,7 @@ public final class Translator {
                     .orElse("no Pika 3.5 is known to log this command");
             throw new UntranslatableException("cannot translate " + logged + ": " + why
                     + ". Use a connector that can, or set on.unknown.command=skip, which leaves such commands out and"
-                    + " counts them, and " + START_ANEW);
+                    + " counts them; the task then goes on at this item");
         }
         logged.count("unknown.command");
     }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The source connector's settings. */
-public final class PikaSourceConfig extends AbstractConfig {
+final class PikaSourceConfig extends AbstractConfig {
 
     static final String PIKA_ADDRESS = "pika.address";
     static final String PIKA_PASSWORD = "pika.password";
