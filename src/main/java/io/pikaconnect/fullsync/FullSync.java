@@ -25,11 +25,16 @@ public final class FullSync {
     /** Attempts with the dump the master has; it may be a broken one. */
     private static final int WITH_OLD_DUMP = 2;
 
+    /** Attempts to attach again before a pull that still works is given up. */
+    private static final int REATTACH_TRIES = 10;
+
     private final Replica replica;
     private final ReplicaConfig config;
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
     private final PullTimings timings;
+    /** In a row; own thread only. */
+    private int reattachFailures;
 
     /**
      * @param replica connected or not; not yet following
@@ -122,9 +127,18 @@ public final class FullSync {
 
     /** A lost session means that the master may drop log and dump; a new request has it keep both again. */
     private void keepSession() throws ReplicationException, InterruptedException {
-        if (!replica.sessionAlive()) {
-            LOG.warn("{}: the session was lost while the dump is pulled; attaching again", config);
+        if (replica.sessionAlive()) {
+            return;
+        }
+        LOG.warn("{}: the session was lost while the dump is pulled; attaching again", config);
+        try {
             request(false);
+            reattachFailures = 0;
+        } catch (ReplicationException e) {
+            if (e.kind() != Kind.RETRY || ++reattachFailures >= REATTACH_TRIES) {
+                throw e;
+            }
+            LOG.warn("{}", e.getMessage());
         }
     }
 }

@@ -1,0 +1,94 @@
+package io.pikaconnect.demo;
+
+import com.google.protobuf.ByteString;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.pikaconnect.fullsync.PullProto.Request;
+import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.fullsync.PullProto.StatusCode;
+import io.pikaconnect.fullsync.PullProto.Type;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A connection to the pull port: lists the dump's files and serves pieces of them, as a 3.5.5 master does. */
+final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
+
+    private static final long BLOCK = 16 * 1024 * 1024;
+    private static final int READERS = 4;
+
+    private final RecordedMaster master;
+
+    PullPortHandler(RecordedMaster master) {
+        this.master = master;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) throws IOException {
+        Request request = Request.parseFrom(frame.nioBuffer());
+        boolean known = request.hasReaderIndex() && request.hasDbName() && request.hasSlotId();
+        if (!known || request.getReaderIndex() < 0 || request.getReaderIndex() >= READERS) {
+            context.close(); // a real master reads out of bounds
+            return;
+        }
+        Response.Builder answer = Response.newBuilder()
+                .setType(request.getType())
+                .setReaderIndex(request.getReaderIndex())
+                .setSnapshotUuid("")
+                .setDbName(request.getDbName())
+                .setSlotId(request.getSlotId());
+        boolean db0 = request.getDbName().equals("db0") && master.dumps().isReady();
+        if (!db0) {
+            answer.setCode(StatusCode.ERROR);
+        } else if (request.getType() == Type.META) {
+            meta(answer);
+        } else {
+            file(request.getFileReq(), answer);
+        }
+        master.sendPull(context.channel(), answer.build());
+    }
+
+    private void meta(Response.Builder answer) throws IOException {
+        Response.MetaResponse.Builder list = Response.MetaResponse.newBuilder();
+        if (master.dumps().exists()) {
+            answer.setSnapshotUuid(master.dumps().uuid());
+            list.addAllFilenames(master.dumps().fileNames());
+        } else {
+            list.addFilenames("info");
+        }
+        answer.setCode(StatusCode.OK).setMetaResp(list);
+    }
+
+    private void file(Request.FileRequest request, Response.Builder answer) throws IOException {
+        answer.setSnapshotUuid(master.dumps().uuid());
+        Path path = master.dumps().path(request.getFilename());
+        if (!Files.isRegularFile(path)) {
+            answer.setCode(StatusCode.ERROR);
+            return;
+        }
+        long offset = request.getOffset();
+        try (SeekableByteChannel file = Files.newByteChannel(path)) {
+            long toBlockEnd = BLOCK - offset % BLOCK;
+            long left = Math.max(0, file.size() - offset);
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(Math.min(request.getCount(), toBlockEnd), left));
+            file.position(offset);
+            while (piece.hasRemaining() && file.read(piece) >= 0) {}
+            answer.setCode(StatusCode.OK)
+                    .setFileResp(Response.FileResponse.newBuilder()
+                            .setEof(offset + piece.position() >= file.size() ? 1 : 0)
+                            .setCount(piece.position())
+                            .setOffset(offset)
+                            .setData(ByteString.copyFrom(piece.flip()))
+                            .setChecksum("")
+                            .setFilename(request.getFilename()));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.pikaconnect.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a real master of version 3.5 once sent: a folder with {@code dump/} and {@code binlog-items.jsonl}, one object a
+ * line with {@code filenum} and {@code offset} of the position behind the item and its bytes in base64.
+ *
+ * @param dump directory of the dump as received, {@code info} included
+ * @param position where the items begin, from {@code info}
+ * @param items everything after the dump, in order
+ */
+public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items) {
+
+    /** Names the folder of all recordings. */
+    public static final String ENVIRONMENT = "PIKA_RECORDINGS";
+
+    public Recording {
+        items = List.copyOf(items);
+    }
+
+    /** The recording of that version, found by the environment variable {@value #ENVIRONMENT}. */
+    public static Recording ofVersion(String version) throws IOException {
+        return load(folder(version));
+    }
+
+    /** The folder of that version's recording. */
+    public static Path folder(String version) {
+        String all = System.getenv(ENVIRONMENT);
+        if (all == null) {
+            throw new IllegalStateException(ENVIRONMENT + " must name the folder of the recordings");
+        }
+        return Path.of(all, version);
+    }
+
+    /** Reads a folder. */
+    public static Recording load(Path folder) throws IOException {
+        List<BinlogItem> items = new ArrayList<>();
+        JsonMapper json = new JsonMapper();
+        try (BufferedReader lines = Files.newBufferedReader(folder.resolve("binlog-items.jsonl"))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode item = json.readTree(line);
+                items.add(new BinlogItem(
+                        new BinlogOffset(
+                                item.get("filenum").asLong(), item.get("offset").asLong()),
+                        item.get("item").binaryValue()));
+            }
+        }
+        Path dump = folder.resolve("dump");
+        List<String> info = Files.readAllLines(dump.resolve("info"), StandardCharsets.ISO_8859_1);
+        return new Recording(dump, new BinlogOffset(Long.parseLong(info.get(3)), Long.parseLong(info.get(4))), items);
+    }
+
+    /** The same dump with other items, for what the recording does not have; they must follow each other. */
+    public Recording withItems(List<BinlogItem> others) {
+        return new Recording(dump, position, others);
+    }
+
+    /** Position of the last item. */
+    public BinlogOffset end() {
+        return items.isEmpty() ? position : items.get(items.size() - 1).end();
+    }
+
+    /** Names of the dump's files as a 3.5 master lists them: directory/file, {@code info} at the end. */
+    public List<String> fileNames() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String type : List.of("strings", "hashes", "lists", "zsets", "sets")) {
+            try (Stream<Path> files = Files.list(dump.resolve(type))) {
+                files.map(f -> type + "/" + f.getFileName())
+                        .sorted(Comparator.naturalOrder())
+                        .forEach(names::add);
+            }
+        }
+        names.add("info");
+        return names;
+    }
+}

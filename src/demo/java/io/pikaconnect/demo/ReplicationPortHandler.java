@@ -1,0 +1,193 @@
+package io.pikaconnect.demo;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.ReplicationProto;
+import io.pikaconnect.replication.ReplicationProto.Node;
+import io.pikaconnect.replication.ReplicationProto.Request;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.Response.TrySync.ReplyCode;
+import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import io.pikaconnect.replication.ReplicationProto.Unit;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A connection to the replication port: what a 3.5.5 master does with each request, in its order of checks. */
+final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
+
+    private static final String UNKNOWN = "DB not found";
+
+    private final RecordedMaster master;
+    private final Replicas replicas;
+    private final RecordedLog log;
+
+    ReplicationPortHandler(RecordedMaster master, Replicas replicas, RecordedLog log) {
+        this.master = master;
+        this.replicas = replicas;
+        this.log = log;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        replicas.disconnected(context.channel());
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) throws IOException {
+        if (!frame.isReadable()) {
+            context.close(); // an empty frame is taken for the end
+            return;
+        }
+        Request request = Request.parseFrom(frame.nioBuffer());
+        switch (request.getType()) {
+            case META_SYNC -> metaSync(context, request.getMetaSync());
+            case TRY_SYNC -> trySync(context, request.getTrySync());
+            case DB_SYNC -> dbSync(context, request.getDbSync());
+            case BINLOG_SYNC -> binlogSync(context, request.getBinlogSync());
+            case REMOVE_SLAVE_NODE -> removeSlaveNode(context, request.getRemoveSlaveNode(0));
+            case HEART_BEAT -> {}
+            default -> context.close();
+        }
+    }
+
+    static String name(Node node) {
+        return node.getIp() + ":" + node.getPort();
+    }
+
+    static BinlogOffset offset(ReplicationProto.BinlogOffset message) {
+        return new BinlogOffset(message.getFilenum(), message.getOffset());
+    }
+
+    static ReplicationProto.BinlogOffset message(BinlogOffset offset) {
+        return ReplicationProto.BinlogOffset.newBuilder()
+                .setFilenum((int) offset.filenum())
+                .setOffset(offset.offset())
+                .build();
+    }
+
+    private void metaSync(ChannelHandlerContext context, Request.MetaSync request) {
+        Response.Builder answer = Response.newBuilder().setType(ReplicationProto.Type.META_SYNC);
+        if (!request.getAuth().equals(master.setup().password().orElse(""))
+                && master.setup().password().isPresent()) {
+            answer.setCode(StatusCode.ERROR).setReply("Auth with master error, Invalid masterauth");
+        } else if (!replicas.register(name(request.getNode()), context.channel())) {
+            answer.setCode(StatusCode.OTHER).setReply("Slave AlreadyExist");
+        } else {
+            Response.MetaSync.Builder body = Response.MetaSync.newBuilder()
+                    .setClassicMode(true)
+                    .setRunId(master.runId())
+                    .setReplicationId(master.replicationId());
+            master.setup()
+                    .databases()
+                    .forEach(db -> body.addDbsInfo(
+                            Response.MetaSync.DbInfo.newBuilder().setDbName(db).setSlotNum(1)));
+            answer.setCode(StatusCode.OK).setMetaSync(body);
+        }
+        master.send(context.channel(), answer.build());
+    }
+
+    private void trySync(ChannelHandlerContext context, Request.TrySync request) {
+        BinlogOffset from = offset(request.getBinlogOffset());
+        Response.TrySync.Builder body = Response.TrySync.newBuilder().setUnit(request.getUnit());
+        Response.Builder answer =
+                Response.newBuilder().setType(ReplicationProto.Type.TRY_SYNC).setCode(StatusCode.OK);
+        if (!isDb0(request.getUnit())) {
+            answer.setCode(StatusCode.ERROR).setReply(UNKNOWN);
+            body.clearUnit();
+        } else {
+            body.setBinlogOffset(message(log.end()));
+            if (from.compareTo(log.end()) > 0) {
+                body.setReplyCode(ReplyCode.SYNC_POINT_LARGER);
+            } else if (log.purged(from)) {
+                body.setReplyCode(ReplyCode.SYNC_POINT_BE_PURGED);
+            } else if (log.from(from).isEmpty()) {
+                body.setReplyCode(ReplyCode.SYNC_ERROR);
+            } else {
+                AttachedReplica replica = replicas.attach(name(request.getNode()));
+                body.setReplyCode(ReplyCode.SYNC_OK).setSessionId(replica.session());
+            }
+        }
+        master.send(context.channel(), answer.setTrySync(body).build());
+    }
+
+    private void dbSync(ChannelHandlerContext context, Request.DbSync request) {
+        if (!isDb0(request.getUnit())) {
+            master.offence("DBSync for " + request.getUnit().getDbName()); // a real one dereferences null
+            return;
+        }
+        master.dumps().request(Integer.toUnsignedLong(request.getBinlogOffset().getFilenum()));
+        AttachedReplica replica = replicas.attach(name(request.getNode()));
+        master.send(
+                context.channel(),
+                Response.newBuilder()
+                        .setType(ReplicationProto.Type.DB_SYNC)
+                        .setCode(StatusCode.OK)
+                        .setDbSync(Response.DbSync.newBuilder()
+                                .setUnit(request.getUnit())
+                                .setSessionId(replica.session()))
+                        .build());
+    }
+
+    private void binlogSync(ChannelHandlerContext context, Request.BinlogSync request) {
+        String name = name(request.getNode());
+        Optional<AttachedReplica> attached = replicas.attached(name);
+        if (!request.getDbName().equals("db0")
+                || attached.isEmpty()
+                || attached.get().session() != request.getSessionId()) {
+            return;
+        }
+        AttachedReplica replica = attached.get();
+        replica.heard();
+        BinlogOffset first = offset(request.getAckRangeStart());
+        BinlogOffset last = offset(request.getAckRangeEnd());
+        if (request.getFirstSend()) {
+            OptionalInt item = log.from(first);
+            if (!first.equals(last) || item.isEmpty() || log.purged(first) || first.compareTo(log.end()) > 0) {
+                context.close();
+                return;
+            }
+            replica.activate(item.getAsInt());
+            replicas.sendItems(name);
+        } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
+            master.pinged();
+        } else {
+            int items = replica.streaming() ? replica.acknowledge(first, last) : 0;
+            if (items == 0) {
+                master.offence("acknowledged " + first + " to " + last + ", which was not sent or acknowledged before");
+                context.close();
+                return;
+            }
+            master.acknowledged(last, items);
+            replicas.sendItems(name);
+        }
+    }
+
+    private void removeSlaveNode(ChannelHandlerContext context, Request.RemoveSlaveNode request) {
+        if (!isDb0(request.getUnit())) {
+            master.offence("RemoveSlaveNode for " + request.getUnit().getDbName());
+            return;
+        }
+        replicas.detach(name(request.getNode()));
+        master.send(
+                context.channel(),
+                Response.newBuilder()
+                        .setType(ReplicationProto.Type.REMOVE_SLAVE_NODE)
+                        .setCode(StatusCode.OK)
+                        .addRemoveSlaveNode(Response.RemoveSlaveNode.newBuilder()
+                                .setNode(Node.newBuilder().setIp("127.0.0.1").setPort(master.port()))
+                                .setUnit(request.getUnit()))
+                        .build());
+    }
+
+    private boolean isDb0(Unit unit) {
+        return unit.getDbName().equals("db0") && unit.getSlotId() == 0;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

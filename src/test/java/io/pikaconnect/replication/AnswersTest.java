@@ -1,0 +1,168 @@
+package io.pikaconnect.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.Response.TrySync.ReplyCode;
+import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Every refusal of replication-protocol 4.2, 4.3 and 7.8. */
+class AnswersTest {
+
+    private static final BinlogOffset FROM = new BinlogOffset(3, 4_711);
+
+    private final ReplicaConfig config = Replicas.config(9_221);
+    private final Answers answers = new Answers(config);
+
+    @Test
+    void aWrongPasswordIsRefused() {
+        Response answer = refusal(StatusCode.ERROR, "Auth with master error, Invalid masterauth");
+        assertRefused(() -> answers.metaSync(answer), Kind.REFUSED, "without a password", "pika.password");
+        Answers withPassword = new Answers(Replicas.withPassword(config, "x"));
+        assertRefused(() -> withPassword.metaSync(answer), Kind.REFUSED, "our password", "pika.password");
+    }
+
+    @Test
+    void anAddressStillAttachedIsForLaterWhateverTheCode() {
+        for (StatusCode code : new StatusCode[] {StatusCode.ERROR, StatusCode.OTHER}) {
+            Response answer = refusal(code, "Slave AlreadyExist");
+            assertThat(Answers.taken(answer)).isTrue();
+            assertRefused(() -> answers.metaSync(answer), Kind.RETRY, "replica.address", "180 s");
+        }
+    }
+
+    @Test
+    void anyOtherErrorIsRefusedAndAnythingElseIsForLater() {
+        assertRefused(() -> answers.metaSync(refusal(StatusCode.ERROR, "no")), Kind.REFUSED, "(no)");
+        assertRefused(() -> answers.metaSync(refusal(StatusCode.OTHER, "no")), Kind.RETRY, "(no)");
+    }
+
+    @Test
+    void shardingIsRefused() {
+        assertRefused(() -> answers.metaSync(master(false, 1, "db0")), Kind.REFUSED, "classic");
+        assertRefused(() -> answers.metaSync(master(true, 8, "db0")), Kind.REFUSED, "8 slots");
+    }
+
+    @Test
+    void anUnknownDbIsRefusedWithTheOnesThereAre() {
+        Answers db7 = new Answers(Replicas.withDatabase(config, "db7", true));
+        assertRefused(() -> db7.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "no db7", "[db0, db1]");
+    }
+
+    @Test
+    void severalDbsAreRefusedUnlessAskedFor() throws Exception {
+        assertRefused(() -> answers.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "several", "pika.databases");
+        Answers several = new Answers(Replicas.withDatabase(config, "db1", true));
+        assertThat(several.metaSync(master(true, 1, "db0", "db1")).getDbsInfoCount())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void versionsOtherThan35AreRefused() throws Exception {
+        answers.checkVersion("3.5");
+        answers.checkVersion("3.5.0");
+        answers.checkVersion("3.5.5");
+        for (String version : new String[] {"3.2.0", "3.4.0", "4.0.0", "3.4 or older", "3.50.1"}) {
+            assertRefused(() -> answers.checkVersion(version), Kind.REFUSED, version, "pika.version");
+        }
+    }
+
+    @Test
+    void theAnswerToMetaSyncShowsTheVersion() {
+        Response.MetaSync.Builder answer = Response.MetaSync.newBuilder();
+        assertThat(Introduction.inferredVersion(answer.build())).isEqualTo("3.4 or older");
+        assertThat(Introduction.inferredVersion(answer.setRunId("r").build())).isEqualTo("3.5");
+        answer.addDbsInfo(Response.MetaSync.DbInfo.newBuilder().setDbInstanceNum(3));
+        assertThat(Introduction.inferredVersion(answer.build())).isEqualTo("4.0");
+    }
+
+    @Test
+    void aPurgedPositionIsLost() {
+        assertRefused(
+                () -> answers.trySync(reply(ReplyCode.SYNC_POINT_BE_PURGED), FROM),
+                Kind.POSITION_LOST,
+                "3/4711",
+                "9/100",
+                "expire-logs-nums");
+    }
+
+    @Test
+    void aPositionBehindTheEndIsLostAtOnce() {
+        assertRefused(
+                () -> answers.trySync(reply(ReplyCode.SYNC_POINT_LARGER), FROM),
+                Kind.POSITION_LOST,
+                "3/4711",
+                "9/100",
+                "must not be used again");
+    }
+
+    @Test
+    void aPositionInsideAnItemIsDistrusted() {
+        assertThatThrownBy(() -> answers.trySync(reply(ReplyCode.SYNC_ERROR), FROM))
+                .isInstanceOf(Answers.Distrusted.class)
+                .hasMessageContaining("3/4711");
+        assertThatThrownBy(() -> answers.trySync(refusal(StatusCode.ERROR, "try again"), FROM))
+                .isInstanceOf(Answers.Distrusted.class);
+    }
+
+    @Test
+    void aDbThatIsGoneIsRefused() {
+        for (String text : new String[] {"Partition not found", "Slot not found", "DB not found"}) {
+            assertRefused(() -> answers.trySync(refusal(StatusCode.ERROR, text), FROM), Kind.REFUSED, text);
+        }
+    }
+
+    @Test
+    void sessionZeroIsAValidOne() throws Exception {
+        assertThat(answers.trySync(reply(ReplyCode.SYNC_OK), FROM))
+                .isEqualTo(new Answers.Accepted(0, new BinlogOffset(9, 100)));
+        assertThat(answers.dbSync(Response.newBuilder()
+                        .setCode(StatusCode.OK)
+                        .setDbSync(Response.DbSync.newBuilder().setSessionId(0))
+                        .build()))
+                .isZero();
+    }
+
+    @Test
+    void aFailedDumpRequestIsForLater() {
+        assertRefused(() -> answers.dbSync(refusal(StatusCode.ERROR, "")), Kind.RETRY, "full sync");
+        Response minusOne = Response.newBuilder()
+                .setCode(StatusCode.OK)
+                .setDbSync(Response.DbSync.newBuilder().setSessionId(-1))
+                .build();
+        assertRefused(() -> answers.dbSync(minusOne), Kind.RETRY, "full sync");
+    }
+
+    private static Response refusal(StatusCode code, String text) {
+        return Response.newBuilder().setCode(code).setReply(text).build();
+    }
+
+    private static Response reply(ReplyCode code) {
+        return Response.newBuilder()
+                .setCode(StatusCode.OK)
+                .setTrySync(Response.TrySync.newBuilder()
+                        .setReplyCode(code)
+                        .setBinlogOffset(Offsets.message(new BinlogOffset(9, 100))))
+                .build();
+    }
+
+    private static Response master(boolean classic, int slots, String... databases) {
+        Response.MetaSync.Builder body =
+                Response.MetaSync.newBuilder().setClassicMode(classic).setRunId("r");
+        for (String db : databases) {
+            body.addDbsInfo(Response.MetaSync.DbInfo.newBuilder().setDbName(db).setSlotNum(slots));
+        }
+        return Response.newBuilder().setCode(StatusCode.OK).setMetaSync(body).build();
+    }
+
+    private static void assertRefused(ThrowingCallable call, Kind kind, String... parts) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .hasMessageContainingAll(parts);
+    }
+}

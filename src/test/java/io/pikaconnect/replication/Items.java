@@ -1,0 +1,41 @@
+package io.pikaconnect.replication;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes binlog items. */
+public final class Items {
+
+    private Items() {}
+
+    /** An item whose content is {@code content} zero bytes. */
+    public static BinlogItem item(BinlogOffset start, BinlogOffset end, int content) {
+        byte[] bytes = new byte[BinlogItem.HEADER + content];
+        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        header.putShort(0, (short) 1);
+        header.putInt(2, 1_700_000_000);
+        header.putInt(18, (int) start.filenum());
+        header.putLong(22, start.offset());
+        header.putInt(30, content);
+        return new BinlogItem(end, bytes);
+    }
+
+    /** The item a master would write at {@code start}. */
+    public static BinlogItem after(BinlogOffset start, int content) {
+        return item(start, Continuity.end(start, BinlogItem.HEADER + content), content);
+    }
+
+    /** As many items of that size in a row. */
+    public static List<BinlogItem> row(BinlogOffset start, int items, int content) {
+        List<BinlogItem> row = new ArrayList<>();
+        BinlogOffset at = start;
+        for (int i = 0; i < items; i++) {
+            BinlogItem item = after(at, content);
+            row.add(item);
+            at = item.end();
+        }
+        return row;
+    }
+}

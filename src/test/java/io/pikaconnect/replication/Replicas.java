@@ -1,0 +1,105 @@
+package io.pikaconnect.replication;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Replicas for tests: of a master on this machine, and quick. */
+final class Replicas {
+
+    static final Timings QUICK = new Timings(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(50),
+            Duration.ofMillis(600),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(100),
+            3);
+
+    private Replicas() {}
+
+    static ReplicaConfig config(int port) {
+        return new ReplicaConfig(
+                "test",
+                "127.0.0.1",
+                port,
+                Optional.empty(),
+                Optional.empty(),
+                19_221,
+                "db0",
+                Optional.empty(),
+                64 << 20);
+    }
+
+    static ReplicaConfig withPassword(ReplicaConfig c, String password) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                Optional.of(password),
+                c.announcedHost(),
+                c.announcedPort(),
+                c.database(),
+                c.version(),
+                c.queueBytes(),
+                c.severalDatabases());
+    }
+
+    static ReplicaConfig withDatabase(ReplicaConfig c, String database, boolean several) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.announcedPort(),
+                database,
+                c.version(),
+                c.queueBytes(),
+                several);
+    }
+
+    static ReplicaConfig withAnnouncedPort(ReplicaConfig c, int port) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                port,
+                c.database(),
+                c.version(),
+                c.queueBytes(),
+                c.severalDatabases());
+    }
+
+    static ReplicaConfig withVersion(ReplicaConfig c, String version) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.announcedPort(),
+                c.database(),
+                Optional.of(version),
+                c.queueBytes(),
+                c.severalDatabases());
+    }
+
+    static ReplicaConfig withQueue(ReplicaConfig c, long bytes) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.announcedPort(),
+                c.database(),
+                c.version(),
+                bytes,
+                c.severalDatabases());
+    }
+}
