@@ -115,7 +115,7 @@ class RecordTableTest {
     @Test
     void olderEpochIsSkippedAndCounted() {
         long first = topic.epoch();
-        topic.command("SET", "a", "1");
+        topic.at(System.currentTimeMillis() - 3_600_000).command("SET", "a", "1");
         topic.epoch(first + 1_000).begin().command("SET", "b", "1");
         topic.raw(
                 0,
