@@ -154,7 +154,7 @@ final class Sender implements AutoCloseable {
         }
         applier.counters().retries.increment();
         long now = System.nanoTime();
-        if (failedConnects == 0 || now - saidAway > SAY_EVERY_NANOS) {
+        if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
             LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);
             saidAway = now;
         }

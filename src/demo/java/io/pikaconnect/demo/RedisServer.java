@@ -1,0 +1,138 @@
+package io.pikaconnect.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** A Redis of its own: the program {@code redis-server} as a child process on a free port of the loopback address. */
+public final class RedisServer implements AutoCloseable {
+
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final Path directory;
+    private final int port;
+    private final List<String> options;
+    private Process process;
+
+    private RedisServer(List<String> options) {
+        this.options = options;
+        try {
+            directory = Files.createTempDirectory("redis");
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
+    public static RedisServer start(String... options) {
+        RedisServer server = new RedisServer(List.of(options));
+        server.launch();
+        return server;
+    }
+
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** A connection to db 0; the caller closes it. */
+    public Jedis connect() {
+        return new Jedis("127.0.0.1", port, 10_000);
+    }
+
+    /** Ends the process at once, as a crash does. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts it again after {@link #kill}, on the same port, with what was saved last. */
+    public void restart() {
+        launch();
+    }
+
+    /** Starts it again after {@link #kill}, on the same port, with nothing. */
+    public void restartEmpty() {
+        try {
+            Files.deleteIfExists(directory.resolve("dump.rdb"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        launch();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void launch() {
+        List<String> command = new ArrayList<>(List.of(
+                "redis-server",
+                "--port",
+                String.valueOf(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                directory.toString(),
+                "--save",
+                "",
+                "--appendonly",
+                "no"));
+        command.addAll(options);
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("log").toFile()))
+                    .start();
+            awaitAnswer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitAnswer() throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            try (Jedis jedis = connect()) {
+                jedis.ping();
+                return;
+            } catch (JedisException e) {
+                if (e.getMessage() != null && e.getMessage().startsWith("NOAUTH")) {
+                    return;
+                }
+                if (!process.isAlive() || System.nanoTime() - start > START_NANOS) {
+                    throw new IOException(
+                            "redis-server did not start: " + Files.readString(directory.resolve("log")), e);
+                }
+                java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            }
+        }
+    }
+}

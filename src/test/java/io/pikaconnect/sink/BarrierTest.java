@@ -1,0 +1,234 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class BarrierTest {
+
+    private SinkFixture sink;
+    private ModelTopic topic;
+    private final long past = System.currentTimeMillis() - 3_600_000;
+
+    @BeforeEach
+    void begin() {
+        sink = new SinkFixture();
+        topic = new ModelTopic("pika.db0", 4).at(past).begin();
+    }
+
+    @AfterEach
+    void end() {
+        sink.close();
+    }
+
+    @RepeatedTest(3)
+    void randomChangesAndBarriersOverTwoTasksGiveWhatOneByOneWouldGive() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Map<String, Object> model = new TreeMap<>();
+        for (int i = 0; i < 2_500; i++) {
+            randomChange(random, model);
+        }
+        ModelWorker[] workers = {sink.worker(topic, "sync.batch.num", "30"), sink.worker(topic)};
+        int[] owner = {0, 1, 0, 1};
+        for (int p = 0; p < 4; p++) {
+            workers[owner[p]].assign(p);
+        }
+        for (int i = 0; i < 150; i++) {
+            workers[random.nextInt(2)].turn();
+            if (random.nextInt(15) == 0) {
+                int p = random.nextInt(4);
+                workers[owner[p]].revoke(p);
+                owner[p] = 1 - owner[p];
+                workers[owner[p]].assign(p);
+            } else if (random.nextInt(30) == 0) {
+                int w = random.nextInt(2);
+                workers[w].crash();
+                workers[w] = sink.worker(topic, "sync.batch.num", "30");
+                for (int p = 0; p < 4; p++) {
+                    if (owner[p] == w) {
+                        workers[w].assign(p);
+                    }
+                }
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(random.nextInt(2_000_000));
+        }
+        workers[0].until(
+                () -> {
+                    workers[1].turn();
+                    return sink.isAtEnd(topic);
+                },
+                30_000);
+        assertThat(sink.content()).isEqualTo(model);
+    }
+
+    private void randomChange(Random random, Map<String, Object> model) {
+        String key = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
+        int what = random.nextInt(400);
+        if (what == 0) {
+            topic.barrier(Command.of("FLUSHDB"));
+            model.clear();
+        } else if (what < 4) {
+            topic.barrier(Command.of("pika.patterndel", "a1*", "string", "0"));
+            model.entrySet().removeIf(e -> e.getKey().startsWith("a1") && e.getValue() instanceof String);
+        } else if (what < 6) {
+            topic.barrier(Command.of("pika.patterndel", "b*", "*", "5"));
+            List<String> first = model.keySet().stream()
+                    .filter(k -> k.startsWith("b"))
+                    .limit(5)
+                    .toList();
+            model.keySet().removeAll(first);
+        } else if (what < 7) {
+            topic.barrier(Command.of("pika.flushtype", "list"));
+            model.values().removeIf(v -> v instanceof List);
+        } else if (what < 8) {
+            topic.epoch(topic.epoch() + 1 + random.nextInt(1_000)).begin();
+            model.clear();
+        } else if (what < 50) {
+            topic.command("DEL", key);
+            model.remove(key);
+        } else if (what < 200 && !(model.get(key) instanceof List)) {
+            topic.command("INCR", key);
+            model.merge(key, "1", (a, b) -> "" + (Long.parseLong((String) a) + 1));
+        } else if (!(model.get(key) instanceof String)) {
+            topic.command("RPUSH", key, "" + what);
+            List<Object> list = new ArrayList<>();
+            if (model.get(key) instanceof List<?> l) {
+                list.addAll(l);
+            }
+            list.add("" + what);
+            model.put(key, list);
+        }
+    }
+
+    @Test
+    void nobodyPassesBeforeAllAreThere() {
+        topic.command("SET", "k", "1");
+        int p = KeySlot.partition(Resp.bytes("k"), 4);
+        topic.barrier(Command.of("FLUSHDB"));
+        topic.command("SET", "k", "2");
+        int missing = (p + 1) % 4;
+        ModelWorker worker = sink.worker(topic);
+        for (int q = 0; q < 4; q++) {
+            if (q != missing) {
+                worker.assign(q);
+            }
+        }
+        // Even the epoch's barrier holds them.
+        for (int i = 0; i < 100; i++) {
+            worker.turn();
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(sink.content()).isEmpty();
+        assertThat(sink.field(p).at()).startsWith(topic.epoch() + ":0:");
+        worker.assign(missing);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
+    }
+
+    @Test
+    void flushOfAnEpochThatBrokeOffIsVoid() {
+        topic.command("SET", "k", "1");
+        topic.nextPosition();
+        for (int p = 0; p < 3; p++) {
+            topic.barrierOn(p, Barrier.onAll(4), Command.of("FLUSHDB"));
+        }
+        topic.epoch(topic.epoch() + 1).begin().command("SET", "new", "1");
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("new", "1"));
+    }
+
+    @Test
+    void beginOfAnEpochThatBrokeOffIsVoid() {
+        topic.command("SET", "k", "1");
+        topic.epoch(topic.epoch() + 1);
+        topic.beginOn(1);
+        topic.beginOn(3);
+        topic.epoch(topic.epoch() + 1).begin().command("SET", "new", "1");
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("new", "1"));
+    }
+
+    @Test
+    void limitedPatternDeleteTakesTheFirstLivingKeysInByteOrder() {
+        TreeSet<byte[]> keys = new TreeSet<>(java.util.Arrays::compareUnsigned);
+        for (int i = 0; i < 256; i++) {
+            byte[] key = {'k', (byte) i};
+            keys.add(key);
+            topic.command("SET", key, "v");
+        }
+        for (int i = 0; i < 50; i++) { // dead at the source by then
+            String key = "k\u0000" + i;
+            topic.change(Resp.bytes(key), Command.of("SET", key, "v"), Command.of("PEXPIREAT", key, past + 999));
+        }
+        topic.command("RPUSH", "k-list", "x");
+        topic.at(past + 5_000).barrier(Command.of("pika.patterndel", "k*", "string", "100"));
+        sink.applyAll(topic);
+        for (int i = 0; i < 100; i++) {
+            keys.pollFirst();
+        }
+        assertThat(sink.content()).hasSize(keys.size() + 1);
+        for (byte[] key : keys) {
+            assertThat(sink.redis().exists(key)).isTrue();
+        }
+        assertThat(sink.redis().exists("k-list")).isTrue();
+    }
+
+    @Test
+    void deletesLeaveTheSinksOwnKeysAlone() {
+        for (int i = 0; i < 5_000; i++) {
+            topic.command("SET", "k" + i, "v");
+        }
+        topic.command("PEXPIREAT", "k1", System.currentTimeMillis() + 3_600_000);
+        topic.barrier(Command.of("pika.patterndel", "*", "*", "0"));
+        topic.barrier(Command.of("pika.flushtype", "zset"));
+        topic.barrier(Command.of("pika.flushtype", "hash"));
+        topic.command("SET", "after", "v");
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("after", "v"));
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "due:*")).hasSize(1);
+    }
+
+    @Test
+    void flushTakesDueSetsAndStagesAway() {
+        topic.command("SET", "k", "v").command("PEXPIREAT", "k", System.currentTimeMillis() + 3_600_000);
+        topic.change(Resp.bytes("k"), Command.of("pika.stage", "2", "0", "left over"));
+        topic.barrier(Command.of("FLUSHDB"));
+        sink.applyAll(topic);
+        assertThat(sink.redis().keys("*")).containsExactly(SinkFixture.PREFIX + "ledger");
+    }
+
+    @Test
+    void commandOverKeysOfSeveralPartitionsRunsOnceAtItsPlace() {
+        topic.command("RPUSH", "src", "a", "b").command("RPUSH", "target", "z");
+        int a = KeySlot.partition(Resp.bytes("src"), 4);
+        int b = KeySlot.partition(Resp.bytes("target"), 4);
+        assertThat(a).isNotEqualTo(b);
+        Barrier both = Barrier.parse("p" + Math.min(a, b) + "+p" + Math.max(a, b));
+        topic.nextPosition();
+        topic.barrierOn(a, both, Command.of("RPOPLPUSH", "src", "target"));
+        topic.barrierOn(b, both, Command.of("RPOPLPUSH", "src", "target"));
+        topic.command("RPUSH", "src", "c").command("RPUSH", "target", "y");
+        ModelWorker one = sink.worker(topic).assign(0, 1);
+        ModelWorker two = sink.worker(topic).assign(2, 3);
+        one.until(() -> {
+            two.turn();
+            return sink.isAtEnd(topic);
+        });
+        assertThat(sink.content()).isEqualTo(Map.of("src", List.of("a", "c"), "target", List.of("b", "z", "y")));
+    }
+}

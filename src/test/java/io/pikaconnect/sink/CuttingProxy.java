@@ -1,0 +1,103 @@
+package io.pikaconnect.sink;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands between a task and Redis and loses connections at random: before a request arrives, or before its reply does. */
+final class CuttingProxy implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int redisPort;
+    private final Random random;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger cuts = new AtomicInteger();
+    private volatile int chanceInThousand;
+
+    CuttingProxy(int redisPort, Random random) {
+        this.redisPort = redisPort;
+        this.random = random;
+        try {
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(this::accept);
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** How likely each read from either side is the connection's last. */
+    void cutOften(int perThousand) {
+        chanceInThousand = perThousand;
+    }
+
+    int cuts() {
+        return cuts.get();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Socket redis = new Socket(InetAddress.getLoopbackAddress(), redisPort);
+                sockets.add(client);
+                sockets.add(redis);
+                start(() -> pump(client, redis));
+                start(() -> pump(redis, client));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        byte[] buffer = new byte[65_536];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            int n;
+            while ((n = in.read(buffer)) > 0) {
+                if (random.nextInt(1_000) < chanceInThousand) {
+                    cuts.incrementAndGet();
+                    return;
+                }
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            // the other side has gone
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    private static void start(Runnable r) {
+        Thread t = new Thread(r);
+        t.setDaemon(true);
+        t.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (Socket s : sockets) {
+                s.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Pieces;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** A topic in memory, written as the source writes one: with epochs, sequences, positions, barriers and ticks. */
+final class ModelTopic {
+
+    static final long EPOCH = 1_795_337_869_000L;
+
+    final String name;
+    private final List<List<SinkRecord>> partitions = new ArrayList<>();
+    private final long[] sequences;
+    private long epoch = EPOCH;
+    private long position = 100;
+    private boolean snapshot;
+    private int recordMaxBytes = 900_000;
+    private Optional<Long> time = Optional.empty();
+
+    ModelTopic(String name, int count) {
+        this.name = name;
+        for (int i = 0; i < count; i++) {
+            partitions.add(new ArrayList<>());
+        }
+        sequences = new long[count];
+    }
+
+    /** One that has begun its epoch. */
+    static ModelTopic begun(int count) {
+        ModelTopic topic = new ModelTopic("pika.db0", count);
+        topic.begin();
+        return topic;
+    }
+
+    int size() {
+        return partitions.size();
+    }
+
+    TopicPartition partition(int p) {
+        return new TopicPartition(name, p);
+    }
+
+    synchronized List<SinkRecord> from(int p, long offset, int limit) {
+        List<SinkRecord> all = partitions.get(p);
+        int from = (int) Math.min(offset, all.size());
+        return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+    }
+
+    synchronized long end(int p) {
+        return partitions.get(p).size();
+    }
+
+    ModelTopic epoch(long e) {
+        epoch = e;
+        return this;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long sequence(int p) {
+        return sequences[p];
+    }
+
+    ModelTopic recordMaxBytes(int n) {
+        recordMaxBytes = n;
+        return this;
+    }
+
+    /** The source's clock from now on, in ms; until then it is the real time. */
+    ModelTopic at(long ms) {
+        time = Optional.of(ms);
+        return this;
+    }
+
+    ModelTopic inSnapshot(boolean now) {
+        snapshot = now;
+        return this;
+    }
+
+    private long now() {
+        return time.orElseGet(System::currentTimeMillis);
+    }
+
+    /** A new epoch's begin ticks and barrier. */
+    ModelTopic begin() {
+        for (int p = 0; p < size(); p++) {
+            add(p, null, new byte[0], ChangeHeader.begin(epoch, now()).toString(), null);
+        }
+        for (int p = 0; p < size(); p++) {
+            beginOn(p);
+        }
+        return this;
+    }
+
+    void beginOn(int p) {
+        sequences[p] = 0;
+        add(
+                p,
+                null,
+                Resp.encode(List.of(Command.of("pika.begin"))),
+                ChangeHeader.change(epoch, 0, Position.BEGIN, epoch).toString(),
+                Barrier.onAll(size()));
+    }
+
+    /** A change of a key, cut as the source cuts it. */
+    ModelTopic change(byte[] key, Command... commands) {
+        position++;
+        int part = 0;
+        for (Iterator<byte[]> it = Pieces.of(key, List.of(commands), recordMaxBytes); it.hasNext(); ) {
+            Position at = snapshot ? Position.snapshot(0, position, part++) : Position.binlog(3, position, part++);
+            int p = KeySlot.partition(key, size());
+            add(
+                    p,
+                    key,
+                    it.next(),
+                    ChangeHeader.change(epoch, ++sequences[p], at, snapshot ? epoch : now())
+                            .toString(),
+                    null);
+        }
+        return this;
+    }
+
+    /** A command about a key, given as text. */
+    ModelTopic command(Object... parts) {
+        Command c = Command.of(parts);
+        return change(c.args().get(1), c);
+    }
+
+    /** A barrier on all partitions. */
+    ModelTopic barrier(Command... commands) {
+        position++;
+        for (int p = 0; p < size(); p++) {
+            barrierOn(p, Barrier.onAll(size()), commands);
+        }
+        return this;
+    }
+
+    ModelTopic nextPosition() {
+        position++;
+        return this;
+    }
+
+    void barrierOn(int p, Barrier barrier, Command... commands) {
+        add(
+                p,
+                null,
+                Resp.encode(List.of(commands)),
+                ChangeHeader.change(epoch, ++sequences[p], Position.binlog(3, position, 0), now())
+                        .toString(),
+                barrier);
+    }
+
+    ModelTopic ticks() {
+        for (int p = 0; p < size(); p++) {
+            tick(p);
+        }
+        return this;
+    }
+
+    void tick(int p) {
+        add(
+                p,
+                null,
+                null,
+                ChangeHeader.tick(epoch, sequences[p], snapshot ? 0 : now()).toString(),
+                null);
+    }
+
+    /** The record at an offset once more, as a source sends again what it is not sure of. */
+    void repeat(int p, long offset) {
+        SinkRecord r = partitions.get(p).get((int) offset);
+        String header = (String) r.headers().lastWithName(ChangeHeader.NAME).value();
+        var barrier = r.headers().lastWithName(Barrier.NAME);
+        add(
+                p,
+                (byte[]) r.key(),
+                (byte[]) r.value(),
+                header,
+                barrier == null ? null : Barrier.parse((String) barrier.value()));
+    }
+
+    /** Takes the last record away again, to be given back with {@link #give}. */
+    synchronized SinkRecord take(int p) {
+        List<SinkRecord> all = partitions.get(p);
+        return all.remove(all.size() - 1);
+    }
+
+    /** A record that was taken away, at the end. */
+    void give(int p, SinkRecord r) {
+        String header = (String) r.headers().lastWithName(ChangeHeader.NAME).value();
+        add(p, (byte[]) r.key(), (byte[]) r.value(), header, null);
+    }
+
+    void raw(int p, byte[] key, byte[] value, String header) {
+        add(p, key, value, header, null);
+    }
+
+    synchronized void cutHead(int p, int count) {
+        for (int i = 0; i < count; i++) {
+            partitions.get(p).remove(0);
+        }
+    }
+
+    private synchronized void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {
+        List<SinkRecord> all = partitions.get(p);
+        SinkRecord r = new SinkRecord(
+                name, p, null, key, null, value, all.size(), System.currentTimeMillis(), TimestampType.CREATE_TIME);
+        if (header != null) {
+            r.headers().addString(ChangeHeader.NAME, header);
+        }
+        if (barrier != null) {
+            r.headers().addString(Barrier.NAME, barrier.toString());
+        }
+        all.add(r);
+    }
+}

@@ -1,0 +1,222 @@
+package io.pikaconnect.sink;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * Drives one task as a worker does: polls what is assigned and not paused, rewinds before the next poll where the task
+ * asked for it, checks what the task wants to commit. All in the caller's thread, one {@link #turn} at a time.
+ */
+final class ModelWorker implements AutoCloseable {
+
+    private static final int POLL = 50;
+
+    final RedisSinkTask task = new RedisSinkTask();
+    final List<SinkRecord> reported = new CopyOnWriteArrayList<>();
+    private final ModelTopic topic;
+    private final Map<TopicPartition, Long> consumed = new HashMap<>();
+    private final Map<TopicPartition, Long> committed;
+    private final Map<TopicPartition, Long> rewinds = new HashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
+    private final boolean deadLetters;
+    private boolean running;
+
+    /** @param committed the group's offsets, shared by its workers */
+    ModelWorker(
+            ModelTopic topic,
+            Map<TopicPartition, Long> committed,
+            Map<String, String> properties,
+            boolean deadLetters) {
+        this.topic = topic;
+        this.committed = committed;
+        this.deadLetters = deadLetters;
+        task.initialize(new Context());
+        task.start(properties);
+        running = true;
+    }
+
+    ModelWorker assign(int... partitions) {
+        List<TopicPartition> added = new ArrayList<>();
+        for (int p : partitions) {
+            TopicPartition tp = topic.partition(p);
+            added.add(tp);
+            consumed.put(tp, committed.getOrDefault(tp, 0L));
+        }
+        task.open(added);
+        return this;
+    }
+
+    /** Takes partitions away, committing first, as a rebalance does. */
+    void revoke(int... partitions) {
+        List<TopicPartition> gone = new ArrayList<>();
+        for (int p : partitions) {
+            gone.add(topic.partition(p));
+        }
+        commit();
+        task.close(gone);
+        gone.forEach(consumed::remove);
+        paused.removeAll(gone);
+    }
+
+    /** One iteration of the worker. */
+    void turn() {
+        rewinds.forEach((tp, offset) -> {
+            if (consumed.containsKey(tp)) {
+                consumed.put(tp, offset);
+            }
+        });
+        rewinds.clear();
+        List<SinkRecord> batch = new ArrayList<>();
+        consumed.forEach((tp, offset) -> {
+            if (!paused.contains(tp)) {
+                batch.addAll(topic.from(tp.partition(), offset, POLL));
+            }
+        });
+        batch.forEach(r -> consumed.put(
+                new TopicPartition(r.originalTopic(), r.originalKafkaPartition()), r.originalKafkaOffset() + 1));
+        long start = System.nanoTime();
+        task.put(batch);
+        if (System.nanoTime() - start > 1_000_000_000L) {
+            throw new AssertionError("put() blocked longer than a second");
+        }
+    }
+
+    void commit() {
+        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
+        consumed.forEach((tp, o) -> current.put(tp, new OffsetAndMetadata(rewinds.getOrDefault(tp, o))));
+        task.preCommit(current).forEach((tp, o) -> {
+            if (o.offset() > current.get(tp).offset()) {
+                throw new AssertionError("offset " + o.offset() + " of " + tp + " is not consumed");
+            }
+            committed.put(tp, o.offset());
+        });
+    }
+
+    /** Turns until the condition holds. */
+    ModelWorker until(BooleanSupplier condition) {
+        return until(condition, 15_000);
+    }
+
+    ModelWorker until(BooleanSupplier condition, long limitMs) {
+        long end = System.nanoTime() + limitMs * 1_000_000;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + limitMs + " ms; " + task.counters());
+            }
+            turn();
+            java.util.concurrent.locks.LockSupport.parkNanos(500_000);
+        }
+        return this;
+    }
+
+    /** Turns until the task fails, and gives the failure. */
+    ConnectException untilItFails() {
+        long end = System.nanoTime() + 15_000_000_000L;
+        while (System.nanoTime() < end) {
+            try {
+                turn();
+            } catch (ConnectException e) {
+                return e;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(500_000);
+        }
+        throw new AssertionError("the task did not fail; " + task.counters());
+    }
+
+    /** Stops as a worker does. */
+    @Override
+    public void close() {
+        if (running) {
+            running = false;
+            commit();
+            task.close(new ArrayList<>(consumed.keySet()));
+            task.stop();
+        }
+    }
+
+    /** Stops without a word, as a crash does: nothing is committed. */
+    void crash() {
+        running = false;
+        task.stop();
+    }
+
+    private final class Context implements SinkTaskContext {
+
+        @Override
+        public Map<String, String> configs() {
+            return Map.of();
+        }
+
+        @Override
+        public void offset(Map<TopicPartition, Long> offsets) {
+            rewinds.putAll(offsets);
+        }
+
+        @Override
+        public void offset(TopicPartition tp, long offset) {
+            rewinds.put(tp, offset);
+        }
+
+        @Override
+        public void timeout(long timeoutMs) {}
+
+        @Override
+        public Set<TopicPartition> assignment() {
+            return consumed.keySet();
+        }
+
+        @Override
+        public void pause(TopicPartition... partitions) {
+            change(List.of(partitions), true);
+        }
+
+        @Override
+        public void resume(TopicPartition... partitions) {
+            change(List.of(partitions), false);
+        }
+
+        private void change(Collection<TopicPartition> partitions, boolean pause) {
+            if (!consumed.keySet().containsAll(partitions)) {
+                throw new IllegalStateException("not assigned: " + partitions);
+            }
+            if (pause) {
+                paused.addAll(partitions);
+            } else {
+                paused.removeAll(partitions);
+            }
+        }
+
+        @Override
+        public void requestCommit() {}
+
+        @Override
+        public org.apache.kafka.common.metrics.PluginMetrics pluginMetrics() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ErrantRecordReporter errantRecordReporter() {
+            return deadLetters ? this::report : null;
+        }
+
+        private Future<Void> report(SinkRecord record, Throwable error) {
+            reported.add(record);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}

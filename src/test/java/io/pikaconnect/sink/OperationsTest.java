@@ -1,0 +1,200 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The named operations and what is lenient about plain commands, by the table of T-rules. */
+class OperationsTest {
+
+    private static SinkFixture sink;
+
+    @BeforeAll
+    static void start() {
+        sink = new SinkFixture();
+    }
+
+    @AfterAll
+    static void stop() {
+        sink.close();
+    }
+
+    private static Command c(Object... parts) {
+        return Command.of(parts);
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                Arguments.of("SET NX on nothing sets", List.of(c("pika.set", "k", "v", "NX", "0")), "v"),
+                Arguments.of(
+                        "SET NX on a string does nothing",
+                        List.of(c("SET", "k", "old"), c("pika.set", "k", "v", "NX", "0")),
+                        "old"),
+                Arguments.of("SET XX on nothing does nothing", List.of(c("pika.set", "k", "v", "XX", "0")), null),
+                Arguments.of(
+                        "SET XX on a string sets",
+                        List.of(c("SET", "k", "old"), c("pika.set", "k", "v", "XX", "0")),
+                        "v"),
+                Arguments.of(
+                        "SET XX on another type does nothing",
+                        List.of(c("RPUSH", "k", "x"), c("pika.set", "k", "v", "XX", "0")),
+                        List.of("x")),
+                Arguments.of(
+                        "SET VX with the value sets",
+                        List.of(c("SET", "k", "a"), c("pika.set", "k", "v", "VX", "0", "a")),
+                        "v"),
+                Arguments.of(
+                        "SET VX with another value does nothing",
+                        List.of(c("SET", "k", "b"), c("pika.set", "k", "v", "VX", "0", "a")),
+                        "b"),
+                Arguments.of("SET VX on nothing does nothing", List.of(c("pika.set", "k", "v", "VX", "0", "a")), null),
+                Arguments.of(
+                        "DELVX with the value deletes", List.of(c("SET", "k", "a"), c("pika.delvx", "k", "a")), null),
+                Arguments.of(
+                        "DELVX with another value does nothing",
+                        List.of(c("SET", "k", "b"), c("pika.delvx", "k", "a")),
+                        "b"),
+                Arguments.of(
+                        "SETRANGE cuts the value at NUL and replaces its whole length",
+                        List.of(c("SET", "k", "abcdefgh"), c("pika.setrange", "k", "2", "X\0YZ")),
+                        "abXgh"),
+                Arguments.of(
+                        "SETRANGE pads with zero bytes",
+                        List.of(c("SET", "k", "a"), c("pika.setrange", "k", "3", "X\0Y")),
+                        "a\0\0X"),
+                Arguments.of("SETRANGE on nothing", List.of(c("pika.setrange", "k", "1", "X\0")), "\0X"),
+                Arguments.of(
+                        "SETBIT 0 within the string", List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "7")), "`"),
+                Arguments.of(
+                        "SETBIT 0 behind the end does nothing",
+                        List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "8")),
+                        "a"),
+                Arguments.of("SETBIT 0 on nothing does nothing", List.of(c("pika.setbit0", "k", "0")), null),
+                Arguments.of("INCR on an empty string", List.of(c("SET", "k", ""), c("INCR", "k")), "1"),
+                Arguments.of("DECR on leading spaces", List.of(c("SET", "k", " 12"), c("DECR", "k")), "11"),
+                Arguments.of("DECR on a plus", List.of(c("SET", "k", "+5"), c("DECR", "k")), "4"),
+                Arguments.of("INCRBY on leading zeros", List.of(c("SET", "k", "007"), c("INCRBY", "k", "3")), "10"),
+                Arguments.of("DECRBY on minus zeros", List.of(c("SET", "k", "-007"), c("DECRBY", "k", "3")), "-10"),
+                Arguments.of("INCR on minus zero", List.of(c("SET", "k", "-0"), c("iNcR", "k")), "1"),
+                Arguments.of("INCR on bytes behind a NUL", List.of(c("SET", "k", "5\0x"), c("INCR", "k")), "6"),
+                Arguments.of(
+                        "INCR near the limit",
+                        List.of(c("SET", "k", " 9223372036854775806"), c("INCR", "k")),
+                        "9223372036854775807"),
+                Arguments.of("a command's name in any case", List.of(c("sEt", "k", "v"), c("aPPend", "k", "w")), "vw"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void doesAsPikaDoes(String name, List<Command> commands, Object expected) {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.change(Resp.bytes("k"), commands.toArray(Command[]::new));
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.content().get("k")).isEqualTo(expected);
+            assertThat(worker.task.counters().tally.counts()).isEmpty();
+        }
+    }
+
+    @Test
+    void lenientIncrementKeepsTheDeadline() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        long deadline = System.currentTimeMillis() + 100_000_000;
+        topic.change(Resp.bytes("k"), c("SET", "k", " 5"), c("PEXPIREAT", "k", deadline), c("INCR", "k"));
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.redis().get("k")).isEqualTo("6");
+            assertThat(sink.redis().pexpireTime("k")).isEqualTo(deadline + 360_000);
+        }
+    }
+
+    @Test
+    void removesMembersByTheirBytesWhateverTheScores() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        TreeSet<byte[]> model = new TreeSet<>(java.util.Arrays::compareUnsigned);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] member = new byte[1 + random.nextInt(3)];
+            random.nextBytes(member);
+            model.add(member);
+            topic.command("ZADD", "z", random.nextInt(100), member);
+        }
+        byte[] low = {'[', (byte) 0x40};
+        byte[] high = {'(', (byte) 0xc0, 1};
+        topic.command("pika.zremrangebylex", "z", low, high);
+        model.removeIf(m -> java.util.Arrays.compareUnsigned(m, new byte[] {0x40}) >= 0
+                && java.util.Arrays.compareUnsigned(m, new byte[] {(byte) 0xc0, 1}) < 0);
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.redis().zcard("z")).isEqualTo(model.size());
+            for (byte[] m : model) {
+                assertThat(sink.redis().zscore(Resp.bytes("z"), m)).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void putsALargeValueTogetherFromItsPieces() {
+        sink.redis().flushAll();
+        byte[] large = new byte[5_000_000];
+        new Random(1).nextBytes(large);
+        ModelTopic topic = ModelTopic.begun(2).recordMaxBytes(100_000);
+        topic.command("SET", "big", large);
+        topic.change(Resp.bytes("list"), c("RPUSH", "list", "a"), c("RPUSH", "list", large), c("RPUSH", "list", "b"));
+        topic.command("pika.set", "nx", large, "NX", "0");
+        topic.command("pika.set", "nx", "other", "VX", "0", large);
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.redis().get(Resp.bytes("big"))).isEqualTo(large);
+            assertThat(sink.redis().lindex(Resp.bytes("list"), 1)).isEqualTo(large);
+            assertThat(sink.redis().get("nx")).isEqualTo("other");
+            assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
+        }
+    }
+
+    @Test
+    void keysAndValuesAreBytes() {
+        sink.redis().flushAll();
+        byte[] key = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            key[i] = (byte) i;
+        }
+        ModelTopic topic = ModelTopic.begun(3);
+        topic.command("SET", key, key).command("SET", "", "empty").command("HSET", "h", key, key);
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.redis().get(key)).isEqualTo(key);
+            assertThat(sink.redis().get("")).isEqualTo("empty");
+            assertThat(sink.redis().hget(Resp.bytes("h"), key)).isEqualTo(key);
+        }
+    }
+
+    @Test
+    void commandWithFourThousandArguments() {
+        sink.redis().flushAll();
+        Object[] parts = new Object[4_000];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = "m" + i;
+        }
+        parts[0] = "SADD";
+        parts[1] = "s";
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command(parts);
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.redis().scard("s")).isEqualTo(3_998);
+            assertThat(sink.content()).isNotEqualTo(Map.of());
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a user decides: conflicts, wrong types, whose db it is, and what Redis has to be like. */
+class PoliciesTest {
+
+    private SinkFixture sink;
+    private ModelTopic topic;
+
+    @BeforeEach
+    void begin() {
+        sink = new SinkFixture();
+        topic = ModelTopic.begun(1);
+    }
+
+    @AfterEach
+    void end() {
+        sink.close();
+    }
+
+    private void stringThenHash() {
+        topic.command("SET", "k", "v");
+        topic.change(Resp.bytes("k"), Command.of("HSET", "k", "f", "1"), Command.of("HSET", "k", "g", "2"));
+        topic.command("APPEND", "k", "w");
+    }
+
+    @Test
+    void commandsOfAKeysOtherTypeAreSkippedAndCounted() {
+        stringThenHash();
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("k", "vw"));
+        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 2);
+    }
+
+    @Test
+    void wrongTypeStopsIfWanted() {
+        stringThenHash();
+        assertThat(sink.all(topic, "on.wrong.type", "fail").untilItFails())
+                .hasMessageContaining("WRONGTYPE")
+                .hasMessageContaining("HSET k f 1")
+                .hasMessageContaining("pika.db0-0@3");
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+    }
+
+    @Test
+    void wrongTypeOverwritesIfWanted() {
+        topic.command("SET", "k", "v");
+        topic.change(Resp.bytes("k"), Command.of("HSET", "k", "f", "1"), Command.of("HSET", "k", "g", "2"));
+        sink.applyAll(topic, "on.wrong.type", "overwrite");
+        assertThat(sink.content()).isEqualTo(Map.of("k", Map.of("f", "1", "g", "2")));
+    }
+
+    private void conflicts() {
+        topic.command("SET", "k", "text");
+        topic.change(
+                Resp.bytes("k"),
+                Command.of("APPEND", "k", "+"),
+                Command.of("INCR", "k"),
+                Command.of("APPEND", "k", "-"));
+        topic.command("RPUSH", "l", "a");
+        topic.command("LSET", "l", "5", "b");
+        topic.command("LSET", "none", "5", "b");
+        topic.command("PFADD", "k", "x");
+        topic.command("SET", "end", "1");
+    }
+
+    @Test
+    void conflictStopsAndIsMetAgainAfterARestart() {
+        conflicts();
+        for (int i = 0; i < 2; i++) {
+            ModelWorker worker = sink.all(topic);
+            assertThat(worker.untilItFails())
+                    .hasMessageContaining("not an integer")
+                    .hasMessageContaining("INCR k")
+                    .hasMessageContaining("on.conflict");
+            worker.close();
+        }
+        assertThat(sink.content()).isEqualTo(Map.of("k", "text+"));
+        sink.redis().set("k", "5");
+        sink.redis().set("none", "x");
+        assertThat(sink.all(topic).untilItFails()).hasMessageContaining("index out of range");
+        assertThat(sink.redis().get("k")).isEqualTo("6-");
+    }
+
+    @Test
+    void conflictsAreSkippedIfWanted() {
+        conflicts();
+        ModelWorker worker = sink.applyAll(topic, "on.conflict", "skip");
+        assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
+        worker.until(() -> worker.task.counters().tally.of("conflict") == 4);
+    }
+
+    @Test
+    void conflictsAreOverwrittenIfWanted() {
+        topic.command("SET", "k", "text");
+        topic.change(Resp.bytes("k"), Command.of("INCR", "k"), Command.of("INCR", "k"));
+        ModelWorker worker = sink.applyAll(topic, "on.conflict", "overwrite");
+        assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
+        worker.until(() -> worker.task.counters().tally.of("conflict") == 1);
+    }
+
+    @Test
+    void conflictsGoToTheDeadLetterQueue() {
+        conflicts();
+        ModelWorker worker = sink.worker(topic, true, "on.conflict", "skip").assign(0);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
+        assertThat(worker.reported).extracting(r -> r.originalKafkaOffset()).containsExactly(3L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void dbThatIsNotEmptyIsRefused() {
+        sink.redis().set("mine", "1");
+        topic.command("SET", "k", "v");
+        assertThat(sink.all(topic).untilItFails())
+                .hasMessageContaining("not empty")
+                .hasMessageContaining("mine")
+                .hasMessageContaining("on.target.not.empty=clear");
+        assertThat(sink.redis().keys("*")).containsExactly("mine");
+    }
+
+    @Test
+    void dbThatIsNotEmptyIsClearedIfWanted() {
+        sink.redis().set("mine", "1");
+        topic.command("SET", "k", "v");
+        sink.applyAll(topic, "on.target.not.empty", "clear");
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+    }
+
+    @Test
+    void lostLedgerOnAFullDbStops() {
+        topic.command("SET", "k", "v");
+        sink.applyAll(topic).close();
+        sink.redis().del(SinkFixture.PREFIX + "ledger");
+        assertThat(sink.all(topic).untilItFails()).hasMessageContaining("not empty");
+    }
+
+    @Test
+    void dbOfAnotherTopicIsRefused() {
+        sink.applyAll(topic).close();
+        ModelTopic other = new ModelTopic("other.db0", 1).begin();
+        assertThat(sink.all(other).untilItFails())
+                .hasMessageContaining("belongs to topic pika.db0 of connector to-redis");
+        assertThat(sink.all(topic, "name", "another").untilItFails()).hasMessageContaining("belongs to");
+    }
+
+    @Test
+    void ledgerOfAnotherFormatIsRefused() {
+        sink.applyAll(topic).close();
+        sink.redis().hset(SinkFixture.PREFIX + "ledger", "format", "2");
+        assertThat(sink.all(topic).untilItFails()).hasMessageContaining("format 2");
+    }
+
+    @Test
+    void emptyRedisIsNotRebuiltWhereThatIsForbidden() {
+        assertThat(sink.all(topic, "rebuild", "never").untilItFails()).hasMessageContaining("rebuild=never");
+        assertThat(sink.redis().dbSize()).isZero();
+    }
+
+    @Test
+    void newEpochBehindACaughtUpOneStopsUnlessWanted() {
+        topic.command("SET", "k", "v").ticks();
+        sink.applyAll(topic).close();
+        topic.epoch(topic.epoch() + 1).begin().command("SET", "new", "v");
+        ModelWorker worker = sink.all(topic);
+        assertThat(worker.untilItFails()).hasMessageContaining("on.new.epoch=clear");
+        worker.close();
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+        sink.applyAll(topic, "on.new.epoch", "clear");
+        assertThat(sink.content()).isEqualTo(Map.of("new", "v"));
+    }
+
+    @Test
+    void fullMemoryIsWaitedFor() {
+        topic.command("SET", "k", "v");
+        ModelWorker worker = sink.applyAll(topic);
+        sink.redis().configSet("maxmemory", "1mb");
+        sink.redis().configSet("maxmemory-policy", "noeviction");
+        topic.command("INCR", "n");
+        worker.until(() -> worker.task.counters().retries.sum() > 2);
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+        // Opening, ticks and deletes pass all the same.
+        worker.close();
+        ModelWorker next = sink.all(topic);
+        next.until(() -> next.task.counters().retries.sum() > 2);
+        assertThat(sink.field(0).owner()).startsWith("2:");
+        sink.redis().configSet("maxmemory", "0");
+        next.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v", "n", "1"));
+    }
+
+    @Test
+    void ticksDeletesAndFlushesPassWhenMemoryIsFull() {
+        topic.command("SET", "k", "v").command("SET", "l", "v");
+        ModelWorker worker = sink.applyAll(topic);
+        sink.redis().configSet("maxmemory", "1mb");
+        topic.ticks();
+        worker.until(() -> sink.isAtEnd(topic));
+        topic.command("DEL", "k");
+        worker.until(() -> sink.isAtEnd(topic));
+        topic.barrier(Command.of("FLUSHDB"));
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEmpty();
+    }
+
+    @Test
+    void redisThatIsAReplicaForAWhileIsWaitedFor() {
+        topic.command("SET", "k", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        sink.redis().replicaof("127.0.0.1", 1);
+        topic.command("INCR", "k");
+        worker.until(() -> worker.task.counters().retries.sum() > 2);
+        sink.redis().replicaofNoOne();
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
+    }
+
+    @Test
+    void redisThatMayThrowKeysAwayIsRefused() {
+        sink.redis().configSet("maxmemory-policy", "allkeys-lru");
+        assertThat(sink.all(topic).untilItFails())
+                .hasMessageContaining("allkeys-lru")
+                .hasMessageContaining("noeviction");
+    }
+
+    @Test
+    void userOfAnAccessListAndAnotherDb() {
+        sink.redis()
+                .aclSetUser(
+                        "sink",
+                        "on",
+                        ">secret",
+                        "~*",
+                        "+@read",
+                        "+@write",
+                        "+@connection",
+                        "+@scripting",
+                        "+time",
+                        "+info",
+                        "+flushdb");
+        topic.command("SET", "k", "v").barrier(Command.of("FLUSHDB")).command("SET", "after", "v");
+        ModelWorker worker =
+                sink.all(topic, "redis.username", "sink", "redis.password", "secret", "redis.database", "3");
+        sink.redis().select(3);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("after", "v"));
+    }
+
+    @Test
+    void wrongPasswordStops() {
+        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all");
+        assertThat(sink.all(topic, "redis.username", "sink", "redis.password", "wrong")
+                        .untilItFails())
+                .hasMessageContaining("WRONGPASS")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void userThatMayNotDoWhatTheSinkNeedsStopsBeforeAnythingIsApplied() {
+        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all", "-zadd");
+        topic.command("SET", "k", "v");
+        assertThat(sink.all(topic, "redis.username", "sink", "redis.password", "secret")
+                        .untilItFails())
+                .hasMessageContaining("rights");
+        assertThat(sink.content()).isEmpty();
+    }
+
+    @Test
+    void dbNumberComesFromTheTopic() {
+        ModelTopic db5 = new ModelTopic("pika.db5", 1).begin();
+        db5.command("SET", "k", "five");
+        ModelWorker worker = sink.all(db5);
+        sink.redis().select(5);
+        worker.until(() -> sink.isAtEnd(db5));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "five"));
+    }
+
+    @Test
+    void validationSaysWhatIsWrongWithTheTarget() {
+        assertThat(problems()).isEmpty();
+        assertThat(problems("redis.address", "nonsense")).containsKey("redis.address");
+        assertThat(problems("redis.address", "127.0.0.1:1")).containsKey("redis.address");
+        assertThat(problems("topics", "no-number")).containsKey("redis.database");
+        assertThat(problems("topics", "a.db0,b.db0")).containsKey("redis.database");
+        assertThat(problems("on.conflict", "ignore")).containsKey("on.conflict");
+        sink.redis().configSet("maxmemory-policy", "allkeys-lru");
+        assertThat(problems().get("redis.address")).contains("noeviction");
+        sink.redis().configSet("maxmemory-policy", "noeviction");
+        sink.redis().replicaof("127.0.0.1", 1);
+        assertThat(problems().get("redis.address")).contains("replica");
+    }
+
+    private Map<String, String> problems(String... more) {
+        return new RedisSinkConnector()
+                .validate(sink.properties(more)).configValues().stream()
+                        .filter(v -> !v.errorMessages().isEmpty())
+                        .collect(java.util.stream.Collectors.toMap(
+                                ConfigValue::name, v -> v.errorMessages().toString()));
+    }
+}

@@ -1,0 +1,62 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisSinkTaskTest {
+
+    private SinkFixture sink;
+
+    @BeforeEach
+    void startRedis() {
+        sink = new SinkFixture();
+    }
+
+    @AfterEach
+    void stopRedis() {
+        sink.close();
+    }
+
+    @Test
+    void appliesAnEpochInOrder() {
+        ModelTopic topic = ModelTopic.begun(4);
+        topic.inSnapshot(true);
+        topic.command("SET", "a", "1").command("RPUSH", "l", "x", "y").command("SADD", "s", "m");
+        topic.inSnapshot(false);
+        topic.command("INCR", "a")
+                .command("RPUSH", "l", "z")
+                .command("HSET", "h", "f", "v")
+                .ticks();
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            assertThat(sink.content())
+                    .isEqualTo(Map.of(
+                            "a", "2",
+                            "l", List.of("x", "y", "z"),
+                            "s", java.util.Set.of("m"),
+                            "h", Map.of("f", "v")));
+        }
+    }
+
+    @Test
+    void flushesTheWholeDbBetweenWhatStandsBeforeAndBehind() {
+        ModelTopic topic = ModelTopic.begun(4);
+        for (int i = 0; i < 20; i++) {
+            topic.command("SET", "before" + i, "1");
+        }
+        topic.barrier(Command.of("FLUSHDB"));
+        topic.command("SET", "after", "1");
+        ModelWorker a = sink.worker(topic).assign(0, 2);
+        ModelWorker b = sink.worker(topic).assign(1, 3);
+        a.until(() -> {
+            b.turn();
+            return sink.isAtEnd(topic);
+        });
+        assertThat(sink.content()).isEqualTo(Map.of("after", "1"));
+    }
+}

@@ -1,0 +1,118 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.demo.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import redis.clients.jedis.Jedis;
+
+/** A Redis, and tasks against it; closes all of them. */
+final class SinkFixture implements AutoCloseable {
+
+    static final String PREFIX = "pika-connect:";
+    static final long FAR = 1L << 51;
+
+    final RedisServer server;
+    final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final List<ModelWorker> workers = new ArrayList<>();
+    private Jedis jedis;
+
+    SinkFixture(String... options) {
+        server = RedisServer.start(options);
+        jedis = server.connect();
+    }
+
+    Map<String, String> properties(String... more) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "name", "to-redis", "topics", "pika.db0", "redis.address", server.address(), "redis.sender.num", "2"));
+        for (int i = 0; i < more.length; i += 2) {
+            properties.put(more[i], more[i + 1]);
+        }
+        return properties;
+    }
+
+    ModelWorker worker(ModelTopic topic, String... more) {
+        return worker(topic, false, more);
+    }
+
+    ModelWorker worker(ModelTopic topic, boolean deadLetters, String... more) {
+        ModelWorker worker = new ModelWorker(topic, committed, properties(more), deadLetters);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** A worker with all partitions. */
+    ModelWorker all(ModelTopic topic, String... more) {
+        int[] partitions = new int[topic.size()];
+        Arrays.setAll(partitions, i -> i);
+        return worker(topic, more).assign(partitions);
+    }
+
+    /** Applies the whole topic and gives the worker. */
+    ModelWorker applyAll(ModelTopic topic, String... more) {
+        ModelWorker worker = all(topic, more);
+        worker.until(() -> isAtEnd(topic));
+        return worker;
+    }
+
+    /** Every partition's ledger is at the end of the topic. */
+    boolean isAtEnd(ModelTopic topic) {
+        for (int p = 0; p < topic.size(); p++) {
+            String field = redis().hget(PREFIX + "ledger", "p" + p);
+            if (field == null || LedgerField.parse(field).offset() != topic.end(p)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    LedgerField field(int p) {
+        return LedgerField.parse(redis().hget(PREFIX + "ledger", "p" + p));
+    }
+
+    Jedis redis() {
+        return jedis;
+    }
+
+    void reconnect() {
+        jedis.close();
+        jedis = server.connect();
+    }
+
+    /** Everything but the sink's own keys, in a form that can be compared. */
+    Map<String, Object> content() {
+        Map<String, Object> all = new TreeMap<>();
+        for (byte[] key : jedis.keys("*".getBytes(StandardCharsets.US_ASCII))) {
+            String name = new String(key, StandardCharsets.ISO_8859_1);
+            if (!name.startsWith(PREFIX)) {
+                all.put(name, value(key));
+            }
+        }
+        return all;
+    }
+
+    private Object value(byte[] key) {
+        return switch (jedis.type(key)) {
+            case "string" -> new String(jedis.get(key), StandardCharsets.ISO_8859_1);
+            case "list" -> jedis.lrange(new String(key, StandardCharsets.ISO_8859_1), 0, -1);
+            case "set" -> new java.util.TreeSet<>(jedis.smembers(new String(key, StandardCharsets.ISO_8859_1)));
+            case "zset" ->
+                jedis.zrangeWithScores(new String(key, StandardCharsets.ISO_8859_1), 0, -1)
+                        .toString();
+            case "hash" -> new TreeMap<>(jedis.hgetAll(new String(key, StandardCharsets.ISO_8859_1)));
+            default -> jedis.type(key);
+        };
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(ModelWorker::crash);
+        jedis.close();
+        server.close();
+    }
+}

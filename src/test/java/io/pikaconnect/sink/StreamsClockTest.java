@@ -1,0 +1,236 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Deadlines follow the source's time, however late the changes are applied. */
+class StreamsClockTest {
+
+    private static final long GRACE = 360_000;
+    private static final long HOUR = 3_600_000;
+
+    private SinkFixture sink;
+    private ModelTopic topic;
+    private final long now = System.currentTimeMillis() / 1_000 * 1_000;
+    private final long past = now - HOUR;
+
+    @BeforeEach
+    void begin() {
+        sink = new SinkFixture();
+        topic = ModelTopic.begun(1);
+    }
+
+    @AfterEach
+    void end() {
+        sink.close();
+    }
+
+    private void setWithDeadline(String key, String value, long deadline) {
+        topic.change(Resp.bytes(key), Command.of("SET", key, value), Command.of("PEXPIREAT", key, deadline));
+    }
+
+    /** The deadline that the source gave the key, as of what Redis holds. */
+    private long deadline(String key) {
+        long at = sink.redis().pexpireTime(key);
+        assertThat(at).as("deadline of " + key).isPositive();
+        return at > SinkFixture.FAR ? at - SinkFixture.FAR : at - GRACE;
+    }
+
+    @Test
+    void extensionThatPikaMadeInTimeIsKeptAtReplay() {
+        topic.at(past);
+        setWithDeadline("k", "5", past + 10_999);
+        topic.at(past + 9_000).command("PEXPIREAT", "k", now + HOUR);
+        topic.at(past + 60_000).command("INCR", "k");
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("k", "6"));
+        assertThat(deadline("k")).isEqualTo(now + HOUR);
+    }
+
+    @Test
+    void changeBehindTheDeadlineMakesTheKeyAnew() {
+        topic.at(past);
+        setWithDeadline("k", "5", past + 10_999);
+        topic.at(past + 11_000).command("INCR", "k");
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("k", "1"));
+        assertThat(sink.redis().pexpireTime("k")).isEqualTo(-1);
+    }
+
+    @Test
+    void changeInTheSecondOfTheDeadlineMeetsTheKeyAlive() {
+        topic.at(past);
+        setWithDeadline("k", "5", past + 10_000);
+        topic.at(past + 10_999).command("INCR", "k");
+        sink.applyAll(topic);
+        assertThat(sink.redis().get("k")).isEqualTo("6");
+        assertThat(deadline("k")).isEqualTo(past + 10_000);
+    }
+
+    @Test
+    void keyThatNobodyTouchesAgainEndsWhenTheClockHasPassedIt() {
+        topic.at(past);
+        setWithDeadline("k", "5", past + 10_999);
+        setWithDeadline("stays", "5", past + 100_999);
+        topic.at(past + 12_000).command("SET", "other", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.content()).containsKeys("k", "stays", "other"); // not over by two seconds yet
+        topic.at(past + 13_000).ticks();
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).containsOnlyKeys("stays", "other");
+    }
+
+    @Test
+    void snapshotNeitherMovesTheClockNorMeetsIt() {
+        topic.inSnapshot(true);
+        topic.change(Resp.bytes("l"), Command.of("RPUSH", "l", "a"), Command.of("PEXPIREAT", "l", past + 999));
+        topic.command("RPUSH", "l", "b");
+        topic.ticks();
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.redis().llen("l")).isEqualTo(2);
+        assertThat(sink.field(0).clock()).isZero();
+        assertThat(sink.field(0).young()).isZero();
+        topic.inSnapshot(false).at(past + 1_000).command("RPUSH", "l", "c");
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().lrange("l", 0, -1)).containsExactly("c");
+    }
+
+    @Test
+    void onceCaughtUpDeadlinesAreTheSourcesPlusTheGrace() {
+        topic.at(past);
+        setWithDeadline("before", "1", now + HOUR);
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.redis().pexpireTime("before")).isEqualTo(now + HOUR + SinkFixture.FAR);
+        assertThat(sink.redis().zscore(SinkFixture.PREFIX + "due:0", "before")).isEqualTo(now + HOUR);
+        topic.at(System.currentTimeMillis());
+        setWithDeadline("now", "1", now + 2 * HOUR);
+        topic.ticks();
+        worker.until(() -> sink.isAtEnd(topic) && sink.redis().pexpireTime("before") == now + HOUR + GRACE);
+        assertThat(sink.redis().pexpireTime("now")).isEqualTo(now + 2 * HOUR + GRACE);
+        assertThat(sink.redis().exists(SinkFixture.PREFIX + "due:0")).isFalse();
+        assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNotNull();
+    }
+
+    @Test
+    void manyDueKeysAreWorkedOffWhileNothingElseComes() {
+        topic.at(past);
+        for (int i = 0; i < 3_000; i++) {
+            setWithDeadline("k" + i, "1", now + HOUR);
+        }
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.redis().zcard(SinkFixture.PREFIX + "due:0")).isEqualTo(3_000);
+        topic.at(System.currentTimeMillis()).ticks();
+        worker.until(() -> !sink.redis().exists(SinkFixture.PREFIX + "due:0"));
+        assertThat(sink.redis().pexpireTime("k2999")).isEqualTo(now + HOUR + GRACE);
+    }
+
+    @Test
+    void readyWhenAllAreCaughtUpAndNothingIsDue() {
+        topic = ModelTopic.begun(2);
+        topic.at(past);
+        setWithDeadline("k", "1", now + HOUR);
+        ModelWorker worker = sink.applyAll(topic);
+        topic.at(System.currentTimeMillis()).tick(0);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(worker.task.progress().isReady()).isFalse();
+        topic.tick(1);
+        worker.until(() -> worker.task.progress().isReady());
+    }
+
+    @Test
+    void deadlineBehindTheHorizonNeedsNoDueSet() {
+        topic.at(past);
+        setWithDeadline("k", "1", now + 48 * HOUR);
+        sink.applyAll(topic);
+        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + 48 * HOUR + GRACE);
+        assertThat(sink.redis().exists(SinkFixture.PREFIX + "due:0")).isFalse();
+    }
+
+    @Test
+    void dueEntryOfAKeyThatLostItsDeadlineDoesNothing() {
+        topic.at(past);
+        setWithDeadline("set", "1", past + 999);
+        setWithDeadline("persisted", "1", past + 999);
+        setWithDeadline("extended", "1", past + 999);
+        topic.command("SET", "set", "2").command("PERSIST", "persisted");
+        topic.command("PEXPIREAT", "extended", now + HOUR);
+        topic.at(past + 60_000).ticks();
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("set", "2", "persisted", "1", "extended", "1"));
+        assertThat(sink.redis().zrange(SinkFixture.PREFIX + "due:0", 0, -1)).containsExactly("extended");
+    }
+
+    @Test
+    void deadlineOfAStreamIsLeftOut() {
+        topic.at(past).command("XADD", "x", "1-1", "f", "v");
+        topic.command("PEXPIREAT", "x", past + 999);
+        topic.at(past + 60_000).ticks();
+        sink.applyAll(topic);
+        assertThat(sink.redis().type("x")).isEqualTo("stream");
+        assertThat(sink.redis().pexpireTime("x")).isEqualTo(-1);
+    }
+
+    @Test
+    void deadlinesAreClamped() {
+        topic.at(past);
+        setWithDeadline("never", "1", 9_000_000_000_000_000_000L);
+        setWithDeadline("long.ago", "1", -5); // over by the clock at once
+        sink.applyAll(topic);
+        assertThat(sink.redis().pexpireTime("never")).isEqualTo((1L << 50) + GRACE);
+        assertThat(sink.redis().exists("long.ago")).isFalse();
+    }
+
+    @Test
+    void deadlineOfAConditionalSetFollowsTheSameRules() {
+        topic.at(past).command("pika.set", "k", "1", "NX", past + 10_999);
+        topic.at(past + 11_000).command("pika.set", "k", "2", "NX", now + HOUR);
+        topic.command("pika.set", "k", "3", "NX", "0");
+        sink.applyAll(topic);
+        assertThat(sink.redis().get("k")).isEqualTo("2");
+        assertThat(deadline("k")).isEqualTo(now + HOUR);
+    }
+
+    @Test
+    void oldRecordEndsBeingCaughtUp() {
+        topic.at(System.currentTimeMillis()).command("SET", "a", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.field(0).young()).isPositive();
+        topic.at(past);
+        setWithDeadline("k", "1", now + HOUR);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.field(0).young()).isZero();
+        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + SinkFixture.FAR);
+    }
+
+    @Test
+    void flushKeepsThatItWasCaughtUpAndANewEpochForgetsIt() {
+        topic.at(System.currentTimeMillis()).command("SET", "a", "1").barrier(Command.of("FLUSHDB"));
+        ModelWorker worker = sink.applyAll(topic, "on.new.epoch", "clear");
+        assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNotNull();
+        topic.epoch(topic.epoch() + 1).begin();
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNull();
+    }
+
+    @Test
+    void graceIsTheLedgersNotTheConfigs() {
+        topic.at(System.currentTimeMillis());
+        sink.applyAll(topic).close();
+        setWithDeadline("k", "1", now + HOUR);
+        sink.applyAll(topic, "expiry.grace.ms", "5000");
+        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
+    }
+
+    @Test
+    void clockAheadOfRedisIsReported() {
+        topic.at(System.currentTimeMillis() + 60_000).command("SET", "a", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        worker.until(() -> worker.task.counters().tally.of("clock.ahead") == 1);
+    }
+}
