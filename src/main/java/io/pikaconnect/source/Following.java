@@ -17,9 +17,6 @@ final class Following implements Stage {
     /** How long one poll waits for its first item. */
     private static final Duration WAIT = Duration.ofMillis(100);
 
-    /** A poll ends at so many items, so that what is unacknowledged stays far below the master's window of 9,000. */
-    private static final int MAX_ITEMS = 1_000;
-
     /** How far an idle tick stays behind the keepalive: items of those seconds may still be on their way. */
     private static final Duration TICK_MARGIN = Duration.ofSeconds(2);
 
@@ -54,7 +51,7 @@ final class Following implements Stage {
     public void fill(Outbox outbox) throws ReplicationException, UntranslatableException, InterruptedException {
         deleteDumpOnceDone();
         Duration wait = WAIT;
-        while (!outbox.isFull() && outbox.items() < MAX_ITEMS) {
+        while (!outbox.isFull()) {
             if (open.isEmpty()) {
                 Optional<BinlogItem> item = replica.poll(wait);
                 if (item.isEmpty()) {

@@ -23,14 +23,10 @@ import org.apache.kafka.connect.source.SourceRecord;
  */
 final class Outbox {
 
-    /** A poll ends at so many records or bytes; a unit may go on in the next one. */
-    private static final int MAX_RECORDS = 2_000;
-
-    private static final long MAX_BYTES = 4L << 20;
-
     private record Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<Barrier> barrier) {}
 
     private final Map<String, String> sourcePartition;
+    private final PollLimit limit;
     private final String topic;
     private final long[] sequences;
     private final long[] lastRecordNanos;
@@ -43,7 +39,8 @@ final class Outbox {
     private Optional<BinlogOffset> end = Optional.empty();
 
     /** Starts where a restart would: at {@code offset}. */
-    Outbox(Map<String, String> sourcePartition, SourceOffset offset) {
+    Outbox(Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit) {
+        this.limit = limit;
         this.sourcePartition = sourcePartition;
         this.topic = offset.pinned().topic();
         this.offset = offset;
@@ -60,10 +57,10 @@ final class Outbox {
     }
 
     boolean isFull() {
-        return drafts.size() >= MAX_RECORDS || bytes >= MAX_BYTES;
+        return drafts.size() >= limit.records() || bytes >= limit.bytes() || items >= limit.items();
     }
 
-    /** What begins and ends nothing by itself: bytes put in since the last {@link #seal}. */
+    /** Bytes put in since the last {@link #seal}. */
     long bytes() {
         return bytes;
     }

@@ -18,4 +18,5 @@ record Parts(
         Commits commits,
         Supplier<Optional<SourceOffset>> storedOffset,
         DumpDirectory dumps,
-        Tally tally) {}
+        Tally tally,
+        PollLimit limit) {}

@@ -11,7 +11,18 @@ import org.apache.kafka.connect.source.SourceTask;
 /** Replicates one db of a Pika master; see {@link RunningSource}. */
 public final class PikaSourceTask extends SourceTask {
 
+    private final PollLimit limit;
+    // Set by the task's thread; stop() comes from another.
     private volatile RunningSource running;
+
+    /** As Connect makes it. */
+    public PikaSourceTask() {
+        this(PollLimit.DEFAULT);
+    }
+
+    PikaSourceTask(PollLimit limit) {
+        this.limit = limit;
+    }
 
     @Override
     public String version() {
@@ -27,7 +38,8 @@ public final class PikaSourceTask extends SourceTask {
                 partition,
                 () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
                         .map(SourceOffset::fromMap),
-                new Transactions(Optional.ofNullable(context.transactionContext())));
+                new Transactions(Optional.ofNullable(context.transactionContext())),
+                limit);
     }
 
     @Override

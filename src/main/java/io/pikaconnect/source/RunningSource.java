@@ -57,7 +57,8 @@ final class RunningSource implements AutoCloseable {
             PikaSourceConfig config,
             Map<String, String> sourcePartition,
             Supplier<Optional<SourceOffset>> storedOffset,
-            Transactions transactions) {
+            Transactions transactions,
+            PollLimit limit) {
         this.transactions = transactions;
         this.parts = new Parts(
                 config,
@@ -66,7 +67,8 @@ final class RunningSource implements AutoCloseable {
                 new Commits(),
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.name(), config.database()),
-                new Tally());
+                new Tally(),
+                limit);
         this.replica = new Replica(config.replica());
         this.opening = opener.submit(new Opening(parts, replica, storedOffset.get(), Optional.empty(), progress));
         watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
@@ -130,7 +132,7 @@ final class RunningSource implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset()));
+        outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset(), parts.limit()));
         stage = Optional.of(
                 switch (opened.offset().phase()) {
                     case BEGIN -> new Beginning(parts, opened);

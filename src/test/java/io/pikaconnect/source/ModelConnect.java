@@ -58,6 +58,7 @@ final class ModelConnect {
     private final List<List<Stored>> topic = new ArrayList<>();
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
+    private boolean dropNext;
     private PikaSourceTask task;
 
     ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
@@ -67,6 +68,21 @@ final class ModelConnect {
         for (int p = 0; p < partitions; p++) {
             topic.add(new ArrayList<>());
         }
+    }
+
+    /** The same topic and offsets, for a task with other settings. */
+    ModelConnect with(Map<String, String> otherSettings) {
+        ModelConnect other = new ModelConnect(otherSettings, topic.size(), exactlyOnce, random.nextLong());
+        other.offsets.putAll(offsets);
+        for (int p = 0; p < topic.size(); p++) {
+            other.topic.get(p).addAll(topic.get(p));
+        }
+        return other;
+    }
+
+    /** A transformation drops the next record that is acknowledged. */
+    void dropNextRecord() {
+        dropNext = true;
     }
 
     List<List<Stored>> topic() {
@@ -81,8 +97,9 @@ final class ModelConnect {
         return topic.stream().mapToLong(List::size).sum();
     }
 
-    void start() {
-        task = new PikaSourceTask();
+    /** Starts the task with the offset stored so far. */
+    void start(PollLimit limit) {
+        task = new PikaSourceTask(limit);
         task.initialize(new Context());
         task.start(settings);
     }
@@ -114,6 +131,11 @@ final class ModelConnect {
         List<SourceRecord> acknowledged = new ArrayList<>(sent.subList(0, n));
         sent.subList(0, n).clear();
         for (SourceRecord r : acknowledged) {
+            if (dropNext) {
+                dropNext = false;
+                task.commitRecord(r, null);
+                continue;
+            }
             append(r);
             if (!exactlyOnce) {
                 task.commitRecord(r, metadata(r));

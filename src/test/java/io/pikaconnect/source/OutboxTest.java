@@ -45,7 +45,7 @@ class OutboxTest {
 
     @Test
     void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN);
+        Outbox outbox = new Outbox(PARTITION, BEGIN, PollLimit.DEFAULT);
         outbox.epochBarrier();
         outbox.snapshotEnds();
         outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
@@ -67,7 +67,7 @@ class OutboxTest {
 
     @Test
     void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
         outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
         outbox.put(Unit.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
         List<SourceRecord> records = outbox.seal(inFlight);
@@ -81,7 +81,7 @@ class OutboxTest {
         BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
         SourceOffset start = BEGIN.inBinlog(new BinlogOffset(2, 100));
         List<SourceRecord> whole = new ArrayList<>();
-        Outbox outbox = new Outbox(PARTITION, start);
+        Outbox outbox = new Outbox(PARTITION, start, PollLimit.DEFAULT);
         Unit unit = Unit.of(big, translator, start);
         SourceOffset between = null;
         while (!outbox.put(unit)) {
@@ -92,7 +92,7 @@ class OutboxTest {
         }
         whole.addAll(outbox.seal(inFlight));
 
-        Outbox resumed = new Outbox(PARTITION, between);
+        Outbox resumed = new Outbox(PARTITION, between, PollLimit.DEFAULT);
         Unit rest = Unit.of(big, translator, between);
         rest.skip(between.done());
         List<SourceRecord> again = new ArrayList<>();
@@ -114,7 +114,7 @@ class OutboxTest {
 
     @Test
     void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
         outbox.put(Unit.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
@@ -127,7 +127,7 @@ class OutboxTest {
 
     @Test
     void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
         outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
@@ -139,7 +139,7 @@ class OutboxTest {
 
     @Test
     void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)));
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
         outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
         outbox.ticks(1_795_000_001_000L, 0);
         List<SourceRecord> ticks = outbox.seal(inFlight);

@@ -1,0 +1,381 @@
+package io.pikaconnect.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.source.ModelConnect.Stored;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The source task against a master that plays a recording, in a model of a Connect worker. */
+@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+class PikaSourceTaskTest {
+
+    private static final int PARTITIONS = 4;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Polls so small that there are hundreds of places to be killed at. */
+    private static final PollLimit SMALL = new PollLimit(23, 100_000, 17);
+
+    @TempDir
+    Path snapshots;
+
+    private RecordedMaster master;
+
+    @BeforeEach
+    void startMaster() throws IOException {
+        master = RecordedMaster.start(Recording.ofVersion("3.5.5"));
+    }
+
+    @AfterEach
+    void stopMaster() {
+        master.close();
+    }
+
+    private Map<String, String> settings(String... more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "name", "source",
+                "pika.address", "127.0.0.1:" + master.port(),
+                "snapshot.dir", snapshots.toString(),
+                "topic.prefix", "t",
+                "topic.partitions", String.valueOf(PARTITIONS),
+                "record.max.bytes", "10000",
+                "snapshot.chunk.elements", "3"));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return settings;
+    }
+
+    private static void rounds(ModelConnect connect, BooleanSupplier until) throws InterruptedException {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!until.getAsBoolean()) {
+            connect.round();
+            assertThat(Instant.now())
+                    .as("still going on after " + connect.records() + " records")
+                    .isBefore(limit);
+        }
+    }
+
+    private boolean isThrough(ModelConnect connect) {
+        return connect.storedOffset()
+                .filter(o ->
+                        o.phase() == SourceOffset.Phase.BINLOG && o.resume().equals(master.end()))
+                .isPresent();
+    }
+
+    /** What the topic holds, without what differs from run to run: the epoch and the snapshot's time, which is the same. */
+    private static List<String> content(ModelConnect connect) {
+        List<String> all = new ArrayList<>();
+        for (List<Stored> partition : connect.topic()) {
+            for (Stored r : ModelConnect.withoutDuplicates(partition)) {
+                all.add(r.header().sequence().getAsLong() + " "
+                        + r.header().position().orElseThrow() + " "
+                        + r.barrier().map(Object::toString).orElse("") + " " + r.commands());
+            }
+        }
+        return all;
+    }
+
+    private List<String> uninterrupted() throws InterruptedException {
+        ModelConnect connect = new ModelConnect(settings("pika.name", "uninterrupted"), PARTITIONS, true, 0);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+        return content(connect);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyChangeStandsInTheTopicOnceAndInOrder(boolean exactlyOnce) throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, exactlyOnce, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+
+        for (List<Stored> partition : connect.topic()) {
+            List<Stored> changes = ModelConnect.withoutDuplicates(partition);
+            assertThat(changes).hasSizeGreaterThan(1_000);
+            assertThat(changes.get(0).header().position()).contains(Position.BEGIN);
+            assertThat(changes)
+                    .extracting(r -> r.header().position().orElseThrow())
+                    .isSortedAccordingTo(Comparator.naturalOrder())
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(master.offences()).isEmpty();
+        assertThat(master.dumpsMade()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1", "true, 2", "true, 3", "false, 1", "false, 2", "false, 3"})
+    void killedAtRandomMomentsItMakesTheSameTopic(boolean exactlyOnce, long seed) throws Exception {
+        List<String> expected = uninterrupted();
+        Random random = new Random(seed);
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, exactlyOnce, seed);
+        int kills = 0;
+        while (true) {
+            connect.start(SMALL);
+            long lifetime = connect.records() + random.nextInt(1_500);
+            rounds(connect, () -> isThrough(connect) || connect.records() >= lifetime);
+            if (isThrough(connect)) {
+                break;
+            }
+            connect.crash();
+            kills++;
+        }
+        connect.stop();
+
+        assertThat(kills).as("kills, seed " + seed).isGreaterThan(3);
+        assertThat(content(connect)).as("seed " + seed).isEqualTo(expected);
+        if (exactlyOnce) {
+            long changes = connect.topic().stream()
+                    .flatMap(List::stream)
+                    .filter(r -> !r.header().isTick())
+                    .count();
+            assertThat(changes).as("no duplicates, seed " + seed).isEqualTo(expected.size());
+        }
+        assertThat(master.dumpsMade()).as("one full sync for each name").isEqualTo(1);
+    }
+
+    @Test
+    void acknowledgesToTheMasterOnlyWhatKafkaHas() throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        rounds(connect, () -> master.unacknowledged() == 0);
+        connect.stop();
+
+        assertThat(master.lastAcknowledged()).contains(master.end());
+    }
+
+    @Test
+    void followsTheBinlogWhileItIsBeingWritten() throws Exception {
+        master.writeUpTo(10);
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        for (int items = 10; items <= 200; items += 38) {
+            master.writeUpTo(items);
+            rounds(connect, () -> isThrough(connect));
+        }
+        connect.stop();
+        assertThat(master.offences()).isEmpty();
+    }
+
+    @Test
+    void anIdleMastersClockReachesTheTopicByTicks() throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        long before = System.currentTimeMillis();
+        rounds(
+                connect,
+                () -> connect.topic().stream().allMatch(partition -> {
+                    Stored last = partition.get(partition.size() - 1);
+                    return last.header().isTick() && last.header().timeMs() > before - 3_000;
+                }));
+        connect.stop();
+        assertThat(connect.topic()).allSatisfy(partition -> {
+            Stored last = partition.get(partition.size() - 1);
+            assertThat(last.header().timeMs()).isLessThanOrEqualTo(System.currentTimeMillis() - 1_900);
+            assertThat(last.header().sequence().getAsLong())
+                    .isEqualTo(ModelConnect.withoutDuplicates(partition).size() - 1L);
+        });
+    }
+
+    @Test
+    void aPositionThatWasPurgedEndsTheTaskToProtectTheTarget() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        master.purgeBefore(Long.MAX_VALUE >> 33);
+        connect.start(PollLimit.DEFAULT);
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("on.position.lost=resync");
+        connect.stop();
+    }
+
+    @Test
+    void resyncAnswersALostPositionWithANewEpoch() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        long first = connect.storedOffset().orElseThrow().epoch();
+        master.identity("7".repeat(50), "7".repeat(40));
+        ModelConnect again = connect.with(settings("on.position.lost", "resync"));
+        again.start(PollLimit.DEFAULT);
+        rounds(again, () -> again.storedOffset().orElseThrow().epoch() > first && isThrough(again));
+        again.stop();
+
+        for (List<Stored> partition : again.topic()) {
+            List<Stored> second = partition.stream()
+                    .filter(r -> r.header().epoch() > first && !r.header().isTick())
+                    .toList();
+            assertThat(second.get(0).header().sequence()).hasValue(0);
+            assertThat(second.get(0).barrier()).isPresent();
+            assertThat(ModelConnect.withoutDuplicates(second)).hasSizeGreaterThan(1_000);
+        }
+    }
+
+    @Test
+    void anotherMasterUnderTheSameAddressEndsTheTask() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        master.identity("7".repeat(50), "7".repeat(40));
+        connect.start(PollLimit.DEFAULT);
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("another one")
+                .hasMessageContaining("on.position.lost=resync");
+        connect.stop();
+    }
+
+    @Test
+    void aDumpThatIsGoneInTheMiddleOfItsSnapshotEndsTheTask() throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(SMALL);
+        rounds(connect, () -> connect.records() > 300);
+        connect.crash();
+        try (Stream<Path> files = Files.walk(snapshots)) {
+            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        }
+        connect.start(SMALL);
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("the dump of epoch")
+                .hasMessageContaining("is gone");
+        connect.stop();
+    }
+
+    @Test
+    void theDumpIsDeletedOnceTheSnapshotIsThrough() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isEmpty(snapshots));
+        connect.stop();
+    }
+
+    @Test
+    void changedSettingsTakeEffectOnlyWithTheNextEpoch() throws Exception {
+        List<String> expected = uninterrupted();
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 5);
+        connect.start(SMALL);
+        rounds(connect, () -> connect.records() > 500);
+        connect.crash();
+        ModelConnect changed = connect.with(settings("record.max.bytes", "500000", "snapshot.chunk.elements", "100"));
+        changed.start(PollLimit.DEFAULT);
+        rounds(changed, () -> isThrough(changed));
+        changed.stop();
+
+        assertThat(content(changed)).isEqualTo(expected);
+    }
+
+    @Test
+    void aStoredPositionIsNotContinuedInAnotherTopic() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        ModelConnect moved = connect.with(settings("topic.prefix", "other"));
+        moved.start(PollLimit.DEFAULT);
+
+        assertThatThrownBy(() -> rounds(moved, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("belongs to topic t.db0");
+        moved.stop();
+    }
+
+    @Test
+    void aRecordDroppedOnItsWayEndsTheTaskWithItsPosition() throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, false, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> connect.records() > 100);
+        connect.dropNextRecord();
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("dropped by a transformation")
+                .hasMessageContaining("t.db0-");
+        connect.stop();
+    }
+
+    @Test
+    void whatCannotBeTranslatedEndsTheTaskOnceEverythingBeforeItIsInKafka() throws Exception {
+        Recording recording = Recording.ofVersion("3.5.5");
+        List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 50));
+        BinlogItem last = items.get(49);
+        byte[] damaged = last.bytes().clone();
+        System.arraycopy(Resp.bytes("NEW"), 0, damaged, indexOf(damaged, "$") + 4, 3);
+        items.set(49, new BinlogItem(last.end(), damaged));
+        master.close();
+        master = RecordedMaster.start(recording.withItems(items));
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining(last.end().toString());
+        connect.stop();
+        assertThat(connect.storedOffset().orElseThrow().resume())
+                .isEqualTo(items.get(48).end());
+    }
+
+    @Test
+    void stopsWithinFiveSecondsWhateverItDoes() throws Exception {
+        for (long records : new long[] {0, 1, 400, 4_000}) {
+            ModelConnect connect = new ModelConnect(settings("pika.name", "stop" + records), PARTITIONS, true, records);
+            connect.start(SMALL);
+            rounds(connect, () -> connect.records() >= records);
+            Instant begin = Instant.now();
+            connect.stop();
+            assertThat(Duration.between(begin, Instant.now()))
+                    .as("at " + records)
+                    .isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    private ModelConnect stoppedInTheBinlog() throws InterruptedException {
+        master.writeUpTo(1_000);
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+        return connect;
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int indexOf(byte[] bytes, String text) {
+        for (int i = 34; i < bytes.length; i++) {
+            if (bytes[i] == text.charAt(0)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no " + text);
+    }
+}
