@@ -122,6 +122,7 @@ public final class FullSync {
         long current = replica.askMasterEnd().filenum();
         Instant now = Instant.now();
         replica.requestDump(anew ? current + NEW_DUMP : current);
+        LOG.info("{}: requested a dump, the log is in file {}", config, current);
         return now;
     }
 

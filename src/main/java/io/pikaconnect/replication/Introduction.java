@@ -4,6 +4,8 @@ import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first words on a new connection: MetaSync, and who the master is (replication-protocol 4.2, 10.5).
@@ -14,6 +16,8 @@ import java.util.Optional;
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
  */
 record Introduction(Link link, Requests requests, MasterIdentity master, Optional<Duration> clockOffset) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
 
     /** Announces the connection's own port, which no other replica does. */
     static final int OWN_PORT = 0;
@@ -47,6 +51,7 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
         Response answer = link.ask(requests.metaSync(config.password()));
         Duration waited = Duration.ZERO;
         while (Answers.taken(answer) && waited.compareTo(timings.takenLimit()) < 0) {
+            LOG.warn("{}: the master holds an earlier connection of ours for alive; asking again", config);
             lifetime.pause(timings.taken());
             waited = waited.plus(timings.taken());
             answer = link.ask(requests.metaSync(config.password()));

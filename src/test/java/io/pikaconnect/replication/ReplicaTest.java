@@ -250,7 +250,7 @@ class ReplicaTest {
     void takesItemsOf64MebibytesWithoutHoldingSeveral() throws Exception {
         replica.close();
         master.close();
-        Recording large = recording.withItems(Items.row(recording.position(), 3, 64 << 20));
+        Recording large = recording.withItems(Items.row(recording.position(), 2, 64 << 20));
         master = RecordedMaster.start(large, QUICK);
         replica = new Replica(Replicas.withQueue(Replicas.config(master.port()), 1 << 20), Replicas.QUICK);
         replica.connect();

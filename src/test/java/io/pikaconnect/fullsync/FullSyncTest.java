@@ -1,0 +1,318 @@
+package io.pikaconnect.fullsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.fullsync.PullProto.StatusCode;
+import io.pikaconnect.fullsync.PullProto.Type;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+@Timeout(60)
+class FullSyncTest {
+
+    private static final PullTimings QUICK = new PullTimings(
+            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Duration.ofMillis(20));
+    private static final long EPOCH = 42;
+
+    private static Recording recording;
+
+    @TempDir
+    Path base;
+
+    private final FullSyncProgress progress = new FullSyncProgress();
+    private RecordedMaster master;
+    private Replica replica;
+    private DumpDirectory directory;
+
+    @BeforeAll
+    static void load() throws IOException {
+        recording = Recording.ofVersion("3.5.5");
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        start(recording);
+    }
+
+    private void start(Recording played) throws IOException {
+        master = RecordedMaster.start(played, MasterSetup.REAL);
+        replica = new Replica(config());
+        directory = new DumpDirectory(base, "test", "db0");
+    }
+
+    @AfterEach
+    void stop() {
+        replica.close();
+        master.close();
+        assertThat(master.offences()).isEmpty();
+    }
+
+    private ReplicaConfig config() {
+        return new ReplicaConfig(
+                "test",
+                "127.0.0.1",
+                master.port(),
+                Optional.empty(),
+                Optional.empty(),
+                19_221,
+                "db0",
+                Optional.empty(),
+                64 << 20);
+    }
+
+    private Dump run() throws Exception {
+        return new FullSync(replica, config(), directory, progress, QUICK).run(EPOCH);
+    }
+
+    private static void assertSameFiles(Path actual, Path expected) throws IOException {
+        Files.walkFileTree(expected, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Path pulled = actual.resolve(expected.relativize(file).toString());
+                assertThat(Files.mismatch(pulled, file)).as(file.toString()).isEqualTo(-1);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    @Test
+    void theDumpIsTheMastersByteForByte() throws Exception {
+        Instant before = Instant.now();
+        Dump dump = run();
+        assertSameFiles(dump.directory(), recording.dump());
+        assertThat(dump.position()).isEqualTo(recording.position());
+        assertThat(dump.masterAddress()).isEqualTo("127.0.0.1:9100");
+        assertThat(dump.requested()).isBetween(before, Instant.now());
+        assertThat(directory.complete(EPOCH)).contains(dump);
+        assertThat(progress.filesTotal()).isEqualTo(recording.fileNames().size());
+        assertThat(progress.filesDone()).isEqualTo(progress.filesTotal());
+        assertThat(progress.bytesDone()).isPositive();
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void theBinlogFollowsTheDumpOnTheSameSession() throws Exception {
+        Dump dump = run();
+        replica.follow(dump.position());
+        BinlogItem first = replica.poll(Duration.ofSeconds(5)).orElseThrow();
+        assertThat(first.start()).isEqualTo(dump.position());
+        assertThat(master.replicationConnectionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileLargerThanTheMastersBlocksArrivesWhole(@TempDir Path other) throws Exception {
+        replica.close();
+        master.close();
+        Path dump = other.resolve("dump");
+        Random random = new Random(1);
+        for (String type : new String[] {"strings", "hashes", "lists", "zsets", "sets"}) {
+            Files.createDirectories(dump.resolve(type));
+            byte[] content = new byte[type.equals("strings") ? 35 << 20 : 0];
+            random.nextBytes(content);
+            Files.write(dump.resolve(type).resolve("000009.sst"), content);
+        }
+        Files.copy(recording.dump().resolve("info"), dump.resolve("info"));
+        start(new Recording(dump, recording.position(), recording.items()));
+        assertSameFiles(run().directory(), dump);
+    }
+
+    @Test
+    void aDumpThatTakesItsTimeIsWaitedFor() throws Exception {
+        replica.close();
+        master.close();
+        master = RecordedMaster.start(recording, MasterSetup.REAL.withDumpTaking(Duration.ofMillis(700)));
+        replica = new Replica(config());
+        run();
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(master.dumpsMade()).isEqualTo(1);
+    }
+
+    @Test
+    void aLostPullConnectionBeginsItAgain() throws Exception {
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getType() == Type.FILE && pieces.incrementAndGet() == 7) {
+                master.cutPull(true);
+            }
+            return Optional.of(answer);
+        });
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(2);
+        assertThat(progress.filesDone()).isEqualTo(progress.filesTotal());
+    }
+
+    @Test
+    void aLostSessionIsAttachedAgainWhileThePullGoesOn() throws Exception {
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getType() == Type.FILE && pieces.incrementAndGet() == 7) {
+                master.cutReplication(false);
+                return Optional.empty(); // makes the pull last until it asks again
+            }
+            return Optional.of(answer);
+        });
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(replica.sessionAlive()).isTrue();
+        assertThat(master.dumpsMade()).isEqualTo(1);
+    }
+
+    @Test
+    void anUnansweredRequestIsRepeated() throws Exception {
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> answer.getType() == Type.FILE && pieces.incrementAndGet() == 3
+                ? Optional.empty()
+                : Optional.of(answer));
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void shortAnswersAreContinuedByTheirCount() throws Exception {
+        master.rewritePull(
+                answer -> Optional.of(answer.getFileResp().getCount() > 5_000 ? cutTo(answer, 5_000) : answer));
+        assertSameFiles(run().directory(), recording.dump());
+    }
+
+    private static Response cutTo(Response answer, int bytes) {
+        ByteString data = answer.getFileResp().getData().substring(0, bytes);
+        Response.Builder shorter = answer.toBuilder();
+        shorter.getFileRespBuilder().setData(data).setCount(bytes).setEof(0);
+        return shorter.build();
+    }
+
+    @Test
+    void anotherDumpMeanwhileBeginsItAgain() throws Exception {
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> Optional.of(
+                answer.getType() == Type.FILE && pieces.incrementAndGet() == 5
+                        ? answer.toBuilder().setSnapshotUuid("f".repeat(32)).build()
+                        : answer));
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherListAtTheEndBeginsItAgain() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getMetaResp().getFilenamesCount() > 1 && lists.incrementAndGet() == 2) {
+                Response.Builder more = answer.toBuilder();
+                more.getMetaRespBuilder().addFilenames("strings/000099.sst");
+                return Optional.of(more.build());
+            }
+            return Optional.of(answer);
+        });
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatCannotBeReadEndsInAClearErrorAfterTheLastAttempt() {
+        master.rewritePull(answer -> Optional.of(
+                answer.getFileResp().getFilename().equals("sets/CURRENT")
+                        ? answer.toBuilder()
+                                .setCode(StatusCode.ERROR)
+                                .clearFileResp()
+                                .build()
+                        : answer));
+        assertThatThrownBy(this::run)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
+                .hasMessageContainingAll("sets/CURRENT", "4 attempts", "10001");
+        assertThat(base).isEmptyDirectory();
+        assertThat(master.dumpsMade()).isGreaterThan(1);
+    }
+
+    @Test
+    void anInfoThatIsCutShortIsNotTaken() {
+        master.rewritePull(answer -> {
+            if (!answer.getFileResp().getFilename().equals("info")) {
+                return Optional.of(answer);
+            }
+            Response.Builder shorter =
+                    cutTo(answer, answer.getFileResp().getData().size() - 3).toBuilder();
+            shorter.getFileRespBuilder().setEof(1);
+            return Optional.of(shorter.build());
+        });
+        assertThatThrownBy(this::run).hasMessageContaining("info received is not the one");
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void aNameThatLeadsElsewhereIsRefusedAtOnce() {
+        master.rewritePull(answer -> {
+            if (answer.getMetaResp().getFilenamesCount() < 2) {
+                return Optional.of(answer);
+            }
+            Response.Builder bad = answer.toBuilder();
+            bad.getMetaRespBuilder().addFilenames("../../evil");
+            return Optional.of(bad.build());
+        });
+        assertThatThrownBy(this::run)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContaining("../../evil");
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void anInterruptEndsItAndLeavesNothing() throws Exception {
+        master.rewritePull(answer -> answer.getType() == Type.FILE ? Optional.empty() : Optional.of(answer));
+        AtomicReference<Exception> outcome = new AtomicReference<>();
+        Thread running = new Thread(() -> {
+            try {
+                run();
+            } catch (Exception e) {
+                outcome.set(e);
+            }
+        });
+        running.start();
+        await().until(() -> progress.filesTotal() > 0);
+        running.interrupt();
+        running.join(3_000);
+        assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenIsNamedAtOnce() throws Exception {
+        Path file = Files.createFile(base.resolve("file"));
+        directory = new DumpDirectory(file, "test", "db0");
+        assertThatThrownBy(this::run)
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(file.toString(), "snapshot.dir");
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+}

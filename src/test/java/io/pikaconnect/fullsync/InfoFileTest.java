@@ -1,0 +1,45 @@
+package io.pikaconnect.fullsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.replication.BinlogOffset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InfoFileTest {
+
+    @Test
+    void namesThePositionAndTheMaster() {
+        InfoFile info = parse("0s\n192.0.2.2\n29221\n0\n614\n");
+        assertThat(info.position()).isEqualTo(new BinlogOffset(0, 614));
+        assertThat(info.masterAddress()).isEqualTo("192.0.2.2:29221");
+    }
+
+    @Test
+    void mayHaveMoreLines() {
+        assertThat(parse("0s\nh\n1\n2\n3\n0\n0\n").position()).isEqualTo(new BinlogOffset(2, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0s\n192.0.2.2\n29221\n0\n",
+                "0s\n192.0.2.2\n29221\n0\n61",
+                "0s\n192.0.2.2\n29221\n0\n614\n7",
+                "0s\n192.0.2.2\n29221\nx\n614\n",
+                "0s\n192.0.2.2\n29221\n-1\n614\n",
+                "0s\n192.0.2.2\n29221\n4294967296\n614\n",
+                "0s\n192.0.2.2\n\n0\n614\n"
+            })
+    void isRefusedWhenCutShortOrNotNumeric(String content) {
+        assertThatThrownBy(() -> parse(content)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static InfoFile parse(String content) {
+        return InfoFile.parse(content.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}
