@@ -1,0 +1,193 @@
+package io.pikaconnect.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pikaconnect.demo.ConnectRest;
+import io.pikaconnect.demo.ConnectWorker;
+import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.demo.TopicContent;
+import io.pikaconnect.demo.TopicReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import redis.clients.jedis.Jedis;
+
+/**
+ * A recorded master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
+ * connectors in one worker, which can be killed and started anew.
+ */
+final class Pipeline implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final int PARTITIONS = 4;
+    private static final int SINK_TASKS = 2;
+
+    private final EmbeddedKafka kafka = SharedKafka.kafka();
+    private final String name;
+    private final String source;
+    private final String topic;
+    private final RecordedMaster master;
+    private final Path folder;
+    private final ConnectWorker.Options options;
+    private final List<String> connectors = new ArrayList<>();
+    private ConnectWorker worker;
+
+    /**
+     * Starts a worker; the connectors are deployed one by one.
+     *
+     * @param name of the group; topic and connectors are named after it
+     */
+    Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+        this.name = name;
+        this.source = name + "-source";
+        this.topic = name + ".db0";
+        this.master = master;
+        this.folder = Workplace.folder(name);
+        this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
+                .withExactlyOnce(exactlyOnce);
+        this.worker = ConnectWorker.start(options);
+    }
+
+    void deploySource() throws IOException {
+        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
+        config.put("pika.address", "127.0.0.1:" + master.port());
+        config.put("pika.name", name);
+        config.put("topic.prefix", name);
+        config.put("topic.partitions", String.valueOf(PARTITIONS));
+        config.put("topic.creation.default.partitions", String.valueOf(PARTITIONS));
+        config.put("snapshot.dir", folder.resolve("snapshots").toString());
+        rest().deployAndAwait(source, config, 1, LIMIT);
+        connectors.add(source);
+    }
+
+    /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
+    String deploySink(RedisServer redis) throws IOException {
+        String sink = name + "-sink-" + connectors.size();
+        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
+        config.put("redis.address", redis.address());
+        config.put("topics", topic);
+        config.put("tasks.max", String.valueOf(SINK_TASKS));
+        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
+        connectors.add(sink);
+        return sink;
+    }
+
+    /** Slows the source's writing down, so that it can be caught in the middle; or lifts that. */
+    void limitSource(Optional<Integer> bytesPerSecond) {
+        kafka.limit("connector-producer-" + source + "-0", bytesPerSecond);
+    }
+
+    /** Slows a sink's reading down; or lifts that. */
+    void limitSink(String sink, Optional<Integer> bytesPerSecond) {
+        for (int task = 0; task < SINK_TASKS; task++) {
+            kafka.limit("connector-consumer-" + sink + "-" + task, bytesPerSecond);
+        }
+    }
+
+    /** Kills the worker, with all tasks, without warning, and starts another. */
+    void killWorker() throws IOException {
+        worker.kill();
+        worker = ConnectWorker.start(options);
+    }
+
+    /** Restarts a connector's tasks in order. */
+    void restart(String connector) {
+        rest().restart(connector);
+    }
+
+    void restartSource() {
+        restart(source);
+    }
+
+    /** Waits until the topic has so many records (transaction markers and ticks included). */
+    void awaitRecords(long count) {
+        rest().await(count + " records in " + topic, LIMIT, connectors, () -> kafka.offsetsUsed(topic) >= count);
+    }
+
+    long records() {
+        return kafka.offsetsUsed(topic);
+    }
+
+    /** Waits until a Redis has so many keys. */
+    void awaitKeys(RedisServer redis, long count) {
+        try (Jedis client = redis.connect()) {
+            rest().await(count + " keys in Redis", LIMIT, connectors, () -> client.dbSize() >= count);
+        }
+    }
+
+    /** Waits until the topic has everything the master sent, items included, and these sinks have applied all of it. */
+    TopicContent awaitAllApplied(List<String> sinks) {
+        rest().await(
+                        "the acknowledgement of everything the master sent",
+                        LIMIT,
+                        connectors,
+                        this::everythingAcknowledged);
+        TopicContent content = topic();
+        for (String sink : sinks) {
+            rest().await(sink + " at the topic's end", LIMIT, connectors, () -> isAt(sink, content.ends()));
+        }
+        return content;
+    }
+
+    /** Waits until a Redis holds exactly what is expected; fails with the first differences if it does not come to that. */
+    void awaitHolds(RedisServer redis, Path expected) throws IOException {
+        Content wanted = ExpectedContent.read(expected);
+        try (Jedis client = redis.connect()) {
+            rest().await(
+                            "what the master held, in Redis",
+                            LIMIT,
+                            connectors,
+                            () -> RedisContent.read(client)
+                                    .differencesFrom(wanted)
+                                    .isEmpty());
+        } catch (IllegalStateException e) {
+            assertHolds(redis, expected);
+            throw e;
+        }
+    }
+
+    /** What the topic has at this moment. */
+    TopicContent topic() {
+        return TopicReader.read(kafka.bootstrapServers(), topic);
+    }
+
+    /** Fails with the first differences unless this Redis holds exactly what is expected. */
+    static void assertHolds(RedisServer redis, Path expected) throws IOException {
+        try (Jedis client = redis.connect()) {
+            List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
+            assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
+        }
+    }
+
+    private boolean everythingAcknowledged() {
+        return master.lastAcknowledged().equals(Optional.of(master.recording().end()));
+    }
+
+    /** Whether the offsets a sink has committed, which are those of its ledger, are at least these. */
+    private boolean isAt(String sink, Map<Integer, Long> ends) {
+        Map<Integer, Long> committed = new TreeMap<>();
+        for (JsonNode entry : rest().offsets(sink).path("offsets")) {
+            committed.put(
+                    entry.path("partition").path("kafka_partition").asInt(),
+                    entry.path("offset").path("kafka_offset").asLong());
+        }
+        return ends.entrySet().stream().allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
+    private ConnectRest rest() {
+        return worker.rest();
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.pikaconnect.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.demo.TopicContent;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real 3.5.5 master sent goes through Kafka into Redis, and nothing is lost, doubled or changed on the way. */
+class RecordingIT {
+
+    /** Slow enough to be caught in the snapshot's 1,500 records and the binlog's 4,000 several times. */
+    private static final int SLOW = 60_000;
+
+    private static final int ALL = Integer.MAX_VALUE;
+    private static final String AFTER_FULL_SYNC = "expected-after-full-sync.jsonl";
+    private static final String AFTER_BINLOG = "expected-after-binlog.jsonl";
+
+    @ParameterizedTest(name = "exactly-once {0}")
+    @ValueSource(booleans = {true, false})
+    void reachesRedisAndReplaysIntoAnEmptyOne(boolean exactlyOnce) throws Exception {
+        Path recorded = recorded();
+        try (RecordedMaster master = RecordedMaster.start(Recording.load(recorded));
+                RedisServer redis = RedisServer.start();
+                RedisServer second = RedisServer.start();
+                Pipeline pipeline = new Pipeline("straight-" + exactlyOnce, exactlyOnce, master)) {
+            master.writeUpTo(0);
+            pipeline.deploySource();
+            String sink = pipeline.deploySink(redis);
+            pipeline.awaitHolds(redis, recorded.resolve(AFTER_FULL_SYNC));
+            assertSound(pipeline.topic(), true);
+
+            master.writeUpTo(ALL);
+            assertSound(pipeline.awaitAllApplied(List.of(sink)), true);
+            Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
+
+            String replay = pipeline.deploySink(second);
+            pipeline.awaitAllApplied(List.of(replay));
+            Pipeline.assertHolds(second, recorded.resolve(AFTER_BINLOG));
+            Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
+        }
+    }
+
+    @ParameterizedTest(name = "exactly-once {0}")
+    @ValueSource(booleans = {true, false})
+    void survivesKillsAndRestartsInSnapshotAndBinlog(boolean exactlyOnce) throws Exception {
+        Path recorded = recorded();
+        try (RecordedMaster master = RecordedMaster.start(Recording.load(recorded));
+                RedisServer redis = RedisServer.start();
+                RedisServer second = RedisServer.start();
+                Pipeline pipeline = new Pipeline("killed-" + exactlyOnce, exactlyOnce, master)) {
+            master.writeUpTo(0);
+            pipeline.limitSource(Optional.of(SLOW));
+            pipeline.deploySource();
+            String sink = pipeline.deploySink(redis);
+
+            pipeline.awaitRecords(200);
+            pipeline.killWorker();
+            pipeline.awaitRecords(500);
+            pipeline.restartSource();
+            pipeline.awaitKeys(redis, 400);
+            pipeline.restart(sink);
+            pipeline.awaitKeys(redis, 900);
+            pipeline.killWorker();
+            pipeline.awaitHolds(redis, recorded.resolve(AFTER_FULL_SYNC));
+            assertSound(pipeline.topic(), exactlyOnce);
+
+            long snapshot = pipeline.records();
+            master.writeUpTo(2000);
+            pipeline.awaitRecords(snapshot + 500);
+            pipeline.restartSource();
+            pipeline.restart(sink);
+            pipeline.awaitRecords(snapshot + 1000);
+            pipeline.killWorker();
+            master.writeUpTo(ALL);
+            pipeline.awaitRecords(snapshot + 2500);
+            pipeline.killWorker();
+            pipeline.limitSource(Optional.empty());
+            assertSound(pipeline.awaitAllApplied(List.of(sink)), exactlyOnce);
+            Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
+
+            String replay = pipeline.deploySink(second);
+            pipeline.limitSink(replay, Optional.of(SLOW));
+            pipeline.awaitKeys(second, 300);
+            pipeline.killWorker();
+            pipeline.limitSink(replay, Optional.empty());
+            pipeline.awaitAllApplied(List.of(sink, replay));
+            Pipeline.assertHolds(second, recorded.resolve(AFTER_BINLOG));
+            Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
+        }
+    }
+
+    private static Path recorded() {
+        assumeTrue(
+                System.getenv(Recording.ENVIRONMENT) != null,
+                "no recordings of real masters: the environment has no " + Recording.ENVIRONMENT);
+        return Recording.folder("3.5.5");
+    }
+
+    private static void assertSound(TopicContent topic, boolean withoutDuplicates) {
+        TopicContent.Verdict verdict = topic.check();
+        assertThat(verdict.problems()).isEmpty();
+        assertThat(verdict.epochs()).hasSize(1);
+        if (withoutDuplicates) {
+            assertThat(verdict.duplicates()).isZero();
+        }
+    }
+}
