@@ -46,7 +46,8 @@ final class Batch implements Work {
     private final List<byte[]> args = new ArrayList<>();
     private final StringBuilder places = new StringBuilder();
     private final String begin;
-    private String place;
+    private Position lastPosition;
+    private long nextOffset;
     private boolean hasChange;
     private int commands;
     private long bytes;
@@ -65,23 +66,21 @@ final class Batch implements Work {
     /**
      * @param sequence where the ledger stands, in this epoch
      * @param done how many commands of the first record are applied already
-     * @param place position and offset of the ledger: {@code b/3/210276/0 1042}
+     * @param position the ledger's
+     * @param offset the ledger's
      */
-    Batch(long epoch, long sequence, int done, String place) {
-        this(epoch, sequence, done, place, "-");
+    Batch(long epoch, long sequence, int done, Position position, long offset) {
+        this(epoch, sequence, done, position, offset, "-");
     }
 
-    private Batch(long epoch, long sequence, int done, String place, String firstPolicy) {
+    private Batch(long epoch, long sequence, int done, Position position, long offset, String firstPolicy) {
         this.epoch = epoch;
         this.sequence = sequence;
         this.done = done;
-        this.begin = place;
-        this.place = place;
+        this.begin = position + " " + offset;
+        this.lastPosition = position;
+        this.nextOffset = offset;
         this.firstPolicy = firstPolicy;
-    }
-
-    static String place(Position position, long offset) {
-        return position + " " + offset;
     }
 
     void add(Incoming record, List<Command> all, Position position) {
@@ -168,8 +167,9 @@ final class Batch implements Work {
     private void close(Incoming record, List<Command> all, Position position) {
         entries.add(new Entry(record, all));
         bytes += record.bytes();
-        place = place(position, record.offset() + 1);
-        places.append(place).append('\n');
+        lastPosition = position;
+        nextOffset = record.offset() + 1;
+        places.append(position).append(' ').append(nextOffset).append('\n');
     }
 
     /**
@@ -183,13 +183,11 @@ final class Batch implements Work {
         long passed = entries.subList(0, entry).stream()
                 .filter(e -> !e.commands.isEmpty())
                 .count();
-        String before = entry == 0 ? begin : places.toString().split("\n")[entry - 1];
-        Batch rest = new Batch(epoch, sequence + passed, command, before, policy);
+        String[] before = (entry == 0 ? begin : places.toString().split("\n")[entry - 1]).split(" ");
+        Batch rest = new Batch(
+                epoch, sequence + passed, command, Position.parse(before[0]), Long.parseLong(before[1]), policy);
         for (Entry e : entries.subList(entry, entries.size())) {
-            Position position = e.record
-                    .header()
-                    .position()
-                    .orElseGet(() -> Position.parse(rest.place.split(" ")[0]));
+            Position position = e.record.header().position().orElse(rest.lastPosition);
             if (e.commands.isEmpty()) {
                 rest.addTick(e.record, position);
             } else {
@@ -237,7 +235,7 @@ final class Batch implements Work {
     }
 
     String place() {
-        return place;
+        return lastPosition + " " + nextOffset;
     }
 
     String places() {

@@ -41,7 +41,10 @@ end
 local function passed(records, sequences)
   sequence = sequence + sequences
   at_record = at_record + records
-  at_command, done = 0, 0
+  if sequences > 0 then
+    done = 0
+  end
+  at_command = done
   if at_time then
     if at_time > clock then
       clock = at_time
