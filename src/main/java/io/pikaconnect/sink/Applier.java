@@ -310,11 +310,11 @@ final class Applier {
                 ledger.apply(jedis, p.topicPartition.partition(), p.token().orElseThrow(), nothing.get());
         if (r.status().equals("applied")) {
             p.swept(r.field());
-            p.setDue(r.due());
+            p.setDue(r.due() < p.due() ? r.due() : 0);
             progress.applied(p, r);
         } else if (r.status().equals("refused")) {
             refused(p, r);
         }
-        return r.due() > 0;
+        return p.due() > 0;
     }
 }

@@ -45,12 +45,6 @@ final class BarrierRecord implements Work {
         }
     }
 
-    /** The delete begins anew. */
-    void again() {
-        cursor = BEGIN_OF_SCAN;
-        firstKeys.clear();
-    }
-
     /** How long it has been waiting, ns, if nobody said so for this long; else 0. */
     long unsaidWait(long now, long every) {
         if (waitingSince == 0) {

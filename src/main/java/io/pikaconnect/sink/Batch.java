@@ -4,21 +4,25 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * Records and ticks of one partition that one call of the script applies, already in the form of its arguments.
  *
- * <p>For each entry, flat, as text:
+ * <p>The arguments are flat, as text; neighbours of the same shape share its head, so that Redis has less to read:
  *
  * <pre>
- * commands   how many; 0 for a tick; negative where the key's deadline has to be looked at first
- * time       source time in ms; - in the snapshot
- * key        only where commands is negative
- *            then for each command: its number of arguments, negative where the script has an operation for it;
- *            the arguments
+ * S records time                                   key value …            SET of each key
+ * X records time                                   key value deadline …   SET and PEXPIREAT of each key
+ * C records time meets number-of-arguments name    arguments …            one command for each record
+ * R commands time meets [key]   for each command: number of its words, the words
+ * T time                                           tick
  * </pre>
+ *
+ * <p>Times and deadlines are in ms, a time is {@code -} in the snapshot. {@code meets} is 1 where the key's deadline is to
+ * be compared with the time first; the key is then the first argument, in R the word behind it.
  *
  * <p>Filled by the task's thread, then only read by a sender's.
  */
@@ -27,6 +31,11 @@ final class Batch implements Work {
     private record Entry(Incoming record, List<Command> commands) {}
 
     private static final byte[][] SMALL = small();
+    private static final byte[] SHAPE_S = {'S'};
+    private static final byte[] SHAPE_X = {'X'};
+    private static final byte[] SHAPE_C = {'C'};
+    private static final byte[] SHAPE_R = {'R'};
+    private static final byte[] SHAPE_T = {'T'};
     private static final byte[] SNAPSHOT = Resp.bytes("-");
 
     private final long epoch;
@@ -37,57 +46,120 @@ final class Batch implements Work {
     private final List<byte[]> args = new ArrayList<>();
     private final StringBuilder places = new StringBuilder();
     private final String begin;
-    private String place;
+    private Position lastPosition;
+    private long nextOffset;
     private boolean hasChange;
     private int commands;
     private long bytes;
     private long lastTime = -1;
     private byte[] lastTimeText = SNAPSHOT;
 
+    // The shape at the end of args, which the next record may join.
+    private char shape = ' ';
+    private int shapeCount;
+    private int shapeRecords;
+    private int shapeSize;
+    private boolean shapeMeets;
+    private byte[] shapeName = SNAPSHOT;
+    private byte[] shapeTime = SNAPSHOT;
+
     /**
      * @param sequence where the ledger stands, in this epoch
      * @param done how many commands of the first record are applied already
-     * @param place position and offset of the ledger: {@code b/3/210276/0 1042}
+     * @param position the ledger's
+     * @param offset the ledger's
      */
-    Batch(long epoch, long sequence, int done, String place) {
-        this(epoch, sequence, done, place, "-");
+    Batch(long epoch, long sequence, int done, Position position, long offset) {
+        this(epoch, sequence, done, position, offset, "-");
     }
 
-    private Batch(long epoch, long sequence, int done, String place, String firstPolicy) {
+    private Batch(long epoch, long sequence, int done, Position position, long offset, String firstPolicy) {
         this.epoch = epoch;
         this.sequence = sequence;
         this.done = done;
-        this.begin = place;
-        this.place = place;
+        this.begin = position + " " + offset;
+        this.lastPosition = position;
+        this.nextOffset = offset;
         this.firstPolicy = firstPolicy;
-    }
-
-    static String place(Position position, long offset) {
-        return position + " " + offset;
     }
 
     void add(Incoming record, List<Command> all, Position position) {
         List<Command> rest = hasChange ? all : all.subList(done, all.size());
         hasChange = true;
-        boolean meetsClock = record.header().position().orElse(Position.BEGIN).phase() == Position.Phase.BINLOG
-                && rest.size() == all.size()
+        boolean whole = rest.size() == all.size();
+        boolean meets = whole
+                && record.header().position().orElse(Position.BEGIN).phase() == Position.Phase.BINLOG
                 && !CommandRules.replacesKey(rest.get(0));
-        args.add(number(meetsClock ? -rest.size() : rest.size()));
-        args.add(time(record));
-        if (meetsClock) {
-            args.add(record.key().orElseThrow());
-        }
-        for (Command command : rest) {
-            boolean operation = CommandRules.isOperation(command);
-            args.add(number(operation ? -command.size() : command.size()));
-            args.addAll(command.args());
+        byte[] time = time(record);
+        Command first = all.get(0);
+        boolean general = !whole || !firstPolicy.equals("-");
+        if (!general && all.size() == 1 && CommandRules.isPlainSet(first)) {
+            join('S', time, first, false);
+            args.add(first.args().get(1));
+            args.add(first.args().get(2));
+        } else if (!general
+                && all.size() == 2
+                && CommandRules.isPlainSet(first)
+                && CommandRules.isDeadline(all.get(1))) {
+            join('X', time, first, false);
+            args.add(first.args().get(1));
+            args.add(first.args().get(2));
+            args.add(all.get(1).args().get(2));
+        } else if (!general && all.size() == 1 && first.size() > 1 && !CommandRules.isOperation(first)) {
+            join('C', time, first, meets);
+            args.addAll(first.args().subList(1, first.size()));
+        } else {
+            addGeneral(record, rest, time, meets);
         }
         commands += rest.size();
         close(record, all, position);
     }
 
+    private void addGeneral(Incoming record, List<Command> rest, byte[] time, boolean meets) {
+        shape = 'R';
+        args.add(SHAPE_R);
+        args.add(number(rest.size()));
+        args.add(time);
+        args.add(number(meets ? 1 : 0));
+        if (meets) {
+            args.add(record.key().orElseThrow());
+        }
+        for (Command command : rest) {
+            args.add(number(command.size()));
+            args.addAll(command.args());
+        }
+    }
+
+    /** One more of the shape that the last one had, or the head of a new shape. */
+    private void join(char wanted, byte[] time, Command command, boolean meets) {
+        byte[] name = command.args().get(0);
+        if (shape == wanted
+                && shapeTime == time
+                && (wanted != 'C'
+                        || shapeMeets == meets && shapeSize == command.size() && Arrays.equals(shapeName, name))) {
+            args.set(shapeCount, number(++shapeRecords));
+            return;
+        }
+        shape = wanted;
+        shapeTime = time;
+        shapeMeets = meets;
+        shapeSize = command.size();
+        shapeName = name;
+        shapeRecords = 1;
+        args.add(wanted == 'S' ? SHAPE_S : wanted == 'X' ? SHAPE_X : SHAPE_C);
+        shapeCount = args.size();
+        args.add(number(1));
+        args.add(time);
+        if (wanted == 'C') {
+            args.add(number(meets ? 1 : 0));
+            args.add(number(command.size() - 1));
+            args.add(name);
+        }
+    }
+
     void addTick(Incoming tick, Position position) {
-        args.add(number(0));
+        shape = 'T';
+        args.add(SHAPE_T);
         args.add(time(tick));
         close(tick, List.of(), position);
     }
@@ -95,8 +167,9 @@ final class Batch implements Work {
     private void close(Incoming record, List<Command> all, Position position) {
         entries.add(new Entry(record, all));
         bytes += record.bytes();
-        place = place(position, record.offset() + 1);
-        places.append(place).append('\n');
+        lastPosition = position;
+        nextOffset = record.offset() + 1;
+        places.append(position).append(' ').append(nextOffset).append('\n');
     }
 
     /**
@@ -110,13 +183,11 @@ final class Batch implements Work {
         long passed = entries.subList(0, entry).stream()
                 .filter(e -> !e.commands.isEmpty())
                 .count();
-        String before = entry == 0 ? begin : places.toString().split("\n")[entry - 1];
-        Batch rest = new Batch(epoch, sequence + passed, command, before, policy);
+        String[] before = (entry == 0 ? begin : places.toString().split("\n")[entry - 1]).split(" ");
+        Batch rest = new Batch(
+                epoch, sequence + passed, command, Position.parse(before[0]), Long.parseLong(before[1]), policy);
         for (Entry e : entries.subList(entry, entries.size())) {
-            Position position = e.record
-                    .header()
-                    .position()
-                    .orElseGet(() -> Position.parse(rest.place.split(" ")[0]));
+            Position position = e.record.header().position().orElse(rest.lastPosition);
             if (e.commands.isEmpty()) {
                 rest.addTick(e.record, position);
             } else {
@@ -164,7 +235,7 @@ final class Batch implements Work {
     }
 
     String place() {
-        return place;
+        return lastPosition + " " + nextOffset;
     }
 
     String places() {
@@ -192,14 +263,12 @@ final class Batch implements Work {
     }
 
     private static byte[] number(int n) {
-        return n >= -16 && n < 16 ? SMALL[n + 16] : Resp.bytes(String.valueOf(n));
+        return n < SMALL.length ? SMALL[n] : Resp.bytes(String.valueOf(n));
     }
 
     private static byte[][] small() {
-        byte[][] all = new byte[32][];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = Resp.bytes(String.valueOf(i - 16));
-        }
+        byte[][] all = new byte[1_001][];
+        Arrays.setAll(all, i -> Resp.bytes(String.valueOf(i)));
         return all;
     }
 }

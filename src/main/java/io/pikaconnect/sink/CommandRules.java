@@ -21,14 +21,44 @@ final class CommandRules {
     /** The first argument of these is no key of the record's own. */
     private static final Set<String> FREE_KEYS = Set.of("bitop", Operation.STAGE, Operation.STAGED);
 
+    /** Every key of these has to meet the clock; the script knows which arguments are keys. */
+    private static final Set<String> CROSS_KEY = Set.of(
+            "rpoplpush",
+            "smove",
+            "bitop",
+            "pfmerge",
+            "sunionstore",
+            "sinterstore",
+            "sdiffstore",
+            "zunionstore",
+            "zinterstore",
+            "msetnx");
+
     private CommandRules() {}
 
     /** The script has an operation of this name. */
     static boolean isOperation(Command command) {
         byte[] name = command.args().get(0);
-        return (name[0] | 0x20) == 'p'
-                && (name.length == 9 && command.name().equals("pexpireat")
-                        || command.name().startsWith("pika."));
+        return switch (name[0] | 0x20) {
+            case 'p', 'r', 's', 'z', 'b', 'm' -> name.length > 4 && isOperation(command.name());
+            default -> false;
+        };
+    }
+
+    private static boolean isOperation(String name) {
+        return name.equals("pexpireat") || name.startsWith("pika.") || CROSS_KEY.contains(name);
+    }
+
+    /** {@code SET key value}, without options. */
+    static boolean isPlainSet(Command command) {
+        byte[] name = command.args().get(0);
+        return command.size() == 3 && name.length == 3 && is(name, 's', 'e', 't');
+    }
+
+    static boolean isDeadline(Command command) {
+        return command.size() == 3
+                && command.args().get(0).length == 9
+                && command.name().equals("pexpireat");
     }
 
     /** Whatever the key held before, and whatever its deadline, makes no difference: the clock need not be asked. */

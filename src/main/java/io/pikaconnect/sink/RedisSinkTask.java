@@ -167,6 +167,7 @@ public final class RedisSinkTask extends SinkTask {
 
     @Override
     public void stop() {
+        senders.forEach(Sender::end);
         senders.forEach(Sender::close);
         LOG.info("Stopped: {}", counters);
     }

@@ -68,12 +68,16 @@ final class Sender implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Ends the thread, and what it is waiting for in Redis; from any thread. */
-    @Override
-    public void close() {
+    /** Ends the thread soon, and what it is waiting for in Redis; from any thread. */
+    void end() {
         stopped = true;
         connection.ifPresent(Sender::cut);
         wake();
+    }
+
+    @Override
+    public void close() {
+        end();
         try {
             thread.join(3_000);
         } catch (InterruptedException e) {
@@ -116,7 +120,8 @@ final class Sender implements AutoCloseable {
                 return true;
             }
             if (!p.hasFailed() && p.state() != SinkPartition.State.CLOSED) {
-                worked |= applier.step(connected(p.database), p);
+                Jedis jedis = connected(p.database);
+                worked |= !p.hasFailed() && applier.step(jedis, p);
             }
         }
         return worked;

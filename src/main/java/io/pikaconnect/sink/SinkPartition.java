@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -80,7 +81,8 @@ final class SinkPartition {
         }
         OptionalLong epoch = intake.epoch();
         long sequence = intake.sequence().orElse(-1);
-        String place = Batch.place(intake.position(), nextOffset);
+        Position position = intake.position();
+        long offset = nextOffset;
         Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
         if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
             check(r, commands, verdict);
@@ -93,10 +95,10 @@ final class SinkPartition {
                             + " commands of this record are applied, but it has " + commands.size()
                             + ";Have the source make a new full sync into a new topic.");
                 }
-                open(epoch, sequence, place, commands.size()).add(r, commands, intake.position());
+                open(epoch, sequence, position, offset, commands.size()).add(r, commands, intake.position());
                 doneOfFirst = 0;
             }
-            case TICK -> open(epoch, sequence, place, 0).addTick(r, intake.position());
+            case TICK -> open(epoch, sequence, position, offset, 0).addTick(r, intake.position());
             case BARRIER -> {
                 queue.add(new BarrierRecord(r, commands));
                 doneOfFirst = 0;
@@ -111,7 +113,7 @@ final class SinkPartition {
     }
 
     /** The batch at the end of the queue, while a sender has not taken it and it is not full; else a new one. */
-    private Batch open(OptionalLong epoch, long sequence, String place, int more) {
+    private Batch open(OptionalLong epoch, long sequence, Position position, long offset, int more) {
         Work last = queue.peekLast();
         if (last instanceof Batch b
                 && !(headTaken && queue.size() == 1)
@@ -120,7 +122,7 @@ final class SinkPartition {
                 && b.bytes() / 2 < config.getInt(RedisSinkConfig.BATCH_BYTES)) {
             return b;
         }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, place);
+        Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);
         queue.add(batch);
         return batch;
     }
@@ -289,7 +291,12 @@ final class SinkPartition {
                 intake.epoch().getAsLong(),
                 f.sequence().getAsLong(),
                 0,
-                Batch.place(f.position().orElseThrow(), f.offset())));
+                f.position().orElseThrow(),
+                f.offset()));
+    }
+
+    synchronized long due() {
+        return due;
     }
 
     synchronized void setDue(long left) {

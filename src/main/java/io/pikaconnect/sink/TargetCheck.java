@@ -42,7 +42,7 @@ final class TargetCheck {
 
     private static Map<String, String> info(Jedis jedis) {
         Map<String, String> info = new HashMap<>();
-        for (String line : jedis.info("everything").split("\r?\n")) {
+        for (String line : jedis.info().split("\r?\n")) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 info.put(line.substring(0, colon), line.substring(colon + 1));

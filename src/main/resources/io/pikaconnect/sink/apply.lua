@@ -4,9 +4,7 @@
 -- ARGV  1 prefix  2 partition  3 owner  4 epoch  5 sequence in the ledger  6 commands of the next record already done
 --       7 on.wrong.type  8 on.conflict  9 policy for the very first command, or '-'  10 expiry.horizon.ms
 --       11 place behind the batch: position offset  12 such a place for each entry, one a line  13 commands in all
---       then for each entry: number of commands, 0 for a tick, negative where the key has to meet the clock;
---       source time in ms, '-' in the snapshot; that key, where the number is negative;
---       and for each command: number of arguments, negative for what the prelude has an operation for; the arguments
+--       then the entries, in the shapes of Batch.java
 -- Reply status: applied, stopped (an error), refused (owner, epoch or sequence is another; nothing done)
 --       field, epoch, now, size of the due set, ms that a record is ahead of Redis' clock, caught,
 --       error, its kind, entry, command; then for each discarded command: entry, command, what was done, error
@@ -31,82 +29,165 @@ local clock, young, ahead = f.clock, nil, 0
 local sequence, done = f.sequence, f.done
 local n, i, error = #A, 14, nil
 
--- Runs the command at i; the number of its arguments comes as text, since that is compared quicker.
-local function apply(count)
-  local reply
-  if count == '3' then
-    reply = try(A[i + 1], A[i + 2], A[i + 3])
-  elseif count == '4' then
-    reply = try(A[i + 1], A[i + 2], A[i + 3], A[i + 4])
-  elseif count == '2' then
-    reply = try(A[i + 1], A[i + 2])
+-- Without any deadline in Redis no key has to meet the clock; worth the question for more than a few commands.
+no_deadlines = tonumber(A[13]) > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
+
+local function begin(time)
+  at_time = time
+  caught = time ~= nil and is_young(time)
+end
+
+-- So many records are done, all of the same time.
+local function passed(records, sequences)
+  sequence = sequence + sequences
+  at_record = at_record + records
+  if sequences > 0 then
+    done = 0
   end
-  if reply == nil then
-    local c = tonumber(count)
-    if c > 0 then
-      reply = try(unpack(A, i + 1, i + c))
-    elseif c == -3 and (A[i + 1] == 'pexpireat' or A[i + 1] == 'PEXPIREAT') then
-      reply = set_deadline(A[i + 2], A[i + 3])
-    else
-      reply = run({ unpack(A, i + 1, i - c) })
+  at_command = done
+  if at_time then
+    if at_time > clock then
+      clock = at_time
+    end
+    if at_time - now > ahead then
+      ahead = at_time - now
     end
   end
+  young = caught
+end
+
+-- The error that a reply is, if it is one and policy does not go over it.
+local function problem(reply, command)
   if type(reply) == 'table' and reply.err then
-    local c = tonumber(count)
-    reply = settle({ unpack(A, i + 1, i + (c < 0 and -c or c)) }, reply)
-    if failed(reply) then
-      return reply
-    end
+    reply = settle(command, reply)
+    return failed(reply) and reply or nil
   end
 end
 
-while i <= n do
-  local count, time = tonumber(A[i]), tonumber(A[i + 1])
+-- Each reads its arguments from i on and leaves i behind them, or returns an error.
+local shapes = {}
+
+-- Records of one SET each.
+shapes.S = function()
+  local records = tonumber(A[i])
+  begin(tonumber(A[i + 1]))
   i = i + 2
-  caught = time ~= nil and is_young(time)
-  if count < 0 then
-    count = -count
-    local ok, problem = pcall(bury, A[i], time)
-    if not ok then
-      error = { err = type(problem) == 'table' and problem.err or tostring(problem), kind = 'error' }
-      break
+  while records > 0 do
+    local m = math.min(records, 2000)
+    if m > 1 and not failed(try('MSET', unpack(A, i, i + 2 * m - 1))) then
+      passed(m, m)
+      i = i + 2 * m
+    else
+      for _ = 1, m do -- to see which one it is that fails
+        local err = problem(try('SET', A[i], A[i + 1]), { 'SET', A[i], A[i + 1] })
+        if err then
+          return err
+        end
+        passed(1, 1)
+        i = i + 2
+      end
     end
+    records = records - m
+  end
+end
+
+-- Records of a SET and a PEXPIREAT each.
+shapes.X = function()
+  local records = tonumber(A[i])
+  begin(tonumber(A[i + 1]))
+  i = i + 2
+  for _ = 1, records do
+    local err
+    if tonumber(A[i + 2]) then
+      err = problem(try('SET', A[i], A[i + 1], 'PXAT', shifted(A[i], A[i + 2])), { 'SET', A[i], A[i + 1] })
+    else
+      err = { err = 'ERR deadline is not a number', kind = 'error' }
+    end
+    if err then
+      return err
+    end
+    passed(1, 1)
+    i = i + 3
+  end
+end
+
+-- Records of one command each, all of one name and number of arguments; the first argument is the record's key.
+shapes.C = function()
+  local records, time, meets, args, command = tonumber(A[i]), tonumber(A[i + 1]), A[i + 2], tonumber(A[i + 3]), A[i + 4]
+  begin(time)
+  meets = meets == '1' and not no_deadlines
+  i = i + 5
+  for _ = 1, records do
+    if meets then
+      bury(A[i], time)
+    end
+    local reply
+    if args == 1 then
+      reply = try(command, A[i])
+    elseif args == 2 then
+      reply = try(command, A[i], A[i + 1])
+    elseif args == 3 then
+      reply = try(command, A[i], A[i + 1], A[i + 2])
+    else
+      reply = try(command, unpack(A, i, i + args - 1))
+    end
+    if type(reply) == 'table' and reply.err then
+      local err = problem(reply, { command, unpack(A, i, i + args - 1) })
+      if err then
+        return err
+      end
+    end
+    passed(1, 1)
+    i = i + args
+  end
+end
+
+-- A record of any commands; the first ones of them may be done already, and are not here then.
+shapes.R = function()
+  local count, meets = tonumber(A[i]), A[i + 2]
+  begin(tonumber(A[i + 1]))
+  at_command = done
+  i = i + 3
+  if meets == '1' then
+    bury(A[i], at_time)
     i = i + 1
   end
-  at_command = done
   for _ = 1, count do
     if first_policy ~= '-' then
       on_wrong_type, on_conflict = first_policy, first_policy
     end
-    error = apply(A[i])
+    local last = i + tonumber(A[i])
+    local command = { unpack(A, i + 1, last) }
+    local err = problem(run(command), command)
     if first_policy ~= '-' then
       on_wrong_type, on_conflict, first_policy = A[7], A[8], '-'
     end
-    if error then
-      break
+    if err then
+      return err
     end
-    local c = tonumber(A[i])
-    i = i + 1 + (c < 0 and -c or c)
+    i = last + 1
     at_command = at_command + 1
-  end
-  if error then
     done = at_command
-    break
   end
-  if count > 0 then
-    sequence = sequence + 1
-    done = 0
+  passed(1, 1)
+end
+
+-- A tick.
+shapes.T = function()
+  begin(tonumber(A[i]))
+  i = i + 1
+  passed(1, 0)
+end
+
+while i <= n and not error do
+  local shape = shapes[A[i]]
+  i = i + 1
+  local ok, reply = pcall(shape)
+  if ok then
+    error = reply
+  else
+    error = { err = type(reply) == 'table' and reply.err or tostring(reply), kind = 'error' }
   end
-  if time then
-    if time > clock then
-      clock = time
-    end
-    if time - now > ahead then
-      ahead = time - now
-    end
-  end
-  young = caught
-  at_record = at_record + 1
 end
 
 if error then
@@ -143,6 +224,7 @@ if failed(written) then -- out of memory, and nothing else was written either
   at_record, at_command, text = 0, tonumber(A[6]), head[5]
   discarded = {}
 elseif written then
+  write_due()
   pcall(sweep, clock, is_caught_up, tonumber(A[13]) + 200)
   if is_caught_up and not all_caught and head[4] then
     local all = true

@@ -24,6 +24,7 @@ on_wrong_type, on_conflict, horizon = A[10], A[11], tonumber(A[13])
 due = prefix .. 'due:' .. partition
 stage = prefix .. 'stage:' .. partition .. ':'
 now = redis_time()
+at_time = time
 
 local all = {}
 local flat = call('HGETALL', ledger)
@@ -251,6 +252,7 @@ for c = 1, n do
       if failed(result) then
         f.done = at_command
         call('HSET', ledger, 'p' .. partition, field_text(f))
+        write_due()
         return reply('stopped', result.err, result.kind or 'error', at_command)
       end
     end
@@ -261,6 +263,7 @@ end
 
 move_all()
 write_back()
+write_due()
 local r = reply('passed')
 for d = 1, #discarded do
   r[#r + 1] = discarded[d]

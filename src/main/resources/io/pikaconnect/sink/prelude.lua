@@ -17,7 +17,9 @@ local due            -- sorted set: key -> its deadline at the source, for keys 
 local stage          -- prefix of this partition's stages
 local caught = false -- is the record at hand young?
 local on_wrong_type, on_conflict = 'fail', 'fail'
-local at_record, at_command = 0, 0
+local at_record, at_command, at_time = 0, 0, nil -- at_time: source time of the record at hand, nil in the snapshot
+local no_deadlines = false -- known that no key of this Redis has one
+local new_due = {}   -- deadline, key; for the due set
 local discarded = {} -- record, command, what was done, error; one behind the other
 
 -- A deadline D stands in Redis as D + FAR while the stream is behind, as D + grace else.
@@ -121,6 +123,9 @@ end
 
 -- What the source had already lost at that second is deleted before a change meets it. Equal second: alive.
 local function bury(key, time)
+  if no_deadlines then
+    return false
+  end
   local d = source_deadline(key)
   if d and floor(d / 1000) < floor(time / 1000) then
     call('UNLINK', key)
@@ -129,21 +134,35 @@ local function bury(key, time)
   return false
 end
 
-local function set_deadline(key, ms)
+-- The deadline as Redis gets it, as text; notes the key as due if it is a far one.
+local function shifted(key, ms)
   local d = tonumber(ms)
-  if not d then
+  d = d < 0 and 0 or d > LATEST and LATEST or floor(d)
+  no_deadlines = false
+  if caught or d - now > horizon then
+    return int(d + grace)
+  end
+  local n = #new_due
+  new_due[n + 1], new_due[n + 2] = int(d), key
+  return int(d + FAR)
+end
+
+local function set_deadline(key, ms)
+  if not tonumber(ms) then
     return { err = 'ERR deadline is not a number' }
   end
   if call('TYPE', key).ok == 'stream' then
     return 0 -- Pika keeps no deadline of a stream, though it logs the command
   end
-  d = d < 0 and 0 or d > LATEST and LATEST or floor(d)
-  local shift = (caught or d - now > horizon) and grace or FAR
-  local set = try('PEXPIREAT', key, int(d + shift))
-  if set == 1 and shift == FAR then
-    return try('ZADD', due, int(d), key)
+  return try('PEXPIREAT', key, shifted(key, ms))
+end
+
+-- An entry too many does no harm: it acts only if the key's deadline is exactly that.
+local function write_due()
+  for i = 1, #new_due, 2000 do
+    call('ZADD', due, unpack(new_due, i, math.min(i + 1999, #new_due)))
   end
-  return set
+  new_due = {}
 end
 
 -- Ends keys whose deadline the clock has passed; gives the others, once caught up, their deadline + grace.
@@ -313,6 +332,45 @@ operations['pika.staged'] = function(a)
     call('UNLINK', stage .. slot)
   end
   return reply
+end
+
+-- Commands over several keys: which arguments are keys.
+local function from_to(first, last)
+  return function(a)
+    local keys = { unpack(a, first, last or #a) }
+    return keys
+  end
+end
+
+local function store_keys(a)
+  return { a[2], unpack(a, 4, 3 + (tonumber(a[3]) or 0)) }
+end
+
+local CROSS_KEY = {
+  rpoplpush = from_to(2, 3), smove = from_to(2, 3), bitop = from_to(3), pfmerge = from_to(2),
+  sunionstore = from_to(2), sinterstore = from_to(2), sdiffstore = from_to(2),
+  zunionstore = store_keys, zinterstore = store_keys,
+  msetnx = function(a)
+    local keys = {}
+    for i = 2, #a, 2 do
+      keys[#keys + 1] = a[i]
+    end
+    return keys
+  end,
+}
+
+-- Every key that the command reads or writes meets the clock.
+for name, keys_of in pairs(CROSS_KEY) do
+  operations[name] = function(a)
+    for _, key in ipairs(keys_of(a)) do
+      if starts_with(key, prefix) then
+        return { err = 'ERR key ' .. key .. " is the sink's own" }
+      elseif at_time then
+        bury(key, at_time)
+      end
+    end
+    return try(unpack(a))
+  end
 end
 
 -- Runs a command given as a table; an error comes back as a table with err, whatever happens.

@@ -214,21 +214,48 @@ class BarrierTest {
 
     @Test
     void commandOverKeysOfSeveralPartitionsRunsOnceAtItsPlace() {
-        topic.command("RPUSH", "src", "a", "b").command("RPUSH", "target", "z");
-        int a = KeySlot.partition(Resp.bytes("src"), 4);
-        int b = KeySlot.partition(Resp.bytes("target"), 4);
-        assertThat(a).isNotEqualTo(b);
+        String dst = keyOnAnotherPartitionThan("src");
+        topic.command("RPUSH", "src", "a", "b").command("RPUSH", dst, "z");
+        together("src", dst, Command.of("RPOPLPUSH", "src", dst));
+        topic.command("RPUSH", "src", "c").command("RPUSH", dst, "y");
+        applyWithTwoTasks();
+        assertThat(sink.content()).isEqualTo(Map.of("src", List.of("a", "c"), dst, List.of("b", "z", "y")));
+    }
+
+    @Test
+    void everyKeyOfACommandOverSeveralMeetsTheClock() {
+        String dst = keyOnAnotherPartitionThan("src");
+        topic.command("SADD", "src", "a").command("SADD", dst, "z").command("PEXPIREAT", dst, past + 999);
+        topic.at(past + 2_000);
+        together("src", dst, Command.of("SMOVE", "src", dst, "a"));
+        applyWithTwoTasks();
+        assertThat(sink.content()).isEqualTo(Map.of(dst, java.util.Set.of("a")));
+    }
+
+    private String keyOnAnotherPartitionThan(String key) {
+        int p = KeySlot.partition(Resp.bytes(key), 4);
+        return java.util.stream.IntStream.range(0, 100)
+                .mapToObj(i -> "dst" + i)
+                .filter(k -> KeySlot.partition(Resp.bytes(k), 4) != p)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void together(String one, String other, Command command) {
+        int a = KeySlot.partition(Resp.bytes(one), 4);
+        int b = KeySlot.partition(Resp.bytes(other), 4);
         Barrier both = Barrier.parse("p" + Math.min(a, b) + "+p" + Math.max(a, b));
         topic.nextPosition();
-        topic.barrierOn(a, both, Command.of("RPOPLPUSH", "src", "target"));
-        topic.barrierOn(b, both, Command.of("RPOPLPUSH", "src", "target"));
-        topic.command("RPUSH", "src", "c").command("RPUSH", "target", "y");
+        topic.barrierOn(a, both, command);
+        topic.barrierOn(b, both, command);
+    }
+
+    private void applyWithTwoTasks() {
         ModelWorker one = sink.worker(topic).assign(0, 1);
         ModelWorker two = sink.worker(topic).assign(2, 3);
         one.until(() -> {
             two.turn();
             return sink.isAtEnd(topic);
         });
-        assertThat(sink.content()).isEqualTo(Map.of("src", List.of("a", "c"), "target", List.of("b", "z", "y")));
     }
 }

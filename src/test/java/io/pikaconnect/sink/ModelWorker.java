@@ -24,7 +24,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  */
 final class ModelWorker implements AutoCloseable {
 
-    private static final int POLL = 50;
+    private static final int POLL = Integer.getInteger("poll", 50);
 
     final RedisSinkTask task = new RedisSinkTask();
     final List<SinkRecord> reported = new CopyOnWriteArrayList<>();

@@ -209,6 +209,26 @@ class RecordTableTest {
     }
 
     @Test
+    void tickBeforeARecordThatIsDoneInPartLeavesTheRestToDo() {
+        topic.command("SET", "a", "1");
+        topic.ticks();
+        topic.change(Resp.bytes("a"), Command.of("INCR", "a"), Command.of("LPUSH", "a", "x"), Command.of("INCR", "a"));
+        ModelWorker worker = sink.all(topic, "on.wrong.type", "fail");
+        worker.untilItFails();
+        worker.crash();
+        LedgerField f = sink.field(0);
+        assertThat(f.done()).isEqualTo(1);
+        String text = sink.redis().hget(SinkFixture.PREFIX + "ledger", "p0");
+        sink.redis().hset(SinkFixture.PREFIX + "ledger", "p0", text.replace(" " + f.offset() + " 1 ", " 2 1 "));
+        ModelWorker again = sink.all(topic, "on.wrong.type", "fail");
+        assertThat(again.untilItFails()).hasMessageContaining("LPUSH a x");
+        assertThat(sink.field(0).done()).isEqualTo(1);
+        again.crash();
+        sink.applyAll(topic);
+        assertThat(sink.content()).isEqualTo(Map.of("a", "3"));
+    }
+
+    @Test
     void commandUnknownToRedisStopsAndIsMetAgainAfterARestart() {
         topic.change(
                 Resp.bytes("a"), Command.of("INCR", "a"), Command.of("NOSUCHCOMMAND", "a"), Command.of("INCR", "a"));
