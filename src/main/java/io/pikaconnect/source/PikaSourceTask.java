@@ -54,7 +54,11 @@ public final class PikaSourceTask extends SourceTask {
 
     @Override
     public void commit() {
-        running.committed();
+        // Connect's committing thread may come before start() is through.
+        RunningSource started = running;
+        if (started != null) {
+            started.committed();
+        }
     }
 
     @Override
