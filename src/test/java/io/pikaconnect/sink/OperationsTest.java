@@ -114,10 +114,9 @@ class OperationsTest {
         ModelTopic topic = ModelTopic.begun(1);
         long deadline = System.currentTimeMillis() + 100_000_000;
         topic.change(Resp.bytes("k"), c("SET", "k", " 5"), c("PEXPIREAT", "k", deadline), c("INCR", "k"));
-        try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(sink.redis().get("k")).isEqualTo("6");
-            assertThat(sink.redis().pexpireTime("k")).isEqualTo(deadline + 360_000);
-        }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().get("k")).isEqualTo("6");
+        assertThat(sink.redis().pexpireTime("k")).isEqualTo(deadline + 360_000);
     }
 
     @Test
@@ -139,11 +138,10 @@ class OperationsTest {
         topic.command("pika.zremrangebylex", "z", low, high);
         model.removeIf(m -> java.util.Arrays.compareUnsigned(m, new byte[] {0x40}) >= 0
                 && java.util.Arrays.compareUnsigned(m, new byte[] {(byte) 0xc0, 1}) < 0);
-        try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(sink.redis().zcard("z")).isEqualTo(model.size());
-            for (byte[] m : model) {
-                assertThat(sink.redis().zscore(Resp.bytes("z"), m)).isNotNull();
-            }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().zcard("z")).isEqualTo(model.size());
+        for (byte[] m : model) {
+            assertThat(sink.redis().zscore(Resp.bytes("z"), m)).isNotNull();
         }
     }
 
@@ -157,12 +155,11 @@ class OperationsTest {
         topic.change(Resp.bytes("list"), c("RPUSH", "list", "a"), c("RPUSH", "list", large), c("RPUSH", "list", "b"));
         topic.command("pika.set", "nx", large, "NX", "0");
         topic.command("pika.set", "nx", "other", "VX", "0", large);
-        try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(sink.redis().get(Resp.bytes("big"))).isEqualTo(large);
-            assertThat(sink.redis().lindex(Resp.bytes("list"), 1)).isEqualTo(large);
-            assertThat(sink.redis().get("nx")).isEqualTo("other");
-            assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
-        }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().get(Resp.bytes("big"))).isEqualTo(large);
+        assertThat(sink.redis().lindex(Resp.bytes("list"), 1)).isEqualTo(large);
+        assertThat(sink.redis().get("nx")).isEqualTo("other");
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
     }
 
     @Test
@@ -174,11 +171,10 @@ class OperationsTest {
         }
         ModelTopic topic = ModelTopic.begun(3);
         topic.command("SET", key, key).command("SET", "", "empty").command("HSET", "h", key, key);
-        try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(sink.redis().get(key)).isEqualTo(key);
-            assertThat(sink.redis().get("")).isEqualTo("empty");
-            assertThat(sink.redis().hget(Resp.bytes("h"), key)).isEqualTo(key);
-        }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().get(key)).isEqualTo(key);
+        assertThat(sink.redis().get("")).isEqualTo("empty");
+        assertThat(sink.redis().hget(Resp.bytes("h"), key)).isEqualTo(key);
     }
 
     @Test
@@ -192,9 +188,8 @@ class OperationsTest {
         parts[1] = "s";
         ModelTopic topic = ModelTopic.begun(1);
         topic.command(parts);
-        try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(sink.redis().scard("s")).isEqualTo(3_998);
-            assertThat(sink.content()).isNotEqualTo(Map.of());
-        }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().scard("s")).isEqualTo(3_998);
+        assertThat(sink.content()).isNotEqualTo(Map.of());
     }
 }
