@@ -63,6 +63,8 @@ public final class RedisSinkTask extends SinkTask {
     @Override
     public void open(Collection<TopicPartition> opened) {
         for (TopicPartition tp : opened) {
+            // Connect pauses it again after a rebalance, if we had it paused before.
+            context.resume(tp);
             SinkPartition p = new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters);
             partitions.put(tp, p);
             senders.stream()

@@ -141,6 +141,22 @@ class BarrierTest {
     }
 
     @Test
+    void aPartitionThatWaitedThroughARebalanceIsReadAgain() {
+        topic.command("SET", "k", "1");
+        topic.barrier(Command.of("FLUSHDB"));
+        topic.command("SET", "k", "2");
+        ModelWorker worker = sink.worker(topic).assign(0, 1, 2);
+        for (int i = 0; i < 100; i++) {
+            worker.turn();
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+        worker.revoke(0, 1, 2);
+        worker.assign(0, 1, 2, 3);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
+    }
+
+    @Test
     void flushOfAnEpochThatBrokeOffIsVoid() {
         topic.command("SET", "k", "1");
         topic.nextPosition();

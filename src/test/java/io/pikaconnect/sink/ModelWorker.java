@@ -57,6 +57,8 @@ final class ModelWorker implements AutoCloseable {
             added.add(tp);
             consumed.put(tp, committed.getOrDefault(tp, 0L));
         }
+        // What was paused and comes back in the same rebalance, Connect pauses again by itself.
+        paused.retainAll(consumed.keySet());
         task.open(added);
         return this;
     }
@@ -70,7 +72,6 @@ final class ModelWorker implements AutoCloseable {
         commit();
         task.close(gone);
         gone.forEach(consumed::remove);
-        paused.removeAll(gone);
     }
 
     /** One iteration of the worker. */
