@@ -1,0 +1,168 @@
+package io.pikaconnect.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user is told before anything runs. */
+@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+class SourceValidationTest {
+
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+
+    @TempDir
+    Path directory;
+
+    private Map<String, String> good(RecordedMaster master) {
+        return new HashMap<>(Map.ofEntries(
+                Map.entry("name", "source"),
+                Map.entry("pika.address", "127.0.0.1:" + master.port()),
+                Map.entry("snapshot.dir", directory.toString()),
+                Map.entry("topic.prefix", "t"),
+                Map.entry("topic.partitions", "4"),
+                Map.entry("topic.creation.default.partitions", "4"),
+                Map.entry("topic.creation.default.replication.factor", "-1"),
+                Map.entry("topic.creation.default.retention.ms", "-1"),
+                Map.entry("topic.creation.default.retention.bytes", "-1"),
+                Map.entry("topic.creation.default.cleanup.policy", "delete"),
+                Map.entry("key.converter", BYTES),
+                Map.entry("value.converter", BYTES)));
+    }
+
+    private List<String> errors(MasterSetup setup, String... changes) throws IOException {
+        try (RecordedMaster master = RecordedMaster.start(Recording.ofVersion("3.5.5"), setup)) {
+            Map<String, String> settings = good(master);
+            for (int i = 0; i < changes.length; i += 2) {
+                if (changes[i + 1].isEmpty()) {
+                    settings.remove(changes[i]);
+                } else {
+                    settings.put(changes[i], changes[i + 1]);
+                }
+            }
+            List<String> errors = new PikaSourceConnector()
+                    .validate(settings).configValues().stream()
+                            .flatMap(v -> v.errorMessages().stream().map(m -> v.name() + ": " + m))
+                            .collect(Collectors.toList());
+            assertThat(master.offences()).isEmpty();
+            return errors;
+        }
+    }
+
+    private void refuses(MasterSetup setup, String setting, String words, String... changes) throws IOException {
+        assertThat(errors(setup, changes))
+                .as(String.join("=", changes))
+                .anySatisfy(e -> assertThat(e).startsWith(setting + ": ").contains(words));
+    }
+
+    @Test
+    void acceptsWhatWorks() throws IOException {
+        assertThat(errors(MasterSetup.REAL)).isEmpty();
+        assertThat(errors(MasterSetup.REAL.withPassword("se#cret"), "pika.password", "se#cret"))
+                .isEmpty();
+        assertThat(errors(MasterSetup.REAL.withDatabases("db0", "db1"), "pika.databases", "db0"))
+                .isEmpty();
+        assertThat(errors(
+                        MasterSetup.REAL,
+                        "topic.existing",
+                        "true",
+                        "topic.creation.default.partitions",
+                        "",
+                        "topic.creation.default.replication.factor",
+                        ""))
+                .isEmpty();
+    }
+
+    @Test
+    void refusesATopicThatConnectWouldMakeWrong() throws IOException {
+        refuses(MasterSetup.REAL, "topic.partitions", "must be 4, but is 3", "topic.creation.default.partitions", "3");
+        refuses(
+                MasterSetup.REAL,
+                "topic.partitions",
+                "must be -1, but is null",
+                "topic.creation.default.retention.ms",
+                "");
+        refuses(
+                MasterSetup.REAL,
+                "topic.partitions",
+                "must be delete",
+                "topic.creation.default.cleanup.policy",
+                "compact");
+        refuses(MasterSetup.REAL, "topic.partitions", "is missing", "topic.creation.default.replication.factor", "");
+    }
+
+    @Test
+    void refusesWhatWouldDropOrMoveOrGarbleRecords() throws IOException {
+        refuses(MasterSetup.REAL, "errors.tolerance", "would drop records", "errors.tolerance", "all");
+        refuses(
+                MasterSetup.REAL,
+                "topic.prefix",
+                "drops or moves records",
+                "transforms",
+                "f",
+                "transforms.f.type",
+                "org.apache.kafka.connect.transforms.Filter");
+        refuses(
+                MasterSetup.REAL,
+                "topic.prefix",
+                "drops or moves records",
+                "transforms",
+                "a,r",
+                "transforms.r.type",
+                "org.apache.kafka.connect.transforms.RegexRouter");
+        refuses(MasterSetup.REAL, "record.format", "raw records are bytes", "value.converter", "");
+    }
+
+    @Test
+    void refusesAMasterThatCannotBeReplicated() throws IOException {
+        refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "password");
+        refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "password", "pika.password", "wrong");
+        refuses(MasterSetup.REAL.withDatabases("db0", "db1"), "pika.address", "pika.databases");
+        refuses(MasterSetup.REAL, "pika.address", "db7", "pika.databases", "db7");
+        refuses(MasterSetup.REAL.withVersion("2.3.6"), "pika.address", "2.3.6");
+        refuses(MasterSetup.REAL, "pika.address", "127.0.0.1:1", "pika.address", "127.0.0.1:1");
+        refuses(MasterSetup.REAL, "pika.address", "host:port", "pika.address", "localhost");
+    }
+
+    @Test
+    void refusesASnapshotDirectoryThatCannotBe() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        refuses(MasterSetup.REAL, "snapshot.dir", "cannot be written", "snapshot.dir", file.toString());
+    }
+
+    @Test
+    void altersOffsetsOnlyToWhatARestartCouldUse() {
+        PikaSourceConnector connector = new PikaSourceConnector();
+        Map<String, String> settings =
+                Map.of("name", "source", "pika.address", "127.0.0.1:9221", "topic.prefix", "t", "snapshot.dir", "/tmp");
+        Map<String, String> ours = Map.of("pika", "source", "db", "db0");
+
+        assertThat(connector.alterOffsets(settings, nullable(ours))).isTrue();
+        assertThatThrownBy(() -> connector.alterOffsets(settings, Map.of(ours, Map.of("epoch", "1"))))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("pinned");
+        assertThatThrownBy(() -> connector.alterOffsets(
+                        settings, Map.of(Map.of("pika", "other", "db", "db0"), Map.of("epoch", "1"))))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("not {");
+    }
+
+    private static Map<Map<String, ?>, Map<String, ?>> nullable(Map<String, String> partition) {
+        Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+        offsets.put(partition, null);
+        return offsets;
+    }
+}
