@@ -24,7 +24,9 @@ final class Snapshotting implements Stage {
     private final Opened opened;
     private final SnapshotReader reader;
     private Optional<Unit> open = Optional.empty();
+    private final long beginNanos = System.nanoTime();
     private int skipPieces;
+    private long chunks;
     private boolean finished;
 
     /** @param from where to begin: the epoch's first offset, or a stored one */
@@ -79,6 +81,7 @@ final class Snapshotting implements Stage {
         Unit unit = Unit.of(chunk, outbox.offset());
         unit.skip(skipPieces);
         skipPieces = 0;
+        chunks++;
         return unit;
     }
 
