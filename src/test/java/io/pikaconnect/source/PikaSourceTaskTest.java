@@ -190,6 +190,7 @@ class PikaSourceTaskTest {
     void anIdleMastersClockReachesTheTopicByTicks() throws Exception {
         ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
         connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
         long before = System.currentTimeMillis();
         rounds(
                 connect,
