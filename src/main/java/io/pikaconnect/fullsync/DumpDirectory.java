@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * &lt;name&gt;.&lt;db&gt;.&lt;epoch&gt;           complete: renamed to this when everything was on the disk
- * &lt;name&gt;.&lt;db&gt;.&lt;epoch&gt;.partial   begun; removed by the next full sync
+ * &lt;name&gt;.&lt;db&gt;.&lt;epoch&gt;.partial   begun; the next full sync removes whatever is there
  * </pre>
  *
  * Other Pikas' directories there are left alone. Beside the master's files a dump has {@value #REQUEST}, which says when
@@ -36,6 +37,9 @@ public final class DumpDirectory {
 
     private static final String PARTIAL = ".partial";
     private static final String REQUESTED = "requested";
+
+    /** What follows our prefix: an epoch, complete, begun, or being deleted. */
+    private static final Pattern EPOCH = Pattern.compile("\\d+(\\.deleted)?(\\.partial)?");
 
     private final Path base;
     private final String prefix;
@@ -96,11 +100,11 @@ public final class DumpDirectory {
         }
     }
 
-    /** An empty directory for the dump of that epoch; those that were begun before are removed. */
+    /** An empty directory for the dump of that epoch; every other dump of this db is of no use any more and is removed. */
     Path begin(long epoch) throws IOException {
         try {
             Files.createDirectories(base);
-            removePartials();
+            removeOthers();
             return Files.createDirectory(partial(epoch));
         } catch (IOException e) {
             throw new IOException(
@@ -110,11 +114,16 @@ public final class DumpDirectory {
         }
     }
 
-    /** Removes everything that was begun and not completed. */
-    void removePartials() throws IOException {
+    /** Removes what {@link #begin} made for that epoch, if it was not completed. */
+    void abandon(long epoch) throws IOException {
+        remove(partial(epoch));
+    }
+
+    private void removeOthers() throws IOException {
         try (DirectoryStream<Path> begun = Files.newDirectoryStream(base, p -> {
             String name = p.getFileName().toString();
-            return name.startsWith(prefix) && name.endsWith(PARTIAL);
+            return name.startsWith(prefix)
+                    && EPOCH.matcher(name.substring(prefix.length())).matches();
         })) {
             for (Path directory : begun) {
                 remove(directory);
@@ -154,7 +163,7 @@ public final class DumpDirectory {
         try (Stream<Path> all = Files.walk(directory)) {
             List<Path> insideOut = all.sorted(Comparator.reverseOrder()).toList();
             for (Path path : insideOut) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
         }
     }

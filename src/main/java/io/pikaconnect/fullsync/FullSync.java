@@ -109,7 +109,7 @@ public final class FullSync {
             }
         } finally {
             if (!complete) {
-                directory.removePartials();
+                directory.abandon(epoch);
             }
         }
     }

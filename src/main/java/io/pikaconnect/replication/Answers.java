@@ -165,9 +165,25 @@ final class Answers {
 
     ReplicationException writesNoBinlog() {
         return new ReplicationException(
-                Kind.REFUSED,
+                Kind.POSITION_LOST,
                 config + ": write-binlog is off on the master, so its changes do not reach any replica, and those made"
                         + " meanwhile never will; switch it on and take a new full sync");
+    }
+
+    /** The master's log is shorter than what it sent us. */
+    ReplicationException lostItsTail(BinlogOffset received, BinlogOffset end) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master sent items up to " + received + ", and now its log ends at " + end
+                        + ": it lost data or was reset. This position must not be used again; a new full sync is needed");
+    }
+
+    /** Another version may log the same commands in another form. */
+    ReplicationException otherVersion(MasterIdentity expected, MasterIdentity found) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master was a Pika " + expected.version() + " and is a Pika " + found.version()
+                        + " now. Restart the task: it then checks whether this epoch's rules still hold");
     }
 
     ReplicationException otherHistory(MasterIdentity expected, MasterIdentity found) {

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class Attachment implements Session {
     private final Requests requests;
     private final Received received;
     private final int session;
+    private final Supplier<BinlogOffset> acknowledged;
     private final Window window = new Window();
     private final Future<?> timer;
 
@@ -40,8 +42,20 @@ final class Attachment implements Session {
     private Optional<String> broken = Optional.empty();
     private long quietSince = System.nanoTime();
 
-    /** Attaches to {@code link}, on its event loop. */
-    Attachment(ReplicaConfig config, Timings timings, Link link, Requests requests, Received received, int session) {
+    /**
+     * Attaches to {@code link}, on its event loop.
+     *
+     * @param acknowledged what is safe meanwhile; items up to there may come once more in a new session
+     */
+    Attachment(
+            ReplicaConfig config,
+            Timings timings,
+            Link link,
+            Requests requests,
+            Received received,
+            int session,
+            Supplier<BinlogOffset> acknowledged) {
+        this.acknowledged = acknowledged;
         this.config = config;
         this.timings = timings;
         this.link = link;
@@ -137,6 +151,16 @@ final class Attachment implements Session {
         readable = true;
         anyItem = true;
         window.delivered(delivery.end());
+        if (delivery.end().compareTo(received.end()) <= 0) {
+            acknowledge(acknowledged.get());
+            return;
+        }
+        if (item.get().start().compareTo(received.end()) < 0
+                && item.get().end().filenum() == received.end().filenum()) {
+            broken = Optional.of("an item reaches over " + received.end() + ", where one ended before");
+            link.close(broken.get());
+            return;
+        }
         received.add(item.get());
         if (received.full()) {
             link.reading(false);

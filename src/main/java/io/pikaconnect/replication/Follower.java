@@ -86,11 +86,15 @@ final class Follower implements Runnable {
     /** One connection's stream, until its end. Says whether anything came. */
     private boolean stream() throws ReplicationException, InterruptedException {
         Introduction on = master.connection().isPresent() ? master.connection().get() : master.connect();
-        BinlogOffset from = received.end();
+        // From what is safe, not from what is received: the master keeps its log from here on.
+        BinlogOffset from = received.start(acknowledged.get());
         try {
             Accepted accepted =
                     new Answers(config).trySync(on.link().ask(on.requests().trySync(from)), from);
             master.endsAt(accepted.masterEnd());
+            if (accepted.masterEnd().compareTo(received.end()) < 0) {
+                throw new Answers(config).lostItsTail(received.end(), accepted.masterEnd());
+            }
             Attachment attachment = attach(on, accepted, from);
             Link.End end = await(on.link());
             boolean came = attachment.readable();
@@ -123,8 +127,14 @@ final class Follower implements Runnable {
             return on.link()
                     .loop()
                     .submit(() -> {
-                        Attachment made =
-                                new Attachment(config, timings, on.link(), on.requests(), received, accepted.session());
+                        Attachment made = new Attachment(
+                                config,
+                                timings,
+                                on.link(),
+                                on.requests(),
+                                received,
+                                accepted.session(),
+                                acknowledged::get);
                         acknowledge = () -> acknowledgeOn(on.link(), made);
                         made.start(from, accepted.masterEnd());
                         return made;

@@ -54,6 +54,10 @@ final class Master {
             made.link().close("another data set");
             throw new Answers(config).otherHistory(expected, made.master());
         }
+        if (!expected.version().equals(made.master().version())) {
+            made.link().close("another version");
+            throw new Answers(config).otherVersion(expected, made.master());
+        }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
         latest = Optional.of(made);

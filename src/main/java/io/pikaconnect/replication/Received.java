@@ -21,6 +21,7 @@ final class Received {
     private final long limit;
     private final Deque<BinlogItem> items = new ArrayDeque<>();
     private long bytes;
+    private BinlogOffset start = BinlogOffset.ZERO;
     private BinlogOffset end = BinlogOffset.ZERO;
     private Optional<Instant> idleSince = Optional.empty();
     private Optional<ReplicationException> failure = Optional.empty();
@@ -31,7 +32,13 @@ final class Received {
 
     /** Where the first item is expected. */
     synchronized void startAt(BinlogOffset from) {
+        start = from;
         end = from;
+    }
+
+    /** Where a new session begins: behind what is acknowledged, or where the first one began. */
+    synchronized BinlogOffset start(BinlogOffset acknowledged) {
+        return acknowledged.compareTo(start) > 0 ? acknowledged : start;
     }
 
     synchronized void add(BinlogItem item) {

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * One identity's conversation with a Pika master about one db, as a replica.
  *
  * <p>In order: {@link #connect}; {@link #requestDump}, if a dump is to be pulled; {@link #follow} from a position. From
- * then on a thread of its own keeps the stream going, through lost connections, from the last item received.
+ * then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
+ * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
  * master keeps its log from there on, and sends only so much (9,000 items) before. Pings run on a timer from the first
  * session on, whatever the callers do.
@@ -100,7 +101,10 @@ public final class Replica implements AutoCloseable {
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
         Introduction on = connection();
         int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link().loop().execute(() -> new Attachment(config, timings, on.link(), on.requests(), received, session));
+        on.link()
+                .loop()
+                .execute(() -> new Attachment(
+                        config, timings, on.link(), on.requests(), received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
     }
 
@@ -131,6 +135,16 @@ public final class Replica implements AutoCloseable {
             master.connection().ifPresent(i -> i.link().reading(true));
         }
         return item;
+    }
+
+    /**
+     * @throws ReplicationException what ended the conversation, even if items before it are still to be polled
+     */
+    public void check() throws ReplicationException {
+        Optional<ReplicationException> failure = received.failure();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
     }
 
     /** Says that everything up to and with the item ending at {@code end} is safe, so the master may forget it. */

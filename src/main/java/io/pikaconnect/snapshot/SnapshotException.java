@@ -9,7 +9,7 @@ public final class SnapshotException extends Exception {
         super(message);
     }
 
-    SnapshotException(String message, Throwable cause) {
+    public SnapshotException(String message, Throwable cause) {
         super(message, cause);
     }
 }

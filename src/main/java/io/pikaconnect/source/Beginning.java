@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.time.Duration;
 import java.util.Optional;
@@ -50,7 +51,8 @@ final class Beginning implements Stage {
     }
 
     @Override
-    public void fill(Outbox outbox) throws InterruptedException {
+    public void fill(Outbox outbox) throws ReplicationException, InterruptedException {
+        opened.replica().check();
         switch (step) {
             case TICKS -> {
                 outbox.beginTicks();

@@ -5,7 +5,6 @@ import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * What was handed to Connect and is not yet acknowledged by Kafka, in order.
@@ -41,7 +40,7 @@ final class InFlight {
             Optional<BinlogOffset> e = batches.poll().end();
             end = e.isPresent() ? e : end;
         }
-        return end;
+        return dropped.isPresent() ? Optional.empty() : end;
     }
 
     /** What is on its way belongs to a conversation that has ended; its acknowledgements concern nobody any more. */
@@ -49,24 +48,20 @@ final class InFlight {
         batches.clear();
     }
 
-    /** A record was left out on its way: it would be a hole in the topic. */
+    /** A record was left out on its way: a hole in the topic. From now on the master gets no acknowledgement. */
     synchronized void dropped(PikaSourceRecord record) {
         if (dropped.isEmpty()) {
             dropped =
                     Optional.of(record.headers().lastWithName(ChangeHeader.NAME).value() + " on " + record.topic() + "-"
                             + record.kafkaPartition());
         }
+        record.batch().acknowledgeOne();
+        advance();
     }
 
-    /**
-     * @throws ConnectException once a record was left out by a transformation
-     */
-    synchronized void throwIfDropped() {
-        if (dropped.isPresent()) {
-            throw new ConnectException("Record " + dropped.get() + " was dropped by a transformation or by"
-                    + " errors.tolerance before it reached Kafka: the topic would lack a change. Remove the"
-                    + " transformation; the task goes on before this record when it is restarted");
-        }
+    /** The first record that was left out, if any: its header, topic and partition. */
+    synchronized Optional<String> dropped() {
+        return dropped;
     }
 
     synchronized boolean isEmpty() {

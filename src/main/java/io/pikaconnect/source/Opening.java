@@ -59,8 +59,8 @@ final class Opening implements Callable<Opened> {
             return fullSync(master, 0);
         }
         SourceOffset offset = stored.get();
-        if (lost.isPresent()) {
-            return positionLost(master, offset, lost.get());
+        if (lost.isPresent() || !offset.lost().isEmpty()) {
+            return positionLost(master, offset, lost.orElse(offset.lost()));
         }
         if (!offset.identity().isEmpty()
                 && !master.replicationId().isEmpty()
@@ -71,7 +71,7 @@ final class Opening implements Callable<Opened> {
                     "the master is another one: its replication id is " + master.replicationId() + ", it was "
                             + offset.identity());
         }
-        reportChangedSettings(master, offset);
+        checkPinned(master, offset);
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             parts.dumps().delete(offset.epoch());
             replica.follow(offset.resume());
@@ -129,6 +129,7 @@ final class Opening implements Callable<Opened> {
 
     private Opened fullSync(MasterIdentity master, long lastEpoch)
             throws ReplicationException, IOException, InterruptedException {
+        CommandGroup group = groupOf(master);
         long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
         LOG.info(
                 "Full sync of {} {} begins: epoch {}",
@@ -142,26 +143,48 @@ final class Opening implements Callable<Opened> {
                 dump.directory(),
                 dump.position());
         replica.follow(dump.position());
-        Pinned pinned = Pinned.of(parts.config(), CommandGroup.of(master.version()));
-        SourceOffset offset = SourceOffset.begin(epoch, dump.position(), pinned, master.replicationId());
+        Pinned pinned = Pinned.of(parts.config(), group);
+        SourceOffset offset = SourceOffset.begin(
+                epoch,
+                dump.position(),
+                pinned,
+                master.replicationId(),
+                dump.requested().toEpochMilli());
         return new Opened(replica, offset, Optional.of(dump), false);
     }
 
-    private void reportChangedSettings(MasterIdentity master, SourceOffset offset) {
-        Pinned now = Pinned.of(parts.config(), CommandGroup.of(master.version()));
-        if (now.topic().equals(offset.pinned().topic())) {
-            if (!now.equals(offset.pinned())) {
-                LOG.warn(
-                        "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in"
-                                + " this epoch: {}",
-                        now.text(),
-                        offset.pinned().text());
-            }
-            return;
+    private CommandGroup groupOf(MasterIdentity master) {
+        try {
+            return CommandGroup.of(master.version());
+        } catch (IllegalArgumentException e) {
+            throw new ConnectException(parts.config().name() + ": " + e.getMessage(), e);
         }
-        throw new ConnectException("The stored position belongs to topic "
-                + offset.pinned().topic()
-                + ", but the connector now writes to " + now.topic() + ": the new topic would lack everything before "
-                + offset.resume() + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
+    }
+
+    /** An epoch keeps its topic, its settings, and its master's dialect. */
+    private void checkPinned(MasterIdentity master, SourceOffset offset) {
+        Pinned pinned = offset.pinned();
+        Pinned now = Pinned.of(parts.config(), pinned.group());
+        if (!now.topic().equals(pinned.topic())) {
+            throw new ConnectException("The stored position belongs to topic " + pinned.topic()
+                    + ", but the connector now writes to " + now.topic()
+                    + ": the new topic would lack everything before " + offset.resume()
+                    + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
+        }
+        // A master that cannot be asked shows only "3.5"; the dialect is known then from the epoch's begin.
+        if (!master.version().equals("3.5") && groupOf(master) != pinned.group()) {
+            throw new ConnectException("The master is a Pika " + master.version()
+                    + " now and logs some commands in another form than at the begin of epoch " + offset.epoch() + " ("
+                    + pinned.group() + "): what it logged before " + offset.resume()
+                    + " is through, what it logs now needs a new full sync. Reset the connector's offsets, and set"
+                    + " on.new.epoch=clear at the sink once it had caught up");
+        }
+        if (!now.equals(pinned)) {
+            LOG.warn(
+                    "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
+                            + " epoch: {}",
+                    now.text(),
+                    pinned.text());
+        }
     }
 }

@@ -124,6 +124,21 @@ final class Outbox {
         done = 0;
     }
 
+    /**
+     * The stored position must not be resumed: a tick carries that into the offset. Nothing put in since the last
+     * {@link #seal} is acknowledged to the master.
+     */
+    void lost(String reason) {
+        offset = offset.lost(reason);
+        end = Optional.empty();
+        add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch(), sequences[0], 0), Optional.empty()));
+    }
+
+    /** What was put in belongs to a conversation that has ended; the master is told nothing about it. */
+    void conversationEnded() {
+        end = Optional.empty();
+    }
+
     /** Ticks on the partitions that had no record for so long; they carry the offset, too. */
     void ticks(long timeMs, long idleNanos) {
         long now = System.nanoTime();

@@ -44,6 +44,9 @@ final class PikaSourceConfig extends AbstractConfig {
 
     private static final int DEFAULT_REPLICA_PORT = 19221;
 
+    /** db i announces the port of db0 + 20 i: two identities must never be the same. */
+    private static final int PORTS_PER_DB = 20;
+
     private static final Object REQUIRED = ConfigDef.NO_DEFAULT_VALUE;
 
     /** All settings, with the defaults and texts that the documentation shows. */
@@ -84,7 +87,8 @@ final class PikaSourceConfig extends AbstractConfig {
                         "",
                         MEDIUM,
                         "host[:port] under which the master knows us. Masters since 3.5 use it only as a name, which"
-                                + " no other replica may have. Empty: our local address and port 19221.")
+                                + " no other replica may have; db<N> adds 20 N to the port. Empty: our local address and port"
+                                + " 19221.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -235,11 +239,15 @@ final class PikaSourceConfig extends AbstractConfig {
                 master.port(),
                 nonEmpty(getPassword(PIKA_PASSWORD).value()),
                 nonEmpty(announced.host()),
-                announced.port(),
+                announced.port() + PORTS_PER_DB * databaseNumber(),
                 database(),
                 nonEmpty(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES));
+    }
+
+    private int databaseNumber() {
+        return database().matches("db\\d{1,2}") ? Integer.parseInt(database().substring(2)) : 0;
     }
 
     private HostPort announced() {

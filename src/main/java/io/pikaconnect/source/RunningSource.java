@@ -37,6 +37,7 @@ final class RunningSource implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSource.class);
     private static final long WAIT_MS = 100;
+    private static final int CLOSING_SECONDS = 2;
     private static final Duration WATCHDOG = Duration.ofSeconds(30);
 
     private final Parts parts;
@@ -79,22 +80,26 @@ final class RunningSource implements AutoCloseable {
         if (closing) {
             return null;
         }
-        parts.inFlight().throwIfDropped();
-        if (failure.isPresent() && parts.inFlight().isEmpty()) {
-            throw failure.get();
-        }
-        if (failure.isEmpty()) {
-            try {
-                fill();
-            } catch (ReplicationException e) {
-                failed(e);
-            } catch (InterruptedException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                failure = Optional.of(new ConnectException(e.getMessage(), e));
+        if (failure.isPresent()) {
+            if (parts.inFlight().isEmpty()) {
+                throw failure.get();
             }
-        } else {
             Thread.sleep(WAIT_MS);
+            return handOver();
+        }
+        try {
+            parts.inFlight().dropped().ifPresent(this::failDropped);
+            if (failure.isEmpty()) {
+                fill();
+            }
+        } catch (ReplicationException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (ConnectException e) {
+            failure = Optional.of(e);
+        } catch (Exception e) {
+            failure = Optional.of(new ConnectException(parts.config().name() + ": " + e.getMessage(), e));
         }
         return handOver();
     }
@@ -149,15 +154,26 @@ final class RunningSource implements AutoCloseable {
         }
         SourceOffset at = outbox.get().offset();
         if (!parts.config().resyncWhenPositionLost()) {
+            outbox.get().lost(e.getMessage());
             failure = Optional.of(Opening.lostFor(parts.config(), at, e.getMessage()));
             return;
         }
         stage.ifPresent(Stage::close);
         stage = Optional.empty();
         parts.inFlight().forget();
+        outbox.get().conversationEnded();
         replica.close();
         replica = new Replica(parts.config().replica());
         opening = opener.submit(new Opening(parts, replica, Optional.of(at), Optional.of(e.getMessage()), progress));
+    }
+
+    /** The topic lacks a record, and the stored offset may already be behind it: this position ends here. */
+    private void failDropped(String record) {
+        String why = "record " + record + " was dropped by a transformation or by errors.tolerance before it reached"
+                + " Kafka, so the topic lacks a change. Remove the transformation";
+        outbox.ifPresent(o -> o.lost(why));
+        failure = Optional.of(
+                Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
     }
 
     private List<SourceRecord> handOver() {
@@ -196,6 +212,14 @@ final class RunningSource implements AutoCloseable {
         opener.shutdownNow();
         watchdog.shutdownNow();
         replica.close();
+        try {
+            // It removes what it has half pulled; the next task begins its own.
+            if (!opener.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("{}: the pull is still cleaning up", parts.config().name());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         synchronized (this) {
             stage.ifPresent(Stage::close);
             stage = Optional.empty();

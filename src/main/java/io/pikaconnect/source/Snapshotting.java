@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.fullsync.Dump;
+import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotException;
 import io.pikaconnect.snapshot.SnapshotOptions;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Snapshotting implements Stage {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshotting.class);
+    private static final long WAIT_MS = 100;
     private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** In the snapshot phase ticks keep a partition's place, but do not move the clock. */
@@ -22,7 +24,7 @@ final class Snapshotting implements Stage {
 
     private final Parts parts;
     private final Opened opened;
-    private final SnapshotReader reader;
+    private final ReadAhead reader;
     private Optional<Unit> open = Optional.empty();
     private final long beginNanos = System.nanoTime();
     private int skipPieces;
@@ -42,7 +44,7 @@ final class Snapshotting implements Stage {
                 pinned.recordMaxBytes() / 4,
                 parts.config().getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
                 Instant.ofEpochMilli(from.requested()));
-        this.reader = SnapshotReader.open(dump.directory(), options, from.cursor(), parts.tally());
+        this.reader = new ReadAhead(SnapshotReader.open(dump.directory(), options, from.cursor(), parts.tally()));
     }
 
     @Override
@@ -59,20 +61,25 @@ final class Snapshotting implements Stage {
     }
 
     @Override
-    public void fill(Outbox outbox) throws SnapshotException {
+    public void fill(Outbox outbox) throws ReplicationException, SnapshotException, InterruptedException {
+        opened.replica().check();
+        long wait = WAIT_MS;
         while (!outbox.isFull() && !finished) {
             if (open.isEmpty()) {
-                open = reader.next().map(chunk -> unit(chunk, outbox));
+                open = reader.next(wait).map(chunk -> unit(chunk, outbox));
+                wait = 0;
                 if (open.isEmpty()) {
-                    finished = true;
-                    outbox.snapshotEnds();
-                    reader.close();
+                    finished = reader.isThrough();
                     break;
                 }
             }
             if (outbox.put(open.get())) {
                 open = Optional.empty();
             }
+        }
+        if (finished) {
+            outbox.snapshotEnds();
+            reader.close();
         }
         outbox.ticks(NO_TIME, TICK_AFTER_NANOS);
     }

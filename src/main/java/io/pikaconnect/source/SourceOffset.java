@@ -21,6 +21,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  * sequences  last sequence of each partition, from 0 on, joined by commas; -1 before the barrier
  * pinned     see Pinned             identity   replication id, or empty
  * requested  when the dump was asked for, Unix milliseconds
+ * lost       why this position must not be resumed; only when that is so
  * </pre>
  *
  * @param resume in the snapshot: the dump's own position
@@ -34,7 +35,8 @@ record SourceOffset(
         long[] sequences,
         Pinned pinned,
         String identity,
-        long requested) {
+        long requested,
+        String lost) {
 
     enum Phase {
         BEGIN,
@@ -43,26 +45,31 @@ record SourceOffset(
     }
 
     /** An epoch about to begin: its dump is there, nothing was emitted yet. */
-    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity) {
+    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity, long requested) {
         long[] sequences = new long[pinned.partitions()];
         Arrays.fill(sequences, -1);
         return new SourceOffset(
-                epoch, Phase.BEGIN, SnapshotCursor.START, dumpPosition, 0, sequences, pinned, identity, epoch);
+                epoch, Phase.BEGIN, SnapshotCursor.START, dumpPosition, 0, sequences, pinned, identity, requested, "");
     }
 
     SourceOffset inSnapshot(SnapshotCursor at) {
-        return new SourceOffset(epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested);
+        return new SourceOffset(epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested, lost);
     }
 
     SourceOffset inBinlog(BinlogOffset at) {
         return new SourceOffset(
-                epoch, Phase.BINLOG, SnapshotCursor.START, at, 0, sequences, pinned, identity, requested);
+                epoch, Phase.BINLOG, SnapshotCursor.START, at, 0, sequences, pinned, identity, requested, lost);
     }
 
     /** The same place, after so many pieces of what comes next. */
     SourceOffset withProgress(int pieces, long[] lastSequences) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, pieces, lastSequences.clone(), pinned, identity, requested);
+                epoch, phase, cursor, resume, pieces, lastSequences.clone(), pinned, identity, requested, lost);
+    }
+
+    /** The same place, never to be resumed. */
+    SourceOffset lost(String reason) {
+        return new SourceOffset(epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, reason);
     }
 
     Map<String, String> toMap() {
@@ -78,6 +85,9 @@ record SourceOffset(
         map.put("pinned", pinned.text());
         map.put("identity", identity);
         map.put("requested", String.valueOf(requested));
+        if (!lost.isEmpty()) {
+            map.put("lost", lost);
+        }
         return map;
     }
 
@@ -106,7 +116,8 @@ record SourceOffset(
                     sequences,
                     pinned,
                     text(map, "identity"),
-                    Long.parseLong(text(map, "requested")));
+                    Long.parseLong(text(map, "requested")),
+                    map.containsKey("lost") ? text(map, "lost") : "");
         } catch (IllegalArgumentException e) {
             throw new ConnectException(
                     "The stored position is not readable (" + e.getMessage() + "): " + map

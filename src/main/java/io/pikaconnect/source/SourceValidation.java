@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -24,6 +26,7 @@ final class SourceValidation {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceValidation.class);
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    private static final Set<String> HARMLESS = Set.of("org.apache.kafka.connect.transforms.InsertHeader");
     private static final Duration LIMIT = Duration.ofSeconds(8);
 
     /** Fewer binlog files than this may be purged while a dump is under way. */
@@ -40,6 +43,12 @@ final class SourceValidation {
         topicCreation(config);
         converters(config);
         transformations(config);
+        if ("interval".equals(settings.get("transaction.boundary"))) {
+            error(
+                    config,
+                    "transaction.boundary",
+                    "interval keeps the master waiting for its acknowledgements; use connector");
+        }
         if ("all".equals(settings.get("errors.tolerance"))) {
             error(config, "errors.tolerance", "all would drop records on their way to Kafka; leave it at none");
         }
@@ -76,6 +85,12 @@ final class SourceValidation {
                                 + settings.get(key) + "; or make the topic by hand and set topic.existing=true");
             }
         });
+        if (!settings.getOrDefault("topic.creation.groups", "").isBlank()) {
+            error(
+                    config,
+                    PikaSourceConfig.TOPIC_PARTITIONS,
+                    "topic.creation.groups could give the topic other partitions or a finite retention; remove it");
+        }
         if (!settings.containsKey("topic.creation.default.replication.factor")) {
             error(
                     config,
@@ -97,15 +112,15 @@ final class SourceValidation {
     }
 
     private void transformations(Config config) {
-        String names = settings.getOrDefault("transforms", "");
-        for (String name : names.split(",")) {
+        for (String name : settings.getOrDefault("transforms", "").split(",")) {
             String type = settings.getOrDefault("transforms." + name.trim() + ".type", "");
-            if (type.contains("Filter") || type.contains("Router")) {
+            if (!name.isBlank() && !HARMLESS.contains(type.replaceAll("\\$.*", ""))) {
                 error(
                         config,
                         PikaSourceConfig.TOPIC_PREFIX,
                         "transformation " + name.trim() + " (" + type
-                                + ") drops or moves records; topic and partition are the connector's own");
+                                + ") could drop, move or change records, which the sink needs as they are; only "
+                                + HARMLESS + " may be used");
             }
         }
     }
@@ -127,6 +142,7 @@ final class SourceValidation {
     private void master(Config config, PikaSourceConfig source) {
         try {
             MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
+            CommandGroup.of(probe.identity().version());
             probe.expireLogsNums().stream()
                     .filter(n -> n < FEW_BINLOG_FILES)
                     .forEach(n -> LOG.warn(
@@ -141,6 +157,8 @@ final class SourceValidation {
                             source.replica(),
                             bytes,
                             source.snapshotDir()));
+        } catch (IllegalArgumentException e) {
+            error(config, PikaSourceConfig.PIKA_VERSION, e.getMessage());
         } catch (ReplicationException e) {
             String setting = e.getMessage().toLowerCase(Locale.ROOT).contains("password")
                     ? PikaSourceConfig.PIKA_PASSWORD

@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its pieces become records; a
@@ -101,7 +103,7 @@ final class Unit implements Iterator<Unit.Piece> {
             Change change = changes.next();
             if (change instanceof Change.OnKey onKey) {
                 key = onKey.key();
-                values = Pieces.of(key, onKey.commands(), recordMaxBytes);
+                values = fitting(() -> Pieces.of(key, onKey.commands(), recordMaxBytes));
             } else {
                 return new Piece.OnDatabase(Resp.encode(change.commands()), nextPosition());
             }
@@ -109,7 +111,19 @@ final class Unit implements Iterator<Unit.Piece> {
         if (!values.hasNext()) {
             throw new NoSuchElementException("a change without commands at " + first);
         }
-        return new Piece.OnKey(key, values.next(), nextPosition());
+        return new Piece.OnKey(key, fitting(values::next), nextPosition());
+    }
+
+    private <T> T fitting(Supplier<T> pieces) {
+        try {
+            return pieces.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConnectException(
+                    "At " + first + ": " + e.getMessage()
+                            + ". A changed record.max.bytes takes effect with a new epoch: reset the connector's"
+                            + " offsets for a new full sync",
+                    e);
+        }
     }
 
     private Position nextPosition() {

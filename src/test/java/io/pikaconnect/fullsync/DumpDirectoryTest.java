@@ -57,14 +57,14 @@ class DumpDirectoryTest {
     }
 
     @Test
-    void othersDumpsAreLeftAlone() throws IOException {
+    void olderDumpsOfTheSameDbAreRemovedAndOthersDumpsAreLeftAlone() throws IOException {
         Path other = new DumpDirectory(base, "my/pika", "eu.db0").begin(1);
         Path otherDb = new DumpDirectory(base, "my/pika.eu", "db1").begin(1);
         Dump complete = make(6);
         directory.begin(7);
         assertThat(other).exists();
         assertThat(otherDb).exists();
-        assertThat(complete.directory()).exists();
+        assertThat(complete.directory()).doesNotExist();
     }
 
     @Test

@@ -25,7 +25,7 @@ class OutboxTest {
     private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
     private static final Pinned PINNED = new Pinned("t.db0", 4, 20_000, 100, CommandGroup.G355, Translator.REVISION);
     private static final SourceOffset BEGIN =
-            SourceOffset.begin(1_795_337_869_000L, new BinlogOffset(2, 100), PINNED, "id");
+            SourceOffset.begin(1_795_337_869_000L, new BinlogOffset(2, 100), PINNED, "id", 1);
 
     private final InFlight inFlight = new InFlight();
     private final Translator translator =

@@ -3,13 +3,17 @@ package io.pikaconnect.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.source.ModelConnect.Stored;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -223,6 +227,26 @@ class PikaSourceTaskTest {
     }
 
     @Test
+    void aPositionOnceLostIsNotResumedEvenIfTheMasterWouldServeItAgain() throws Exception {
+        master.writeUpTo(1_000);
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        master.stop();
+        master.writeUpTo(900);
+        master.start();
+        assertThatThrownBy(() -> rounds(connect, () -> false)).hasMessageContaining("on.position.lost=resync");
+        connect.stop();
+
+        master.writeUpTo(2_000);
+        connect.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("must not be used again");
+        connect.stop();
+    }
+
+    @Test
     void resyncAnswersALostPositionWithANewEpoch() throws Exception {
         ModelConnect connect = stoppedInTheBinlog();
         long first = connect.storedOffset().orElseThrow().epoch();
@@ -320,6 +344,11 @@ class PikaSourceTaskTest {
                 .hasMessageContaining("dropped by a transformation")
                 .hasMessageContaining("t.db0-");
         connect.stop();
+        connect.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .as("the offset is behind the hole")
+                .hasMessageContaining("dropped by a transformation");
+        connect.stop();
     }
 
     @Test
@@ -341,6 +370,32 @@ class PikaSourceTaskTest {
         connect.stop();
         assertThat(connect.storedOffset().orElseThrow().resume())
                 .isEqualTo(items.get(48).end());
+    }
+
+    @Test
+    void aKeyThatFitsNoRecordEndsTheTaskWithItsPositionOnceEverythingBeforeItIsInKafka() throws Exception {
+        Recording recording = Recording.ofVersion("3.5.5");
+        BinlogItem before = recording.items().get(20);
+        byte[] content = Resp.encode(List.of(Command.of("SET", new byte[6_000], "v")));
+        ByteBuffer bytes = ByteBuffer.allocate(34 + content.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(before.bytes(), 0, 34).put(content);
+        bytes.putInt(18, (int) before.end().filenum())
+                .putLong(22, before.end().offset())
+                .putInt(30, content.length);
+        BinlogOffset end = new BinlogOffset(before.end().filenum(), before.end().offset() + 8 + bytes.capacity());
+        List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 21));
+        items.add(new BinlogItem(end, bytes.array()));
+        master.close();
+        master = RecordedMaster.start(recording.withItems(items));
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("At b/" + end)
+                .hasMessageContaining("record.max.bytes");
+        connect.stop();
+        assertThat(connect.storedOffset().orElseThrow().resume()).isEqualTo(before.end());
     }
 
     @Test

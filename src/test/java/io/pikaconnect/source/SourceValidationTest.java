@@ -110,7 +110,7 @@ class SourceValidationTest {
         refuses(
                 MasterSetup.REAL,
                 "topic.prefix",
-                "drops or moves records",
+                "could drop, move or change",
                 "transforms",
                 "f",
                 "transforms.f.type",
@@ -118,11 +118,20 @@ class SourceValidationTest {
         refuses(
                 MasterSetup.REAL,
                 "topic.prefix",
-                "drops or moves records",
+                "could drop, move or change",
                 "transforms",
                 "a,r",
                 "transforms.r.type",
                 "org.apache.kafka.connect.transforms.RegexRouter");
+        refuses(MasterSetup.REAL, "transaction.boundary", "use connector", "transaction.boundary", "interval");
+        refuses(MasterSetup.REAL, "topic.partitions", "topic.creation.groups", "topic.creation.groups", "big");
+        assertThat(errors(
+                        MasterSetup.REAL,
+                        "transforms",
+                        "h",
+                        "transforms.h.type",
+                        "org.apache.kafka.connect.transforms.InsertHeader"))
+                .isEmpty();
         refuses(MasterSetup.REAL, "record.format", "raw records are bytes", "value.converter", "");
     }
 
@@ -133,6 +142,7 @@ class SourceValidationTest {
         refuses(MasterSetup.REAL.withDatabases("db0", "db1"), "pika.address", "pika.databases");
         refuses(MasterSetup.REAL, "pika.address", "db7", "pika.databases", "db7");
         refuses(MasterSetup.REAL.withVersion("2.3.6"), "pika.address", "2.3.6");
+        refuses(MasterSetup.REAL, "pika.version", "3.5", "pika.version", "3.5");
         refuses(MasterSetup.REAL, "pika.address", "127.0.0.1:1", "pika.address", "127.0.0.1:1");
         refuses(MasterSetup.REAL, "pika.address", "host:port", "pika.address", "localhost");
     }
