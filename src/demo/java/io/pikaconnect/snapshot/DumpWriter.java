@@ -23,9 +23,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /** Writes a dump as Pika 3.2 – 3.5 does: the types' RocksDBs, entry by entry, everything in SST files when closed. */
-final class DumpWriter implements AutoCloseable {
+public final class DumpWriter implements AutoCloseable {
 
-    static final int VERSION = 0x6b02ae8d;
+    /** Version of the collections that the short forms write. */
+    public static final int VERSION = 0x6b02ae8d;
 
     static {
         RocksDB.loadLibrary();
@@ -36,7 +37,7 @@ final class DumpWriter implements AutoCloseable {
     private final List<AbstractNativeReference> options = new ArrayList<>();
     private final WriteOptions writing = new WriteOptions().setDisableWAL(true);
 
-    DumpWriter(Path dump) throws IOException, RocksDBException {
+    public DumpWriter(Path dump) throws IOException, RocksDBException {
         Files.createDirectories(dump);
         Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n3\n4711\n");
         for (PikaType type : PikaType.values()) {
@@ -65,16 +66,16 @@ final class DumpWriter implements AutoCloseable {
         return plain;
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] hex(String hex) {
+    public static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     /** Parts one behind the other: bytes, text, and numbers of 4 and 8 bytes little-endian. */
-    static byte[] join(Object... parts) {
+    public static byte[] join(Object... parts) {
         int size = 0;
         for (Object part : parts) {
             size += part instanceof byte[] b ? b.length : part instanceof String t ? bytes(t).length : Long.BYTES;
@@ -106,11 +107,11 @@ final class DumpWriter implements AutoCloseable {
         return this;
     }
 
-    DumpWriter string(byte[] key, byte[] value, int expiry) throws RocksDBException {
+    public DumpWriter string(byte[] key, byte[] value, int expiry) throws RocksDBException {
         return name(PikaType.STRING, key, join(value, expiry));
     }
 
-    DumpWriter string(String key, String value, int expiry) throws RocksDBException {
+    public DumpWriter string(String key, String value, int expiry) throws RocksDBException {
         return string(bytes(key), bytes(value), expiry);
     }
 
@@ -118,7 +119,7 @@ final class DumpWriter implements AutoCloseable {
         return name(type, key, join(count, version, expiry));
     }
 
-    DumpWriter listMeta(byte[] key, long count, int version, int expiry, long left, long right)
+    public DumpWriter listMeta(byte[] key, long count, int version, int expiry, long left, long right)
             throws RocksDBException {
         return name(PikaType.LIST, key, join(count, version, expiry, left, right));
     }
@@ -127,34 +128,42 @@ final class DumpWriter implements AutoCloseable {
         return data(type, join(key.length, key, version, field), value);
     }
 
-    DumpWriter element(byte[] listKey, int version, long index, byte[] value) throws RocksDBException {
+    public DumpWriter element(byte[] listKey, int version, long index, byte[] value) throws RocksDBException {
         return data(PikaType.LIST, join(listKey.length, listKey, version, index), value);
     }
 
-    DumpWriter hash(String key, int expiry, String... fieldsAndValues) throws RocksDBException {
+    public DumpWriter hash(String key, int expiry, String... fieldsAndValues) throws RocksDBException {
         for (int i = 0; i < fieldsAndValues.length; i += 2) {
             element(PikaType.HASH, bytes(key), VERSION, bytes(fieldsAndValues[i]), bytes(fieldsAndValues[i + 1]));
         }
         return meta(PikaType.HASH, bytes(key), fieldsAndValues.length / 2, VERSION, expiry);
     }
 
-    DumpWriter set(String key, int expiry, String... members) throws RocksDBException {
+    public DumpWriter set(String key, int expiry, String... members) throws RocksDBException {
         for (String member : members) {
             element(PikaType.SET, bytes(key), VERSION, bytes(member), new byte[0]);
         }
         return meta(PikaType.SET, bytes(key), members.length, VERSION, expiry);
     }
 
-    DumpWriter member(String zset, String member, double score) throws RocksDBException {
+    public DumpWriter member(String zset, String member, double score) throws RocksDBException {
         return element(PikaType.ZSET, bytes(zset), VERSION, bytes(member), join(Double.doubleToRawLongBits(score)));
     }
 
-    DumpWriter zset(String key, int expiry, String member, double score) throws RocksDBException {
+    public DumpWriter zset(String key, int expiry, String member, double score) throws RocksDBException {
         return member(key, member, score).meta(PikaType.ZSET, bytes(key), 1, VERSION, expiry);
     }
 
+    /** Members with the scores 0.5, 1.5, 2.5 … */
+    public DumpWriter zset(String key, int expiry, List<String> members) throws RocksDBException {
+        for (int i = 0; i < members.size(); i++) {
+            member(key, members.get(i), i + 0.5);
+        }
+        return meta(PikaType.ZSET, bytes(key), members.size(), VERSION, expiry);
+    }
+
     /** As RPUSH to a new key. */
-    DumpWriter list(String key, int expiry, String... elements) throws RocksDBException {
+    public DumpWriter list(String key, int expiry, String... elements) throws RocksDBException {
         for (int i = 0; i < elements.length; i++) {
             element(bytes(key), VERSION, Long.MIN_VALUE + i, bytes(elements[i]));
         }
@@ -162,7 +171,7 @@ final class DumpWriter implements AutoCloseable {
     }
 
     /** What was written so far goes into SST files of its own. */
-    DumpWriter flush() throws RocksDBException {
+    public DumpWriter flush() throws RocksDBException {
         for (PikaType type : PikaType.values()) {
             try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
                 databases.get(type).flush(waiting, families.get(type));

@@ -1,0 +1,24 @@
+package io.pikaconnect.demo.bench;
+
+/**
+ * So many of something in so many seconds.
+ *
+ * @param count what was done
+ * @param seconds how long it took
+ */
+record Rate(long count, double seconds) {
+
+    /** From {@code System.nanoTime()} of the start to now. */
+    static Rate since(long startNanos, long count) {
+        return new Rate(count, (System.nanoTime() - startNanos) / 1e9);
+    }
+
+    double perSecond() {
+        return count / seconds;
+    }
+
+    /** This rate as a part of another one. */
+    double partOf(Rate floor) {
+        return perSecond() / floor.perSecond();
+    }
+}
