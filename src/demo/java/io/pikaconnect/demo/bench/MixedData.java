@@ -26,6 +26,7 @@ final class MixedData {
     static final int LAST_KEYS = 64;
 
     private static final BinlogOffset START = new BinlogOffset(3, 4711);
+    private static final int BLOCK = 65_536;
     private static final int RECORD_HEADER = 8;
 
     private final Random random = new Random(42);
@@ -102,7 +103,23 @@ final class MixedData {
                 .putLong(start.offset())
                 .putInt(content.length)
                 .put(content);
-        return new BinlogItem(
-                new BinlogOffset(start.filenum(), start.offset() + RECORD_HEADER + item.capacity()), item.array());
+        return new BinlogItem(new BinlogOffset(start.filenum(), end(start.offset(), item.capacity())), item.array());
+    }
+
+    /** Where a master's writer comes to: records with a header of 8 bytes, none across a block's end. */
+    private static long end(long start, int length) {
+        long at = start;
+        int left = length;
+        while (left > 0) {
+            long room = BLOCK - at % BLOCK;
+            if (room < RECORD_HEADER) {
+                at += room;
+            } else {
+                long data = Math.min(left, room - RECORD_HEADER);
+                at += RECORD_HEADER + data;
+                left -= (int) data;
+            }
+        }
+        return at;
     }
 }
