@@ -193,6 +193,16 @@ final class RunningSource implements AutoCloseable {
     }
 
     private void watch() {
+        if (!opening.isDone() && progress.filesTotal() > 0) {
+            LOG.info(
+                    "{}: full sync from {}, {} of {} files, {} bytes, attempt {}",
+                    parts.config().name(),
+                    parts.config().getString(PikaSourceConfig.PIKA_ADDRESS),
+                    progress.filesDone(),
+                    progress.filesTotal(),
+                    progress.bytesDone(),
+                    progress.attempts());
+        }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
         if (seconds >= WATCHDOG.toSeconds()) {
             LOG.error(
