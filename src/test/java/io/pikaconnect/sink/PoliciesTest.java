@@ -210,7 +210,7 @@ class PoliciesTest {
     void fullMemoryIsWaitedFor() {
         topic.command("SET", "k", "v");
         ModelWorker worker = sink.applyAll(topic);
-        sink.redis().configSet("maxmemory", "1mb");
+        sink.redis().configSet("maxmemory", "1");
         sink.redis().configSet("maxmemory-policy", "noeviction");
         topic.command("INCR", "n");
         worker.until(() -> worker.task.counters().retries.sum() > 2);
@@ -229,7 +229,7 @@ class PoliciesTest {
     void ticksDeletesAndFlushesPassWhenMemoryIsFull() {
         topic.command("SET", "k", "v").command("SET", "l", "v");
         ModelWorker worker = sink.applyAll(topic);
-        sink.redis().configSet("maxmemory", "1mb");
+        sink.redis().configSet("maxmemory", "1");
         topic.ticks();
         worker.until(() -> sink.isAtEnd(topic));
         topic.command("DEL", "k");
