@@ -1,6 +1,8 @@
 package io.pikaconnect.sink;
 
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which of Redis' errors pass by themselves, so that the same thing is tried again. */
 final class RetryRule {
@@ -21,9 +23,17 @@ final class RetryRule {
         return RECONNECT.contains(code(error));
     }
 
-    /** {@code OOM} of {@code OOM command not allowed …}, also behind the {@code -} or {@code ERR} some versions add. */
+    /** Where a 6.2 says in which line of the script it was; twice, if the script did not catch it. */
+    private static final Pattern PLACE_IN_SCRIPT = Pattern.compile(".*@user_script: ?\\d+: ", Pattern.DOTALL);
+
+    /**
+     * {@code OOM} of {@code OOM command not allowed …}, and of what 6.2 makes of it in a script: {@code @user_script: 590:
+     * -OOM command …}, {@code ERR Error running script (…): @user_script:81: @user_script: 81: -OOM command …}.
+     */
     private static String code(String error) {
         String text = error == null ? "" : error;
+        Matcher place = PLACE_IN_SCRIPT.matcher(text);
+        text = place.lookingAt() ? text.substring(place.end()) : text;
         text = text.startsWith("-") ? text.substring(1) : text;
         int end = text.indexOf(' ');
         return end < 0 ? text : text.substring(0, end);

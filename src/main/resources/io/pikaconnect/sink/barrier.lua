@@ -135,7 +135,9 @@ local function write_back()
     args[#args + 1] = k
     args[#args + 1] = v
   end
-  call('HSET', ledger, unpack(args))
+  for j = 1, #args, 2000 do -- Lua's stack holds no more than some thousands
+    call('HSET', ledger, unpack(args, j, math.min(j + 1999, #args)))
+  end
 end
 
 local function move_all()

@@ -303,13 +303,18 @@ end
 
 operations['pika.stage'] = function(a)
   local slot, offset, bytes = a[2], a[3], a[4]
+  local reply
   if offset == '0' then
-    return try('SET', stage .. slot, bytes)
+    reply = try('SET', stage .. slot, bytes)
+  elseif try('STRLEN', stage .. slot) ~= tonumber(offset) then
+    reply = { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset }
+  else
+    reply = try('SETRANGE', stage .. slot, offset, bytes)
   end
-  if try('STRLEN', stage .. slot) ~= tonumber(offset) then
-    return { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset }
+  if failed(reply) then
+    reply.kind = 'error' -- no conflict of data: without a piece the value would be another
   end
-  return try('SETRANGE', stage .. slot, offset, bytes)
+  return reply
 end
 
 operations['pika.staged'] = function(a)
@@ -317,7 +322,7 @@ operations['pika.staged'] = function(a)
   for slot in gmatch(a[2], '%d+') do
     local bytes = call('GET', stage .. slot)
     if not bytes then
-      return { err = 'ERR stage ' .. stage .. slot .. ' is gone' }
+      return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'error' }
     end
     command[tonumber(slot) + 1] = bytes
   end
@@ -334,7 +339,7 @@ operations['pika.staged'] = function(a)
   return reply
 end
 
--- Commands over several keys: which arguments are keys.
+-- Commands over several keys: which arguments are keys, and whether a key is one that the command can take.
 local function from_to(first, last)
   return function(a)
     local keys = { unpack(a, first, last or #a) }
@@ -346,30 +351,62 @@ local function store_keys(a)
   return { a[2], unpack(a, 4, 3 + (tonumber(a[3]) or 0)) }
 end
 
+local function holds(...)
+  local kinds = { none = true }
+  for _, kind in ipairs({ ... }) do
+    kinds[kind] = true
+  end
+  return function(key)
+    return kinds[call('TYPE', key).ok]
+  end
+end
+
 local CROSS_KEY = {
-  rpoplpush = from_to(2, 3), smove = from_to(2, 3), bitop = from_to(3), pfmerge = from_to(2),
-  sunionstore = from_to(2), sinterstore = from_to(2), sdiffstore = from_to(2),
-  zunionstore = store_keys, zinterstore = store_keys,
-  msetnx = function(a)
-    local keys = {}
-    for i = 2, #a, 2 do
-      keys[#keys + 1] = a[i]
-    end
-    return keys
-  end,
+  rpoplpush = { from_to(2, 3), holds('list') }, smove = { from_to(2, 3), holds('set') },
+  bitop = { from_to(3), holds('string') },
+  pfmerge = { from_to(2), function(key) return not failed(try('PFCOUNT', key)) end },
+  sunionstore = { from_to(2), holds('set') }, sinterstore = { from_to(2), holds('set') },
+  sdiffstore = { from_to(2), holds('set') },
+  zunionstore = { store_keys, holds('zset', 'set') }, zinterstore = { store_keys, holds('zset', 'set') },
+  msetnx = {
+    function(a)
+      local keys = {}
+      for i = 2, #a, 2 do
+        keys[#keys + 1] = a[i]
+      end
+      return keys
+    end,
+    function() return true end,
+  },
 }
 
 -- Every key that the command reads or writes meets the clock.
-for name, keys_of in pairs(CROSS_KEY) do
+for name, row in pairs(CROSS_KEY) do
+  local keys_of = row[1]
   operations[name] = function(a)
     for _, key in ipairs(keys_of(a)) do
       if starts_with(key, prefix) then
-        return { err = 'ERR key ' .. key .. " is the sink's own" }
+        return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'error' }
       elseif at_time then
         bury(key, at_time)
       end
     end
     return try(unpack(a))
+  end
+end
+
+-- Deletes what a command cannot take: of several keys those alone that are in its way.
+local function make_way(a)
+  local cross_key = CROSS_KEY[lower(a[1])]
+  if not cross_key then
+    call('UNLINK', a[2])
+    return
+  end
+  local keys_of, fits = cross_key[1], cross_key[2]
+  for _, key in ipairs(keys_of(a)) do
+    if not fits(key) then
+      call('UNLINK', key)
+    end
   end
 end
 
@@ -448,7 +485,7 @@ settle = function(a, reply)
   local kind = kind_of(err)
   local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
   if policy == 'overwrite' then
-    call('UNLINK', a[2])
+    make_way(a)
     reply = run(a)
     if failed(reply) then
       return { err = reply.err, kind = kind_of(reply.err) }

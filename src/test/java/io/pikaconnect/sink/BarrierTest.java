@@ -229,6 +229,23 @@ class BarrierTest {
     }
 
     @Test
+    void ledgerOfAsManyPartitionsAsATopicMayHaveComesBackWhole() {
+        topic = new ModelTopic("pika.db0", 1).at(past).begin().command("SET", "k", "v");
+        ModelWorker worker = sink.applyAll(topic);
+        Map<String, String> others = new TreeMap<>();
+        for (int p = 1; p < 10_000; p++) {
+            others.put("p" + p, "1:a " + p + " b/1/1/0 6 0 0 0 -");
+        }
+        sink.redis().hset(SinkFixture.PREFIX + "ledger", others);
+        topic.barrier(Command.of("FLUSHDB"));
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEmpty();
+        assertThat(sink.redis().hgetAll(SinkFixture.PREFIX + "ledger"))
+                .containsAllEntriesOf(others)
+                .containsKeys("format", "connector", "topic", "grace", "epoch", "partitions", "p0");
+    }
+
+    @Test
     void commandOverKeysOfSeveralPartitionsRunsOnceAtItsPlace() {
         String dst = keyOnAnotherPartitionThan("src");
         topic.command("RPUSH", "src", "a", "b").command("RPUSH", dst, "z");

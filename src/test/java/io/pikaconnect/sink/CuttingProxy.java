@@ -50,7 +50,13 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
-                Socket redis = new Socket(InetAddress.getLoopbackAddress(), redisPort);
+                Socket redis;
+                try {
+                    redis = new Socket(InetAddress.getLoopbackAddress(), redisPort);
+                } catch (IOException e) { // Redis is not there at the moment
+                    client.close();
+                    continue;
+                }
                 sockets.add(client);
                 sockets.add(redis);
                 start(() -> pump(client, redis));

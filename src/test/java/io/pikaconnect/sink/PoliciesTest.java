@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,31 @@ class PoliciesTest {
         topic.change(Resp.bytes("k"), Command.of("HSET", "k", "f", "1"), Command.of("HSET", "k", "g", "2"));
         sink.applyAll(topic, "on.wrong.type", "overwrite");
         assertThat(sink.content()).isEqualTo(Map.of("k", Map.of("f", "1", "g", "2")));
+    }
+
+    @Test
+    void overwritingMovesOnlyWhatIsInTheWayOfACommandOverSeveralKeys() {
+        topic.command("SET", "AND", "a name like a command's word").command("SET", "a", "x");
+        topic.command("RPUSH", "other", "x");
+        topic.change(Resp.bytes("bits"), Command.of("BITOP", "AND", "bits", "a", "other"));
+        topic.command("RPUSH", "from", "1", "2", "3").command("SET", "to", "a string");
+        topic.command("RPOPLPUSH", "from", "to");
+        topic.command("SADD", "s", "m").command("SET", "t", "a string").command("RPUSH", "union", "old");
+        topic.command("SUNIONSTORE", "union", "s", "t");
+        topic.command("PFADD", "counted", "m").command("SET", "text", "no HyperLogLog");
+        topic.command("PFMERGE", "counted", "text");
+        sink.applyAll(topic, "on.wrong.type", "overwrite", "on.conflict", "overwrite");
+        assertThat(sink.redis().pfcount("counted")).isEqualTo(1);
+        sink.redis().del("counted");
+        assertThat(sink.content())
+                .isEqualTo(Map.of(
+                        "AND", "a name like a command's word",
+                        "a", "x",
+                        "bits", "\0",
+                        "from", List.of("1", "2"),
+                        "to", List.of("3"),
+                        "s", Set.of("m"),
+                        "union", Set.of("m")));
     }
 
     private void conflicts() {
@@ -184,7 +210,7 @@ class PoliciesTest {
     void fullMemoryIsWaitedFor() {
         topic.command("SET", "k", "v");
         ModelWorker worker = sink.applyAll(topic);
-        sink.redis().configSet("maxmemory", "1mb");
+        sink.redis().configSet("maxmemory", "1");
         sink.redis().configSet("maxmemory-policy", "noeviction");
         topic.command("INCR", "n");
         worker.until(() -> worker.task.counters().retries.sum() > 2);
@@ -203,7 +229,7 @@ class PoliciesTest {
     void ticksDeletesAndFlushesPassWhenMemoryIsFull() {
         topic.command("SET", "k", "v").command("SET", "l", "v");
         ModelWorker worker = sink.applyAll(topic);
-        sink.redis().configSet("maxmemory", "1mb");
+        sink.redis().configSet("maxmemory", "1");
         topic.ticks();
         worker.until(() -> sink.isAtEnd(topic));
         topic.command("DEL", "k");
