@@ -145,6 +145,16 @@ class PoliciesTest {
     }
 
     @Test
+    void anErrorOfTheJavaMachineEndsTheTaskAndIsNotWaitedFor() {
+        conflicts();
+        ModelWorker worker = sink.worker(topic, true, "on.conflict", "skip");
+        worker.whenReporting = () -> {
+            throw new OutOfMemoryError("as if");
+        };
+        assertThat(worker.assign(0).untilItFails()).hasMessageContaining("OutOfMemoryError");
+    }
+
+    @Test
     void dbThatIsNotEmptyIsRefused() {
         sink.redis().set("mine", "1");
         topic.command("SET", "k", "v");
