@@ -155,6 +155,26 @@ class RecordTableTest {
     }
 
     @Test
+    void newerEpochThatBeginsWithAnotherBarrierStops() {
+        topic.command("SET", "a", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        topic.epoch(topic.epoch() + 1).barrier(Command.of("FLUSHDB"));
+        assertThat(worker.untilItFails()).hasMessageContaining("newer epoch");
+        assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void holeAtABarrierIsNotSteppedOver() {
+        topic = ModelTopic.begun(2);
+        topic.command("SET", "a", "1").barrier(Command.of("FLUSHDB"));
+        topic.take(1);
+        topic.command("SET", "a", "2").command("SET", "b", "2");
+        ModelWorker worker = sink.all(topic, "hole.timeout.ms", "300");
+        assertThat(worker.untilItFails()).hasMessageContaining("missing in the topic");
+        assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
     void headOfTheTopicCutOffStops() {
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.cutHead(0, 2);
