@@ -9,6 +9,7 @@ import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +200,18 @@ class RecordTableTest {
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(worker.reported).hasSize(2);
         assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void foreignRecordStopsWhereConnectToleratesNone() {
+        topic.raw(0, Resp.bytes("k"), Resp.bytes("v"), null);
+        ModelWorker worker = sink.worker(topic, true);
+        worker.whenReporting = () -> {
+            throw new ConnectException("Tolerance exceeded in error handler");
+        };
+        assertThat(worker.assign(0).untilItFails())
+                .hasMessageContaining("no header pika.change")
+                .hasMessageContaining("pika.db0-0@2");
     }
 
     @Test
