@@ -162,8 +162,8 @@ final class Applier {
         }
         String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
         if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
-            report(record, r.error());
-            p.replaceHead(batch, batch.from(r.entry(), r.command(), policy), r.field());
+            String decided = report(p, record, r.error()) ? policy : "-";
+            p.replaceHead(batch, batch.from(r.entry(), r.command(), decided), r.field());
             return;
         }
         p.replaceHead(batch, batch.from(r.entry(), r.command(), "-"), r.field());
@@ -202,17 +202,30 @@ final class Applier {
         }
     }
 
-    private void report(SinkRecord record, String error) {
+    /** Whether the record was reported; else its partition has failed. */
+    private boolean report(SinkPartition p, SinkRecord record, String error) {
         try {
             reporter.orElseThrow()
                     .report(record, new ConnectException(error + " (" + Incoming.where(record) + ")"))
                     .get();
+            return true;
         } catch (ExecutionException e) {
-            throw new ConnectException("The record could not be reported: " + e.getCause(), e.getCause());
+            p.fail(notReported(record, error, e.getCause()));
+        } catch (ConnectException e) { // so Connect says that it tolerates no errors
+            p.fail(notReported(record, error, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("interrupted", e);
         }
+        return false;
+    }
+
+    private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
+        return Stop.at(
+                record,
+                "Redis answered " + error + ", and this conflict could not be reported: " + why.getMessage(),
+                "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
+                        + " dead letter queue can be written.");
     }
 
     /** The ledger is not as this task left it. */
@@ -290,8 +303,9 @@ final class Applier {
         if (r.kind().equals("error") && RetryRule.passes(r.error())) {
             again(p, r.error());
         } else if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
-            report(barrier.record(), r.error());
-            barrier.decideFirst(policy);
+            if (report(p, barrier.record(), r.error())) {
+                barrier.decideFirst(policy);
+            }
         } else {
             p.fail(failed(barrier.record(), barrier.commands().get(r.command()), r));
         }

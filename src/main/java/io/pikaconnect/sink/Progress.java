@@ -21,18 +21,22 @@ final class Progress {
     private final SinkCounters counters;
     private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
 
-    // Guarded by this.
-    private long looked;
-    private volatile boolean ready;
+    /** By topic, since each has a db of its own: when it was looked at last, and what was seen. */
+    private final Map<String, Long> looked = new ConcurrentHashMap<>();
+
+    private final Map<String, Boolean> ready = new ConcurrentHashMap<>();
     private volatile long grace = Long.MAX_VALUE;
 
     Progress(SinkCounters counters) {
         this.counters = counters;
     }
 
-    /** All partitions of the epoch are caught up and nothing is due: applications may go over to Redis. */
+    /**
+     * All partitions of the epoch are caught up and nothing is due, for every topic this task has a part of: applications
+     * may go over to Redis.
+     */
     boolean isReady() {
-        return ready;
+        return !seen.isEmpty() && seen.keySet().stream().allMatch(tp -> ready.getOrDefault(tp.topic(), false));
     }
 
     /** @param words of the claim: token, field, epoch, grace, caught, now */
@@ -73,20 +77,21 @@ final class Progress {
         seen.remove(topicPartition);
     }
 
-    /** From time to time, while all is quiet: is the whole db ready? */
+    /** From time to time, while all is quiet: is the whole db of its topic ready? */
     void look(Jedis jedis, SinkPartition p, Ledger ledger) {
-        synchronized (this) {
-            if (System.nanoTime() - looked < LOOK_EVERY_NANOS) {
-                return;
-            }
-            looked = System.nanoTime();
+        String topic = p.topicPartition.topic();
+        long now = System.nanoTime();
+        if (looked.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) != now) {
+            return;
         }
         Optional<String> not = ledger.notReady(jedis);
-        if (not.isEmpty() != ready) {
-            ready = not.isEmpty();
+        Boolean was = ready.put(topic, not.isEmpty());
+        if (not.isEmpty() != Boolean.TRUE.equals(was)) {
             LOG.info(
-                    ready ? "{}: ready; all partitions are caught up and no key is due" : "{}: not ready any more: {}",
-                    p.topicPartition.topic(),
+                    not.isEmpty()
+                            ? "{}: ready; all partitions are caught up and no key is due"
+                            : "{}: not ready any more: {}",
+                    topic,
                     not.orElse(""));
         }
     }

@@ -131,7 +131,11 @@ public final class RedisSinkTask extends SinkTask {
             throw e;
         }
         counters.tally.count("not.ours", Incoming.where(record) + ": " + why);
-        reporter.get().report(record, e);
+        try {
+            reporter.get().report(record, e);
+        } catch (ConnectException notTolerated) {
+            throw e;
+        }
     }
 
     private void pauseAndResume(long limit) {

@@ -25,6 +25,7 @@ final class Sender implements AutoCloseable {
     private static final int ANSWER_MS = 60_000;
 
     private static final long IDLE_NANOS = 20_000_000L;
+    private static final long ASK_EVERY_NANOS = 2_000_000_000L;
     private static final long SAY_EVERY_NANOS = 30_000_000_000L;
 
     private final RedisTarget target;
@@ -41,6 +42,7 @@ final class Sender implements AutoCloseable {
     private int database = -1;
     private int failedConnects;
     private long saidAway;
+    private long heard;
 
     Sender(String name, RedisTarget target, Applier applier) {
         this.target = target;
@@ -90,7 +92,10 @@ final class Sender implements AutoCloseable {
             try {
                 if (partitions.isEmpty()) {
                     LockSupport.parkNanos(1_000_000_000L);
-                } else if (!round()) {
+                } else if (round()) {
+                    heard = System.nanoTime();
+                } else {
+                    askWhileQuiet();
                     LockSupport.parkNanos(IDLE_NANOS);
                 }
             } catch (JedisConnectionException e) {
@@ -104,7 +109,7 @@ final class Sender implements AutoCloseable {
                             "Redis refuses what the sink has to do: " + e.getMessage(),
                             "Check user, password and rights of the sink in Redis."));
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
                 LOG.error("Unexpected", e);
                 failAll(Stop.of(target, "Unexpected failure: " + e, "See the log."));
             }
@@ -125,6 +130,15 @@ final class Sender implements AutoCloseable {
             }
         }
         return worked;
+    }
+
+    /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
+    private void askWhileQuiet() {
+        long now = System.nanoTime();
+        if (now - heard >= ASK_EVERY_NANOS) {
+            connection.ifPresent(Jedis::ping);
+            heard = now;
+        }
     }
 
     private Jedis connected(int wanted) {

@@ -28,7 +28,11 @@ final class ModelWorker implements AutoCloseable {
 
     final RedisSinkTask task = new RedisSinkTask();
     final List<SinkRecord> reported = new CopyOnWriteArrayList<>();
+    /** Runs before a record is taken for the dead letter queue. */
+    volatile Runnable whenReporting = () -> {};
+
     private final ModelTopic topic;
+    private final Map<String, ModelTopic> topics = new HashMap<>();
     private final Map<TopicPartition, Long> consumed = new HashMap<>();
     private final Map<TopicPartition, Long> committed;
     private final Map<TopicPartition, Long> rewinds = new HashMap<>();
@@ -51,6 +55,12 @@ final class ModelWorker implements AutoCloseable {
     }
 
     ModelWorker assign(int... partitions) {
+        return alsoOf(topic, partitions);
+    }
+
+    /** Assigns partitions of another topic, too. */
+    ModelWorker alsoOf(ModelTopic topic, int... partitions) {
+        topics.put(topic.name, topic);
         List<TopicPartition> added = new ArrayList<>();
         for (int p : partitions) {
             TopicPartition tp = topic.partition(p);
@@ -85,7 +95,7 @@ final class ModelWorker implements AutoCloseable {
         List<SinkRecord> batch = new ArrayList<>();
         consumed.forEach((tp, offset) -> {
             if (!paused.contains(tp)) {
-                batch.addAll(topic.from(tp.partition(), offset, POLL));
+                batch.addAll(topics.get(tp.topic()).from(tp.partition(), offset, POLL));
             }
         });
         batch.forEach(r -> consumed.put(
@@ -216,6 +226,7 @@ final class ModelWorker implements AutoCloseable {
         }
 
         private Future<Void> report(SinkRecord record, Throwable error) {
+            whenReporting.run();
             reported.add(record);
             return CompletableFuture.completedFuture(null);
         }

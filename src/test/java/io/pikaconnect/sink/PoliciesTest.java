@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,32 @@ class PoliciesTest {
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
         assertThat(worker.reported).extracting(r -> r.originalKafkaOffset()).containsExactly(3L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void whatConnectDoesNotTolerateStopsWithTheRecordsPlace() {
+        conflicts();
+        ModelWorker worker = sink.worker(topic, true, "on.conflict", "skip");
+        worker.whenReporting = () -> {
+            throw new ConnectException("Tolerance exceeded in error handler");
+        };
+        assertThat(worker.assign(0).untilItFails())
+                .hasMessageContaining("not an integer")
+                .hasMessageContaining("pika.db0-0@3")
+                .hasMessageContaining("errors.tolerance=all");
+        worker.close();
+        sink.applyAll(topic, "on.conflict", "skip");
+        assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
+    }
+
+    @Test
+    void anErrorOfTheJavaMachineEndsTheTaskAndIsNotWaitedFor() {
+        conflicts();
+        ModelWorker worker = sink.worker(topic, true, "on.conflict", "skip");
+        worker.whenReporting = () -> {
+            throw new OutOfMemoryError("as if");
+        };
+        assertThat(worker.assign(0).untilItFails()).hasMessageContaining("OutOfMemoryError");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +156,26 @@ class RecordTableTest {
     }
 
     @Test
+    void newerEpochThatBeginsWithAnotherBarrierStops() {
+        topic.command("SET", "a", "1");
+        ModelWorker worker = sink.applyAll(topic);
+        topic.epoch(topic.epoch() + 1).barrier(Command.of("FLUSHDB"));
+        assertThat(worker.untilItFails()).hasMessageContaining("newer epoch");
+        assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void holeAtABarrierIsNotSteppedOver() {
+        topic = ModelTopic.begun(2);
+        topic.command("SET", "a", "1").barrier(Command.of("FLUSHDB"));
+        topic.take(1);
+        topic.command("SET", "a", "2").command("SET", "b", "2");
+        ModelWorker worker = sink.all(topic, "hole.timeout.ms", "300");
+        assertThat(worker.untilItFails()).hasMessageContaining("missing in the topic");
+        assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
     void headOfTheTopicCutOffStops() {
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.cutHead(0, 2);
@@ -179,6 +200,18 @@ class RecordTableTest {
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(worker.reported).hasSize(2);
         assertThat(sink.content()).isEqualTo(Map.of("a", "1"));
+    }
+
+    @Test
+    void foreignRecordStopsWhereConnectToleratesNone() {
+        topic.raw(0, Resp.bytes("k"), Resp.bytes("v"), null);
+        ModelWorker worker = sink.worker(topic, true);
+        worker.whenReporting = () -> {
+            throw new ConnectException("Tolerance exceeded in error handler");
+        };
+        assertThat(worker.assign(0).untilItFails())
+                .hasMessageContaining("no header pika.change")
+                .hasMessageContaining("pika.db0-0@2");
     }
 
     @Test

@@ -144,6 +144,22 @@ class StreamsClockTest {
     }
 
     @Test
+    void readyIsSaidOfEachTopicAndOfTheTaskWhenAllAre() {
+        ModelTopic behind = new ModelTopic("pika.db1", 1).begin().at(past).command("SET", "k", "1");
+        topic.command("SET", "k", "1");
+        ModelWorker worker = sink.worker(topic).assign(0).alsoOf(behind, 0);
+        worker.until(() -> worker.task.counters().recordsApplied.sum() == 2);
+        for (int i = 0; i < 300; i++) { // the state is looked at every two seconds
+            worker.turn();
+            assertThat(worker.task.progress().isReady()).isFalse();
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        }
+        behind.at(System.currentTimeMillis()).ticks();
+        topic.ticks();
+        worker.until(() -> worker.task.progress().isReady());
+    }
+
+    @Test
     void deadlineBehindTheHorizonNeedsNoDueSet() {
         topic.at(past);
         setWithDeadline("k", "1", now + 48 * HOUR);
