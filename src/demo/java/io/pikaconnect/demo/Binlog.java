@@ -1,0 +1,166 @@
+package io.pikaconnect.demo;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * A master's binlog, with the positions that its files would give (replication-protocol 8): blocks of 64 KiB, records
+ * with a header of 8 bytes that never cross a block's end, a new file once one is larger than the setting. Item headers
+ * as in {@link BinlogItem}. The items themselves are in memory.
+ */
+final class Binlog implements ServedLog {
+
+    private static final int BLOCK = 65_536;
+    private static final int RECORD_HEADER = 8;
+
+    private static final class File {
+        private final long number;
+        private final long firstItem;
+        private final List<BinlogItem> items = new ArrayList<>();
+        private long end;
+
+        private File(long number, long firstItem) {
+            this.number = number;
+            this.firstItem = firstItem;
+        }
+    }
+
+    private final PikaRelease release;
+    private final long fileSize;
+    private final TreeMap<Long, File> files = new TreeMap<>();
+    private final TreeMap<Long, File> byFirstItem = new TreeMap<>();
+    private File current;
+    private long nextItem;
+
+    Binlog(PikaRelease release, long fileSize) {
+        this.release = release;
+        this.fileSize = fileSize;
+        open(0);
+    }
+
+    private void open(long number) {
+        current = new File(number, nextItem);
+        files.put(number, current);
+        byFirstItem.put(nextItem, current);
+    }
+
+    /** Writes one command. */
+    void append(Command command, long second) {
+        BinlogOffset before = end();
+        if (current.end > fileSize) {
+            open(current.number + 1);
+        }
+        byte[] content = Resp.encode(List.of(command));
+        ByteBuffer item =
+                ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
+        item.putShort((short) 1)
+                .putInt((int) second)
+                .putInt(release.hasTerms() ? 0 : 1)
+                .putLong(release.hasTerms() ? nextItem + 1 : nextItem)
+                .putInt((int) before.filenum())
+                .putLong(before.offset())
+                .putInt(content.length)
+                .put(content);
+        current.end = end(current.end, item.capacity());
+        current.items.add(new BinlogItem(end(), item.array()));
+        nextItem++;
+    }
+
+    /** Where an item that is written at an offset ends. */
+    static long end(long start, int length) {
+        long at = start;
+        int left = length;
+        while (left > 0) {
+            long room = BLOCK - at % BLOCK;
+            if (room < RECORD_HEADER) {
+                at += room;
+            } else {
+                long data = Math.min(left, room - RECORD_HEADER);
+                at += RECORD_HEADER + data;
+                left -= (int) data;
+            }
+        }
+        return at;
+    }
+
+    /** Removes the oldest files, those before {@code file}, but keeps that many. */
+    void purge(int kept, long file) {
+        while (files.size() > kept && files.firstKey() < file) {
+            byFirstItem.remove(files.pollFirstEntry().getValue().firstItem);
+        }
+    }
+
+    /** Items written so far. */
+    long items() {
+        return nextItem;
+    }
+
+    int files() {
+        return files.size();
+    }
+
+    @Override
+    public BinlogOffset end() {
+        return new BinlogOffset(current.number, current.end);
+    }
+
+    @Override
+    public boolean isPurged(BinlogOffset position) {
+        return position.filenum() < files.firstKey();
+    }
+
+    /** Also two kinds of positions that cannot be read from, as a real master. */
+    @Override
+    public boolean accepts(BinlogOffset position) {
+        Optional<File> file = Optional.ofNullable(files.get(position.filenum()));
+        boolean blockOrBeyond = file.filter(f -> position.offset() > f.end && f != current
+                        || position.offset() <= f.end && position.offset() % BLOCK == 0)
+                .isPresent();
+        return blockOrBeyond || from(position).isPresent();
+    }
+
+    @Override
+    public OptionalLong from(BinlogOffset position) {
+        File file = files.get(position.filenum());
+        if (file == null) {
+            return OptionalLong.empty();
+        }
+        if (position.offset() == 0) {
+            return OptionalLong.of(file.firstItem);
+        }
+        int low = 0;
+        int high = file.items.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int c = Long.compare(file.items.get(middle).end().offset(), position.offset());
+            if (c == 0) {
+                return OptionalLong.of(file.firstItem + middle + 1);
+            } else if (c < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<BinlogItem> item(long number) {
+        Map.Entry<Long, File> file = byFirstItem.floorEntry(number);
+        if (file == null || number - file.getKey() >= file.getValue().items.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(file.getValue().items.get((int) (number - file.getKey())));
+    }
+}
