@@ -1,12 +1,9 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +12,14 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * A master's binlog, with the positions that its files would give (replication-protocol 8): blocks of 64 KiB, records
- * with a header of 8 bytes that never cross a block's end, a new file once one is larger than the setting. Item headers
- * as in {@link BinlogItem}. The items themselves are in memory.
+ * A master's binlog, with the positions that its files would give (replication-protocol 8); a new file begins once one is
+ * larger than the setting. The items themselves are in memory.
  */
 final class Binlog implements ServedLog {
 
     private static final int BLOCK = 65_536;
-    private static final int RECORD_HEADER = 8;
+    /** What 3.2 writes where later ones have a term. */
+    private static final int SERVER_ID = 1;
 
     private static final class File {
         private final long number;
@@ -61,37 +58,12 @@ final class Binlog implements ServedLog {
         if (current.end > fileSize) {
             open(current.number + 1);
         }
-        byte[] content = Resp.encode(List.of(command));
-        ByteBuffer item =
-                ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
-        item.putShort((short) 1)
-                .putInt((int) second)
-                .putInt(release.hasTerms() ? 0 : 1)
-                .putLong(release.hasTerms() ? nextItem + 1 : nextItem)
-                .putInt((int) before.filenum())
-                .putLong(before.offset())
-                .putInt(content.length)
-                .put(content);
-        current.end = end(current.end, item.capacity());
-        current.items.add(new BinlogItem(end(), item.array()));
+        boolean counts = release.hasTerms();
+        BinlogItem item = BinlogItems.write(
+                before, end(), second, counts ? 0 : SERVER_ID, counts ? nextItem + 1 : nextItem, command);
+        current.items.add(item);
+        current.end = item.end().offset();
         nextItem++;
-    }
-
-    /** Where an item that is written at an offset ends. */
-    static long end(long start, int length) {
-        long at = start;
-        int left = length;
-        while (left > 0) {
-            long room = BLOCK - at % BLOCK;
-            if (room < RECORD_HEADER) {
-                at += room;
-            } else {
-                long data = Math.min(left, room - RECORD_HEADER);
-                at += RECORD_HEADER + data;
-                left -= (int) data;
-            }
-        }
-        return at;
     }
 
     /** Removes the oldest files, those before {@code file}, but keeps that many. */

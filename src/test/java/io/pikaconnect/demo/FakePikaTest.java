@@ -86,12 +86,12 @@ class FakePikaTest {
         long[] ends = {69, 161, 243, 312, 381, 452, 536, 614};
         long at = 0;
         for (int i = 0; i < contents.length; i++) {
-            at = Binlog.end(at, 34 + contents[i]);
+            at = BinlogItems.end(at, 34 + contents[i]);
             assertThat(at).isEqualTo(ends[i]);
         }
-        assertThat(Binlog.end(65_536 - 7, 10)).isEqualTo(65_536 + 8 + 10);
-        assertThat(Binlog.end(65_536 - 8, 10)).isEqualTo(65_536 + 8 + 10);
-        assertThat(Binlog.end(65_536 - 9, 10)).isEqualTo(65_536 + 8 + 9);
+        assertThat(BinlogItems.end(65_536 - 7, 10)).isEqualTo(65_536 + 8 + 10);
+        assertThat(BinlogItems.end(65_536 - 8, 10)).isEqualTo(65_536 + 8 + 10);
+        assertThat(BinlogItems.end(65_536 - 9, 10)).isEqualTo(65_536 + 8 + 9);
         pika.execute(Command.of("SET", "k", "v"));
         assertThat(pika.end()).isEqualTo(new BinlogOffset(0, 69));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
@@ -18,10 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import redis.clients.jedis.Jedis;
 
 /**
- * A recorded master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
+ * A stand-in master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
  * connectors in one worker, which can be killed and started anew.
  */
 final class Pipeline implements AutoCloseable {
@@ -34,7 +36,8 @@ final class Pipeline implements AutoCloseable {
     private final String name;
     private final String source;
     private final String topic;
-    private final RecordedMaster master;
+    private final int masterPort;
+    private final BooleanSupplier everythingAcknowledged;
     private final Path folder;
     private final ConnectWorker.Options options;
     private final List<String> connectors = new ArrayList<>();
@@ -46,10 +49,26 @@ final class Pipeline implements AutoCloseable {
      * @param name of the group; topic and connectors are named after it
      */
     Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+        this(
+                name,
+                exactlyOnce,
+                master.port(),
+                () -> master.lastAcknowledged()
+                        .equals(Optional.of(master.recording().end())));
+    }
+
+    /** The same with a master that takes writes. */
+    Pipeline(String name, boolean exactlyOnce, FakePika master) throws IOException {
+        this(name, exactlyOnce, master.port(), () -> master.lastAcknowledged().equals(Optional.of(master.end())));
+    }
+
+    private Pipeline(String name, boolean exactlyOnce, int masterPort, BooleanSupplier everythingAcknowledged)
+            throws IOException {
         this.name = name;
         this.source = name + "-source";
         this.topic = name + ".db0";
-        this.master = master;
+        this.masterPort = masterPort;
+        this.everythingAcknowledged = everythingAcknowledged;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
                 .withExactlyOnce(exactlyOnce);
@@ -58,7 +77,7 @@ final class Pipeline implements AutoCloseable {
 
     void deploySource() throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
-        config.put("pika.address", "127.0.0.1:" + master.port());
+        config.put("pika.address", "127.0.0.1:" + masterPort);
         config.put("pika.name", name);
         config.put("topic.prefix", name);
         config.put("topic.partitions", String.valueOf(PARTITIONS));
@@ -125,11 +144,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until the topic has everything the master sent, items included, and these sinks have applied all of it. */
     TopicContent awaitAllApplied(List<String> sinks) {
-        rest().await(
-                        "the acknowledgement of everything the master sent",
-                        LIMIT,
-                        connectors,
-                        this::everythingAcknowledged);
+        rest().await("the acknowledgement of everything the master sent", LIMIT, connectors, everythingAcknowledged);
         TopicContent content = topic();
         for (String sink : sinks) {
             rest().await(sink + " at the topic's end", LIMIT, connectors, () -> isAt(sink, content.ends()));
@@ -154,6 +169,16 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Fails with the first differences unless this Redis holds what the master holds. */
+    static void assertHolds(RedisServer redis, FakePika master) {
+        long second = master.now() / 1000;
+        Content wanted = PikaContent.of(master.content()).aliveIn(second);
+        try (Jedis client = redis.connect()) {
+            List<String> differences = RedisContent.read(client).aliveIn(second).differencesFrom(wanted);
+            assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
+        }
+    }
+
     /** What the topic has at this moment. */
     TopicContent topic() {
         return TopicReader.read(kafka.bootstrapServers(), topic);
@@ -165,10 +190,6 @@ final class Pipeline implements AutoCloseable {
             List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
             assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }
-    }
-
-    private boolean everythingAcknowledged() {
-        return master.lastAcknowledged().equals(Optional.of(master.recording().end()));
     }
 
     /** Whether the offsets a sink has committed, which are those of its ledger, are at least these. */
