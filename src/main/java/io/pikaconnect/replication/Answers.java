@@ -21,6 +21,9 @@ final class Answers {
         }
     }
 
+    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
+    static final BinlogOffset BEYOND = new BinlogOffset(Integer.MAX_VALUE, 0);
+
     private final ReplicaConfig config;
 
     Answers(ReplicaConfig config) {
@@ -94,12 +97,21 @@ final class Answers {
 
     /** Refuses what this plugin has no rules for. */
     void checkVersion(String version) throws ReplicationException {
-        if (!version.equals("3.5") && !version.startsWith("3.5.")) {
+        if (!version.matches("3\\.[2-5]([. ].*)?")) {
             throw new ReplicationException(
                     Kind.REFUSED,
                     config + ": the master is a Pika " + version
-                            + ", and only 3.5 is supported; if it is one and says otherwise, set pika.version");
+                            + ", and only 3.2 to 3.5 are supported; if it is one and says otherwise, set pika.version");
         }
+    }
+
+    /** Where the log ends, by the answer to any TrySync. */
+    BinlogOffset end(Response answer) throws ReplicationException {
+        if (!answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+        }
+        return Offsets.of(answer.getTrySync().getBinlogOffset());
     }
 
     /** Checks the answer to TrySync from {@code from}. */

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
  * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
  * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
+ * {@link #streaming} is for any thread.
  *
  * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
  * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
@@ -38,6 +39,7 @@ final class Attachment implements Session {
     private BinlogOffset masterEnd = BinlogOffset.ZERO;
     private boolean readable;
     private boolean anyItem;
+    private volatile boolean streaming;
     private int keepalives;
     private Optional<String> broken = Optional.empty();
     private long quietSince = System.nanoTime();
@@ -90,6 +92,11 @@ final class Attachment implements Session {
         return anyItem;
     }
 
+    /** Whether the master certainly streams to this session, and so keeps its log for it. */
+    boolean streaming() {
+        return streaming;
+    }
+
     /** What did not fit, if the stream ended by a failed test. */
     Optional<String> broken() {
         return broken;
@@ -129,6 +136,7 @@ final class Attachment implements Session {
         }
         readable = true;
         keepalives++;
+        streaming |= keepalives >= CERTAIN_KEEPALIVE;
         // One sent before the master began to stream says nothing about the log's end.
         if (anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd))) {
             received.idle(Instant.now());
@@ -150,6 +158,7 @@ final class Attachment implements Session {
         }
         readable = true;
         anyItem = true;
+        streaming = true;
         window.delivered(delivery.end());
         if (delivery.end().compareTo(received.end()) <= 0) {
             acknowledge(acknowledged.get());

@@ -19,6 +19,7 @@ final class Master {
     private final EventLoopGroup group;
     private final Lifetime lifetime;
 
+    private volatile int announcedPort;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
@@ -31,6 +32,15 @@ final class Master {
         this.timings = timings;
         this.group = group;
         this.lifetime = lifetime;
+        announcedPort = config.announcedPort();
+    }
+
+    /** From now on this is the port announced; a connection that announced another one ends. */
+    void announce(int port) {
+        if (port != announcedPort) {
+            announcedPort = port;
+            connection().ifPresent(i -> i.link().close("announcing another port"));
+        }
     }
 
     /** The connection, if it is alive. */
@@ -48,7 +58,7 @@ final class Master {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        Introduction made = Introduction.make(group, config, timings, config.announcedPort(), lifetime);
+        Introduction made = Introduction.make(group, config, timings, announcedPort, lifetime);
         MasterIdentity expected = first.orElse(made.master());
         if (!expected.replicationId().equals(made.master().replicationId())) {
             made.link().close("another data set");
@@ -81,6 +91,10 @@ final class Master {
 
     void endsAt(BinlogOffset position) {
         end = Optional.of(position);
+    }
+
+    Optional<MasterIdentity> identity() {
+        return first;
     }
 
     Optional<BinlogOffset> end() {
