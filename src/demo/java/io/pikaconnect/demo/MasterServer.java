@@ -76,6 +76,7 @@ final class MasterServer implements AutoCloseable {
     private volatile int port;
     // On the event loop only; new with every start.
     private final Map<String, ServedDump> dumps = new HashMap<>();
+    private final Pushes pushes = new Pushes(this);
     private Replicas replicas;
     // On the event loop only.
     private boolean cutNextItems;
@@ -159,6 +160,7 @@ final class MasterServer implements AutoCloseable {
 
     @Override
     public void close() {
+        pushes.close();
         stop();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -322,6 +324,10 @@ final class MasterServer implements AutoCloseable {
 
     ServedDump dump(String db) {
         return dumps.get(db);
+    }
+
+    Pushes pushes() {
+        return pushes;
     }
 
     boolean isHeld() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -55,6 +56,8 @@ public final class RecordedMaster implements AutoCloseable {
     public static RecordedMaster start(Recording recording, MasterSetup setup) throws IOException {
         RecordedMaster master = new RecordedMaster(recording, setup);
         master.start();
+        long every = setup.purgeEvery().toMillis();
+        master.server.loop().scheduleAtFixedRate(master::purge, every, every, TimeUnit.MILLISECONDS);
         return master;
     }
 
@@ -83,6 +86,11 @@ public final class RecordedMaster implements AutoCloseable {
         return server.port();
     }
 
+    /** Its requirepass. */
+    public Optional<String> password() {
+        return server.setup().password();
+    }
+
     public Recording recording() {
         return recording;
     }
@@ -107,6 +115,44 @@ public final class RecordedMaster implements AutoCloseable {
             log.purgeBefore(file);
             return null;
         });
+    }
+
+    private void purge() {
+        log.purgeBefore(PurgeRule.firstKept(
+                log.firstFile(),
+                log.end().filenum(),
+                server.replicas().attachedTo(DB),
+                server.setup().release()));
+    }
+
+    /** The first binlog file there is. */
+    public long firstFile() {
+        return server.on(log::firstFile);
+    }
+
+    /** While true, a push finds no dump, as where somebody removed it. */
+    public void dumpsMissing(boolean missing) {
+        server.pushes().dumpsMissing(missing);
+    }
+
+    /** How fast dumps are pushed (db-sync-speed). */
+    public void pushSpeed(int kilobytesPerSecond) {
+        server.pushes().speed(kilobytesPerSecond);
+    }
+
+    /** Kills the rsync that is pushing. */
+    public void cutPush() {
+        server.pushes().cut();
+    }
+
+    /** Stops the rsync that is pushing without ending it. */
+    public void freezePush() throws IOException {
+        server.pushes().freeze();
+    }
+
+    /** Pushes begun so far. */
+    public int pushes() {
+        return server.pushes().begun();
     }
 
     /** While held, nothing is sent; connections stay open. */

@@ -156,9 +156,9 @@ public final class FullSync {
             try {
                 Instant requested = request(attempt != WITH_OLD_DUMP);
                 InfoFile info = push.await();
-                if (info.position().filenum() < held.filenum()) {
+                if (info.position().compareTo(held) < 0 && !replica.isKept(info.position())) {
                     throw new AttemptFailed("the master pushed a dump from " + info.position()
-                            + ", and keeps its log only from " + held + " on");
+                            + ", and has its log only from " + held + " on");
                 }
                 push.moveTo(partial);
                 DumpDirectory.remove(home);

@@ -56,7 +56,7 @@ final class Push {
             if (quiet > setup.first().toNanos()) {
                 throw new AttemptFailed("the master did not begin to push its dump within " + setup.first()
                         + ". It must reach us there; it also pushes nothing more to an address whose push it could not"
-                        + " begin once, so another port is tried next");
+                        + " begin once, so another port is tried next. " + said());
             }
         } else if (port.ended() && port.talking() == 0 && quiet > setup.end().toNanos()) {
             throw new AttemptFailed("the master's push failed. " + said());

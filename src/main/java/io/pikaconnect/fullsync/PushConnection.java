@@ -33,7 +33,9 @@ final class PushConnection implements AutoCloseable {
     private final PushPort port;
     private final RsyncDaemon daemon;
     private final Socket socket;
+    // By the thread that carries back; read by the other when it is through.
     private final StringBuilder firstWords = new StringBuilder();
+    private boolean welcomed;
     /** Guarded by this. */
     private Optional<Process> process = Optional.empty();
 
@@ -100,7 +102,7 @@ final class PushConnection implements AutoCloseable {
             back.join();
             int exit = served.waitFor();
             LOG.debug("rsync for {} ended with {}", socket.getInetAddress(), exit);
-            return exit == 0 || firstWords.indexOf(WELCOME) < 0;
+            return exit == 0 || !welcomed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -121,8 +123,12 @@ final class PushConnection implements AutoCloseable {
                 InputStream out = served.getInputStream()) {
             byte[] buffer = new byte[BUFFER];
             for (int count = out.read(buffer); count >= 0; count = out.read(buffer)) {
-                if (firstWords.length() < WELCOME_WITHIN) {
+                if (!welcomed && firstWords.length() < WELCOME_WITHIN) {
                     firstWords.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
+                    welcomed = firstWords.indexOf(WELCOME) >= 0;
+                    if (welcomed) {
+                        port.welcomed();
+                    }
                 }
                 send(buffer, count);
             }

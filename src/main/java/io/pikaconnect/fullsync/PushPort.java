@@ -130,12 +130,12 @@ final class PushPort implements AutoCloseable {
         connections.forEach(PushConnection::close);
     }
 
-    /** How many connections the master has made that carried something. */
+    /** How many connections the master has made, leaving out those of strangers and those that carried nothing. */
     int conversations() {
         return conversations.get();
     }
 
-    /** How many of them are open. */
+    /** How many connections that carry something are open. */
     int talking() {
         return talking.get();
     }
@@ -159,9 +159,13 @@ final class PushPort implements AutoCloseable {
 
     /** The first bytes came: says whether they are welcome. */
     boolean begins() {
-        conversations.incrementAndGet();
         talking.incrementAndGet();
         return !broken && !socket.isClosed();
+    }
+
+    /** It is the master's, by the password. */
+    void welcomed() {
+        conversations.incrementAndGet();
     }
 
     void heard(int bytes) {

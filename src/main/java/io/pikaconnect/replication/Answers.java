@@ -35,6 +35,12 @@ final class Answers {
         return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
     }
 
+    /** Whether TrySync was answered that the position's file is gone. */
+    static boolean purged(Response answer) {
+        return answer.getCode() == StatusCode.OK
+                && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_POINT_BE_PURGED;
+    }
+
     /** Checks the answer to MetaSync. */
     Response.MetaSync metaSync(Response answer) throws ReplicationException {
         if (taken(answer)) {

@@ -124,6 +124,16 @@ public final class Replica implements AutoCloseable {
         return heldFrom;
     }
 
+    /**
+     * Asks whether the log from {@code from} on is still there.
+     *
+     * @throws ReplicationException RETRY without a connection
+     */
+    public boolean isKept(BinlogOffset from) throws ReplicationException, InterruptedException {
+        Introduction on = connection();
+        return !Answers.purged(on.link().ask(on.requests().trySync(from)));
+    }
+
     private void letLogGo() {
         anchor.ifPresent(Anchor::close);
     }
