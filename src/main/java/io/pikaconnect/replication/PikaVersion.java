@@ -107,11 +107,6 @@ public record PikaVersion(Family first, Family last, OptionalInt patch) {
         return isFrom(Family.V3_3, 4);
     }
 
-    /** How many items the master sends without an acknowledgement (replication-protocol 7.6). */
-    public int window() {
-        return isFrom(Family.V3_2, 7) ? 9_000 : 3_000;
-    }
-
     /** A command may be in the dump and come once more behind its position (replication-protocol 10.3). */
     public boolean mayRepeatAfterDump() {
         return first == Family.V4_0 ? patch.orElse(0) == 0 : !isFrom(Family.V3_5, 5);
