@@ -1,6 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Family;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
@@ -33,9 +34,6 @@ public final class FullSync {
 
     /** Attempts to attach again before a transfer that still works is given up. */
     private static final int REATTACH_TRIES = 10;
-
-    /** Of the masters that push. */
-    private static final String PUSHING = "3\\.[2-4]([. ].*)?";
 
     private static final int NEXT_PORT = 2;
 
@@ -119,8 +117,8 @@ public final class FullSync {
             if (!replica.connected()) {
                 replica.connect();
             }
-            String version = replica.identity().orElseThrow().version();
-            Received received = version.matches(PUSHING) ? push(partial, attempt) : pull(partial, attempt);
+            Family family = replica.identity().orElseThrow().version().family();
+            Received received = family.pushesDump() ? push(partial, attempt) : pull(partial, attempt);
             Dump dump = directory.finish(epoch, received.info(), received.requested());
             complete = true;
             LOG.info("{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), dump.position());
