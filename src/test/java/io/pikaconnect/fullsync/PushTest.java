@@ -55,7 +55,7 @@ class PushTest {
             Duration.ofMillis(500),
             Duration.ofMillis(20));
     private static final long EPOCH = 42;
-    private static final int SLOW = 2_000;
+    private static final int SLOW = 1_500;
 
     @TempDir
     Path base;
@@ -119,7 +119,7 @@ class PushTest {
         for (String type : RsyncDaemon.TYPES) {
             Files.createDirectories(dump.resolve(type));
             Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-            byte[] content = new byte[3 << 20];
+            byte[] content = new byte[1 << 20];
             random.nextBytes(content);
             Files.write(dump.resolve(type).resolve("000007.sst"), content);
         }
@@ -129,7 +129,7 @@ class PushTest {
     }
 
     private Recording large() throws IOException {
-        return large("0s\n127.0.0.1\n9200\n1\n57619\n");
+        return large("0s\n127.0.0.1\n8900\n2\n95725\n");
     }
 
     private ReplicaConfig config(Optional<String> host) {
@@ -220,7 +220,7 @@ class PushTest {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(SLOW);
         FutureTask<Dump> running = running(SETUP);
-        await().until(() -> progress.bytesDone() > 4 << 20);
+        await().until(() -> progress.bytesDone() > 3 << 19);
         master.pushSpeed(1_000_000);
         master.cutPush();
 
@@ -269,7 +269,7 @@ class PushTest {
 
     @Test
     void anInfoThatWasCutIsNotTaken() throws Exception {
-        start(large("0s\n127.0.0.1\n9200\n1\n5761"), MasterSetup.of(PikaRelease.V336));
+        start(large("0s\n127.0.0.1\n8900\n2\n9572"), MasterSetup.of(PikaRelease.V336));
         assertThatThrownBy(() -> run(SETUP))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
