@@ -66,6 +66,7 @@ final class MasterServer implements AutoCloseable {
     // Written by any thread, read on the event loop.
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
+    private volatile boolean infoDenied;
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
     private volatile String replicationId = "5".repeat(50);
@@ -228,6 +229,10 @@ final class MasterServer implements AutoCloseable {
         writesBinlog = on;
     }
 
+    void denyInfo() {
+        infoDenied = true;
+    }
+
     void clockOffset(Duration offset) {
         clockOffset = offset;
     }
@@ -385,6 +390,10 @@ final class MasterServer implements AutoCloseable {
 
     Replicas replicas() {
         return replicas;
+    }
+
+    boolean isInfoDenied() {
+        return infoDenied;
     }
 
     boolean isWritingBinlog() {

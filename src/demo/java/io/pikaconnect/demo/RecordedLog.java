@@ -77,6 +77,16 @@ final class RecordedLog implements ServedLog {
     }
 
     @Override
+    public OptionalLong firstBehind(BinlogOffset position) {
+        for (int i = 0; i < written; i++) {
+            if (recording.items().get(i).end().compareTo(position) > 0) {
+                return OptionalLong.of(i + 1L);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    @Override
     public Optional<BinlogItem> item(long number) {
         return number < written ? Optional.of(recording.items().get((int) number)) : Optional.empty();
     }

@@ -154,12 +154,19 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         BinlogOffset first = offset(request.getAckRangeStart());
         BinlogOffset last = offset(request.getAckRangeEnd());
         if (request.getFirstSend()) {
+            PikaRelease release = master.setup().release();
             OptionalLong item = master.log(db).from(first);
+            if (item.isEmpty() && !release.checksAlignment()) {
+                item = master.log(db).firstBehind(first);
+            }
             if (!first.equals(last) || item.isEmpty()) {
                 context.close();
                 return;
             }
-            replica.activate(item.getAsLong(), first, master.setup().release().clearsWindow());
+            if (!release.clearsWindow() && !replica.everythingAcknowledged()) {
+                master.offence("activated again with items unacknowledged, which stay in the window for ever");
+            }
+            replica.activate(item.getAsLong(), first, release.clearsWindow());
             replicas.sendItems(db, name);
         } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
             master.pinged();

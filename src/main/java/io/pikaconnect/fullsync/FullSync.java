@@ -2,6 +2,7 @@ package io.pikaconnect.fullsync;
 
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Family;
+import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
@@ -71,6 +72,17 @@ public final class FullSync {
         this.progress = progress;
         this.timings = timings;
         this.pushes = pushes;
+    }
+
+    /**
+     * Sees whether a dump of that master can be received on this machine.
+     *
+     * @throws ReplicationException REFUSED when what it takes is not installed
+     */
+    public static void checkMachine(MasterIdentity master) throws ReplicationException {
+        if (master.version().family().pushesDump()) {
+            RsyncDaemon.find(PushSetup.DEFAULT.searchPath());
+        }
     }
 
     /**
