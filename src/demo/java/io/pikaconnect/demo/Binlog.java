@@ -66,11 +66,16 @@ final class Binlog implements ServedLog {
         nextItem++;
     }
 
-    /** Removes the oldest files, those before {@code file}, but keeps that many. */
-    void purge(int kept, long file) {
-        while (files.size() > kept && files.firstKey() < file) {
+    /** Removes the files before that one, but never the one that is written to. */
+    void purgeBefore(long file) {
+        while (files.size() > 1 && files.firstKey() < file) {
             byFirstItem.remove(files.pollFirstEntry().getValue().firstItem);
         }
+    }
+
+    /** Number of the first file that is left. */
+    long oldest() {
+        return files.firstKey();
     }
 
     /** Items written so far. */
@@ -125,6 +130,18 @@ final class Binlog implements ServedLog {
             }
         }
         return OptionalLong.empty();
+    }
+
+    @Override
+    public OptionalLong firstBehind(BinlogOffset position) {
+        File file = files.get(position.filenum());
+        if (file == null) {
+            return OptionalLong.empty();
+        }
+        long before = file.items.stream()
+                .filter(i -> i.end().offset() <= position.offset())
+                .count();
+        return OptionalLong.of(file.firstItem + Math.min(before + 1, file.items.size()));
     }
 
     @Override

@@ -23,7 +23,7 @@ final class ClientCommands implements Function<Command, Reply> {
     public Reply apply(Command command) {
         return switch (command.name()) {
             case "ping" -> new Reply.Status("PONG");
-            case "info" -> Reply.text(info());
+            case "info" -> master.isInfoDenied() ? Reply.error("no permission") : Reply.text(info());
             case "config" -> config(command);
             case "time" -> {
                 Instant now = master.now();
@@ -50,6 +50,12 @@ final class ClientCommands implements Function<Command, Reply> {
             lines.add("ReplicationID:" + master.replicationId());
         }
         lines.add("connected_slaves:" + master.replicas().size());
+        int n = 0;
+        for (String name : master.replicas().names()) {
+            int colon = name.lastIndexOf(':');
+            lines.add("slave" + n++ + ":ip=" + name.substring(0, colon) + ",port=" + name.substring(colon + 1)
+                    + ",conn_fd=" + (20 + n) + ",lag=(db0:0)");
+        }
         for (String db : master.claimed()) {
             BinlogOffset end = master.isServed(db) ? master.log(db).end() : BinlogOffset.ZERO;
             lines.add(release.binlogLine(db, end));

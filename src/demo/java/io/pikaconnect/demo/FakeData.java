@@ -9,13 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** The dbs of a {@link FakePika}, each with its data and its log. On the master's event loop only. */
 final class FakeData implements ServedData {
-
-    private static final int FILES_KEPT = 10;
 
     private record Db(Database database, Binlog log) {}
 
@@ -102,18 +99,9 @@ final class FakeData implements ServedData {
         server.replicas().written();
     }
 
-    /** Removes the files of the binlog that nobody holds (replication-protocol 10.1). */
+    /** Removes the files of the binlog that nobody holds. */
     void purge() {
-        dbs.forEach((db, of) -> {
-            boolean held = release.holdsBinlogInFullSync()
-                    && server.replicas().attachedTo(db).stream().anyMatch(AttachedReplica::isInFullSync);
-            OptionalLong acknowledged = server.replicas().attachedTo(db).stream()
-                    .filter(AttachedReplica::streaming)
-                    .mapToLong(r -> r.acknowledged().filenum())
-                    .min();
-            if (!held) {
-                of.log.purge(FILES_KEPT, acknowledged.orElse(Long.MAX_VALUE));
-            }
-        });
+        dbs.forEach((db, of) -> of.log.purgeBefore(PurgeRule.firstKept(
+                of.log.oldest(), of.log.end().filenum(), server.replicas().attachedTo(db), release)));
     }
 }

@@ -51,6 +51,7 @@ final class MasterServer implements AutoCloseable {
     private volatile List<String> claimed;
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
+    private volatile boolean infoDenied;
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
     private volatile String replicationId = "5".repeat(50);
@@ -60,6 +61,7 @@ final class MasterServer implements AutoCloseable {
 
     // On the event loop only; new with every start.
     private final Map<String, ServedDump> dumps = new HashMap<>();
+    private final Pushes pushes = new Pushes(this);
     private Replicas replicas;
     // On the event loop only.
     private boolean cutNextItems;
@@ -104,6 +106,7 @@ final class MasterServer implements AutoCloseable {
 
     @Override
     public void close() {
+        pushes.close();
         ports.close();
     }
 
@@ -158,6 +161,10 @@ final class MasterServer implements AutoCloseable {
 
     void writesBinlog(boolean on) {
         writesBinlog = on;
+    }
+
+    void denyInfo() {
+        infoDenied = true;
     }
 
     void clockOffset(Duration offset) {
@@ -267,6 +274,10 @@ final class MasterServer implements AutoCloseable {
         return dumps.get(db);
     }
 
+    Pushes pushes() {
+        return pushes;
+    }
+
     boolean isHeld() {
         return held;
     }
@@ -322,6 +333,10 @@ final class MasterServer implements AutoCloseable {
 
     Replicas replicas() {
         return replicas;
+    }
+
+    boolean isInfoDenied() {
+        return infoDenied;
     }
 
     boolean isWritingBinlog() {

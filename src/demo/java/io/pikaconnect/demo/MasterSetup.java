@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param release how it behaves
  * @param version what INFO says
  * @param password requirepass
- * @param databases the dbs it says it has; a recording is {@code db0}
+ * @param databases the dbs it has
  * @param keepalive pause between keepalives of an idle session (2 s; 10 s in 3.2)
  * @param dropAfter silence after which a session is dropped (20 s)
  * @param dumpTakes how long the making of a dump takes at least
@@ -54,6 +54,21 @@ public record MasterSetup(
     public MasterSetup withVersion(String other) {
         return new MasterSetup(
                 PikaRelease.of(other),
+                other,
+                password,
+                databases,
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
+    }
+
+    /** The same behaviour under another name: what only INFO says. */
+    public MasterSetup reporting(String other) {
+        return new MasterSetup(
+                release,
                 other,
                 password,
                 databases,

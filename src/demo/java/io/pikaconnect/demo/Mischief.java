@@ -32,7 +32,7 @@ public final class Mischief {
     /** Only the file of the binlog that is being written is left, whoever needs the others. */
     public void purge() {
         server.on(() -> {
-            data.databases().forEach(db -> data.log(db).purge(1, Long.MAX_VALUE));
+            data.databases().forEach(db -> data.log(db).purgeBefore(Long.MAX_VALUE));
             return null;
         });
     }

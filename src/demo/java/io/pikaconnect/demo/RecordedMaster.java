@@ -7,9 +7,13 @@ import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A stand-in for a Pika master that plays a {@link Recording}: the full sync, the binlog with real windows and checks,
@@ -20,29 +24,29 @@ import java.util.function.Function;
  */
 public final class RecordedMaster implements AutoCloseable {
 
-    private static final String DB = "db0";
-
     private final Recording recording;
     private final RecordedLog log;
+    private final Map<String, RecordedLog> logs = new HashMap<>();
     private final MasterServer server;
 
-    private RecordedMaster(Recording recording, MasterSetup setup) {
-        this.recording = recording;
-        this.log = new RecordedLog(recording);
+    private RecordedMaster(Map<String, Recording> recordings, MasterSetup setup) {
+        recordings.forEach((db, played) -> logs.put(db, new RecordedLog(played)));
+        this.recording = recordings.get("db0");
+        this.log = logs.get("db0");
         this.server = new MasterServer(setup, new ServedData() {
             @Override
             public List<String> databases() {
-                return List.of(DB);
+                return setup.databases();
             }
 
             @Override
             public ServedLog log(String db) {
-                return log;
+                return logs.get(db);
             }
 
             @Override
             public ServedDump newDump(String db) {
-                return new RecordedDump(recording, setup.dumpTakes());
+                return new RecordedDump(recordings.get(db), setup.dumpTakes());
             }
 
             @Override
@@ -52,10 +56,17 @@ public final class RecordedMaster implements AutoCloseable {
         });
     }
 
-    /** Starts one on free ports; all items have been written. */
+    /** Starts one on free ports, which plays the recording in each of its dbs; all items have been written. */
     public static RecordedMaster start(Recording recording, MasterSetup setup) throws IOException {
-        RecordedMaster master = new RecordedMaster(recording, setup);
+        return start(setup.databases().stream().collect(Collectors.toMap(db -> db, db -> recording)), setup);
+    }
+
+    /** Starts one that plays a recording of its own in each db of the setup. */
+    public static RecordedMaster start(Map<String, Recording> recordings, MasterSetup setup) throws IOException {
+        RecordedMaster master = new RecordedMaster(recordings, setup);
         master.start();
+        long every = setup.purgeEvery().toMillis();
+        master.server.loop().scheduleAtFixedRate(master::purge, every, every, TimeUnit.MILLISECONDS);
         return master;
     }
 
@@ -84,20 +95,26 @@ public final class RecordedMaster implements AutoCloseable {
         return server.port();
     }
 
+    /** Its requirepass. */
+    public Optional<String> password() {
+        return server.setup().password();
+    }
+
+    /** What db0 plays. */
     public Recording recording() {
         return recording;
     }
 
-    /** From now on only the first items have been written; more can be written later, and a lost tail be played. */
+    /** From now on only the first items of each db have been written; more can be written later, and a lost tail be played. */
     public void writeUpTo(int items) {
         server.on(() -> {
-            log.writeUpTo(Math.min(items, log.items().size()));
+            logs.values().forEach(l -> l.writeUpTo(Math.min(items, l.items().size())));
             return null;
         });
         server.written();
     }
 
-    /** End of the log. */
+    /** End of db0's log. */
     public BinlogOffset end() {
         return server.on(log::end);
     }
@@ -105,9 +122,47 @@ public final class RecordedMaster implements AutoCloseable {
     /** Binlog files before this one are gone. */
     public void purgeBefore(long file) {
         server.on(() -> {
-            log.purgeBefore(file);
+            logs.values().forEach(l -> l.purgeBefore(file));
             return null;
         });
+    }
+
+    private void purge() {
+        logs.forEach((db, purged) -> purged.purgeBefore(PurgeRule.firstKept(
+                purged.firstFile(),
+                purged.end().filenum(),
+                server.replicas().attachedTo(db),
+                server.setup().release())));
+    }
+
+    /** The first binlog file of db0 that is there. */
+    public long firstFile() {
+        return server.on(log::firstFile);
+    }
+
+    /** While true, a push finds no dump, as where somebody removed it. */
+    public void dumpsMissing(boolean missing) {
+        server.pushes().dumpsMissing(missing);
+    }
+
+    /** How fast dumps are pushed (db-sync-speed). */
+    public void pushSpeed(int kilobytesPerSecond) {
+        server.pushes().speed(kilobytesPerSecond);
+    }
+
+    /** Kills the rsync that is pushing. */
+    public void cutPush() {
+        server.pushes().cut();
+    }
+
+    /** Stops the rsync that is pushing without ending it. */
+    public void freezePush() throws IOException {
+        server.pushes().freeze();
+    }
+
+    /** Pushes begun so far. */
+    public int pushes() {
+        return server.pushes().begun();
     }
 
     /** While held, nothing is sent; connections stay open. */
@@ -138,6 +193,11 @@ public final class RecordedMaster implements AutoCloseable {
     /** Sets write-binlog. */
     public void writesBinlog(boolean on) {
         server.writesBinlog(on);
+    }
+
+    /** From now on INFO is answered with an error. */
+    public void denyInfo() {
+        server.denyInfo();
     }
 
     /** This master's clock minus the machine's. */

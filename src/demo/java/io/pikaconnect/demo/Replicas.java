@@ -46,8 +46,17 @@ final class Replicas {
 
     /** False if that address is registered. */
     boolean register(String name, Channel channel) {
+        if (registered.entrySet().stream()
+                .anyMatch(e -> e.getValue() == channel && !e.getKey().equals(name))) {
+            master.offence("a second identity on one connection: " + name); // its ghost stays for ever
+        }
         routes.put(name, channel);
         return registered.putIfAbsent(name, channel) == null;
+    }
+
+    /** Who is registered, as address:port. */
+    List<String> names() {
+        return registered.keySet().stream().sorted().toList();
     }
 
     /** The session of that address; a new one if it has none. */

@@ -129,6 +129,9 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         replica.heard();
         replica.askedForDump();
         master.dump(db).request(Integer.toUnsignedLong(request.getBinlogOffset().getFilenum()));
+        if (!master.setup().release().isPulled()) {
+            master.pushes().request(db, request.getNode());
+        }
         master.send(
                 context.channel(),
                 Response.newBuilder()
@@ -152,12 +155,19 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         BinlogOffset first = offset(request.getAckRangeStart());
         BinlogOffset last = offset(request.getAckRangeEnd());
         if (request.getFirstSend()) {
+            PikaRelease release = master.setup().release();
             OptionalLong item = master.log(db).from(first);
+            if (item.isEmpty() && !release.checksAlignment()) {
+                item = master.log(db).firstBehind(first);
+            }
             if (!first.equals(last) || item.isEmpty()) {
                 context.close();
                 return;
             }
-            replica.activate(item.getAsLong(), first, master.setup().release().clearsWindow());
+            if (!release.clearsWindow() && !replica.everythingAcknowledged()) {
+                master.offence("activated again with items unacknowledged, which stay in the window for ever");
+            }
+            replica.activate(item.getAsLong(), first, release.clearsWindow());
             replicas.sendItems(db, name);
         } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
             master.pinged();

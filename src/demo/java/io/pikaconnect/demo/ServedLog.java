@@ -20,6 +20,11 @@ interface ServedLog {
     /** Number of the item that comes next at a position, written or not; empty if none can be read there. */
     OptionalLong from(BinlogOffset position);
 
+    /** Number of the first item that begins behind a position inside another one; empty if that is not known. */
+    default OptionalLong firstBehind(BinlogOffset position) {
+        return OptionalLong.empty();
+    }
+
     /** An item; empty if it is not written yet, or gone. */
     Optional<BinlogItem> item(long number);
 }

@@ -19,6 +19,7 @@ final class Master {
     private final EventLoopGroup group;
     private final Lifetime lifetime;
 
+    private volatile int announcedPort;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
@@ -31,6 +32,15 @@ final class Master {
         this.timings = timings;
         this.group = group;
         this.lifetime = lifetime;
+        announcedPort = config.announcedPort();
+    }
+
+    /** From now on this is the port announced; a connection that announced another one ends. */
+    void announce(int port) {
+        if (port != announcedPort) {
+            announcedPort = port;
+            connection().ifPresent(i -> i.link().close("announcing another port"));
+        }
     }
 
     /** The connection, if it is alive. */
@@ -48,15 +58,22 @@ final class Master {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        Introduction made = Introduction.make(group, config, timings, config.announcedPort(), lifetime);
+        Introduction made = Introduction.make(group, config, timings, announcedPort, lifetime);
         MasterIdentity expected = first.orElse(made.master());
-        if (!expected.replicationId().equals(made.master().replicationId())) {
+        if (!made.master().mayBeOf(expected.replicationId())) {
             made.link().close("another data set");
             throw new Answers(config).otherHistory(expected, made.master());
         }
-        if (!expected.version().equals(made.master().version())) {
+        if (!expected.version().mayBe(made.master().version())) {
             made.link().close("another version");
             throw new Answers(config).otherVersion(expected, made.master());
+        }
+        if (!expected.databases().equals(made.master().databases())) {
+            LOG.warn(
+                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be replicated",
+                    config,
+                    expected.databases(),
+                    made.master().databases());
         }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
@@ -81,6 +98,10 @@ final class Master {
 
     void endsAt(BinlogOffset position) {
         end = Optional.of(position);
+    }
+
+    Optional<MasterIdentity> identity() {
+        return first;
     }
 
     Optional<BinlogOffset> end() {

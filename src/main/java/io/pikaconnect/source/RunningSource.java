@@ -193,14 +193,12 @@ final class RunningSource implements AutoCloseable {
     }
 
     private void watch() {
-        if (!opening.isDone() && progress.filesTotal() > 0) {
+        if (!opening.isDone() && progress.attempts() > 0) {
             LOG.info(
-                    "{}: full sync from {}, {} of {} files, {} bytes, attempt {}",
+                    "{}: full sync from {}, {}, attempt {}",
                     parts.config().name(),
                     parts.config().getString(PikaSourceConfig.PIKA_ADDRESS),
-                    progress.filesDone(),
-                    progress.filesTotal(),
-                    progress.bytesDone(),
+                    progress.text(),
                     progress.attempts());
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
