@@ -77,6 +77,13 @@ public final class Written {
         return this;
     }
 
+    /** The time on every partition, as when the master is idle. */
+    public Written ticks(long timeMs) {
+        outbox.ticks(timeMs, 0);
+        seal();
+        return this;
+    }
+
     public List<SourceRecord> records() {
         return records;
     }
