@@ -18,7 +18,12 @@ public final class BinlogItems {
 
     /** A command executed now, written where the log ends. */
     public static BinlogItem command(BinlogOffset start, Command command) {
-        return write(start, start, System.currentTimeMillis() / 1000, 0, 0, command);
+        return command(start, System.currentTimeMillis() / 1000, command);
+    }
+
+    /** A command executed at that Unix second. */
+    public static BinlogItem command(BinlogOffset start, long second, Command command) {
+        return write(start, start, second, 0, 0, command);
     }
 
     /**

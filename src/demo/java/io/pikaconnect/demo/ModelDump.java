@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
@@ -24,6 +25,7 @@ import org.rocksdb.RocksDBException;
 final class ModelDump implements ServedDump {
 
     private static final int NEW_DUMP_BEYOND = 50;
+    private static final Pattern OF_A_CHECKPOINT = Pattern.compile("CURRENT|MANIFEST-.*|OPTIONS-.*|.*\\.sst");
 
     private final MasterServer master;
     private final Store store;
@@ -67,6 +69,7 @@ final class ModelDump implements ServedDump {
         try {
             empty(folder);
             ModelDumpWriter.write(copy, folder);
+            removeWhatACheckpointLacks(folder);
             Files.writeString(
                     folder.resolve("info"),
                     "0s\n127.0.0.1\n" + master.port() + "\n" + at.filenum() + "\n" + at.offset() + "\n");
@@ -83,6 +86,17 @@ final class ModelDump implements ServedDump {
                         },
                         ready - System.nanoTime(),
                         TimeUnit.NANOSECONDS);
+    }
+
+    /** A checkpoint has no log, no lock and no identity (storage-format 2.2). */
+    private static void removeWhatACheckpointLacks(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                if (!OF_A_CHECKPOINT.matcher(file.getFileName().toString()).matches()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     static void empty(Path folder) throws IOException {
@@ -127,10 +141,7 @@ final class ModelDump implements ServedDump {
         List<String> names = new ArrayList<>();
         for (String part : parts) {
             try (Stream<Path> files = Files.list(folder.resolve(part))) {
-                files.map(f -> f.getFileName().toString())
-                        .filter(name -> name.matches("CURRENT|MANIFEST-.*|OPTIONS-.*|.*\\.sst"))
-                        .sorted()
-                        .forEach(name -> names.add(part + "/" + name));
+                files.map(f -> f.getFileName().toString()).sorted().forEach(name -> names.add(part + "/" + name));
             }
         }
         names.add("info");

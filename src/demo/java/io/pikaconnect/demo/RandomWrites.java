@@ -59,7 +59,7 @@ public final class RandomWrites {
     public List<Command> next() {
         int rare = random.nextInt(1_000_000);
         if (rare < options.flushes) {
-            return List.of(rare % 3 == 0 ? Command.of("FLUSHDB") : patternDelete());
+            return List.of(flush());
         }
         return switch (random.nextInt(14)) {
             case 0, 1, 2 -> string();
@@ -72,6 +72,16 @@ public final class RandomWrites {
         };
     }
 
+    /** Of the db, of a type, or by pattern. */
+    private Command flush() {
+        boolean typed = release.typedFlush() != PikaRelease.TypedFlush.ERROR;
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> Command.of("FLUSHDB");
+            case 2 -> typed ? Command.of("flushdb", random.nextBoolean() ? "hash" : "zset") : Command.of("FLUSHDB");
+            default -> release == PikaRelease.V320 ? Command.of("FLUSHDB") : patternDelete();
+        };
+    }
+
     private Command patternDelete() {
         return switch (random.nextInt(3)) {
             case 0 -> pattern("str:1*", "string");
@@ -81,23 +91,26 @@ public final class RandomWrites {
     }
 
     private Command pattern(String pattern, String type) {
-        return release == PikaRelease.V320 ? Command.of("FLUSHDB") : Command.of("PKPATTERNMATCHDEL", pattern, type);
+        return release.hasOneType()
+                ? Command.of("PKPATTERNMATCHDEL", pattern)
+                : Command.of("PKPATTERNMATCHDEL", pattern, type);
     }
 
     private String name(String type) {
         return type + ":" + random.nextInt(options.names);
     }
 
+    /** Not of counters on 3.2.0, which logs them without their deadlines. */
     private String anyName() {
         return name(
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(release == PikaRelease.V320 ? 5 : 7)) {
                     case 0 -> "str";
-                    case 1 -> "num";
-                    case 2 -> "flt";
-                    case 3 -> "hash";
-                    case 4 -> "list";
-                    case 5 -> "set";
-                    default -> "zset";
+                    case 1 -> "hash";
+                    case 2 -> "list";
+                    case 3 -> "set";
+                    case 4 -> "zset";
+                    case 5 -> "num";
+                    default -> "flt";
                 });
     }
 
@@ -163,7 +176,9 @@ public final class RandomWrites {
             case 18 -> Command.of("DELVX", name, word());
             default -> Command.of("APPEND", name, word());
         };
-        return one.name().equals("append") ? List.of(Command.of("SET", name, value()), one) : List.of(one);
+        return one.name().equals("append") && release.logsValues()
+                ? List.of(Command.of("SET", name, value()), one)
+                : List.of(one);
     }
 
     private String operator() {
@@ -174,7 +189,10 @@ public final class RandomWrites {
         String name = name("num");
         return switch (random.nextInt(10)) {
             case 0 -> Command.of("SET", name, random.nextInt(1000));
-            case 1 -> Command.of("SETEX", name, seconds(), random.nextInt(1000));
+            case 1 ->
+                release == PikaRelease.V320
+                        ? Command.of("INCR", name)
+                        : Command.of("SETEX", name, seconds(), random.nextInt(1000));
             case 2, 3 -> Command.of("INCR", name);
             case 4 -> Command.of("INCRBY", name, random.nextInt(-50, 50));
             case 5 -> Command.of("DECR", name);

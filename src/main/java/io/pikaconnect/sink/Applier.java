@@ -196,6 +196,8 @@ final class Applier {
     private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
+        } else if (d.how().startsWith("spop")) {
+            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
         } else {
             counters.tally.count(
                     "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
@@ -266,7 +268,7 @@ final class Applier {
                 return true;
             }
             case "waiting" -> {
-                p.lookAgainIn(BARRIER_LOOK_NANOS);
+                p.lookAgainIn(barrier.untilNextLook(BARRIER_LOOK_NANOS));
                 long waited = barrier.unsaidWait(System.nanoTime(), BARRIER_SAY_NANOS);
                 if (waited > 0) {
                     LOG.warn(

@@ -1,11 +1,14 @@
 package io.pikaconnect.endtoend;
 
 import io.pikaconnect.demo.FakePika;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
 import io.pikaconnect.source.ModelConnect;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +39,7 @@ final class LiveTrial implements AutoCloseable {
     private final int[] owner = {0, 1, 0, 1};
     private final Thread source = new Thread(this::runSource, "trial-source");
     private final long seed;
+    private final AtomicInteger kills = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean trouble;
     private volatile Optional<Throwable> failure = Optional.empty();
@@ -46,18 +52,43 @@ final class LiveTrial implements AutoCloseable {
         this.random = new Random(seed);
         Path folder = Workplace.folder("live");
         Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "source",
-                "pika.address", "127.0.0.1:" + pika.port(),
-                "snapshot.dir", folder.toString(),
-                "topic.prefix", "pika",
-                "topic.partitions", String.valueOf(PARTITIONS),
-                "record.max.bytes", String.valueOf(10_000 + random.nextInt(20_000)),
-                "snapshot.chunk.elements", String.valueOf(1 + random.nextInt(50))));
+                "name",
+                "source",
+                "pika.address",
+                "127.0.0.1:" + pika.port(),
+                "snapshot.dir",
+                folder.toString(),
+                "topic.prefix",
+                "pika",
+                "topic.partitions",
+                String.valueOf(PARTITIONS),
+                "record.max.bytes",
+                String.valueOf(10_000 + random.nextInt(20_000)),
+                "snapshot.chunk.elements",
+                String.valueOf(1 + random.nextInt(50)),
+                "replica.address",
+                "127.0.0.1:" + freePort()));
+        if (pika.setup().release() == PikaRelease.V401) {
+            settings.put("pika.version", "4.0.1"); // INFO says 4.0.0
+        }
         connect = new ModelConnect(settings, PARTITIONS, exactlyOnce, seed);
         for (int w = 0; w < 2; w++) {
             start(w);
         }
         source.setDaemon(true);
+    }
+
+    /** A port such that + 1000 and what a few retries take is free. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 18_000) / 20 * 20;
+            try (ServerSocket first = new ServerSocket(port + 1_000);
+                    ServerSocket second = new ServerSocket(port + 1_002)) {
+                return port;
+            } catch (BindException e) {
+                // taken, the next
+            }
+        }
     }
 
     private void runSource() {
@@ -69,6 +100,7 @@ final class LiveTrial implements AutoCloseable {
                 connect.round();
                 copy(copied);
                 if (trouble && moments.nextInt(40) == 0) {
+                    kills.incrementAndGet();
                     connect.crash();
                     copy(copied);
                     connect.start(1 + moments.nextInt(200), 1 + moments.nextInt(100));
@@ -129,6 +161,7 @@ final class LiveTrial implements AutoCloseable {
                 if (random.nextBoolean()) {
                     workers[w].commit();
                 }
+                kills.incrementAndGet();
                 workers[w].crash();
                 start(w);
             }
@@ -157,6 +190,11 @@ final class LiveTrial implements AutoCloseable {
             workers[1].turn();
             LockSupport.parkNanos(500_000);
         }
+    }
+
+    /** How many tasks were killed. */
+    int kills() {
+        return kills.get();
     }
 
     /** How Redis differs from the master. */

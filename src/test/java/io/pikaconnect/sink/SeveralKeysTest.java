@@ -1,0 +1,60 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.endtoend.Content;
+import io.pikaconnect.endtoend.RedisContent;
+import io.pikaconnect.source.Written;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands over several keys of masters up to 3.4, through source and sink, against a model of the master. */
+class SeveralKeysTest {
+
+    private static final int COMMANDS = 3_000;
+
+    /**
+     * @param begin of the master's commands, seconds before now
+     * @param end of them; within three minutes they are young
+     */
+    @ParameterizedTest(name = "{0}, {3} partitions")
+    @CsvSource({"a rebuild, 4000, 3200, 4", "live, 9, 0, 4", "catching up, 700, 0, 7", "alone, 700, 0, 1"})
+    void redisEndsUpWithWhatTheMasterHolds(String name, long begin, long end, int partitions) throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println(name + ", seed " + seed);
+        Random random = new Random(seed);
+        long now = System.currentTimeMillis() / 1000;
+        OldMaster master = new OldMaster(random, now - begin);
+        for (int i = 1; i <= COMMANDS; i++) {
+            master.at(now - begin + (begin - end) * i / COMMANDS);
+            master.execute();
+        }
+        Written written = new Written(CommandGroup.G33, partitions, 3_500, random)
+                .snapshot(List.of())
+                .items(master.items)
+                .ticks(master.second() * 1000);
+        assertThat(written.tally.of("spop.emulated")).isEqualTo(master.spops);
+        ModelTopic topic = new ModelTopic("pika.db0", partitions);
+        written.records().forEach(topic::add);
+        try (SinkFixture sink = new SinkFixture()) {
+            new Workers(sink, topic, random, "sync.batch.num", "" + (1 + random.nextInt(100))).applyUnderTrouble(150);
+            Content there = withoutWhatIsOver(RedisContent.read(sink.redis()), master.second());
+            List<String> differences = there.differencesFrom(master.content());
+            assertThat(differences).as(Content.shown(differences)).isEmpty();
+            assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage:*")).isEmpty();
+        }
+    }
+
+    /** A key lives up to the grace longer in Redis. */
+    private static Content withoutWhatIsOver(Content content, long second) {
+        TreeMap<String, Content.Entry> entries = new TreeMap<>(content.entries());
+        entries.values()
+                .removeIf(e ->
+                        e.deadlineSecond().isPresent() && e.deadlineSecond().getAsLong() < second);
+        return new Content(entries);
+    }
+}
