@@ -24,11 +24,10 @@ import java.util.stream.Stream;
 final class OldMaster {
 
     private static final long NEVER = -1;
-    private static final int KEYS = 12;
+    private static final int KEYS = 20;
 
     private record Held(Object value, long deadline) {}
 
-    final List<BinlogItem> items = new ArrayList<>();
     int spops;
     int misses;
 
@@ -85,8 +84,8 @@ final class OldMaster {
     }
 
     /** One command, executed and logged. */
-    void execute() {
-        List<Object> command = switch (random.nextInt(24)) {
+    BinlogItem execute() {
+        List<Object> command = switch (random.nextInt(25)) {
             case 0, 1 -> set();
             case 2 -> append();
             case 3 -> mset();
@@ -100,14 +99,14 @@ final class OldMaster {
             case 17 -> spop();
             case 18 -> zadd();
             case 19, 20 -> zstore();
-            case 21 -> expireat();
-            case 22 -> del();
+            case 21, 22 -> expireat();
+            case 23 -> del();
             default -> random.nextInt(60) == 0 ? flush() : persist();
         };
         held.values().removeIf(h -> h.deadline != NEVER && h.deadline < second);
         BinlogItem item = BinlogItems.command(end, second, Command.of(command.toArray()));
-        items.add(item);
         end = item.end();
+        return item;
     }
 
     private String key(String type) {
@@ -277,8 +276,8 @@ final class OldMaster {
 
     private List<Object> sadd() {
         String key = key("e");
-        List<String> members = Stream.generate(() -> "m" + random.nextInt(90))
-                .limit(1 + random.nextInt(12))
+        List<String> members = Stream.generate(() -> "m" + random.nextInt(200))
+                .limit(1 + random.nextInt(random.nextInt(4) == 0 ? 100 : 8))
                 .toList();
         TreeSet<String> set = members(key);
         set.addAll(members);
@@ -290,7 +289,7 @@ final class OldMaster {
         String from = key("e");
         String to = key("e");
         TreeSet<String> source = members(from);
-        String member = source.isEmpty() || random.nextInt(4) == 0 ? "m" + random.nextInt(90) : source.last();
+        String member = source.isEmpty() || random.nextInt(4) == 0 ? "m" + random.nextInt(200) : source.last();
         if (!from.equals(to) && source.remove(member)) {
             TreeSet<String> destination = members(to);
             destination.add(member);
@@ -377,7 +376,7 @@ final class OldMaster {
     }
 
     private List<Object> expireat() {
-        String key = source("s");
+        String key = key(List.of("s", "l", "e", "z").get(random.nextInt(4)));
         long deadline =
                 random.nextInt(10) == 0 ? second + 3_600L * random.nextInt(100) : second + random.nextInt(60) - 2;
         held.computeIfPresent(key, (k, h) -> new Held(h.value, deadline));

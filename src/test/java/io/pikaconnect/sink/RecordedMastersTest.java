@@ -52,7 +52,7 @@ class RecordedMastersTest {
                 .items(Recording.load(recorded).items());
         assertThat(written.tally.of("spop.emulated")).isEqualTo(spops);
         ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
-        written.records().forEach(topic::add);
+        written.take().forEach(topic::add);
         try (SinkFixture sink = new SinkFixture()) {
             new Workers(sink, topic, random).applyUnderTrouble(60);
             List<String> differences = RedisContent.read(sink.redis()).differencesFrom(after);

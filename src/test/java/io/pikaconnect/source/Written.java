@@ -84,8 +84,11 @@ public final class Written {
         return this;
     }
 
-    public List<SourceRecord> records() {
-        return records;
+    /** What was written since the last call. */
+    public List<SourceRecord> take() {
+        List<SourceRecord> taken = List.copyOf(records);
+        records.clear();
+        return taken;
     }
 
     private void put(Unit unit) {
