@@ -164,20 +164,27 @@ public final class FullSync {
         try (PushPort port = PushPort.open(replica.announced().orElseThrow(), daemon, progress::bytes)) {
             Push push = new Push(port, daemon, pushes, this::keepSession);
             try {
-                Instant requested = request(attempt != WITH_OLD_DUMP);
+                Instant requested = request(attempt == 1 || attempt > WITH_OLD_DUMP);
                 InfoFile info = push.await();
-                if (info.position().compareTo(held) < 0 && !replica.isKept(info.position())) {
-                    throw new AttemptFailed("the master pushed a dump from " + info.position()
-                            + ", and has its log only from " + held + " on");
-                }
+                checkKept(info.position(), held);
                 push.moveTo(partial);
                 DumpDirectory.remove(home);
                 return new Received(info, requested);
             } finally {
                 begun = port.conversations() > 0;
             }
-        } finally {
+        } catch (AttemptFailed e) {
             notBegun += begun ? 0 : 1;
+            throw e;
+        }
+    }
+
+    /** A dump that was already being made when it was requested may lie before what is held. */
+    private void checkKept(BinlogOffset position, BinlogOffset held)
+            throws AttemptFailed, ReplicationException, InterruptedException {
+        if (position.compareTo(held) < 0 && !replica.isKept(position)) {
+            throw new AttemptFailed(
+                    "the master pushed a dump from " + position + ", and has its log only from " + held + " on");
         }
     }
 

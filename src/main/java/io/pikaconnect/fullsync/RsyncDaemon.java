@@ -4,6 +4,7 @@ import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -36,6 +38,7 @@ final class RsyncDaemon {
     /** Stands for no password. */
     private static final String NO_PASSWORD = "default";
 
+    private static final Set<String> KEPT_VARIABLES = Set.of("PATH", "LD_LIBRARY_PATH");
     private static final int ROOT = 0;
     private static final int LAST_WORDS = 3;
 
@@ -108,7 +111,7 @@ final class RsyncDaemon {
                 new ProcessBuilder(program.toString(), "--server", "--daemon", "--config=" + configuration(), ".");
         builder.directory(home.toFile());
         Map<String, String> environment = builder.environment();
-        environment.clear(); // rsync reads a lot from there
+        environment.keySet().retainAll(KEPT_VARIABLES); // rsync reads a lot from there
         environment.put("REMOTE_HOST", peer); // for its log
         return builder.redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
@@ -126,7 +129,7 @@ final class RsyncDaemon {
                     .filter(line -> line.contains("error") || line.contains("failed"))
                     .toList();
             return String.join("; ", all.subList(Math.max(0, all.size() - LAST_WORDS), all.size()));
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return "no log: " + e.getMessage();
         }
     }

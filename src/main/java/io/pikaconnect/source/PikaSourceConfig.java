@@ -91,8 +91,8 @@ final class PikaSourceConfig extends AbstractConfig {
                         "",
                         check(PikaSourceConfig::checkVersion),
                         LOW,
-                        "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth, and"
-                                + " for 4.0, since a server of 4.0.1 calls itself 4.0.0. Empty: the master is asked.")
+                        "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
+                                + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
                 .define(
                         REPLICA_ADDRESS,
                         Type.STRING,

@@ -148,14 +148,8 @@ public final class PikaSourceConnector extends SourceConnector {
             String database = String.valueOf(partition.get("db"));
             Map<String, String> ours =
                     sourcePartition(config, config.replicates(database) ? database : config.database());
-            boolean same = ours.equals(partition);
-            if (!same && offset != null) {
+            if (!ours.equals(partition) && offset != null) {
                 throw new ConnectException("Offsets of this connector are stored under " + ours + ", not " + partition);
-            }
-            if (same && !List.copyOf(ours.keySet()).equals(List.copyOf(partition.keySet()))) {
-                throw new ConnectException(
-                        "Connect would store this under other bytes than those it looks up: write the"
-                                + " partition in the order " + ours);
             }
             if (offset != null) {
                 SourceOffset.fromMap(offset);

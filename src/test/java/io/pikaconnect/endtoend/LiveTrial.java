@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 final class LiveTrial implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final FakePika pika;
     private final Random random;

@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 
 /**
- * A stand-in master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
- * connectors in one worker, which can be killed and started anew.
+ * A stand-in master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
+ * tasks each; all connectors in one worker, which can be killed and started anew.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -36,6 +37,7 @@ final class Pipeline implements AutoCloseable {
     private final String name;
     private final String source;
     private final String topic;
+    private final List<String> databases;
     private final int masterPort;
     private final BooleanSupplier everythingAcknowledged;
     private final Path folder;
@@ -49,9 +51,15 @@ final class Pipeline implements AutoCloseable {
      * @param name of the group; topic and connectors are named after it
      */
     Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+        this(name, exactlyOnce, master, List.of("db0"));
+    }
+
+    /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
+    Pipeline(String name, boolean exactlyOnce, RecordedMaster master, List<String> databases) throws IOException {
         this(
                 name,
                 exactlyOnce,
+                databases,
                 master.port(),
                 () -> master.lastAcknowledged()
                         .equals(Optional.of(master.recording().end())));
@@ -59,14 +67,25 @@ final class Pipeline implements AutoCloseable {
 
     /** The same with a master that takes writes. */
     Pipeline(String name, boolean exactlyOnce, FakePika master) throws IOException {
-        this(name, exactlyOnce, master.port(), () -> master.lastAcknowledged().equals(Optional.of(master.end())));
+        this(
+                name,
+                exactlyOnce,
+                List.of("db0"),
+                master.port(),
+                () -> master.lastAcknowledged().equals(Optional.of(master.end())));
     }
 
-    private Pipeline(String name, boolean exactlyOnce, int masterPort, BooleanSupplier everythingAcknowledged)
+    private Pipeline(
+            String name,
+            boolean exactlyOnce,
+            List<String> databases,
+            int masterPort,
+            BooleanSupplier everythingAcknowledged)
             throws IOException {
         this.name = name;
         this.source = name + "-source";
-        this.topic = name + ".db0";
+        this.topic = name + "." + databases.get(0);
+        this.databases = databases;
         this.masterPort = masterPort;
         this.everythingAcknowledged = everythingAcknowledged;
         this.folder = Workplace.folder(name);
@@ -83,7 +102,11 @@ final class Pipeline implements AutoCloseable {
         config.put("topic.partitions", String.valueOf(PARTITIONS));
         config.put("topic.creation.default.partitions", String.valueOf(PARTITIONS));
         config.put("snapshot.dir", folder.resolve("snapshots").toString());
-        rest().deployAndAwait(source, config, 1, LIMIT);
+        if (databases.size() > 1) {
+            config.put("pika.databases", String.join(",", databases));
+            config.put("tasks.max", String.valueOf(databases.size()));
+        }
+        rest().deployAndAwait(source, config, databases.size(), LIMIT);
         connectors.add(source);
     }
 
@@ -92,7 +115,7 @@ final class Pipeline implements AutoCloseable {
         String sink = name + "-sink-" + connectors.size();
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
         config.put("redis.address", redis.address());
-        config.put("topics", topic);
+        config.put("topics", databases.stream().map(db -> name + "." + db).collect(Collectors.joining(",")));
         config.put("tasks.max", String.valueOf(SINK_TASKS));
         rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
         connectors.add(sink);
@@ -154,8 +177,14 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until a Redis holds exactly what is expected; fails with the first differences if it does not come to that. */
     void awaitHolds(RedisServer redis, Path expected) throws IOException {
+        awaitHolds(redis, 0, expected);
+    }
+
+    /** The same of another of its dbs. */
+    void awaitHolds(RedisServer redis, int database, Path expected) throws IOException {
         Content wanted = ExpectedContent.read(expected);
         try (Jedis client = redis.connect()) {
+            client.select(database);
             rest().await(
                             "what the master held, in Redis",
                             LIMIT,
@@ -164,7 +193,7 @@ final class Pipeline implements AutoCloseable {
                                     .differencesFrom(wanted)
                                     .isEmpty());
         } catch (IllegalStateException e) {
-            assertHolds(redis, expected);
+            assertHolds(redis, database, expected);
             throw e;
         }
     }
@@ -186,7 +215,12 @@ final class Pipeline implements AutoCloseable {
 
     /** Fails with the first differences unless this Redis holds exactly what is expected. */
     static void assertHolds(RedisServer redis, Path expected) throws IOException {
+        assertHolds(redis, 0, expected);
+    }
+
+    private static void assertHolds(RedisServer redis, int database, Path expected) throws IOException {
         try (Jedis client = redis.connect()) {
+            client.select(database);
             List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
             assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }

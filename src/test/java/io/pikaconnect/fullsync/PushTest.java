@@ -12,6 +12,8 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RsyncPush;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
@@ -275,6 +277,28 @@ class PushTest {
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("info is cut short", "4 attempts");
         assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void theBinlogIsKeptWhileTheDumpComes() throws Exception {
+        BinlogOffset begin = new BinlogOffset(3, 1_000);
+        Recording recording =
+                new Recording(large("0s\n127.0.0.1\n8900\n3\n1000\n").dump(), begin, Items.overFiles(begin, 40, 5));
+        start(recording, MasterSetup.of(PikaRelease.V336).withBinlogFiles(1, Duration.ofMillis(20)));
+        master.writeUpTo(0);
+        master.purgeBefore(begin.filenum());
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> progress.bytesDone() > 1 << 20);
+        master.writeUpTo(Integer.MAX_VALUE);
+
+        Dump dump = running.get();
+        assertThat(master.firstFile()).isEqualTo(begin.filenum());
+        assertThat(progress.attempts()).isEqualTo(1);
+        replica.follow(dump.position());
+        for (BinlogItem item : recording.items()) {
+            assertThat(replica.poll(Duration.ofSeconds(10)).orElseThrow().end()).isEqualTo(item.end());
+        }
     }
 
     @Test

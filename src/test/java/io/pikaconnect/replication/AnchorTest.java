@@ -12,7 +12,6 @@ import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,14 +43,7 @@ class AnchorTest {
         MasterSetup setup = MasterSetup.of(release)
                 .withTimes(Duration.ofMillis(100), Duration.ofSeconds(2))
                 .withBinlogFiles(1, Duration.ofMillis(20));
-        List<BinlogItem> items = new ArrayList<>();
-        BinlogOffset at = BEGIN;
-        for (int i = 0; i < FILES * IN_A_FILE; i++) {
-            BinlogOffset from = i % IN_A_FILE == 0 ? new BinlogOffset(at.filenum() + 1, 0) : at;
-            BinlogOffset end = Continuity.end(from, BinlogItem.HEADER + 10);
-            items.add(Items.item(at, end, 10));
-            at = end;
-        }
+        List<BinlogItem> items = Items.overFiles(BEGIN, FILES, IN_A_FILE);
         master = RecordedMaster.start(new Recording(Path.of("none"), BEGIN, items), setup);
         master.dumpsMissing(true); // nobody listens for a push here
         master.writeUpTo(0);

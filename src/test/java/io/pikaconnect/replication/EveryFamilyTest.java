@@ -336,10 +336,12 @@ class EveryFamilyTest {
         start("3.5.5");
         master.identity("", "a".repeat(40));
         replica.connect();
+        master.writeUpTo(10);
         replica.follow(recording.position());
         poll(10);
         master.identity("8".repeat(50), "a".repeat(40));
         master.cutReplication(false);
+        master.writeUpTo(100);
         assertSame(poll(90), recording.items().subList(10, 100));
     }
 }
