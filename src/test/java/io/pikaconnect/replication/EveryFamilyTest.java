@@ -313,6 +313,7 @@ class EveryFamilyTest {
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("127.0.0.11", "replica.address");
+        assertThat(master.registrations()).isEqualTo(1);
         use(announcing("127.0.0.1", 19_222));
         assertThat(replica.connect().version()).hasToString("3.3.6");
     }
