@@ -52,6 +52,17 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
         }
     }
 
+    /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
+    Introduction knownAs(PikaVersion before) {
+        return before.patch().isEmpty() || master.version().patch().isPresent()
+                ? this
+                : new Introduction(
+                        link,
+                        requests,
+                        new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
+                        clockOffset);
+    }
+
     private static Response metaSync(
             Link link, Requests requests, ReplicaConfig config, Timings timings, Lifetime lifetime)
             throws ReplicationException, InterruptedException {
