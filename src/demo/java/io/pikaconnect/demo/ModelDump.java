@@ -50,6 +50,10 @@ final class ModelDump implements ServedDump {
             making = true;
             made++;
             BinlogOffset at = log.end();
+            if (release.hasOneType()) {
+                store.at(master.now().toEpochMilli());
+                store.sweep(); // a name has one record there, whatever types it had before
+            }
             List<StoredKey> copy = store.copy();
             long ready = System.nanoTime() + master.setup().dumpTakes().toNanos();
             Thread writer = new Thread(() -> make(copy, at, ready), "dump");
@@ -68,7 +72,7 @@ final class ModelDump implements ServedDump {
         Optional<BinlogOffset> complete = Optional.empty();
         try {
             empty(folder);
-            ModelDumpWriter.write(copy, folder);
+            ModelDumpWriter.write(copy, release, folder);
             removeWhatACheckpointLacks(folder);
             Files.writeString(
                     folder.resolve("info"),

@@ -146,7 +146,8 @@ final class PikaSourceConfig extends AbstractConfig {
                         100,
                         Range.between(1, 1_900),
                         MEDIUM,
-                        "Elements of a hash, list, set or sorted set in one record of the snapshot.")
+                        "Elements of a hash, list, set or sorted set, or entries of a stream, in one record of the"
+                                + " snapshot.")
                 .define(
                         SNAPSHOT_DIR,
                         Type.STRING,
@@ -185,7 +186,9 @@ final class PikaSourceConfig extends AbstractConfig {
                         "opaque",
                         ValidString.in("opaque", "fail"),
                         LOW,
-                        "HyperLogLog commands. Not translated in this release: they follow on.unknown.command.")
+                        "HyperLogLogs, which Pika keeps in a format that Redis cannot read. opaque: those of the snapshot"
+                                + " are copied as strings and counted. fail: stop. HyperLogLog commands are not"
+                                + " translated in this release: they follow on.unknown.command.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
