@@ -108,6 +108,7 @@ final class Follower implements Runnable {
                 throw new Distrusted("the master closed the connection instead of streaming");
             }
             if (!lifetime.isOver()) {
+                master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
             }
             return came;
@@ -116,6 +117,7 @@ final class Follower implements Runnable {
             if (++distrusted >= timings.positionTries()) {
                 throw new Answers(config).lost(received.end(), distrusted, e.getMessage());
             }
+            master.troubled("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
             return false;
         }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +15,14 @@ import org.slf4j.LoggerFactory;
  * @param requests of that identity
  * @param master who answered
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
+ * @param binlogFileSize how long its binlog files get; empty likewise
  */
-record Introduction(Link link, Requests requests, MasterIdentity master, Optional<Duration> clockOffset) {
+record Introduction(
+        Link link,
+        Requests requests,
+        MasterIdentity master,
+        Optional<Duration> clockOffset,
+        OptionalLong binlogFileSize) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
 
@@ -65,11 +72,13 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
         Answers answers = new Answers(config);
         String shown = inferredVersion(answer);
         Optional<Duration> clockOffset = Optional.empty();
+        OptionalLong binlogFileSize = OptionalLong.empty();
         Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
         if (opened.isPresent()) {
             try (ClientPort client = opened.get()) {
                 shown = client.version().orElse(shown);
                 clockOffset = client.clockOffset();
+                binlogFileSize = client.binlogFileSize();
                 if (client.writesNoBinlog()) {
                     throw answers.writesNoBinlog();
                 }
@@ -81,7 +90,8 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
                 link,
                 requests,
                 new MasterIdentity(version, answer.getReplicationId(), answer.getRunId(), Answers.databases(answer)),
-                clockOffset);
+                clockOffset,
+                binlogFileSize);
     }
 
     /** What the answer to MetaSync shows of the version. */

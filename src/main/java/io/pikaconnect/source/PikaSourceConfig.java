@@ -196,6 +196,11 @@ final class PikaSourceConfig extends AbstractConfig {
         }
     }
 
+    /** The connector's name in Connect. */
+    String connector() {
+        return connectorName;
+    }
+
     /** The logical name: of the stored position, in logs and errors. */
     public String name() {
         String name = getString(PIKA_NAME);
