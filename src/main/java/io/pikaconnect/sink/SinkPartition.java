@@ -50,6 +50,7 @@ final class SinkPartition {
     private long due;
     private long notBefore;
     private int pauses;
+    private Optional<Long> atBarrierSince = Optional.empty();
 
     SinkPartition(
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
@@ -214,6 +215,21 @@ final class SinkPartition {
         return ledger.map(LedgerField::offset);
     }
 
+    // ---- whoever looks
+
+    SinkCounters counters() {
+        return counters;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** How long it has been standing at a barrier, ns; 0 if it is not. */
+    synchronized long atBarrierNanos() {
+        return atBarrierSince.map(since -> System.nanoTime() - since).orElse(0L);
+    }
+
     // ---- the sender's thread
 
     synchronized State state() {
@@ -234,6 +250,9 @@ final class SinkPartition {
             return Optional.empty();
         }
         headTaken = true;
+        if (queue.peek() instanceof BarrierRecord && atBarrierSince.isEmpty()) {
+            atBarrierSince = Optional.of(System.nanoTime());
+        }
         return Optional.of(queue.peek());
     }
 
@@ -243,6 +262,7 @@ final class SinkPartition {
             queue.remove();
             bytes = queue.isEmpty() ? 0 : bytes - work.bytes();
             headTaken = false;
+            atBarrierSince = Optional.empty();
             barrierTaken = queue.stream().anyMatch(w -> w instanceof BarrierRecord);
             ledger = now;
             pauses = 0;
@@ -365,6 +385,7 @@ final class SinkPartition {
         queue.clear();
         headTaken = false;
         barrierTaken = false;
+        atBarrierSince = Optional.empty();
         bytes = 0;
     }
 }

@@ -5,6 +5,7 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.metrics.PluginRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -52,6 +53,7 @@ final class ModelConnect {
     }
 
     private final Map<String, String> settings;
+    final PluginRegistry plugins = new PluginRegistry();
     private final boolean exactlyOnce;
     private final Random random;
     private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
@@ -106,6 +108,19 @@ final class ModelConnect {
 
     /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
     void round() throws InterruptedException {
+        boolean polled = pollOnly();
+        if (exactlyOnce) {
+            if (endTransaction && polled) {
+                endTransaction = false;
+                store(sent.size());
+            }
+        } else if (random.nextInt(4) == 0) {
+            store(random.nextInt(sent.size() + 1));
+        }
+    }
+
+    /** Poll and send; Kafka acknowledges nothing. Says whether there was anything. */
+    boolean pollOnly() throws InterruptedException {
         List<SourceRecord> batch = task.poll();
         if (batch != null) {
             for (SourceRecord r : batch) {
@@ -116,14 +131,7 @@ final class ModelConnect {
             }
             sent.addAll(batch);
         }
-        if (exactlyOnce) {
-            if (endTransaction && batch != null) {
-                endTransaction = false;
-                store(sent.size());
-            }
-        } else if (random.nextInt(4) == 0) {
-            store(random.nextInt(sent.size() + 1));
-        }
+        return batch != null;
     }
 
     /** The first {@code n} records sent are in Kafka, acknowledged, and the offset behind them is stored. */
@@ -257,7 +265,7 @@ final class ModelConnect {
 
         @Override
         public PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
+            return plugins.ofTask(settings.get("name"), 0);
         }
     }
 }
