@@ -69,6 +69,9 @@ public final class TaskMetrics implements AutoCloseable {
 
     /** Shows them no longer. */
     public synchronized void hide(MetricGroup<?> group, Map<String, String> tags) {
+        if (closed) {
+            return;
+        }
         for (Metric<?> metric : group.metrics()) {
             quietly(group, () -> jmx.metricRemoval(named(group, metric, tags, (config, now) -> null)));
             worker.ifPresent(w -> quietly(group, () -> w.hide(metric, ordered(group, tags))));

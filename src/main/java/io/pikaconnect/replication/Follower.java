@@ -79,7 +79,11 @@ final class Follower implements Runnable {
         } catch (ReplicationException | InterruptedException e) {
             LOG.debug("{}: no longer following", config);
         } catch (RuntimeException e) {
-            received.fail(new ReplicationException(Kind.RETRY, config + ": the stream failed: " + e, e));
+            received.fail(new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the stream failed unexpectedly after " + received.end() + ": " + e
+                            + "; restart the task, it goes on there",
+                    e));
         }
     }
 

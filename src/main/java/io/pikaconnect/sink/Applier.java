@@ -197,7 +197,7 @@ final class Applier {
     }
 
     private void again(SinkPartition p, String error) {
-        p.counters().retried(RetryRule.classOf(error), error);
+        p.counters().retried(RetryRule.classOf(error), p.topicPartition + ": Redis answers " + error);
         if (p.pause()) {
             LOG.warn("{}: Redis answers {}; trying again until it passes", p.topicPartition, error);
         }

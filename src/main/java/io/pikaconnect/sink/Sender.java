@@ -176,7 +176,7 @@ final class Sender implements AutoCloseable {
         if (stopped) {
             return;
         }
-        applier.counters().retried(errorClass, why);
+        applier.counters().retried(errorClass, "No Redis at " + target + ": " + why);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
             LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);

@@ -107,10 +107,8 @@ final class RunningSource implements AutoCloseable {
             failed(e);
         } catch (InterruptedException e) {
             throw e;
-        } catch (ConnectException e) {
-            fail(e);
         } catch (Exception e) {
-            fail(new ConnectException(parts.config().name() + ": " + e.getMessage(), e));
+            fail(e);
         }
         return handOver();
     }
@@ -167,7 +165,7 @@ final class RunningSource implements AutoCloseable {
     /** A lost position may be answered with a new epoch; everything else ends the task. */
     private void failed(ReplicationException e) {
         if (e.kind() != ReplicationException.Kind.POSITION_LOST || outbox.isEmpty()) {
-            fail(new ConnectException(e.getMessage(), e));
+            fail(e);
             return;
         }
         SourceOffset at = outbox.get().offset();
@@ -193,8 +191,8 @@ final class RunningSource implements AutoCloseable {
         fail(Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
     }
 
-    private void fail(ConnectException e) {
-        failure = Optional.of(e);
+    private void fail(Exception e) {
+        failure = Optional.of(Failure.of(parts.config(), outbox.map(Outbox::offset), e));
         parts.progress().in(SourceProgress.Phase.FAILED);
     }
 

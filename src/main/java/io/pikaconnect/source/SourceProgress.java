@@ -47,11 +47,11 @@ final class SourceProgress {
         /** By the command that makes such a key. */
         static KeyType madeBy(Command command) {
             return switch (command.name()) {
-                case "HSET" -> HASH;
-                case "RPUSH" -> LIST;
-                case "ZADD" -> ZSET;
-                case "SADD" -> SET;
-                case "XADD", "XSETID" -> STREAM;
+                case "hset" -> HASH;
+                case "rpush" -> LIST;
+                case "zadd" -> ZSET;
+                case "sadd" -> SET;
+                case "xadd", "xsetid" -> STREAM;
                 default -> STRING;
             };
         }

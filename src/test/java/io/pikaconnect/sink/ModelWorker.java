@@ -33,7 +33,7 @@ final class ModelWorker implements AutoCloseable {
     /** Runs before a record is taken for the dead letter queue. */
     volatile Runnable whenReporting = () -> {};
 
-    final PluginRegistry plugins = new PluginRegistry();
+    final PluginRegistry plugins;
 
     private final ModelTopic topic;
     private final Map<String, ModelTopic> topics = new HashMap<>();
@@ -50,12 +50,29 @@ final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters) {
+        this(topic, committed, properties, deadLetters, new PluginRegistry());
+    }
+
+    private ModelWorker(
+            ModelTopic topic,
+            Map<TopicPartition, Long> committed,
+            Map<String, String> properties,
+            boolean deadLetters,
+            PluginRegistry plugins) {
+        this.plugins = plugins;
         this.topic = topic;
         this.committed = committed;
         this.deadLetters = deadLetters;
         task.initialize(new Context());
         task.start(properties);
         running = true;
+    }
+
+    /** A worker of Kafka 3.9 or 4.0. */
+    static ModelWorker older(ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties) {
+        PluginRegistry none = new PluginRegistry();
+        none.becomesOlder();
+        return new ModelWorker(topic, committed, properties, false, none);
     }
 
     ModelWorker assign(int... partitions) {

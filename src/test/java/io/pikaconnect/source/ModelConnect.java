@@ -82,6 +82,18 @@ final class ModelConnect {
         return other;
     }
 
+    /** The settings, but one. */
+    Map<String, String> settingsWith(String name, String value) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put(name, value);
+        return changed;
+    }
+
+    /** Somebody wrote something else into the offset that is stored. */
+    void damageStoredOffset(String field, String value) {
+        offsets.values().forEach(offset -> offset.put(field, value));
+    }
+
     /** A transformation drops the next record that is acknowledged. */
     void dropNextRecord() {
         dropNext = true;
