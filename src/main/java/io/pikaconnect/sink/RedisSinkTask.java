@@ -142,8 +142,11 @@ public final class RedisSinkTask extends SinkTask {
         try {
             return p.offer(incoming, limit);
         } catch (IllegalArgumentException e) {
-            String[] causeAndRemedy = (e.getMessage() + ";").split(";", 3);
-            throw Stop.at(record, causeAndRemedy[0], causeAndRemedy[1]);
+            String message = String.valueOf(e.getMessage());
+            int remedy = message.lastIndexOf(';');
+            throw remedy < 0
+                    ? Stop.at(record, "A record that cannot be applied: " + message, "Look where it comes from.")
+                    : Stop.at(record, message.substring(0, remedy), message.substring(remedy + 1));
         }
     }
 
