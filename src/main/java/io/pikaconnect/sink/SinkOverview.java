@@ -45,8 +45,9 @@ final class SinkOverview {
         return partitions.keySet().stream().filter(progress::isCaughtUp).count();
     }
 
+    /** As it was seen last, and nothing has come between since. */
     boolean isReady() {
-        return progress.isReady();
+        return progress.isReady() && isConnected() && caughtUp() == partitions();
     }
 
     /** Of the partition that is farthest behind; -1 while that is not known of every one, or there is none. */

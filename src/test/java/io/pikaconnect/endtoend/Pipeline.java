@@ -10,6 +10,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader;
+import io.pikaconnect.metrics.MBeans;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,13 +72,17 @@ final class Pipeline implements AutoCloseable {
     /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
     String deploySink(RedisServer redis) throws IOException {
         String sink = name + "-sink-" + connectors.size();
+        rest().deployAndAwait(sink, sinkConfig(redis), SINK_TASKS, LIMIT);
+        connectors.add(sink);
+        return sink;
+    }
+
+    private Map<String, String> sinkConfig(RedisServer redis) throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
         config.put("redis.address", redis.address());
         config.put("topics", topic);
         config.put("tasks.max", String.valueOf(SINK_TASKS));
-        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
-        connectors.add(sink);
-        return sink;
+        return config;
     }
 
     /** Slows the source's writing down, so that it can be caught in the middle; or lifts that. */
@@ -152,6 +157,43 @@ final class Pipeline implements AutoCloseable {
             assertHolds(redis, expected);
             throw e;
         }
+    }
+
+    /** The worker as JMX shows it. */
+    WorkerJmx jmx() throws Exception {
+        return WorkerJmx.of(worker.pid());
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** Takes a connector away, and waits until it shows nothing more. */
+    void delete(String connector, MBeans beans) {
+        rest().delete(connector);
+        connectors.remove(connector);
+        rest().await(
+                        "the end of the metrics of " + connector,
+                        LIMIT,
+                        connectors,
+                        () -> beans.names("*:connector=" + connector + ",type=sink*,*")
+                                        .isEmpty()
+                                && beans.names("*:connector=" + connector + ",type=plugins,*")
+                                        .isEmpty());
+    }
+
+    /** Deploys a sink that has to fail, and gives what its status says. */
+    String failingSink(RedisServer redis) throws IOException {
+        String sink = name + "-failing";
+        rest().deploy(sink, sinkConfig(redis));
+        rest().await(
+                        "the failure of " + sink,
+                        LIMIT,
+                        List.of(),
+                        () -> rest().status(sink).failure().isPresent());
+        String failure = rest().status(sink).failure().orElseThrow();
+        rest().delete(sink);
+        return failure;
     }
 
     /** What the topic has at this moment. */

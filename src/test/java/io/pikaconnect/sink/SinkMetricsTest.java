@@ -150,10 +150,12 @@ class SinkMetricsTest {
 
     @Test
     void redisThatIsAwayShowsAndDoesNotEndTheTask() {
-        topic.command("SET", "a", "1");
+        topic.command("SET", "a", "1").ticks();
         ModelWorker worker = sink.applyAll(topic);
+        worker.until(() -> number("ready") == 1);
         sink.server.kill();
         worker.until(() -> number("connected") == 0 && number("retries") > 1);
+        assertThat(task()).containsEntry("ready", 0);
         assertThat(partition(0)).containsEntry("state", "unclaimed");
         assertThat((String) task().get("last-retry")).contains(sink.server.address());
         assertThat(jmx.attributes("pika.connect:type=sink-errors," + TASK + ",error=connection"))
