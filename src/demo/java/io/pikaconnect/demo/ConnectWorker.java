@@ -121,6 +121,11 @@ public final class ConnectWorker implements AutoCloseable {
         return jvm.log();
     }
 
+    /** Everything logged so far. */
+    public String logText() {
+        return jvm.logText();
+    }
+
     public long pid() {
         return jvm.pid();
     }

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
@@ -100,6 +101,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void createTopic(String topic, int partitions) {
         answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)
                         .configs(Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete"))))
+                .all());
+    }
+
+    /** Gives a topic more partitions. */
+    public void addPartitions(String topic, int total) {
+        answer(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total)))
                 .all());
     }
 

@@ -139,6 +139,14 @@ public final class DumpWriter implements AutoCloseable {
         return meta(PikaType.HASH, bytes(key), fieldsAndValues.length / 2, VERSION, expiry);
     }
 
+    /** @param fieldsAndValues in turn */
+    public DumpWriter hash(String key, int expiry, List<byte[]> fieldsAndValues) throws RocksDBException {
+        for (int i = 0; i < fieldsAndValues.size(); i += 2) {
+            element(PikaType.HASH, bytes(key), VERSION, fieldsAndValues.get(i), fieldsAndValues.get(i + 1));
+        }
+        return meta(PikaType.HASH, bytes(key), fieldsAndValues.size() / 2, VERSION, expiry);
+    }
+
     public DumpWriter set(String key, int expiry, String... members) throws RocksDBException {
         for (String member : members) {
             element(PikaType.SET, bytes(key), VERSION, bytes(member), new byte[0]);

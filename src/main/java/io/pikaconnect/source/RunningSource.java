@@ -220,7 +220,7 @@ final class RunningSource implements AutoCloseable {
         if (seconds >= WATCHDOG.toSeconds()) {
             LOG.error(
                     "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable, does"
-                            + " topic {} have {} partitions, are records of {} bytes allowed?",
+                            + " topic {} exist and have {} partitions, are records of {} bytes allowed?",
                     parts.config().name(),
                     seconds,
                     parts.config().topic(),

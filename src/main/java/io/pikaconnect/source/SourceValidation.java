@@ -135,7 +135,7 @@ final class SourceValidation {
             error(
                     config,
                     PikaSourceConfig.SNAPSHOT_DIR,
-                    dir + " cannot be written by the worker; make it writable for Connect");
+                    "snapshot.dir " + dir + " cannot be written by the worker; make it writable for Connect");
         }
     }
 

@@ -1,14 +1,12 @@
 package io.pikaconnect.demo.bench;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +24,6 @@ final class MixedData {
     static final int LAST_KEYS = 64;
 
     private static final BinlogOffset START = new BinlogOffset(3, 4711);
-    private static final int BLOCK = 65_536;
-    private static final int RECORD_HEADER = 8;
 
     private final Random random = new Random(42);
     private final int keys;
@@ -54,7 +50,7 @@ final class MixedData {
         BinlogOffset end = START;
         for (int i = 0; i < items + LAST_KEYS; i++) {
             Command command = i < items ? write(i) : Command.of("SET", lastKey(i - items), value());
-            BinlogItem item = item(end, command);
+            BinlogItem item = BinlogItems.command(end, command);
             binlog.add(item);
             end = item.end();
         }
@@ -89,37 +85,5 @@ final class MixedData {
 
     private String value() {
         return String.format("%016x%016x", random.nextLong(), random.nextLong());
-    }
-
-    private static BinlogItem item(BinlogOffset start, Command command) {
-        byte[] content = Resp.encode(List.of(command));
-        ByteBuffer item =
-                ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
-        item.putShort((short) 1)
-                .putInt((int) (System.currentTimeMillis() / 1000))
-                .putInt(0)
-                .putLong(0)
-                .putInt((int) start.filenum())
-                .putLong(start.offset())
-                .putInt(content.length)
-                .put(content);
-        return new BinlogItem(new BinlogOffset(start.filenum(), end(start.offset(), item.capacity())), item.array());
-    }
-
-    /** Where a master's writer comes to: records with a header of 8 bytes, none across a block's end. */
-    private static long end(long start, int length) {
-        long at = start;
-        int left = length;
-        while (left > 0) {
-            long room = BLOCK - at % BLOCK;
-            if (room < RECORD_HEADER) {
-                at += room;
-            } else {
-                long data = Math.min(left, room - RECORD_HEADER);
-                at += RECORD_HEADER + data;
-                left -= (int) data;
-            }
-        }
-        return at;
     }
 }
