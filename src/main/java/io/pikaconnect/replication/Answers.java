@@ -3,7 +3,9 @@ package io.pikaconnect.replication;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** What a master's answers mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
 final class Answers {
@@ -77,7 +79,7 @@ final class Answers {
                             + " would be replicated; say in pika.databases which ones you want");
         }
         for (Response.MetaSync.DbInfo db : master.getDbsInfoList()) {
-            if (db.getDbName().equals(config.database()) && db.getSlotNum() != 1) {
+            if (db.getSlotNum() != 1) {
                 throw new ReplicationException(
                         Kind.REFUSED,
                         config + ": " + db.getDbName() + " has " + db.getSlotNum()
@@ -92,14 +94,60 @@ final class Answers {
                 .toList();
     }
 
-    /** Refuses what this plugin has no rules for. */
-    void checkVersion(String version) throws ReplicationException {
-        if (!version.equals("3.5") && !version.startsWith("3.5.")) {
-            throw new ReplicationException(
-                    Kind.REFUSED,
-                    config + ": the master is a Pika " + version
-                            + ", and only 3.5 is supported; if it is one and says otherwise, set pika.version");
+    /**
+     * Decides which version the master is: what is set wins over what it reports, that over what its answer shows. None
+     * of them may contradict the answer, whose form depends on the version.
+     *
+     * @param reported what INFO says, if it was answered
+     */
+    PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
+        PikaVersion shown = PikaVersion.shown(answer);
+        PikaVersion version = shown;
+        if (config.version().isPresent()) {
+            version = config.version().get();
+        } else if (reported.isPresent()) {
+            try {
+                version = PikaVersion.reported(reported.get());
+            } catch (IllegalArgumentException e) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": " + e.getMessage() + ". If INFO does not tell the truth about this master, set"
+                                + " pika.version",
+                        e);
+            }
         }
+        if (!version.mayBe(shown)) {
+            throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
+        }
+        return version;
+    }
+
+    /** The master does not speak as the version does that we hold it for. */
+    ReplicationException contradicted(PikaVersion version, String how) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master is a Pika " + version + " by "
+                        + (config.version().isPresent() ? "pika.version" : "what it says itself") + ", but " + how
+                        + ". Its binlog would be misunderstood; set pika.version to what it is");
+    }
+
+    /** Another replica attached now would be taken for us, and we for it (replication-protocol 11, row 7). */
+    void checkConfused(InetSocketAddress announced, List<InetSocketAddress> replicas) throws ReplicationException {
+        for (InetSocketAddress replica : replicas) {
+            if (!replica.equals(announced) && together(replica).equals(together(announced))) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": the master cannot tell us, " + announced.getHostString() + " port "
+                                + announced.getPort() + ", from its replica " + replica.getHostString() + " port "
+                                + replica.getPort()
+                                + ", since this version compares address and port written together; choose another port in"
+                                + " replica.address");
+            }
+        }
+    }
+
+    private static String together(InetSocketAddress address) {
+        return address.getHostString() + address.getPort();
     }
 
     /** Checks the answer to TrySync from {@code from}. */
@@ -161,6 +209,15 @@ final class Answers {
                 Kind.REFUSED,
                 config + ": the master runs in consensus mode (term " + term + "), which is not supported; set its"
                         + " consensus-level to 0");
+    }
+
+    /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */
+    ReplicationException padded(BinlogOffset from) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master has only padding behind position " + from
+                        + ", since it was a replica itself and began its log later: what it should send from there it never"
+                        + " had. A new full sync is needed");
     }
 
     ReplicationException writesNoBinlog() {

@@ -111,6 +111,11 @@ final class Follower implements Runnable {
             if (!came && end.byMaster()) {
                 throw new Distrusted("the master closed the connection instead of streaming");
             }
+            if (!came && on.master().version().stopsAtEmptyRecord() && !lifetime.isOver()) {
+                throw new Distrusted(
+                        "the master sends nothing, not even keepalives. A SETNX without effect may have left"
+                                + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
+            }
             if (!lifetime.isOver()) {
                 master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
@@ -133,14 +138,8 @@ final class Follower implements Runnable {
             return on.link()
                     .loop()
                     .submit(() -> {
-                        Attachment made = new Attachment(
-                                config,
-                                timings,
-                                on.link(),
-                                on.requests(),
-                                received,
-                                accepted.session(),
-                                acknowledged::get);
+                        Attachment made =
+                                new Attachment(config, timings, on, received, accepted.session(), acknowledged::get);
                         acknowledge = () -> acknowledgeOn(on.link(), made);
                         made.start(from, accepted.masterEnd());
                         return made;

@@ -2,7 +2,9 @@ package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -70,13 +72,15 @@ record Introduction(
             Link link, Requests requests, Response.MetaSync answer, ReplicaConfig config, Timings timings)
             throws ReplicationException {
         Answers answers = new Answers(config);
-        String shown = inferredVersion(answer);
+        Optional<String> reported = Optional.empty();
+        List<InetSocketAddress> replicas = List.of();
         Optional<Duration> clockOffset = Optional.empty();
         OptionalLong binlogFileSize = OptionalLong.empty();
         Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
         if (opened.isPresent()) {
             try (ClientPort client = opened.get()) {
-                shown = client.version().orElse(shown);
+                reported = client.version();
+                replicas = client.replicas();
                 clockOffset = client.clockOffset();
                 binlogFileSize = client.binlogFileSize();
                 if (client.writesNoBinlog()) {
@@ -84,21 +88,15 @@ record Introduction(
                 }
             }
         }
-        String version = config.version().orElse(shown);
-        answers.checkVersion(version);
+        PikaVersion version = answers.version(reported, answer);
+        if (version.confusesReplicas()) {
+            answers.checkConfused(requests.announced(), replicas);
+        }
         return new Introduction(
                 link,
                 requests,
                 new MasterIdentity(version, answer.getReplicationId(), answer.getRunId(), Answers.databases(answer)),
                 clockOffset,
                 binlogFileSize);
-    }
-
-    /** What the answer to MetaSync shows of the version. */
-    static String inferredVersion(Response.MetaSync answer) {
-        if (answer.getDbsInfoList().stream().anyMatch(Response.MetaSync.DbInfo::hasDbInstanceNum)) {
-            return "4.0";
-        }
-        return answer.hasRunId() || answer.hasReplicationId() ? "3.5" : "3.4 or older";
     }
 }

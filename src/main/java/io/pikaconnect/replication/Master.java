@@ -57,13 +57,20 @@ final class Master {
         connectedAt = Optional.of(System.nanoTime());
         Introduction made = introduced();
         MasterIdentity expected = first.orElse(made.master());
-        if (!expected.replicationId().equals(made.master().replicationId())) {
+        if (!made.master().mayBeOf(expected.replicationId())) {
             made.link().close("another data set");
             throw new Answers(config).otherHistory(expected, made.master());
         }
-        if (!expected.version().equals(made.master().version())) {
+        if (!expected.version().mayBe(made.master().version())) {
             made.link().close("another version");
             throw new Answers(config).otherVersion(expected, made.master());
+        }
+        if (!expected.databases().equals(made.master().databases())) {
+            LOG.warn(
+                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be replicated",
+                    config,
+                    expected.databases(),
+                    made.master().databases());
         }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
  * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
- * master keeps its log from there on, and sends only so much (9,000 items) before. Pings run on a timer from the first
+ * master keeps its log from there on, and sends only so much (3,000 or 9,000 items) before. Pings run on a timer from the first
  * session on, whatever the callers do.
  *
  * <p>Safe for threads; connect, requestDump and follow are for one at a time. No connect after follow.
@@ -101,10 +101,7 @@ public final class Replica implements AutoCloseable {
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
         Introduction on = connection();
         int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link()
-                .loop()
-                .execute(() -> new Attachment(
-                        config, timings, on.link(), on.requests(), received, session, () -> BinlogOffset.ZERO));
+        on.link().loop().execute(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
     }
 

@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 
 /**
- * A recorded master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
- * connectors in one worker, which can be killed and started anew.
+ * A recorded master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
+ * tasks each; all connectors in one worker, which can be killed and started anew.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -35,6 +36,7 @@ final class Pipeline implements AutoCloseable {
     private final String name;
     private final String source;
     private final String topic;
+    private final List<String> databases;
     private final RecordedMaster master;
     private final Path folder;
     private final ConnectWorker.Options options;
@@ -47,9 +49,15 @@ final class Pipeline implements AutoCloseable {
      * @param name of the group; topic and connectors are named after it
      */
     Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+        this(name, exactlyOnce, master, List.of("db0"));
+    }
+
+    /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
+    Pipeline(String name, boolean exactlyOnce, RecordedMaster master, List<String> databases) throws IOException {
         this.name = name;
         this.source = name + "-source";
-        this.topic = name + ".db0";
+        this.topic = name + "." + databases.get(0);
+        this.databases = databases;
         this.master = master;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
@@ -65,7 +73,11 @@ final class Pipeline implements AutoCloseable {
         config.put("topic.partitions", String.valueOf(PARTITIONS));
         config.put("topic.creation.default.partitions", String.valueOf(PARTITIONS));
         config.put("snapshot.dir", folder.resolve("snapshots").toString());
-        rest().deployAndAwait(source, config, 1, LIMIT);
+        if (databases.size() > 1) {
+            config.put("pika.databases", String.join(",", databases));
+            config.put("tasks.max", String.valueOf(databases.size()));
+        }
+        rest().deployAndAwait(source, config, databases.size(), LIMIT);
         connectors.add(source);
     }
 
@@ -80,7 +92,7 @@ final class Pipeline implements AutoCloseable {
     private Map<String, String> sinkConfig(RedisServer redis) throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
         config.put("redis.address", redis.address());
-        config.put("topics", topic);
+        config.put("topics", databases.stream().map(db -> name + "." + db).collect(Collectors.joining(",")));
         config.put("tasks.max", String.valueOf(SINK_TASKS));
         return config;
     }
@@ -144,8 +156,14 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until a Redis holds exactly what is expected; fails with the first differences if it does not come to that. */
     void awaitHolds(RedisServer redis, Path expected) throws IOException {
+        awaitHolds(redis, 0, expected);
+    }
+
+    /** The same of another of its dbs. */
+    void awaitHolds(RedisServer redis, int database, Path expected) throws IOException {
         Content wanted = ExpectedContent.read(expected);
         try (Jedis client = redis.connect()) {
+            client.select(database);
             rest().await(
                             "what the master held, in Redis",
                             LIMIT,
@@ -154,7 +172,7 @@ final class Pipeline implements AutoCloseable {
                                     .differencesFrom(wanted)
                                     .isEmpty());
         } catch (IllegalStateException e) {
-            assertHolds(redis, expected);
+            assertHolds(redis, database, expected);
             throw e;
         }
     }
@@ -203,7 +221,12 @@ final class Pipeline implements AutoCloseable {
 
     /** Fails with the first differences unless this Redis holds exactly what is expected. */
     static void assertHolds(RedisServer redis, Path expected) throws IOException {
+        assertHolds(redis, 0, expected);
+    }
+
+    private static void assertHolds(RedisServer redis, int database, Path expected) throws IOException {
         try (Jedis client = redis.connect()) {
+            client.select(database);
             List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
             assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }

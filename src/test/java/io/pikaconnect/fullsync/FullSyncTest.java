@@ -158,6 +158,38 @@ class FullSyncTest {
     }
 
     @Test
+    void aMasterBefore353ThatSaysNothingWhileItMakesTheDumpIsAskedAgain() throws Exception {
+        replica.close();
+        master.close();
+        master = RecordedMaster.start(recording, MasterSetup.REAL.withDumpTaking(Duration.ofMillis(2_500)));
+        replica = new Replica(config());
+        AtomicInteger unanswered = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getType() == Type.META && answer.getCode() == StatusCode.ERROR) {
+                unanswered.incrementAndGet();
+                return Optional.empty();
+            }
+            return Optional.of(answer);
+        });
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(unanswered.get()).isPositive();
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aDumpOf40IsPulledWithAllItsInstances() throws Exception {
+        replica.close();
+        master.close();
+        Recording of40 = Recording.ofVersion("4.0.1");
+        master = RecordedMaster.start(of40, MasterSetup.REAL.withVersion("4.0.0"));
+        replica = new Replica(config());
+        Dump dump = run();
+        assertSameFiles(dump.directory(), of40.dump());
+        assertThat(dump.position()).isEqualTo(of40.position());
+        assertThat(replica.connected()).isTrue();
+    }
+
+    @Test
     void aLostPullConnectionBeginsItAgain() throws Exception {
         AtomicInteger pieces = new AtomicInteger();
         master.rewritePull(answer -> {

@@ -1,0 +1,400 @@
+package io.pikaconnect.demo;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pikaconnect.fullsync.PullProto;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Frames;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The ports of a stand-in master, on 127.0.0.1: clients' at {@link #port()}, replication's at + 2000, the pull port at +
+ * 10001; with the sessions, windows and keepalives of replicas.
+ *
+ * <p>Everything happens on one event loop; the controls may be called from any thread and return when they have taken
+ * effect.
+ */
+final class MasterServer implements AutoCloseable {
+
+    private static final int LARGEST_REQUEST = 512 * 1024 * 1024;
+    private static final int TICK_MILLIS = 20;
+
+    private final MasterSetup setup;
+    private final ServedData data;
+    private final MultiThreadIoEventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("master", true), NioIoHandler.newFactory());
+    private final EventLoop loop = (EventLoop) group.next();
+    private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup replicationConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup pullConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup clientConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    // Read by any thread, written on the event loop.
+    private volatile Optional<BinlogOffset> lastAcknowledged = Optional.empty();
+    private final AtomicInteger acknowledgedItems = new AtomicInteger();
+    private final AtomicInteger pings = new AtomicInteger();
+    private final AtomicReference<List<String>> offences = new AtomicReference<>(List.of());
+
+    // Written by any thread, read on the event loop.
+    private volatile boolean held;
+    private volatile boolean writesBinlog = true;
+    private volatile boolean infoDenied;
+    private volatile Duration clockOffset = Duration.ZERO;
+    private volatile Duration late = Duration.ZERO;
+    private volatile String replicationId = "5".repeat(50);
+    private volatile String runId = "a".repeat(40);
+    private volatile Function<Response, Optional<Response>> answers = Optional::of;
+    private volatile Function<PullProto.Response, Optional<PullProto.Response>> pullAnswers = Optional::of;
+
+    private volatile int port;
+    // On the event loop only; new with every start.
+    private final Map<String, ServedDump> dumps = new HashMap<>();
+    private Replicas replicas;
+    // On the event loop only.
+    private boolean cutNextItems;
+
+    MasterServer(MasterSetup setup, ServedData data) {
+        this.setup = setup;
+        this.data = data;
+        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        if (replicas != null) {
+            replicas.tick();
+        }
+    }
+
+    /** Starts on free ports, or again after {@link #stop} on the same: sessions count from 0, dumps are forgotten. */
+    void start() throws IOException {
+        on(() -> {
+            data.databases().forEach(db -> dumps.put(db, data.newDump(db)));
+            replicas = new Replicas(this, data.databases());
+            return null;
+        });
+        for (int tries = 0; tries < 200; tries++) {
+            int candidate = port != 0 ? port : ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            if (listen(candidate)) {
+                port = candidate;
+                return;
+            }
+            listening.close().awaitUninterruptibly();
+        }
+        throw new IOException("no three free ports P, P + 2000, P + 10001");
+    }
+
+    private boolean listen(int candidate) {
+        return listen(
+                        candidate,
+                        clientConnections,
+                        () -> List.of(new ClientPortHandler(setup.password(), data.newClient())))
+                && listen(
+                        candidate + 2000,
+                        replicationConnections,
+                        () -> List.of(
+                                Frames.encoder(), Frames.decoder(LARGEST_REQUEST), new ReplicationPortHandler(this)))
+                && (!setup.release().isPulled()
+                        || listen(
+                                candidate + 10_001,
+                                pullConnections,
+                                () -> List.of(
+                                        Frames.encoder(), Frames.decoder(LARGEST_REQUEST), new PullPortHandler(this))));
+    }
+
+    private boolean listen(int at, ChannelGroup connected, Supplier<List<ChannelHandler>> handlers) {
+        var bound = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        connected.add(channel);
+                        channel.pipeline().addLast(handlers.get().toArray(ChannelHandler[]::new));
+                    }
+                })
+                .bind("127.0.0.1", at)
+                .awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            listening.add(bound.channel());
+        }
+        return bound.isSuccess();
+    }
+
+    /** Stops listening and closes every connection. */
+    void stop() {
+        listening.close().awaitUninterruptibly();
+        replicationConnections.close().awaitUninterruptibly();
+        pullConnections.close().awaitUninterruptibly();
+        clientConnections.close().awaitUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** While held, nothing is sent; connections stay open. */
+    void hold(boolean hold) {
+        held = hold;
+        if (!hold) {
+            written();
+        }
+    }
+
+    /** Items were written: who waits for them gets them. */
+    void written() {
+        on(() -> {
+            replicas.written();
+            return null;
+        });
+    }
+
+    void dropSessions() {
+        on(() -> {
+            replicas.dropAll();
+            return null;
+        });
+    }
+
+    void cutReplication(boolean reset) {
+        cut(replicationConnections, reset);
+    }
+
+    void cutPull(boolean reset) {
+        cut(pullConnections, reset);
+    }
+
+    void cutClients() {
+        cut(clientConnections, false);
+    }
+
+    private void cut(ChannelGroup connections, boolean reset) {
+        if (reset) {
+            connections.forEach(c -> c.config().setOption(ChannelOption.SO_LINGER, 0));
+        }
+        ChannelGroupFuture closing = connections.close();
+        if (!loop.inEventLoop()) {
+            closing.awaitUninterruptibly();
+        }
+    }
+
+    /** The next frame with items ends in its middle, and so does the connection. */
+    void cutNextItems() {
+        on(() -> cutNextItems = true);
+    }
+
+    void identity(String newReplicationId, String newRunId) {
+        replicationId = newReplicationId;
+        runId = newRunId;
+    }
+
+    void writesBinlog(boolean on) {
+        writesBinlog = on;
+    }
+
+    void denyInfo() {
+        infoDenied = true;
+    }
+
+    void clockOffset(Duration offset) {
+        clockOffset = offset;
+    }
+
+    /** Answers on the replication and pull ports come that much later. */
+    void answerLate(Duration by) {
+        late = by;
+    }
+
+    void rewrite(Function<Response, Optional<Response>> rewriting) {
+        answers = rewriting;
+    }
+
+    void rewritePull(Function<PullProto.Response, Optional<PullProto.Response>> rewriting) {
+        pullAnswers = rewriting;
+    }
+
+    Optional<BinlogOffset> lastAcknowledged() {
+        return lastAcknowledged;
+    }
+
+    int acknowledgedItems() {
+        return acknowledgedItems.get();
+    }
+
+    int pings() {
+        return pings.get();
+    }
+
+    void countAnew() {
+        acknowledgedItems.set(0);
+        pings.set(0);
+    }
+
+    int sessions() {
+        return on(() -> replicas.size());
+    }
+
+    int unacknowledged() {
+        return on(() -> replicas.unacknowledged());
+    }
+
+    int replicationConnectionCount() {
+        return replicationConnections.size();
+    }
+
+    int dumpsMade() {
+        return on(() -> dumps.values().stream().mapToInt(ServedDump::made).sum());
+    }
+
+    List<String> offences() {
+        return offences.get();
+    }
+
+    /** Does something on the event loop and waits for it. */
+    <T> T on(Callable<T> action) {
+        try {
+            return loop.inEventLoop() ? action.call() : loop.submit(action).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    // What follows is for the handlers, on the event loop.
+
+    MasterSetup setup() {
+        return setup;
+    }
+
+    String replicationId() {
+        return replicationId;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    boolean isServed(String db) {
+        return dumps.containsKey(db);
+    }
+
+    ServedLog log(String db) {
+        return data.log(db);
+    }
+
+    ServedDump dump(String db) {
+        return dumps.get(db);
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    void send(Channel to, Response response) {
+        if (!held) {
+            answers.apply(response).ifPresent(answer -> later(() -> write(to, answer)));
+        }
+    }
+
+    private void write(Channel to, Response answer) {
+        boolean items = answer.getBinlogSyncCount() > 0
+                && !answer.getBinlogSync(0).getBinlog().isEmpty();
+        if (cutNextItems && items) {
+            cutNextItems = false;
+            byte[] body = answer.toByteArray();
+            to.write(to.alloc().buffer().writeInt(body.length).writeBytes(body, 0, body.length / 2));
+            to.flush();
+            to.close();
+        } else {
+            to.writeAndFlush(answer);
+        }
+    }
+
+    void sendPull(Channel to, PullProto.Response response) {
+        if (!held) {
+            pullAnswers.apply(response).ifPresent(answer -> later(() -> to.writeAndFlush(answer)));
+        }
+    }
+
+    private void later(Runnable sending) {
+        if (late.isZero()) {
+            sending.run();
+        } else {
+            loop.schedule(sending, late.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void acknowledged(BinlogOffset end, int items) {
+        lastAcknowledged = Optional.of(end);
+        acknowledgedItems.addAndGet(items);
+    }
+
+    void pinged() {
+        pings.incrementAndGet();
+    }
+
+    void offence(String what) {
+        List<String> all = new ArrayList<>(offences.get());
+        all.add(what);
+        offences.set(List.copyOf(all));
+    }
+
+    Replicas replicas() {
+        return replicas;
+    }
+
+    boolean isInfoDenied() {
+        return infoDenied;
+    }
+
+    boolean isWritingBinlog() {
+        return writesBinlog;
+    }
+
+    Instant now() {
+        return Instant.now().plus(clockOffset);
+    }
+}
