@@ -18,11 +18,16 @@ public final class BinlogItems {
 
     /** A command executed now, written where the log ends. */
     public static BinlogItem command(BinlogOffset start, Command command) {
+        return command(start, System.currentTimeMillis() / 1000, command);
+    }
+
+    /** A command executed at that Unix second. */
+    public static BinlogItem command(BinlogOffset start, long second, Command command) {
         byte[] content = Resp.encode(List.of(command));
         ByteBuffer item =
                 ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
         item.putShort((short) 1)
-                .putInt((int) (System.currentTimeMillis() / 1000))
+                .putInt((int) second)
                 .putInt(0)
                 .putLong(0)
                 .putInt((int) start.filenum())

@@ -210,6 +210,8 @@ final class Applier {
         counters.errors.count(RetryRule.classOf(d.error()));
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
+        } else if (d.how().startsWith("spop")) {
+            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
         } else {
             counters.tally.count(
                     "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
@@ -280,7 +282,7 @@ final class Applier {
                 return true;
             }
             case "waiting" -> {
-                p.lookAgainIn(BARRIER_LOOK_NANOS);
+                p.lookAgainIn(barrier.untilNextLook(BARRIER_LOOK_NANOS));
                 long waited = barrier.unsaidWait(System.nanoTime(), BARRIER_SAY_NANOS);
                 if (waited > 0) {
                     LOG.warn(

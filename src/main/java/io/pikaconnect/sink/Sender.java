@@ -101,7 +101,7 @@ final class Sender implements AutoCloseable {
                     heard = System.nanoTime();
                 } else {
                     askWhileQuiet();
-                    LockSupport.parkNanos(IDLE_NANOS);
+                    LockSupport.parkNanos(untilNextAct());
                 }
             } catch (JedisConnectionException e) {
                 lost(RetryRule.CONNECTION, e.getMessage());
@@ -135,6 +135,15 @@ final class Sender implements AutoCloseable {
             }
         }
         return worked;
+    }
+
+    /** Not longer than {@link #IDLE_NANOS}; shorter where a partition looks again at its barrier before that. */
+    private long untilNextAct() {
+        long now = System.nanoTime();
+        return partitions.stream()
+                .mapToLong(p -> p.untilItMayAct(now, IDLE_NANOS))
+                .min()
+                .orElse(IDLE_NANOS);
     }
 
     /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */

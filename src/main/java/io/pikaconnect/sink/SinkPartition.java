@@ -241,6 +241,11 @@ final class SinkPartition {
         return System.nanoTime() - notBefore >= 0;
     }
 
+    /** How long until {@link #mayAct}, in ns, if there is something to do then; at most so long. */
+    synchronized long untilItMayAct(long now, long most) {
+        return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0 ? Math.min(notBefore - now, most) : most;
+    }
+
     /** Waits a while behind an error that passes; whether that is worth a line in the log: the first, and now and then. */
     synchronized boolean pause() {
         notBefore = System.nanoTime() + Math.min(1_000, 20L << Math.min(pauses, 6)) * 1_000_000L;

@@ -86,7 +86,7 @@ final class Outbox {
     /** The epoch's barrier on every partition; after it the snapshot. */
     void epochBarrier() {
         byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
-        barrier(value, Position.BEGIN, offset.epoch());
+        barrier(Barrier.onAll(sequences.length), value, Position.BEGIN, offset.epoch());
         offset = offset.inSnapshot(SnapshotCursor.START);
         done = 0;
     }
@@ -107,8 +107,8 @@ final class Outbox {
                         onKey.value(),
                         ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), unit.timeMs()),
                         Optional.empty()));
-            } else {
-                barrier(piece.value(), piece.position(), unit.timeMs());
+            } else if (piece instanceof Unit.Piece.AtBarrier atBarrier) {
+                barrier(atBarrier.barrier(), piece.value(), piece.position(), unit.timeMs());
             }
         }
         if (unit.hasNext()) {
@@ -193,9 +193,8 @@ final class Outbox {
         return records;
     }
 
-    private void barrier(byte[] value, Position position, long timeMs) {
-        Barrier barrier = Barrier.onAll(sequences.length);
-        for (int p = 0; p < sequences.length; p++) {
+    private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
+        for (int p : barrier.partitions()) {
             add(new Draft(
                     p,
                     null,

@@ -339,7 +339,117 @@ operations['pika.staged'] = function(a)
   return reply
 end
 
--- Commands over several keys: which arguments are keys, and whether a key is one that the command can take.
+-- Not applied, or not as it stands; so much is told behind the script.
+local function discard(what, err)
+  local n = #discarded
+  discarded[n + 1], discarded[n + 2] = int(at_record), int(at_command)
+  discarded[n + 3], discarded[n + 4] = what, err
+end
+
+operations['pika.endstream'] = function(a)
+  if call('TYPE', a[2]).ok == 'stream' and call('XLEN', a[2]) == 0 then
+    call('UNLINK', a[2])
+  end
+  return 0
+end
+
+-- The master's generator, x -> 16807 x mod 2^31-1, seeded with the second; indexes count the members in byte order.
+local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
+
+operations['pika.spop'] = function(a)
+  local key, x, count = a[2], tonumber(a[3]) % RANGE, tonumber(a[4])
+  local size = try('SCARD', key)
+  if failed(size) then
+    return size
+  elseif size == 0 then
+    discard('spop miss', 'no member to pop')
+    return 0
+  elseif count and count >= size then
+    return try('UNLINK', key)
+  end
+  x = x == 0 and 1 or x
+  local sorted = prefix .. 'sorted'
+  local stored = try('ZUNIONSTORE', sorted, '1', key)
+  if failed(stored) then
+    return stored
+  end
+  local taken, members = {}, {}
+  local range = count and size or math.min(size, NEAREST)
+  repeat
+    x = SPREAD * x % RANGE
+    local index = x % range
+    if not taken[index] then
+      taken[index] = true
+      members[#members + 1] = call('ZRANGE', sorted, int(index), int(index))[1]
+    end
+  until #members >= (count or 1)
+  call('UNLINK', sorted)
+  for m = 1, #members, 2000 do
+    call('SREM', key, unpack(members, m, math.min(m + 1999, #members)))
+  end
+  return #members
+end
+
+---------------------------------------------------------------------------------------------------- several keys
+
+local function holds(key, kinds)
+  local kind = call('TYPE', key).ok
+  return kind == 'none' or kinds[kind] == true
+end
+
+local STRING, LIST, SET, ZSET = { string = true }, { list = true }, { set = true }, { zset = true }
+
+local function destination_in_the_way(a, kinds)
+  return not holds(a[2], kinds) and { err = 'WRONGTYPE ' .. a[1] .. ' into a key that holds a ' .. call('TYPE', a[2]).ok }
+end
+
+-- Pika has a key space for each type: what the source's own space does not hold is not there. So a source of another
+-- type is replaced by a key that never exists; on.wrong.type=fail stops instead.
+local function without_strangers(a, first, last, kinds)
+  local b
+  for i = first, last do
+    if not holds(a[i], kinds) then
+      local err = 'WRONGTYPE ' .. a[1] .. ' reads ' .. a[i] .. ', which holds a ' .. call('TYPE', a[i]).ok
+      if on_wrong_type == 'fail' then
+        return nil, { err = err }
+      end
+      discard('wrongtype skip', err)
+      b = b or { unpack(a) }
+      b[i] = prefix .. 'nothing'
+    end
+  end
+  return b or a
+end
+
+local function store(first_of, kinds)
+  return function(a)
+    local first, last = first_of(a)
+    local b, err = without_strangers(a, first, last, kinds)
+    return err or destination_in_the_way(a, kinds) or try(unpack(b))
+  end
+end
+
+local function behind_destination(a)
+  return 3, #a
+end
+
+local function counted(a)
+  return 4, 3 + (tonumber(a[3]) or 0)
+end
+
+local function bitop(a)
+  local b, err = without_strangers(a, 4, #a, STRING)
+  return err or try('BITOP', unpack(b, 2))
+end
+
+local function pairs_of(a)
+  local keys = {}
+  for i = 2, #a, 2 do
+    keys[#keys + 1] = a[i]
+  end
+  return keys
+end
+
 local function from_to(first, last)
   return function(a)
     local keys = { unpack(a, first, last or #a) }
@@ -347,49 +457,80 @@ local function from_to(first, last)
   end
 end
 
-local function store_keys(a)
-  return { a[2], unpack(a, 4, 3 + (tonumber(a[3]) or 0)) }
+local function counted_keys(a)
+  return { a[2], unpack(a, counted(a)) }
 end
 
-local function holds(...)
-  local kinds = { none = true }
-  for _, kind in ipairs({ ... }) do
-    kinds[kind] = true
-  end
-  return function(key)
-    return kinds[call('TYPE', key).ok]
-  end
-end
-
-local CROSS_KEY = {
-  rpoplpush = { from_to(2, 3), holds('list') }, smove = { from_to(2, 3), holds('set') },
-  bitop = { from_to(3), holds('string') },
-  pfmerge = { from_to(2), function(key) return not failed(try('PFCOUNT', key)) end },
-  sunionstore = { from_to(2), holds('set') }, sinterstore = { from_to(2), holds('set') },
-  sdiffstore = { from_to(2), holds('set') },
-  zunionstore = { store_keys, holds('zset', 'set') }, zinterstore = { store_keys, holds('zset', 'set') },
+-- Commands over several keys. keys: all that they read or write; run: as Pika does it; in_the_way: whether a key holds
+-- what the command cannot take; rest: what is left to do where such a key stays as it is.
+local SEVERAL_KEYS = {
+  rpoplpush = {
+    keys = from_to(2, 3), in_the_way = function(_, key) return not holds(key, LIST) end,
+    rest = function(a) return holds(a[2], LIST) and try('RPOP', a[2]) end,
+  },
+  smove = {
+    keys = from_to(2, 3), in_the_way = function(_, key) return not holds(key, SET) end,
+    rest = function(a) return holds(a[2], SET) and try('SREM', a[2], a[4]) end,
+  },
+  pfmerge = { keys = from_to(2), in_the_way = function(_, key) return failed(try('PFCOUNT', key)) end },
+  -- Looks at strings only, and only they are in its way.
   msetnx = {
-    function(a)
-      local keys = {}
+    keys = pairs_of,
+    run = function(a)
+      local other
       for i = 2, #a, 2 do
-        keys[#keys + 1] = a[i]
+        local kind = call('TYPE', a[i]).ok
+        if kind == 'string' then
+          return 0
+        elseif kind ~= 'none' then
+          other = kind
+        end
       end
-      return keys
+      return other and { err = 'WRONGTYPE MSETNX on a key that holds a ' .. other } or try(unpack(a))
     end,
-    function() return true end,
+    in_the_way = function(_, key) return not holds(key, STRING) end,
+    rest = function(a)
+      for i = 2, #a, 2 do
+        local set = holds(a[i], STRING) and try('SET', a[i], a[i + 1])
+        if failed(set) then
+          return set
+        end
+      end
+    end,
+  },
+  bitop = { keys = from_to(3), run = bitop },
+  ['pika.bitop'] = {
+    keys = from_to(3),
+    run = function(a)
+      local reply = bitop(a)
+      return reply == 0 and try('SET', a[3], '') or reply
+    end,
   },
 }
 
+local function is_destination(a, key)
+  return key == a[2]
+end
+
+for _, name in ipairs({ 'sunionstore', 'sinterstore', 'sdiffstore' }) do
+  SEVERAL_KEYS[name] = { keys = from_to(2), run = store(behind_destination, SET), in_the_way = is_destination }
+end
+for _, name in ipairs({ 'zunionstore', 'zinterstore' }) do
+  SEVERAL_KEYS[name] = { keys = counted_keys, run = store(counted, ZSET), in_the_way = is_destination }
+end
+
 -- Every key that the command reads or writes meets the clock.
-for name, row in pairs(CROSS_KEY) do
-  local keys_of = row[1]
+for name, row in pairs(SEVERAL_KEYS) do
   operations[name] = function(a)
-    for _, key in ipairs(keys_of(a)) do
+    for _, key in ipairs(row.keys(a)) do
       if starts_with(key, prefix) then
         return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'error' }
       elseif at_time then
         bury(key, at_time)
       end
+    end
+    if row.run then
+      return row.run(a)
     end
     return try(unpack(a))
   end
@@ -397,14 +538,13 @@ end
 
 -- Deletes what a command cannot take: of several keys those alone that are in its way.
 local function make_way(a)
-  local cross_key = CROSS_KEY[lower(a[1])]
-  if not cross_key then
+  local row = SEVERAL_KEYS[lower(a[1])]
+  if not row then
     call('UNLINK', a[2])
     return
   end
-  local keys_of, fits = cross_key[1], cross_key[2]
-  for _, key in ipairs(keys_of(a)) do
-    if not fits(key) then
+  for _, key in ipairs(row.keys(a)) do
+    if row.in_the_way and row.in_the_way(a, key) then
       call('UNLINK', key)
     end
   end
@@ -447,7 +587,7 @@ end
 -- The closed list of what a command may meet in the data without anything being broken.
 local CONFLICTS = {
   'not an integer', 'not a valid float', 'not a float', 'would overflow', 'NaN', 'out of range',
-  'no such key', 'HyperLogLog', 'HLL', 'exceeds maximum allowed size',
+  'no such key', 'HyperLogLog', 'HLL', 'exceeds maximum allowed size', 'equal or smaller than the target stream',
 }
 
 local function kind_of(err)
@@ -493,8 +633,13 @@ settle = function(a, reply)
   elseif policy ~= 'skip' then
     return { err = err, kind = kind }
   end
-  local n = #discarded
-  discarded[n + 1], discarded[n + 2] = int(at_record), int(at_command)
-  discarded[n + 3], discarded[n + 4] = kind .. ' ' .. policy, err
+  local row = SEVERAL_KEYS[lower(a[1])]
+  if policy == 'skip' and kind == 'wrongtype' and row and row.rest then
+    reply = row.rest(a)
+    if failed(reply) then
+      return { err = reply.err, kind = kind_of(reply.err) }
+    end
+  end
+  discard(kind .. ' ' .. policy, err)
   return 0
 end

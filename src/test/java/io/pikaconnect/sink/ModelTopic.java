@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
 
 /** A topic in memory, written as the source writes one: with epochs, sequences, positions, barriers and ticks. */
 final class ModelTopic {
@@ -213,6 +215,17 @@ final class ModelTopic {
         for (int i = 0; i < count; i++) {
             partitions.get(p).remove(0);
         }
+    }
+
+    /** A record as the source hands it over. */
+    void add(SourceRecord r) {
+        Header barrier = r.headers().lastWithName(Barrier.NAME);
+        add(
+                r.kafkaPartition(),
+                (byte[]) r.key(),
+                (byte[]) r.value(),
+                (String) r.headers().lastWithName(ChangeHeader.NAME).value(),
+                barrier == null ? null : Barrier.parse((String) barrier.value()));
     }
 
     private synchronized void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {

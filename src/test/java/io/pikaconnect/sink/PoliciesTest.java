@@ -80,10 +80,12 @@ class PoliciesTest {
                 .isEqualTo(Map.of(
                         "AND", "a name like a command's word",
                         "a", "x",
+                        "other", List.of("x"),
                         "bits", "\0",
                         "from", List.of("1", "2"),
                         "to", List.of("3"),
                         "s", Set.of("m"),
+                        "t", "a string",
                         "union", Set.of("m")));
     }
 
