@@ -77,6 +77,7 @@ final class MasterServer implements AutoCloseable {
     private volatile int port;
     // On the event loop only; new with every start.
     private final Map<String, ServedDump> dumps = new HashMap<>();
+    private final Pushes pushes = new Pushes(this);
     private Replicas replicas;
     // On the event loop only.
     private boolean cutNextItems;
@@ -160,6 +161,7 @@ final class MasterServer implements AutoCloseable {
 
     @Override
     public void close() {
+        pushes.close();
         stop();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -327,6 +329,10 @@ final class MasterServer implements AutoCloseable {
 
     ServedDump dump(String db) {
         return dumps.get(db);
+    }
+
+    Pushes pushes() {
+        return pushes;
     }
 
     boolean isHeld() {

@@ -21,6 +21,7 @@ final class RecordedLog implements ServedLog {
     RecordedLog(Recording recording) {
         this.recording = recording;
         written = recording.items().size();
+        firstFile = recording.position().filenum();
         BinlogOffset before = recording.position();
         next.put(before, 0L);
         for (int i = 0; i < recording.items().size(); i++) {
@@ -39,6 +40,10 @@ final class RecordedLog implements ServedLog {
 
     void writeUpTo(int items) {
         written = items;
+    }
+
+    long firstFile() {
+        return firstFile;
     }
 
     /** Files before this one are gone. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -63,6 +64,8 @@ public final class RecordedMaster implements AutoCloseable {
     public static RecordedMaster start(Map<String, Recording> recordings, MasterSetup setup) throws IOException {
         RecordedMaster master = new RecordedMaster(recordings, setup);
         master.start();
+        long every = setup.purgeEvery().toMillis();
+        master.server.loop().scheduleAtFixedRate(master::purge, every, every, TimeUnit.MILLISECONDS);
         return master;
     }
 
@@ -91,6 +94,11 @@ public final class RecordedMaster implements AutoCloseable {
         return server.port();
     }
 
+    /** Its requirepass. */
+    public Optional<String> password() {
+        return server.setup().password();
+    }
+
     /** What db0 plays. */
     public Recording recording() {
         return recording;
@@ -116,6 +124,44 @@ public final class RecordedMaster implements AutoCloseable {
             logs.values().forEach(l -> l.purgeBefore(file));
             return null;
         });
+    }
+
+    private void purge() {
+        logs.forEach((db, purged) -> purged.purgeBefore(PurgeRule.firstKept(
+                purged.firstFile(),
+                purged.end().filenum(),
+                server.replicas().attachedTo(db),
+                server.setup().release())));
+    }
+
+    /** The first binlog file of db0 that is there. */
+    public long firstFile() {
+        return server.on(log::firstFile);
+    }
+
+    /** While true, a push finds no dump, as where somebody removed it. */
+    public void dumpsMissing(boolean missing) {
+        server.pushes().dumpsMissing(missing);
+    }
+
+    /** How fast dumps are pushed (db-sync-speed). */
+    public void pushSpeed(int kilobytesPerSecond) {
+        server.pushes().speed(kilobytesPerSecond);
+    }
+
+    /** Kills the rsync that is pushing. */
+    public void cutPush() {
+        server.pushes().cut();
+    }
+
+    /** Stops the rsync that is pushing without ending it. */
+    public void freezePush() throws IOException {
+        server.pushes().freeze();
+    }
+
+    /** Pushes begun so far. */
+    public int pushes() {
+        return server.pushes().begun();
     }
 
     /** While held, nothing is sent; connections stay open. */

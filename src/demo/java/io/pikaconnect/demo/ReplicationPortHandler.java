@@ -128,6 +128,9 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         replica.heard();
         replica.askedForDump();
         master.dump(db).request(Integer.toUnsignedLong(request.getBinlogOffset().getFilenum()));
+        if (!master.setup().release().isPulled()) {
+            master.pushes().request(db, request.getNode());
+        }
         master.send(
                 context.channel(),
                 Response.newBuilder()

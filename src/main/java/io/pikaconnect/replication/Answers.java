@@ -23,6 +23,9 @@ final class Answers {
         }
     }
 
+    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
+    static final BinlogOffset BEYOND = new BinlogOffset(Integer.MAX_VALUE, 0);
+
     private final ReplicaConfig config;
 
     Answers(ReplicaConfig config) {
@@ -32,6 +35,12 @@ final class Answers {
     /** Whether the master holds our identity for attached. A version may say it with any code, so the text decides. */
     static boolean taken(Response answer) {
         return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
+    }
+
+    /** Whether TrySync was answered that the position's file is gone. */
+    static boolean purged(Response answer) {
+        return answer.getCode() == StatusCode.OK
+                && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_POINT_BE_PURGED;
     }
 
     /** Checks the answer to MetaSync. */
@@ -148,6 +157,15 @@ final class Answers {
 
     private static String together(InetSocketAddress address) {
         return address.getHostString() + address.getPort();
+    }
+
+    /** Where the log ends, by the answer to any TrySync. */
+    BinlogOffset end(Response answer) throws ReplicationException {
+        if (!answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+        }
+        return Offsets.of(answer.getTrySync().getBinlogOffset());
     }
 
     /** Checks the answer to TrySync from {@code from}. */

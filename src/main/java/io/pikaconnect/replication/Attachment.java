@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
  * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
  * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
+ * {@link #streaming} is for any thread.
  *
  * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
  * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
@@ -39,6 +40,7 @@ final class Attachment implements Session {
     private BinlogOffset masterEnd = BinlogOffset.ZERO;
     private boolean readable;
     private boolean anyItem;
+    private volatile boolean streaming;
     private int keepalives;
     /** Those since the last item, and since everything was acknowledged. */
     private int quietKeepalives;
@@ -94,6 +96,11 @@ final class Attachment implements Session {
         return anyItem;
     }
 
+    /** Whether the master certainly streams to this session, and so keeps its log for it. */
+    boolean streaming() {
+        return streaming;
+    }
+
     /** What did not fit, if the stream ended by a failed test. */
     Optional<String> broken() {
         return broken;
@@ -133,6 +140,7 @@ final class Attachment implements Session {
         }
         readable = true;
         keepalives++;
+        streaming |= keepalives >= CERTAIN_KEEPALIVE;
         quietKeepalives = window.isEmpty() ? quietKeepalives + 1 : 0;
         // One sent before the master began to stream says nothing about the log's end.
         boolean behindItems = anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd));
@@ -164,6 +172,7 @@ final class Attachment implements Session {
         }
         readable = true;
         anyItem = true;
+        streaming = true;
         quietKeepalives = 0;
         window.delivered(delivery.end());
         if (delivery.end().compareTo(received.end()) <= 0) {

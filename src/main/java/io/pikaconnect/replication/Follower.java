@@ -29,6 +29,7 @@ final class Follower implements Runnable {
     private final Master master;
     private final Received received;
     private final Lifetime lifetime;
+    private final Runnable streaming;
 
     /** What may be acknowledged; only grows. Any thread. */
     private final AtomicReference<BinlogOffset> acknowledged = new AtomicReference<>(BinlogOffset.ZERO);
@@ -40,12 +41,20 @@ final class Follower implements Runnable {
     /** Tries in a row that the position did not stand; own thread only. */
     private int distrusted;
 
-    Follower(ReplicaConfig config, Timings timings, Master master, Received received, Lifetime lifetime) {
+    /** @param streaming called, maybe often, while a stream runs */
+    Follower(
+            ReplicaConfig config,
+            Timings timings,
+            Master master,
+            Received received,
+            Lifetime lifetime,
+            Runnable streaming) {
         this.config = config;
         this.timings = timings;
         this.master = master;
         this.received = received;
         this.lifetime = lifetime;
+        this.streaming = streaming;
     }
 
     /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
@@ -100,7 +109,7 @@ final class Follower implements Runnable {
                 throw new Answers(config).lostItsTail(received.end(), accepted.masterEnd());
             }
             Attachment attachment = attach(on, accepted, from);
-            Link.End end = await(on.link());
+            Link.End end = await(on.link(), attachment);
             boolean came = attachment.readable();
             if (attachment.anyItem() || (came && attachment.broken().isEmpty())) {
                 distrusted = 0;
@@ -162,12 +171,15 @@ final class Follower implements Runnable {
         }
     }
 
-    private Link.End await(Link link) throws ReplicationException, InterruptedException {
+    private Link.End await(Link link, Attachment attachment) throws ReplicationException, InterruptedException {
         while (true) {
             try {
                 return link.end().get(timings.ask().toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 look(link);
+                if (attachment.streaming()) {
+                    streaming.run();
+                }
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }

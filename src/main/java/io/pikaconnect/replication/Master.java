@@ -23,6 +23,7 @@ final class Master {
     private final EventLoopGroup group;
     private final Lifetime lifetime;
 
+    private volatile int announcedPort;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
@@ -38,6 +39,15 @@ final class Master {
         this.timings = timings;
         this.group = group;
         this.lifetime = lifetime;
+        announcedPort = config.announcedPort();
+    }
+
+    /** From now on this is the port announced; a connection that announced another one ends. */
+    void announce(int port) {
+        if (port != announcedPort) {
+            announcedPort = port;
+            connection().ifPresent(i -> i.link().close("announcing another port"));
+        }
     }
 
     /** The connection, if it is alive. */
@@ -82,7 +92,7 @@ final class Master {
 
     private Introduction introduced() throws ReplicationException, InterruptedException {
         try {
-            return Introduction.make(group, config, timings, config.announcedPort(), lifetime);
+            return Introduction.make(group, config, timings, announcedPort, lifetime);
         } catch (ReplicationException e) {
             troubled(e.getMessage());
             throw e;
@@ -105,6 +115,10 @@ final class Master {
 
     void endsAt(BinlogOffset position) {
         end = Optional.of(position);
+    }
+
+    Optional<MasterIdentity> identity() {
+        return first;
     }
 
     Optional<BinlogOffset> end() {

@@ -100,8 +100,8 @@ final class PikaSourceConfig extends AbstractConfig {
                         MEDIUM,
                         "host[:port] under which the master knows us, which no other replica may have; db<N> adds 20 N"
                                 + " to the port. Masters since 3.5 use it only as a name. Masters up to 3.4 push the dump"
-                                + " there, to port + 1000, so they must reach it; a second connection to them announces"
-                                + " port + 1. Empty: our local address and port 19221.")
+                                + " there, to port + 1000, so it must be an address of the worker that they reach; a second"
+                                + " connection to them announces port + 1. Empty: our local address and port 19221.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,

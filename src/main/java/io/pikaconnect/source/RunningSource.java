@@ -41,6 +41,10 @@ final class RunningSource implements AutoCloseable {
     private static final int CLOSING_SECONDS = 2;
     private static final Duration WATCHDOG = Duration.ofSeconds(30);
 
+    /** Kafka takes a record within moments, or something is wrong. */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
+
+
     private final Parts parts;
     private final Transactions transactions;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
@@ -217,7 +221,7 @@ final class RunningSource implements AutoCloseable {
     private void watch() {
         LOG.info("{}: {}", parts.config().name(), parts.progress().line());
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
-        if (seconds >= WATCHDOG.toSeconds()) {
+        if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
                     "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable, does"
                             + " topic {} exist and have {} partitions, are records of {} bytes allowed?",

@@ -231,8 +231,7 @@ final class SourceProgress {
             case CONNECTING ->
                 "connecting to the master, " + troubles() + " troubles so far, the last: " + lastTrouble();
             case FULL_SYNC ->
-                "full sync, " + fullSync.filesDone() + " of " + fullSync.filesTotal() + " files, "
-                        + fullSync.bytesDone() + " bytes, attempt " + fullSync.attempts();
+"full sync, " + fullSync.text() + ", attempt " + fullSync.attempts();
             case BEGIN -> "beginning epoch " + epoch;
             case SNAPSHOT -> "snapshot, " + snapshotKeys() + " keys, " + perSecond + " records/s, " + lag();
             case BINLOG -> "binlog, in Kafka up to " + position() + ", " + perSecond + " records/s, " + lag();

@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.fullsync.FullSync;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
@@ -144,6 +145,7 @@ final class SourceValidation {
             MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
             Dialect.of(probe.identity().version());
             databases(config, source, probe.identity());
+            FullSync.checkMachine(probe.identity());
             probe.expireLogsNums().stream()
                     .filter(n -> n < FEW_BINLOG_FILES)
                     .forEach(n -> LOG.warn(

@@ -91,7 +91,7 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, config(), directory, progress, QUICK).run(EPOCH);
+        return new FullSync(replica, config(), directory, progress, QUICK, PushSetup.DEFAULT).run(EPOCH);
     }
 
     private static void assertSameFiles(Path actual, Path expected) throws IOException {
