@@ -1,6 +1,8 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.replication.BinlogOffset;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ final class ClientCommands implements Function<Command, Reply> {
             lines.add("slave" + n++ + ":ip=" + name.substring(0, colon) + ",port=" + name.substring(colon + 1)
                     + ",conn_fd=" + (20 + n) + ",lag=(db0:0)");
         }
-        for (String db : master.setup().databases()) {
+        for (String db : master.claimed()) {
             BinlogOffset end = master.isServed(db) ? master.log(db).end() : BinlogOffset.ZERO;
             lines.add(release.binlogLine(db, end));
         }
@@ -70,7 +72,7 @@ final class ClientCommands implements Function<Command, Reply> {
         PikaRelease release = master.setup().release();
         return switch (name) {
             case "databases" ->
-                Reply.texts(name, Integer.toString(master.setup().databases().size()));
+                Reply.texts(name, Integer.toString(master.claimed().size()));
             case "instance-mode" -> Reply.texts(name, "classic");
             case "write-binlog" -> Reply.texts(name, master.isWritingBinlog() ? "yes" : "no");
             case "expire-logs-nums" -> Reply.texts(name, "10");

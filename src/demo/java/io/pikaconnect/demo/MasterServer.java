@@ -1,19 +1,8 @@
 package io.pikaconnect.demo;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.ChannelGroupFuture;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Frames;
@@ -28,12 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The ports of a stand-in master, on 127.0.0.1: clients' at {@link #port()}, replication's at + 2000, the pull port at +
@@ -46,16 +33,13 @@ final class MasterServer implements AutoCloseable {
 
     private static final int LARGEST_REQUEST = 512 * 1024 * 1024;
     private static final int TICK_MILLIS = 20;
+    private static final int CLIENTS = 0;
+    private static final int REPLICATION = 2_000;
+    private static final int PULL = 10_001;
 
     private final MasterSetup setup;
     private final ServedData data;
-    private final MultiThreadIoEventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("master", true), NioIoHandler.newFactory());
-    private final EventLoop loop = (EventLoop) group.next();
-    private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup replicationConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup pullConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup clientConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Ports ports = new Ports();
 
     // Read by any thread, written on the event loop.
     private volatile Optional<BinlogOffset> lastAcknowledged = Optional.empty();
@@ -64,6 +48,7 @@ final class MasterServer implements AutoCloseable {
     private final AtomicReference<List<String>> offences = new AtomicReference<>(List.of());
 
     // Written by any thread, read on the event loop.
+    private volatile List<String> claimed;
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
     private volatile boolean infoDenied;
@@ -74,7 +59,6 @@ final class MasterServer implements AutoCloseable {
     private volatile Function<Response, Optional<Response>> answers = Optional::of;
     private volatile Function<PullProto.Response, Optional<PullProto.Response>> pullAnswers = Optional::of;
 
-    private volatile int port;
     // On the event loop only; new with every start.
     private final Map<String, ServedDump> dumps = new HashMap<>();
     private final Pushes pushes = new Pushes(this);
@@ -85,7 +69,8 @@ final class MasterServer implements AutoCloseable {
     MasterServer(MasterSetup setup, ServedData data) {
         this.setup = setup;
         this.data = data;
-        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        this.claimed = setup.databases();
+        loop().scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
@@ -101,73 +86,32 @@ final class MasterServer implements AutoCloseable {
             replicas = new Replicas(this, data.databases());
             return null;
         });
-        for (int tries = 0; tries < 200; tries++) {
-            int candidate = port != 0 ? port : ThreadLocalRandom.current().nextInt(20_000, 30_000);
-            if (listen(candidate)) {
-                port = candidate;
-                return;
-            }
-            listening.close().awaitUninterruptibly();
+        List<Ports.Port> all = new ArrayList<>();
+        all.add(new Ports.Port(CLIENTS, () -> List.of(new ClientPortHandler(setup.password(), data.newClient()))));
+        all.add(new Ports.Port(REPLICATION, () -> framed(new ReplicationPortHandler(this))));
+        if (setup.release().isPulled()) {
+            all.add(new Ports.Port(PULL, () -> framed(new PullPortHandler(this))));
         }
-        throw new IOException("no three free ports P, P + 2000, P + 10001");
+        ports.open(all);
     }
 
-    private boolean listen(int candidate) {
-        return listen(
-                        candidate,
-                        clientConnections,
-                        () -> List.of(new ClientPortHandler(setup.password(), data.newClient())))
-                && listen(
-                        candidate + 2000,
-                        replicationConnections,
-                        () -> List.of(
-                                Frames.encoder(), Frames.decoder(LARGEST_REQUEST), new ReplicationPortHandler(this)))
-                && (!setup.release().isPulled()
-                        || listen(
-                                candidate + 10_001,
-                                pullConnections,
-                                () -> List.of(
-                                        Frames.encoder(), Frames.decoder(LARGEST_REQUEST), new PullPortHandler(this))));
-    }
-
-    private boolean listen(int at, ChannelGroup connected, Supplier<List<ChannelHandler>> handlers) {
-        var bound = new ServerBootstrap()
-                .group(group)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        connected.add(channel);
-                        channel.pipeline().addLast(handlers.get().toArray(ChannelHandler[]::new));
-                    }
-                })
-                .bind("127.0.0.1", at)
-                .awaitUninterruptibly();
-        if (bound.isSuccess()) {
-            listening.add(bound.channel());
-        }
-        return bound.isSuccess();
+    private static List<ChannelHandler> framed(ChannelHandler handler) {
+        return List.of(Frames.encoder(), Frames.decoder(LARGEST_REQUEST), handler);
     }
 
     /** Stops listening and closes every connection. */
     void stop() {
-        listening.close().awaitUninterruptibly();
-        replicationConnections.close().awaitUninterruptibly();
-        pullConnections.close().awaitUninterruptibly();
-        clientConnections.close().awaitUninterruptibly();
+        ports.stop();
     }
 
     @Override
     public void close() {
         pushes.close();
-        stop();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        ports.close();
     }
 
     int port() {
-        return port;
+        return ports.first();
     }
 
     /** While held, nothing is sent; connections stay open. */
@@ -194,25 +138,15 @@ final class MasterServer implements AutoCloseable {
     }
 
     void cutReplication(boolean reset) {
-        cut(replicationConnections, reset);
+        ports.cut(REPLICATION, reset);
     }
 
     void cutPull(boolean reset) {
-        cut(pullConnections, reset);
+        ports.cut(PULL, reset);
     }
 
     void cutClients() {
-        cut(clientConnections, false);
-    }
-
-    private void cut(ChannelGroup connections, boolean reset) {
-        if (reset) {
-            connections.forEach(c -> c.config().setOption(ChannelOption.SO_LINGER, 0));
-        }
-        ChannelGroupFuture closing = connections.close();
-        if (!loop.inEventLoop()) {
-            closing.awaitUninterruptibly();
-        }
+        ports.cut(CLIENTS, false);
     }
 
     /** The next frame with items ends in its middle, and so does the connection. */
@@ -235,6 +169,11 @@ final class MasterServer implements AutoCloseable {
 
     void clockOffset(Duration offset) {
         clockOffset = offset;
+    }
+
+    /** The dbs it says it has. */
+    void claim(List<String> databases) {
+        claimed = databases;
     }
 
     /** Answers on the replication and pull ports come that much later. */
@@ -276,7 +215,7 @@ final class MasterServer implements AutoCloseable {
     }
 
     int replicationConnectionCount() {
-        return replicationConnections.size();
+        return ports.connected(REPLICATION);
     }
 
     int dumpsMade() {
@@ -290,7 +229,7 @@ final class MasterServer implements AutoCloseable {
     /** Does something on the event loop and waits for it. */
     <T> T on(Callable<T> action) {
         try {
-            return loop.inEventLoop() ? action.call() : loop.submit(action).get();
+            return loop().inEventLoop() ? action.call() : loop().submit(action).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -302,7 +241,7 @@ final class MasterServer implements AutoCloseable {
     }
 
     EventLoop loop() {
-        return loop;
+        return ports.loop();
     }
 
     // What follows is for the handlers, on the event loop.
@@ -317,6 +256,10 @@ final class MasterServer implements AutoCloseable {
 
     String runId() {
         return runId;
+    }
+
+    List<String> claimed() {
+        return claimed;
     }
 
     boolean isServed(String db) {
@@ -369,7 +312,7 @@ final class MasterServer implements AutoCloseable {
         if (late.isZero()) {
             sending.run();
         } else {
-            loop.schedule(sending, late.toMillis(), TimeUnit.MILLISECONDS);
+            loop().schedule(sending, late.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pikaconnect.demo;
 
+import io.pikaconnect.demo.pika.PikaRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.pikaconnect.demo;
 
+import io.pikaconnect.demo.pika.PikaRelease;
 import java.util.Collection;
 
 /** Which binlog files a master removes when it looks (replication-protocol 10.1). */

@@ -1,6 +1,7 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;

@@ -3,6 +3,7 @@ package io.pikaconnect.demo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto;
 import io.pikaconnect.replication.ReplicationProto.Node;
@@ -81,7 +82,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
             if (release.hasReplicationId()) {
                 body.setReplicationId(master.replicationId());
             }
-            master.setup().databases().forEach(db -> {
+            master.claimed().forEach(db -> {
                 Response.MetaSync.DbInfo.Builder info =
                         Response.MetaSync.DbInfo.newBuilder().setDbName(db).setSlotNum(1);
                 body.addDbsInfo(release.instances() == 0 ? info : info.setDbInstanceNum(release.instances()));

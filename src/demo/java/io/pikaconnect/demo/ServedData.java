@@ -1,6 +1,7 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.Reply;
 import java.util.List;
 import java.util.function.Function;
 

@@ -44,7 +44,6 @@ final class RunningSource implements AutoCloseable {
     /** Kafka takes a record within moments, or something is wrong. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
 
-
     private final Parts parts;
     private final Transactions transactions;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
@@ -19,11 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 
 /**
- * A recorded master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
+ * A stand-in master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
  * tasks each; all connectors in one worker, which can be killed and started anew.
  */
 final class Pipeline implements AutoCloseable {
@@ -37,7 +39,8 @@ final class Pipeline implements AutoCloseable {
     private final String source;
     private final String topic;
     private final List<String> databases;
-    private final RecordedMaster master;
+    private final int masterPort;
+    private final BooleanSupplier everythingAcknowledged;
     private final Path folder;
     private final ConnectWorker.Options options;
     private final List<String> connectors = new ArrayList<>();
@@ -54,11 +57,38 @@ final class Pipeline implements AutoCloseable {
 
     /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
     Pipeline(String name, boolean exactlyOnce, RecordedMaster master, List<String> databases) throws IOException {
+        this(
+                name,
+                exactlyOnce,
+                master.port(),
+                databases,
+                () -> master.lastAcknowledged()
+                        .equals(Optional.of(master.recording().end())));
+    }
+
+    /** The same with a master that takes writes. */
+    Pipeline(String name, boolean exactlyOnce, FakePika master) throws IOException {
+        this(
+                name,
+                exactlyOnce,
+                master.port(),
+                List.of("db0"),
+                () -> master.lastAcknowledged().equals(Optional.of(master.end())));
+    }
+
+    private Pipeline(
+            String name,
+            boolean exactlyOnce,
+            int masterPort,
+            List<String> databases,
+            BooleanSupplier everythingAcknowledged)
+            throws IOException {
         this.name = name;
         this.source = name + "-source";
         this.topic = name + "." + databases.get(0);
         this.databases = databases;
-        this.master = master;
+        this.masterPort = masterPort;
+        this.everythingAcknowledged = everythingAcknowledged;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
                 .withExactlyOnce(exactlyOnce);
@@ -67,7 +97,7 @@ final class Pipeline implements AutoCloseable {
 
     void deploySource() throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
-        config.put("pika.address", "127.0.0.1:" + master.port());
+        config.put("pika.address", "127.0.0.1:" + masterPort);
         config.put("pika.name", name);
         config.put("topic.prefix", name);
         config.put("topic.partitions", String.valueOf(PARTITIONS));
@@ -142,11 +172,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until the topic has everything the master sent, items included, and these sinks have applied all of it. */
     TopicContent awaitAllApplied(List<String> sinks) {
-        rest().await(
-                        "the acknowledgement of everything the master sent",
-                        LIMIT,
-                        connectors,
-                        this::everythingAcknowledged);
+        rest().await("the acknowledgement of everything the master sent", LIMIT, connectors, everythingAcknowledged);
         TopicContent content = topic();
         for (String sink : sinks) {
             rest().await(sink + " at the topic's end", LIMIT, connectors, () -> isAt(sink, content.ends()));
@@ -214,6 +240,16 @@ final class Pipeline implements AutoCloseable {
         return failure;
     }
 
+    /** Fails with the first differences unless this Redis holds what the master holds. */
+    static void assertHolds(RedisServer redis, FakePika master) {
+        long second = master.now() / 1000;
+        Content wanted = PikaContent.of(master.content()).aliveIn(second);
+        try (Jedis client = redis.connect()) {
+            List<String> differences = RedisContent.read(client).aliveIn(second).differencesFrom(wanted);
+            assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
+        }
+    }
+
     /** What the topic has at this moment. */
     TopicContent topic() {
         return TopicReader.read(kafka.bootstrapServers(), topic);
@@ -230,10 +266,6 @@ final class Pipeline implements AutoCloseable {
             List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
             assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }
-    }
-
-    private boolean everythingAcknowledged() {
-        return master.lastAcknowledged().equals(Optional.of(master.recording().end()));
     }
 
     /** Whether the offsets a sink has committed, which are those of its ledger, are at least these. */

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.demo.MasterSetup;
-import io.pikaconnect.demo.PikaRelease;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RsyncPush;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Items;

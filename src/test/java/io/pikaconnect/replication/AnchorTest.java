@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pikaconnect.demo.MasterSetup;
-import io.pikaconnect.demo.PikaRelease;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -24,7 +24,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * Drives one task as a worker does: polls what is assigned and not paused, rewinds before the next poll where the task
  * asked for it, checks what the task wants to commit. All in the caller's thread, one {@link #turn} at a time.
  */
-final class ModelWorker implements AutoCloseable {
+public final class ModelWorker implements AutoCloseable {
 
     private static final int POLL = Integer.getInteger("poll", 50);
 
@@ -75,7 +75,7 @@ final class ModelWorker implements AutoCloseable {
         return new ModelWorker(topic, committed, properties, false, none);
     }
 
-    ModelWorker assign(int... partitions) {
+    public ModelWorker assign(int... partitions) {
         return alsoOf(topic, partitions);
     }
 
@@ -95,7 +95,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** Takes partitions away, committing first, as a rebalance does. */
-    void revoke(int... partitions) {
+    public void revoke(int... partitions) {
         List<TopicPartition> gone = new ArrayList<>();
         for (int p : partitions) {
             gone.add(topic.partition(p));
@@ -106,7 +106,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** One iteration of the worker. */
-    void turn() {
+    public void turn() {
         rewinds.forEach((tp, offset) -> {
             if (consumed.containsKey(tp)) {
                 consumed.put(tp, offset);
@@ -128,7 +128,7 @@ final class ModelWorker implements AutoCloseable {
         }
     }
 
-    void commit() {
+    public void commit() {
         Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
         consumed.forEach((tp, o) -> current.put(tp, new OffsetAndMetadata(rewinds.getOrDefault(tp, o))));
         task.preCommit(current).forEach((tp, o) -> {
@@ -182,7 +182,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** Stops without a word, as a crash does: nothing is committed. */
-    void crash() {
+    public void crash() {
         running = false;
         task.stop();
     }

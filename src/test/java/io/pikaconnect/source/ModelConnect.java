@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.metrics.PluginRegistry;
+import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,10 +28,10 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  * A model of what Connect does with a source task, with the topic in memory: polls, sends, acknowledges, stores offsets
  * (at random moments without exactly-once, with each transaction otherwise), and loses what a crash loses.
  */
-final class ModelConnect {
+public final class ModelConnect {
 
     /** A record as it stands in the topic. */
-    record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+    public record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
 
         static Stored of(SourceRecord r) {
             Header barrier = r.headers().lastWithName(Barrier.NAME);
@@ -63,7 +64,7 @@ final class ModelConnect {
     private boolean dropNext;
     private PikaSourceTask task;
 
-    ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
+    public ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
         this.settings = settings;
         this.exactlyOnce = exactlyOnce;
         this.random = new Random(seed);
@@ -99,7 +100,7 @@ final class ModelConnect {
         dropNext = true;
     }
 
-    List<List<Stored>> topic() {
+    public List<List<Stored>> topic() {
         return topic;
     }
 
@@ -107,8 +108,20 @@ final class ModelConnect {
         return offsets.values().stream().findFirst().map(SourceOffset::fromMap);
     }
 
-    long records() {
+    public long records() {
         return topic.stream().mapToLong(List::size).sum();
+    }
+
+    /** Starts the task with the offset stored so far; its polls have at most so many records or items. */
+    public void start(int records, int items) {
+        start(new PollLimit(records, 1 << 20, items));
+    }
+
+    /** What follows in the binlog behind the offset stored; empty before the binlog. */
+    public Optional<BinlogOffset> storedPosition() {
+        return storedOffset()
+                .filter(o -> o.phase() == SourceOffset.Phase.BINLOG)
+                .map(SourceOffset::resume);
     }
 
     /** Starts the task with the offset stored so far. */
@@ -119,7 +132,7 @@ final class ModelConnect {
     }
 
     /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
-    void round() throws InterruptedException {
+    public void round() throws InterruptedException {
         boolean polled = pollOnly();
         if (exactlyOnce) {
             if (endTransaction && polled) {
@@ -172,7 +185,7 @@ final class ModelConnect {
     }
 
     /** The worker dies: without exactly-once some of what was sent is in the topic all the same. */
-    void crash() {
+    public void crash() {
         if (!exactlyOnce) {
             int[] cut = random.ints(topic.size(), 0, sent.size() + 1).toArray();
             for (int i = 0; i < sent.size(); i++) {
@@ -186,7 +199,7 @@ final class ModelConnect {
         task.stop();
     }
 
-    void stop() {
+    public void stop() {
         task.stop();
     }
 

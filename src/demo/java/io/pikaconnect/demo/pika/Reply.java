@@ -1,4 +1,4 @@
-package io.pikaconnect.demo;
+package io.pikaconnect.demo.pika;
 
 import io.netty.buffer.ByteBuf;
 import io.pikaconnect.change.Resp;

@@ -1,4 +1,4 @@
-package io.pikaconnect.demo;
+package io.pikaconnect.demo.pika;
 
 import io.pikaconnect.replication.BinlogOffset;
 import java.util.List;
@@ -27,7 +27,7 @@ public enum PikaRelease {
     }
 
     /** The release that reports this version; 3.5.5 if none does. */
-    static PikaRelease of(String version) {
+    public static PikaRelease of(String version) {
         return List.of(values()).stream()
                 .filter(r -> r.reported.equals(version))
                 .findFirst()
@@ -59,17 +59,17 @@ public enum PikaRelease {
     }
 
     /** INCR, DECR and their like are logged as SET. */
-    boolean logsCountersAsSet() {
+    public boolean logsCountersAsSet() {
         return this == V320;
     }
 
     /** INCR and APPEND are logged as pksetexat. */
-    boolean logsValues() {
+    public boolean logsValues() {
         return isFrom(V355);
     }
 
     /** A SETNX is logged as it is, whatever it did; before, as the SET it was. */
-    boolean logsSetnx() {
+    public boolean logsSetnx() {
         return isFrom(V336);
     }
 
@@ -79,19 +79,19 @@ public enum PikaRelease {
     }
 
     /** FLUSHALL stands in the log of one db only, as it is. */
-    boolean logsFlushallOnce() {
+    public boolean logsFlushallOnce() {
         return this == V354;
     }
 
     /** What FLUSHDB of one type does. */
-    enum TypedFlush {
+    public enum TypedFlush {
         ONE_TYPE,
         NOTHING,
         EVERYTHING,
         ERROR
     }
 
-    TypedFlush typedFlush() {
+    public TypedFlush typedFlush() {
         return switch (this) {
             case V354 -> TypedFlush.NOTHING;
             case V355 -> TypedFlush.EVERYTHING;
@@ -101,50 +101,50 @@ public enum PikaRelease {
     }
 
     /** How many keys one PKPATTERNMATCHDEL deletes at most. */
-    int patternDeletes() {
+    public int patternDeletes() {
         return isFrom(V355) ? 100 : Integer.MAX_VALUE;
     }
 
     // The replication protocol; replication-protocol 1.
 
-    boolean hasRunId() {
+    public boolean hasRunId() {
         return isFrom(V350);
     }
 
-    boolean hasReplicationId() {
+    public boolean hasReplicationId() {
         return isFrom(V354);
     }
 
-    boolean hasTerms() {
+    public boolean hasTerms() {
         return isFrom(V336);
     }
 
     /** No keepalive goes out while something is not acknowledged. */
-    boolean waitsForAcknowledgements() {
+    public boolean waitsForAcknowledgements() {
         return isFrom(V336);
     }
 
     /** The first BinlogSync forgets what was sent before. */
-    boolean clearsWindow() {
+    public boolean clearsWindow() {
         return isFrom(V350);
     }
 
     /** A replica that waits for a dump holds the binlog. */
-    boolean holdsBinlogInFullSync() {
+    public boolean holdsBinlogInFullSync() {
         return isFrom(V350);
     }
 
     /** TrySync refuses a position inside an item. */
-    boolean checksAlignment() {
+    public boolean checksAlignment() {
         return isFrom(V336);
     }
 
-    boolean codesOther() {
+    public boolean codesOther() {
         return isFrom(V336);
     }
 
     /** The file number of a DBSync is compared without its sign. */
-    boolean comparesUnsigned() {
+    public boolean comparesUnsigned() {
         return !isFrom(V355);
     }
 
@@ -153,12 +153,12 @@ public enum PikaRelease {
         return isFrom(V401) ? 3 : 0;
     }
 
-    String unknownUnit() {
+    public String unknownUnit() {
         return isFrom(V354) ? "DB not found" : isFrom(V350) ? "Slot not found" : "Partition not found";
     }
 
     /** The line of INFO replication about a db's log. */
-    String binlogLine(String db, BinlogOffset end) {
+    public String binlogLine(String db, BinlogOffset end) {
         return String.format(
                 Locale.ROOT,
                 "%s%sbinlog_offset=%d %d,safety_purge=none",
