@@ -67,7 +67,7 @@ final class TerminalView implements View {
         }
         status.update(List.of(
                 line("", scene.pika() + "  =>  Kafka " + Pipeline.TOPIC + "  =>  " + scene.redis()),
-                line("full sync", Words.dump(sample)),
+                line("full sync", "dump: " + Words.dump(sample)),
                 line(
                         "snapshot",
                         bar(sample) + Words.count(sample.keys()) + " keys in Redis"

@@ -11,7 +11,7 @@ final class Words {
     private Words() {}
 
     static String bytes(long bytes) {
-        if (bytes < 10_000) {
+        if (bytes < 1_000_000) {
             return count(bytes) + " bytes";
         }
         return bytes < 10_000_000_000L
@@ -21,7 +21,10 @@ final class Words {
 
     /** How much of the dump was received; it is deleted once it is in Kafka, perhaps before anybody looked. */
     static String dump(Sample sample) {
-        return sample.followsTheBinlog() && sample.dumpBytes() == 0 ? "done" : bytes(sample.dumpBytes());
+        if (sample.dumpBytes() > 0) {
+            return bytes(sample.dumpBytes());
+        }
+        return sample.followsTheBinlog() ? "done" : "Pika is making it";
     }
 
     static String count(long number) {
@@ -48,6 +51,6 @@ final class Words {
     }
 
     private static String seconds(OptionalLong ms) {
-        return ms.isPresent() ? String.format(Locale.ROOT, "%.1f s", ms.getAsLong() / 1e3) : "no change yet";
+        return ms.isPresent() ? ms.getAsLong() / 1_000 + " s" : "no change yet";
     }
 }
