@@ -174,8 +174,8 @@ final class Demo implements AutoCloseable {
         try (Jedis client = address.connect()) {
             client.ping();
         } catch (JedisException e) {
-            throw new IllegalArgumentException(name + " " + address + " does not answer: " + e.getMessage() + ". See -D"
-                    + option + "=host:port and -D" + option + ".password");
+            throw new IllegalArgumentException(name + " " + address + " does not answer (" + e.getMessage()
+                    + "). See -D" + option + "=host:port and -D" + option + ".password");
         }
     }
 
