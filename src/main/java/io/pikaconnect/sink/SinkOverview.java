@@ -80,6 +80,6 @@ final class SinkOverview {
         return records.perSecond(counters.recordsApplied.sum()) + " records/s, lag " + lagMs() + " ms, " + caughtUp()
                 + " of " + partitions() + " partitions caught up" + (isReady() ? ", ready" : "")
                 + (atBarrier() > 0 ? ", " + atBarrier() + " waiting at a barrier" : "")
-                + (isConnected() ? "" : ", no Redis: " + counters.lastRetried());
+                + (isConnected() ? "" : ", " + counters.lastRetried());
     }
 }

@@ -109,12 +109,12 @@ public final class SourceMetrics {
                                 "lag-bytes",
                                 "bytes",
                                 "Bytes of binlog between these two, exact within one file; across files each counts as"
-                                        + " the master's binlog-file-size. -1 while unknown.",
+                                        + " the master's binlog-file-size. Without a connection, as last known; -1 before.",
                                 SourceProgress::lagBytes),
                         count(
                                 "lag-ms",
                                 "ms",
-                                "0 once Kafka has all of the master's binlog; else the time since the last change handed"
+                                "0 once Kafka has all of the master's binlog, while connected; else the time since the last change handed"
                                         + " to Connect was made, or since the dump was requested, or since the oldest"
                                         + " unacknowledged record was handed over, whichever is longer. -1 while"
                                         + " unknown.",

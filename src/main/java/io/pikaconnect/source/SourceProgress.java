@@ -179,7 +179,8 @@ final class SourceProgress {
     /** By the master's clock. */
     long lagMs() {
         long time = sourceTimeMs;
-        if (lagBytes() == 0 && phase == Phase.BINLOG) {
+        // Without a connection nobody knows whether the master has more.
+        if (lagBytes() == 0 && phase == Phase.BINLOG && connected()) {
             return 0;
         }
         if (time == 0) {

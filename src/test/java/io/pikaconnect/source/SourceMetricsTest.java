@@ -151,6 +151,7 @@ class SourceMetricsTest {
         master.stop();
         rounds(() -> number("connected") == 0 && number("troubles") >= 2);
         assertThat(shown()).containsEntry("phase", "binlog");
+        assertThat(number("lag-ms")).as("nobody knows what the master has now").isPositive();
         assertThat((String) shown().get("last-trouble")).contains("127.0.0.1:" + master.port());
         master.start();
         master.writeUpTo(1_200);
