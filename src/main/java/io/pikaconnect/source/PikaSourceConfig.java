@@ -177,22 +177,23 @@ final class PikaSourceConfig extends AbstractConfig {
                         "emulate",
                         ValidString.in("emulate", "fail"),
                         LOW,
-                        "SPOP as masters up to 3.5.3 log it, without the members. Not translated in this release: such"
-                                + " an item follows on.unknown.command.")
+                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's generator"
+                                + " drew at that second; counted. fail: stop before it.")
                 .define(
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
                         ValidString.in("opaque", "fail"),
                         LOW,
-                        "HyperLogLog commands. Not translated in this release: they follow on.unknown.command.")
+                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings, later PFADD and PFMERGE of them"
+                                + " are conflicts at the sink; those born in Redis work. fail: stop before PFADD, PFMERGE.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
                         "fail",
                         ValidString.in("fail", "skip"),
                         MEDIUM,
-                        "A binlog command that this release cannot translate. fail: stop before it. skip: leave it out"
+                        "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
                                 + " and count it.");
     }
 
