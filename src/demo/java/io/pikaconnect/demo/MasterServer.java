@@ -267,6 +267,10 @@ final class MasterServer implements AutoCloseable {
         pings.set(0);
     }
 
+    int registrations() {
+        return on(() -> replicas.registrations());
+    }
+
     int sessions() {
         return on(() -> replicas.size());
     }

@@ -77,9 +77,10 @@ final class Master {
         }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
-        latest = Optional.of(made);
-        LOG.info("{}: connected to Pika {}", config, made.master().version());
-        return made;
+        Introduction known = made.knownAs(expected.version());
+        latest = Optional.of(known);
+        LOG.info("{}: connected to Pika {}", config, known.master().version());
+        return known;
     }
 
     /** Asks again, on the client port, for what changes. */
