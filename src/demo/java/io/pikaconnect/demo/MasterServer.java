@@ -206,6 +206,10 @@ final class MasterServer implements AutoCloseable {
         pings.set(0);
     }
 
+    int registrations() {
+        return on(() -> replicas.registrations());
+    }
+
     int sessions() {
         return on(() -> replicas.size());
     }

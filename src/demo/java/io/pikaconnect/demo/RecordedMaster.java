@@ -234,6 +234,11 @@ public final class RecordedMaster implements AutoCloseable {
         server.countAnew();
     }
 
+    /** Replicas that did MetaSync since the start, whether they are still there or not. */
+    public int registrations() {
+        return server.registrations();
+    }
+
     /** Sessions attached now. */
     public int sessions() {
         return server.sessions();

@@ -37,6 +37,7 @@ final class Replicas {
     private final Map<String, Map<String, AttachedReplica>> attached = new HashMap<>();
 
     private final Map<String, Integer> nextSession = new HashMap<>();
+    private int registrations;
     private boolean sending;
 
     Replicas(MasterServer master, Collection<String> databases) {
@@ -51,7 +52,12 @@ final class Replicas {
             master.offence("a second identity on one connection: " + name); // its ghost stays for ever
         }
         routes.put(name, channel);
+        registrations++;
         return registered.putIfAbsent(name, channel) == null;
+    }
+
+    int registrations() {
+        return registrations;
     }
 
     /** Who is registered, as address:port. */

@@ -111,24 +111,24 @@ final class Answers {
      */
     PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
         PikaVersion shown = PikaVersion.shown(answer);
-        PikaVersion version = shown;
-        if (config.version().isPresent()) {
-            version = config.version().get();
-        } else if (reported.isPresent()) {
-            try {
-                version = PikaVersion.reported(reported.get());
-            } catch (IllegalArgumentException e) {
-                throw new ReplicationException(
-                        Kind.REFUSED,
-                        config + ": " + e.getMessage() + ". If INFO does not tell the truth about this master, set"
-                                + " pika.version",
-                        e);
-            }
-        }
+        PikaVersion version = claimed(reported).orElse(shown);
         if (!version.mayBe(shown)) {
             throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
         }
         return version;
+    }
+
+    /** What is set, else what is reported; empty if neither is. */
+    Optional<PikaVersion> claimed(Optional<String> reported) throws ReplicationException {
+        try {
+            return config.version().or(() -> reported.map(PikaVersion::reported));
+        } catch (IllegalArgumentException e) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": " + e.getMessage()
+                            + ". If INFO does not tell the truth about this master, set pika.version",
+                    e);
+        }
     }
 
     /** The master does not speak as the version does that we hold it for. */

@@ -2,9 +2,7 @@ package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -46,12 +44,31 @@ record Introduction(
                     config.announcedHost().orElseGet(link::localHost),
                     port == OWN_PORT ? link.localPort() : port,
                     config.database());
-            Response answer = metaSync(link, requests, config, timings, lifetime);
-            return judge(link, requests, new Answers(config).metaSync(answer), config, timings);
+            Told told = Told.by(config, timings, requests);
+            Answers answers = new Answers(config);
+            Response.MetaSync answer = answers.metaSync(metaSync(link, requests, config, timings, lifetime));
+            MasterIdentity master = new MasterIdentity(
+                    answers.version(told.version(), answer),
+                    answer.getReplicationId(),
+                    answer.getRunId(),
+                    Answers.databases(answer));
+            return new Introduction(link, requests, master, told.clockOffset(), told.binlogFileSize());
         } catch (ReplicationException | InterruptedException | RuntimeException e) {
             link.close("the introduction failed");
             throw e;
         }
+    }
+
+    /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
+    Introduction knownAs(PikaVersion before) {
+        return before.patch().isEmpty() || master.version().patch().isPresent()
+                ? this
+                : new Introduction(
+                        link,
+                        requests,
+                        new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
+                        clockOffset,
+                        binlogFileSize);
     }
 
     private static Response metaSync(
@@ -68,35 +85,29 @@ record Introduction(
         return answer;
     }
 
-    private static Introduction judge(
-            Link link, Requests requests, Response.MetaSync answer, ReplicaConfig config, Timings timings)
-            throws ReplicationException {
-        Answers answers = new Answers(config);
-        Optional<String> reported = Optional.empty();
-        List<InetSocketAddress> replicas = List.of();
-        Optional<Duration> clockOffset = Optional.empty();
-        OptionalLong binlogFileSize = OptionalLong.empty();
-        Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
-        if (opened.isPresent()) {
+    /** What the client port told, before MetaSync: a replica that is taken for another ends that one's session. */
+    private record Told(Optional<String> version, Optional<Duration> clockOffset, OptionalLong binlogFileSize) {
+
+        static final Told NOTHING = new Told(Optional.empty(), Optional.empty(), OptionalLong.empty());
+
+        static Told by(ReplicaConfig config, Timings timings, Requests requests) throws ReplicationException {
+            Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
+            if (opened.isEmpty()) {
+                return NOTHING;
+            }
+            Answers answers = new Answers(config);
             try (ClientPort client = opened.get()) {
-                reported = client.version();
-                replicas = client.replicas();
-                clockOffset = client.clockOffset();
-                binlogFileSize = client.binlogFileSize();
                 if (client.writesNoBinlog()) {
                     throw answers.writesNoBinlog();
                 }
+                Optional<String> version = client.version();
+                if (answers.claimed(version)
+                        .filter(PikaVersion::confusesReplicas)
+                        .isPresent()) {
+                    answers.checkConfused(requests.announced(), client.replicas());
+                }
+                return new Told(version, client.clockOffset(), client.binlogFileSize());
             }
         }
-        PikaVersion version = answers.version(reported, answer);
-        if (version.confusesReplicas()) {
-            answers.checkConfused(requests.announced(), replicas);
-        }
-        return new Introduction(
-                link,
-                requests,
-                new MasterIdentity(version, answer.getReplicationId(), answer.getRunId(), Answers.databases(answer)),
-                clockOffset,
-                binlogFileSize);
     }
 }

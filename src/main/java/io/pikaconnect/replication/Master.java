@@ -85,9 +85,10 @@ final class Master {
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
         made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
-        latest = Optional.of(made);
-        LOG.info("{}: connected to Pika {}", config, made.master().version());
-        return made;
+        Introduction known = made.knownAs(expected.version());
+        latest = Optional.of(known);
+        LOG.info("{}: connected to Pika {}", config, known.master().version());
+        return known;
     }
 
     private Introduction introduced() throws ReplicationException, InterruptedException {

@@ -116,6 +116,14 @@ class EveryFamilyTest {
         assertThat(replica.connect().version()).hasToString(shown);
     }
 
+    @Test
+    void whatIsKnownOfTheVersionStaysKnownWhenTheMasterDoesNotTellItAgain() throws Exception {
+        start("3.3.6");
+        replica.connect();
+        master.denyInfo();
+        assertThat(replica.connect().version()).hasToString("3.3.6");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"3.2.0", "3.3.6", "4.0.1"})
     void givesEveryItemOnceAndInOrderThroughLostConnections(String folder) throws Exception {
@@ -313,6 +321,7 @@ class EveryFamilyTest {
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("127.0.0.11", "replica.address");
+        assertThat(master.registrations()).isEqualTo(1);
         use(announcing("127.0.0.1", 19_222));
         assertThat(replica.connect().version()).hasToString("3.3.6");
     }
