@@ -76,7 +76,8 @@ public final class RandomWrites {
     private Command flush() {
         boolean typed = release.typedFlush() != PikaRelease.TypedFlush.ERROR;
         return switch (random.nextInt(6)) {
-            case 0, 1 -> Command.of("FLUSHDB");
+            case 0 -> Command.of("FLUSHDB");
+            case 1 -> Command.of("FLUSHALL");
             case 2 -> typed ? Command.of("flushdb", random.nextBoolean() ? "hash" : "zset") : Command.of("FLUSHDB");
             default -> release == PikaRelease.V320 ? Command.of("FLUSHDB") : patternDelete();
         };
@@ -147,9 +148,10 @@ public final class RandomWrites {
             case 0, 1, 2 -> Command.of("EXPIRE", name, seconds());
             case 3, 4 -> Command.of("pexpire", name, millis());
             case 5, 6 -> Command.of("EXPIREAT", name, now / 1000 + seconds());
-            case 7 -> Command.of("PEXPIREAT", name, now + millis());
+            case 7 -> // which 4.0.1 takes for a time long ago
+                release.keepsMillis() ? Command.of("UNLINK", name) : Command.of("PEXPIREAT", name, now + millis());
             case 8 -> Command.of("EXPIRE", name, random.nextInt(2) - 1);
-            case 9 -> Command.of("DEL", name, anyName());
+            case 9 -> Command.of(release.logsPieces() && random.nextBoolean() ? "UNLINK" : "DEL", name, anyName());
             default -> Command.of("Persist", name);
         };
     }

@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 final class LiveTrial implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final FakePika pika;
     private final Random random;
@@ -146,6 +146,7 @@ final class LiveTrial implements AutoCloseable {
             return condition.getAsBoolean();
         });
         trouble = false;
+        pika.mischief().answerLate(Duration.ZERO);
     }
 
     private void disturb() {
@@ -167,6 +168,8 @@ final class LiveTrial implements AutoCloseable {
             }
             case 5 -> pika.mischief().cutFrame();
             case 6 -> pika.mischief().closeConnections();
+            case 7 -> pika.mischief().answerLate(Duration.ofMillis(random.nextInt(100)));
+            case 8, 9 -> pika.mischief().answerLate(Duration.ZERO);
             default -> {}
         }
     }

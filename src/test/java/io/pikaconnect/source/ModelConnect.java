@@ -212,7 +212,7 @@ public final class ModelConnect {
     }
 
     /** Every record of a partition once, in order of its sequence; ticks left out. */
-    static List<Stored> withoutDuplicates(Collection<Stored> partition) {
+    public static List<Stored> withoutDuplicates(Collection<Stored> partition) {
         List<Stored> once = new ArrayList<>();
         for (Stored r : partition) {
             if (r.header().isTick()) {
