@@ -209,7 +209,8 @@ class ExactlyOnceTest {
         ModelWorker old = sink.all(topic);
         old.until(() -> sink.isAtEnd(topic));
         ModelWorker young = sink.worker(topic).assign(0, 1, 2);
-        young.until(() -> sink.isAtEnd(topic) && sink.field(0).owner().startsWith("2:"));
+        young.until(() -> sink.isAtEnd(topic)
+                && IntStream.range(0, 3).allMatch(p -> sink.field(p).owner().startsWith("2:")));
         increments(2_000);
         long before = old.task.counters().recordsApplied.sum();
         for (int i = 0; i < 200; i++) {
