@@ -25,6 +25,7 @@ final class DatabaseRules {
             case ONE_TYPE -> List.of(Command.of(Operation.FLUSHTYPE, type));
             case NOTHING -> List.of();
             case WHOLE_DB -> FLUSH;
+            case NEVER -> throw new IllegalArgumentException("this Pika logs no FLUSHDB of one type");
         };
     }
 
@@ -38,7 +39,7 @@ final class DatabaseRules {
         return List.of(Command.of(
                 Operation.PATTERNDEL,
                 delete.arg(1),
-                type(delete, 2),
+                delete.group().hasOneKeySpace() ? "*" : type(delete, 2),
                 delete.group().patternDeletes()));
     }
 

@@ -5,8 +5,8 @@ import io.pikaconnect.change.Command;
 /**
  * When a key dies, in Unix milliseconds, within 0 … 2^50; in named operations 0 stands for never.
  *
- * <p>Pika 3.5 keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8): second
- * {@code T} ends at {@code T*1000+999}.
+ * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
+ * second {@code T} ends at {@code T*1000+999}. 4.0.1 keeps milliseconds, though it logs many deadlines in seconds.
  */
 final class Deadline {
 
@@ -14,20 +14,41 @@ final class Deadline {
 
     private static final long LAST = 1L << 50;
     private static final long LAST_SECOND = LAST / 1000;
+    private static final long REST_OF_SECOND = 999;
 
     private Deadline() {}
 
-    static long ofSecond(long second) {
-        return second < 0 ? 0 : second >= LAST_SECOND ? LAST : second * 1000 + 999;
+    static long ofSecond(long second, CommandGroup group) {
+        return second < 0
+                ? 0
+                : second >= LAST_SECOND ? LAST : second * 1000 + (group.keepsSeconds() ? REST_OF_SECOND : 0);
     }
 
     static long ofMillis(long millis) {
         return Math.max(0, Math.min(LAST, millis));
     }
 
-    /** A time to live counted from {@code second}; none where it is not positive, as in Pika's storage. */
-    static long after(long second, long ttlSeconds) {
-        return ttlSeconds <= 0 ? NONE : ofSecond(second + Math.min(ttlSeconds, LAST_SECOND));
+    /** A time to live counted from the item's execution; none where it is not positive, as in Pika's storage. */
+    static long after(Logged logged, long ttlSeconds) {
+        return ttlSeconds <= 0 ? NONE : ofSecond(logged.second() + Math.min(ttlSeconds, LAST_SECOND), logged.group());
+    }
+
+    /**
+     * The same in milliseconds, which masters up to 3.5 cut to seconds: below one second nothing is left, and Pika sets no
+     * deadline at all. In which millisecond of its second 4.0.1 began to count is not known; the last one cuts no life short.
+     */
+    static long afterMillis(Logged logged, long ttlMillis) {
+        if (!logged.group().hasOneKeySpace()) {
+            return after(logged, ttlMillis / 1000);
+        }
+        if (ttlMillis <= 0) {
+            return NONE;
+        }
+        if (ttlMillis < 1000 && logged.group() == CommandGroup.G40) {
+            logged.count("deadline.unclear"); // 4.0.0 sets none, 4.0.1 does: pika.version would tell
+            return NONE;
+        }
+        return ofMillis(logged.second() * 1000 + REST_OF_SECOND + Math.min(ttlMillis, LAST));
     }
 
     static Command command(byte[] key, long deadline) {

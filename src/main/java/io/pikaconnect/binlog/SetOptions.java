@@ -25,9 +25,8 @@ record SetOptions(String condition, int old, long deadline) {
             options = switch (option) {
                 case "NX", "XX" -> options.with(option, 0);
                 case "VX" -> options.with(option, ++i);
-                case "EX" -> options.with(Deadline.after(set.second(), set.number(++i)));
-                // Below a second nothing is left, and Pika sets no deadline at all.
-                case "PX" -> options.with(Deadline.after(set.second(), set.number(++i) / 1000));
+                case "EX" -> options.with(Deadline.after(set, set.number(++i)));
+                case "PX" -> options.with(Deadline.afterMillis(set, set.number(++i)));
                 default -> throw new IllegalArgumentException("option '" + Escaped.text(set.arg(i)) + "' is unknown");
             };
         }

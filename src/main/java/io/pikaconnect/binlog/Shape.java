@@ -3,31 +3,37 @@ package io.pikaconnect.binlog;
 /**
  * How many arguments a command has, its name counted.
  *
- * @param width how many arguments make one element, behind name and key
+ * @param head how many stand before the first element: name and key, mostly
+ * @param width how many arguments make one element
  */
-record Shape(int min, int max, int width) {
+record Shape(int min, int max, int head, int width) {
 
     static final Shape ANY = atLeast(1);
 
     static Shape exactly(int n) {
-        return new Shape(n, n, 1);
+        return new Shape(n, n, 2, 1);
     }
 
     static Shape between(int min, int max) {
-        return new Shape(min, max, 1);
+        return new Shape(min, max, 2, 1);
     }
 
     static Shape atLeast(int n) {
-        return new Shape(n, Integer.MAX_VALUE, 1);
+        return new Shape(n, Integer.MAX_VALUE, 2, 1);
     }
 
     /** Name, key, then one element or more, of {@code width} arguments each. */
     static Shape elements(int width) {
-        return new Shape(2 + width, Integer.MAX_VALUE, width);
+        return new Shape(2 + width, Integer.MAX_VALUE, 2, width);
+    }
+
+    /** Name, then a key and a value, once or more. */
+    static Shape pairs() {
+        return new Shape(3, Integer.MAX_VALUE, 1, 2);
     }
 
     boolean fits(int size) {
-        return size >= min && size <= max && (size - 2) % width == 0;
+        return size >= min && size <= max && (size - head) % width == 0;
     }
 
     @Override
@@ -35,6 +41,6 @@ record Shape(int min, int max, int width) {
         String count =
                 min == max ? String.valueOf(min) : max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max;
         return count + " arguments, its name counted"
-                + (width == 1 ? "" : ", and behind the key " + width + " to an element");
+                + (width == 1 ? "" : ", and behind the " + (head == 1 ? "name " : "key ") + width + " to an element");
     }
 }

@@ -13,6 +13,7 @@ final class StringRules {
     private static final long MOST_SECONDS = 100_000_000_000L;
 
     private static final byte[] PKSETEXAT = Resp.bytes("pksetexat");
+    private static final byte[] EXPIREAT = Resp.bytes("expireat");
 
     private StringRules() {}
 
@@ -40,8 +41,8 @@ final class StringRules {
     }
 
     /**
-     * A pksetexat without a deadline is what 3.5.5 makes of INCR and APPEND, in lower case, and then the master keeps the
-     * deadline (12.1); in another case a client typed it, and the master drops the deadline.
+     * A pksetexat without a deadline is what 3.5.5 and later make of INCR and APPEND, in lower case, and then the master
+     * keeps the deadline (12.1); in another case a client typed it, and the master drops the deadline.
      */
     static List<Command> pksetexat(Logged set) {
         long time = set.number(2);
@@ -51,20 +52,27 @@ final class StringRules {
             return List.of(Command.of("DEL", key));
         }
         if (time > 0) {
-            long deadline = time > MOST_SECONDS ? Deadline.ofMillis(time) : Deadline.ofSecond(time);
+            long deadline = time > MOST_SECONDS ? Deadline.ofMillis(time) : Deadline.ofSecond(time, set.group());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
         if (!Arrays.equals(set.arg(0), PKSETEXAT)) {
             return List.of(Command.of("SET", key, value));
         }
-        if (value.length == 0 && set.group() == CommandGroup.G355) {
+        if (value.length == 0 && set.group().losesAppends()) {
             set.count("append.lost");
         }
         return List.of(Command.of("SET", key, value, "KEEPTTL"));
     }
 
+    /**
+     * In lower case, with the second of its execution, it is what masters make of EXPIRE with 0 and PEXPIRE with less than
+     * a second: the key goes at once. In another case a client typed it, and the key lives through that second.
+     */
     static List<Command> expireat(Logged expireat) {
-        return List.of(Deadline.command(expireat.key(), Deadline.ofSecond(expireat.number(2))));
+        if (expireat.number(2) == expireat.second() && Arrays.equals(expireat.arg(0), EXPIREAT)) {
+            return List.of(Command.of("DEL", expireat.key()));
+        }
+        return List.of(Deadline.command(expireat.key(), Deadline.ofSecond(expireat.number(2), expireat.group())));
     }
 
     static List<Command> pexpireat(Logged pexpireat) {

@@ -7,4 +7,12 @@ package io.pikaconnect.binlog;
  * @param failOnSpop stop at an SPOP whose members are not in the binlog
  * @param failOnHyperLogLog stop at a command on a HyperLogLog, whose format Redis does not know
  */
-public record TranslationPolicy(boolean failOnUnknownCommand, boolean failOnSpop, boolean failOnHyperLogLog) {}
+public record TranslationPolicy(boolean failOnUnknownCommand, boolean failOnSpop, boolean failOnHyperLogLog) {
+
+    boolean stopsAt(Doubt doubt) {
+        return switch (doubt) {
+            case SPOP -> failOnSpop;
+            case HYPERLOGLOG -> failOnHyperLogLog;
+        };
+    }
+}

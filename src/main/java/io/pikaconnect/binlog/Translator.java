@@ -1,8 +1,6 @@
 package io.pikaconnect.binlog;
 
-import io.pikaconnect.binlog.CommandTable.Reach;
 import io.pikaconnect.binlog.CommandTable.Row;
-import io.pikaconnect.binlog.CommandTable.Untranslated;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
@@ -13,15 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns items of a Pika 3.5 binlog into changes. An item's content is one command in RESP, its name in any letter case
+ * Turns items of a Pika binlog into changes. An item's content is one command in RESP, its name in any letter case
  * (binlog-commands 1 and 2):
  *
  * <pre>
  * 2a330d0a 24330d0a 736574 0d0a 24310d0a 6b 0d0a 24310d0a 76 0d0a    set k v
  * </pre>
  *
- * <p>One item makes one change at most, on one key or on the whole db. Arguments are shared with the item's command, not
- * copied. What an item gives depends on nothing but the item, the group and the policy.
+ * <p>One item makes one change mostly, on one key or on the whole db; DEL and MSET of 3.2 to 3.4 make one for each key,
+ * and what reads one key and writes another makes one on all of them. Arguments are shared with the item's command, not
+ * copied. What an item gives depends on nothing but the item and the group; the policy decides only whether to stop.
  */
 public final class Translator {
 
@@ -34,11 +33,13 @@ public final class Translator {
             "reset the connector's offsets to begin with a new full sync, which is behind this item";
 
     private final CommandGroup group;
+    private final CommandTable table;
     private final TranslationPolicy policy;
     private final Tally tally;
 
     public Translator(CommandGroup group, TranslationPolicy policy, Tally tally) {
         this.group = group;
+        this.table = CommandTable.of(group);
         this.policy = policy;
         this.tally = tally;
     }
@@ -57,10 +58,9 @@ public final class Translator {
             return List.of();
         }
         Logged logged = new Logged(parse(item), item, group, tally);
-        String name = logged.command().name();
-        Optional<Row> row = CommandTable.row(name);
+        Optional<Row> row = table.row(logged.command().name());
         if (row.isEmpty()) {
-            leaveOut(name, logged);
+            leaveOut(logged);
             return List.of();
         }
         return translate(row.get(), logged);
@@ -80,21 +80,22 @@ public final class Translator {
         }
     }
 
-    private static List<Change> translate(Row row, Logged logged) throws UntranslatableException {
+    private List<Change> translate(Row row, Logged logged) throws UntranslatableException {
         try {
             row.check(logged);
-            if (row.reach() == Reach.KEY && isInternal(logged.key())) {
+            if (row.reach() == Reach.KEY && !group.logsSeveralKeys() && isInternal(logged.key())) {
                 logged.count("internal.key");
                 return List.of();
             }
-            List<Command> commands = row.rule().apply(logged);
-            if (commands.isEmpty()) {
-                return List.of();
+            Optional<Doubt> doubt = row.doubt(logged);
+            if (doubt.isPresent()) {
+                if (policy.stopsAt(doubt.get())) {
+                    throw new UntranslatableException("cannot translate " + logged + ": "
+                            + doubt.get().why() + "; the task then goes on at this item");
+                }
+                logged.count(doubt.get().counter());
             }
-            return List.of(
-                    row.reach() == Reach.KEY
-                            ? new Change.OnKey(logged.key(), commands)
-                            : new Change.OnDatabase(commands));
+            return row.changes(logged);
         } catch (IllegalArgumentException e) {
             throw new UntranslatableException(
                     "cannot translate " + logged + ": " + e.getMessage()
@@ -103,22 +104,17 @@ public final class Translator {
         }
     }
 
-    /** Bookkeeping of slot migration, not data (binlog-commands 2, R8). */
+    /** Bookkeeping of slot migration since 3.5, not data (binlog-commands 2, R8). */
     private static boolean isInternal(byte[] key) {
         return key.length >= INTERNAL.length && Arrays.equals(key, 0, INTERNAL.length, INTERNAL, 0, INTERNAL.length);
     }
 
-    private void leaveOut(String name, Logged logged) throws UntranslatableException {
-        Optional<Untranslated> known = CommandTable.untranslated(name);
-        boolean fail = policy.failOnUnknownCommand()
-                || known.filter(u -> u == Untranslated.SPOP).isPresent() && policy.failOnSpop()
-                || known.filter(u -> u == Untranslated.HYPERLOGLOG).isPresent() && policy.failOnHyperLogLog();
-        if (fail) {
-            String why = known.map(u -> "this version of the connector does not translate " + u + " yet")
-                    .orElse("no Pika 3.5 is known to log this command");
-            throw new UntranslatableException("cannot translate " + logged + ": " + why
-                    + ". Use a connector that can, or set on.unknown.command=skip, which leaves such commands out and"
-                    + " counts them; the task then goes on at this item");
+    private void leaveOut(Logged logged) throws UntranslatableException {
+        if (policy.failOnUnknownCommand()) {
+            throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()
+                    + " is known to log this command. Check that pika.version is the master's, use a connector that knows"
+                    + " it, or set on.unknown.command=skip, which leaves such commands out and counts them; the task then"
+                    + " goes on at this item");
         }
         logged.count("unknown.command");
     }

@@ -1,6 +1,7 @@
 package io.pikaconnect.change;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,6 +18,13 @@ public record Barrier(SortedSet<Integer> partitions) {
 
     public static Barrier onAll(int partitions) {
         return new Barrier(IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** On the partitions of these keys. */
+    public static Barrier onKeys(List<byte[]> keys, int partitions) {
+        return new Barrier(keys.stream()
+                .map(key -> KeySlot.partition(key, partitions))
+                .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     /**

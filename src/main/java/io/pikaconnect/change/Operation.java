@@ -24,6 +24,24 @@ public final class Operation {
     /** {@code pika.setbit0 key offset}: SETBIT 0, which in Pika never makes a string longer (T-SETBIT). */
     public static final String SETBIT0 = "pika.setbit0";
 
+    /**
+     * {@code pika.spop key second} takes one of the first 50 members in byte order, {@code pika.spop key second count} so
+     * many of all; which ones is what the master's generator gave at that second of its clock (T-SPOP).
+     */
+    public static final String SPOP = "pika.spop";
+
+    /**
+     * {@code pika.bitop operation destination key…}: BITOP that leaves an empty string where Redis would leave no key
+     * (T-BITOP).
+     */
+    public static final String BITOP = "pika.bitop";
+
+    /**
+     * {@code pika.endstream key}: deletes a stream that has no entries left; in Pika its numbers then begin anew, and it is
+     * no key any more.
+     */
+    public static final String ENDSTREAM = "pika.endstream";
+
     /** {@code pika.zremrangebylex key min max}: by the members' bytes, whatever the scores (T-LEX). */
     public static final String ZREMRANGEBYLEX = "pika.zremrangebylex";
 

@@ -4,6 +4,7 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -20,12 +21,15 @@ final class BarrierRecord implements Work {
     private static final String BEGIN_OF_SCAN = "0";
     private static final String END_OF_SCAN = "end";
 
+    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(1).toNanos();
+
     private final Incoming record;
     private final List<Command> commands;
     private final int limit;
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private String firstPolicy = "-";
+    private int looks;
     private long waitingSince;
     private long saidSo;
 
@@ -43,6 +47,11 @@ final class BarrierRecord implements Work {
         while (firstKeys.size() > limit) {
             firstKeys.pollLast();
         }
+    }
+
+    /** Soon again at first, for the others are mostly close behind; then at this pace, in ns. */
+    long untilNextLook(long pace) {
+        return Math.min(pace, FIRST_LOOK_NANOS << Math.min(looks++, 10));
     }
 
     /** How long it has been waiting, ns, if nobody said so for this long; else 0. */

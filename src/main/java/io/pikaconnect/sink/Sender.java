@@ -65,6 +65,11 @@ final class Sender implements AutoCloseable {
         partitions.removeIf(p -> p.topicPartition.equals(topicPartition));
     }
 
+    /** Whether it has its connection, or needs none. */
+    boolean isConnected() {
+        return connection.isPresent() || partitions.isEmpty();
+    }
+
     /** There is something new to do. */
     void wake() {
         LockSupport.unpark(thread);
@@ -96,13 +101,13 @@ final class Sender implements AutoCloseable {
                     heard = System.nanoTime();
                 } else {
                     askWhileQuiet();
-                    LockSupport.parkNanos(IDLE_NANOS);
+                    LockSupport.parkNanos(untilNextAct());
                 }
             } catch (JedisConnectionException e) {
-                lost(e.getMessage());
+                lost(RetryRule.CONNECTION, e.getMessage());
             } catch (JedisDataException e) {
                 if (RetryRule.passes(e.getMessage())) {
-                    lost(e.getMessage());
+                    lost(RetryRule.classOf(e.getMessage()), e.getMessage());
                 } else {
                     failAll(Stop.of(
                             target,
@@ -130,6 +135,15 @@ final class Sender implements AutoCloseable {
             }
         }
         return worked;
+    }
+
+    /** Not longer than {@link #IDLE_NANOS}; shorter where a partition looks again at its barrier before that. */
+    private long untilNextAct() {
+        long now = System.nanoTime();
+        return partitions.stream()
+                .mapToLong(p -> p.untilItMayAct(now, IDLE_NANOS))
+                .min()
+                .orElse(IDLE_NANOS);
     }
 
     /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
@@ -164,14 +178,14 @@ final class Sender implements AutoCloseable {
         return jedis;
     }
 
-    private void lost(String why) {
+    private void lost(String errorClass, String why) {
         connection.ifPresent(Sender::cut);
         connection = Optional.empty();
         partitions.forEach(SinkPartition::unclaim);
         if (stopped) {
             return;
         }
-        applier.counters().retries.increment();
+        applier.counters().retried(errorClass, "No Redis at " + target + ": " + why);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
             LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);

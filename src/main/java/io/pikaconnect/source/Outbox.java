@@ -33,6 +33,7 @@ final class Outbox {
     private final List<Draft> drafts = new ArrayList<>();
     private long bytes;
     private int items;
+    private int ticks;
     private SourceOffset offset;
     private int done;
     private Map<String, String> storedOffset;
@@ -70,6 +71,11 @@ final class Outbox {
         return items;
     }
 
+    /** Ticks put in since the last {@link #seal}. */
+    int ticks() {
+        return ticks;
+    }
+
     /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
     void beginTicks() {
         for (int p = 0; p < sequences.length; p++) {
@@ -80,7 +86,7 @@ final class Outbox {
     /** The epoch's barrier on every partition; after it the snapshot. */
     void epochBarrier() {
         byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
-        barrier(value, Position.BEGIN, offset.epoch());
+        barrier(Barrier.onAll(sequences.length), value, Position.BEGIN, offset.epoch());
         offset = offset.inSnapshot(SnapshotCursor.START);
         done = 0;
     }
@@ -101,8 +107,8 @@ final class Outbox {
                         onKey.value(),
                         ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), unit.timeMs()),
                         Optional.empty()));
-            } else {
-                barrier(piece.value(), piece.position(), unit.timeMs());
+            } else if (piece instanceof Unit.Piece.AtBarrier atBarrier) {
+                barrier(atBarrier.barrier(), piece.value(), piece.position(), unit.timeMs());
             }
         }
         if (unit.hasNext()) {
@@ -182,13 +188,13 @@ final class Outbox {
         drafts.clear();
         bytes = 0;
         items = 0;
+        ticks = 0;
         end = Optional.empty();
         return records;
     }
 
-    private void barrier(byte[] value, Position position, long timeMs) {
-        Barrier barrier = Barrier.onAll(sequences.length);
-        for (int p = 0; p < sequences.length; p++) {
+    private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
+        for (int p : barrier.partitions()) {
             add(new Draft(
                     p,
                     null,
@@ -201,6 +207,7 @@ final class Outbox {
     private void add(Draft draft) {
         drafts.add(draft);
         bytes += 100 + (draft.key == null ? 0 : draft.key.length) + (draft.value == null ? 0 : draft.value.length);
+        ticks += draft.header.isTick() ? 1 : 0;
         lastRecordNanos[draft.partition] = System.nanoTime();
     }
 }

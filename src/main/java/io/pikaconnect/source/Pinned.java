@@ -8,7 +8,8 @@ import org.apache.kafka.connect.errors.ConnectException;
  * Everything that shapes records, fixed for a whole epoch: the same change must become the same records however often
  * the source restarts. Kept in the source offset; a changed configuration takes effect with the next epoch.
  *
- * <p>The {@code on.*} policies are not among it: each only decides whether to stop, never how a record looks, so that
+ * <p>The {@code on.*} policies are not among it: each only decides whether to stop, never how a record looks (an emulated
+ * SPOP and an opaque HyperLogLog have one form each, which their policies let pass or not), so that
  * a connector that stopped may be told to go on.
  *
  * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}.

@@ -2,7 +2,9 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -21,7 +24,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  */
 final class Unit implements Iterator<Unit.Piece> {
 
-    /** One record's worth of a unit; on the partition of its key, or a barrier on all of them. */
+    /** One record's worth of a unit; on the partition of its key, or a barrier on several. */
     sealed interface Piece {
 
         byte[] value();
@@ -30,21 +33,23 @@ final class Unit implements Iterator<Unit.Piece> {
 
         record OnKey(byte[] key, byte[] value, Position position) implements Piece {}
 
-        record OnDatabase(byte[] value, Position position) implements Piece {}
+        record AtBarrier(Barrier barrier, byte[] value, Position position) implements Piece {}
     }
 
     private final Iterator<Change> changes;
-    private final int recordMaxBytes;
+    private final Pinned pinned;
     private final Position first;
     private final long timeMs;
     private final SourceOffset after;
     private byte[] key = {};
+    // Of the change at hand, where its last value belongs; those before it are staged on its lowest partition.
+    private Optional<Barrier> barrier = Optional.empty();
     private Iterator<byte[]> values = Collections.emptyIterator();
     private int part;
 
-    private Unit(List<Change> changes, int recordMaxBytes, Position first, long timeMs, SourceOffset after) {
+    private Unit(List<Change> changes, Pinned pinned, Position first, long timeMs, SourceOffset after) {
         this.changes = changes.iterator();
-        this.recordMaxBytes = recordMaxBytes;
+        this.pinned = pinned;
         this.first = first;
         this.timeMs = timeMs;
         this.after = after;
@@ -54,7 +59,7 @@ final class Unit implements Iterator<Unit.Piece> {
     static Unit of(SnapshotChunk chunk, SourceOffset offset) {
         return new Unit(
                 List.of(chunk.change()),
-                offset.pinned().recordMaxBytes(),
+                offset.pinned(),
                 Position.snapshot(chunk.after().instance(), chunk.after().ordinal(), 0),
                 offset.epoch(),
                 offset.inSnapshot(chunk.after()));
@@ -64,7 +69,7 @@ final class Unit implements Iterator<Unit.Piece> {
     static Unit of(BinlogItem item, Translator translator, SourceOffset offset) throws UntranslatableException {
         return new Unit(
                 translator.translate(item),
-                offset.pinned().recordMaxBytes(),
+                offset.pinned(),
                 Position.binlog(item.end().filenum(), item.end().offset(), 0),
                 item.execTimeSeconds() * 1000,
                 offset.inBinlog(item.end()));
@@ -101,17 +106,36 @@ final class Unit implements Iterator<Unit.Piece> {
     public Piece next() {
         if (!values.hasNext()) {
             Change change = changes.next();
-            if (change instanceof Change.OnKey onKey) {
-                key = onKey.key();
-                values = fitting(() -> Pieces.of(key, onKey.commands(), recordMaxBytes));
-            } else {
-                return new Piece.OnDatabase(Resp.encode(change.commands()), nextPosition());
+            if (change instanceof Change.OnDatabase) {
+                return new Piece.AtBarrier(
+                        Barrier.onAll(pinned.partitions()), Resp.encode(change.commands()), nextPosition());
             }
+            open(change);
         }
         if (!values.hasNext()) {
             throw new NoSuchElementException("a change without commands at " + first);
         }
-        return new Piece.OnKey(key, fitting(values::next), nextPosition());
+        byte[] value = fitting(values::next);
+        return barrier.isPresent() && !values.hasNext()
+                ? new Piece.AtBarrier(barrier.get(), value, nextPosition())
+                : new Piece.OnKey(key, value, nextPosition());
+    }
+
+    private void open(Change change) {
+        if (change instanceof Change.OnKeys onKeys) {
+            Barrier all = Barrier.onKeys(onKeys.keys(), pinned.partitions());
+            int lowest = all.partitions().first();
+            key = onKeys.keys().stream()
+                    .filter(k -> KeySlot.partition(k, pinned.partitions()) == lowest)
+                    .findFirst()
+                    .orElseThrow();
+            barrier = all.partitions().size() == 1 ? Optional.empty() : Optional.of(all);
+        } else {
+            key = ((Change.OnKey) change).key();
+            barrier = Optional.empty();
+        }
+        int header = barrier.map(b -> b.toString().length()).orElse(0);
+        values = fitting(() -> Pieces.of(key, change.commands(), pinned.recordMaxBytes() - header));
     }
 
     private <T> T fitting(Supplier<T> pieces) {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  *
  * @param entries by key; bytes are text of one char a byte (ISO 8859-1), so that they have an order and an equality
  */
-record Content(SortedMap<String, Entry> entries) {
+public record Content(SortedMap<String, Entry> entries) {
 
     /**
      * A key's content.
@@ -24,7 +24,7 @@ record Content(SortedMap<String, Entry> entries) {
      * @param value string: text; list: list; set: sorted list; hash: field → value; zset: member → bits of the score
      * @param deadlineSecond the last Unix second in which the source has the key
      */
-    record Entry(String type, Object value, OptionalLong deadlineSecond) {}
+    public record Entry(String type, Object value, OptionalLong deadlineSecond) {}
 
     private static final long SLACK_SECONDS = 1;
     private static final int SHOWN = 20;
@@ -33,8 +33,15 @@ record Content(SortedMap<String, Entry> entries) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** Without what is over in the source before that second. */
+    Content aliveIn(long second) {
+        SortedMap<String, Entry> alive = new TreeMap<>(entries);
+        alive.values().removeIf(e -> e.deadlineSecond.isPresent() && e.deadlineSecond.getAsLong() < second);
+        return new Content(alive);
+    }
+
     /** How this differs from what is expected; empty if it does not. */
-    List<String> differencesFrom(Content expected) {
+    public List<String> differencesFrom(Content expected) {
         List<String> differences = new ArrayList<>();
         TreeSet<String> keys = new TreeSet<>(expected.entries.keySet());
         keys.addAll(entries.keySet());
@@ -56,7 +63,7 @@ record Content(SortedMap<String, Entry> entries) {
     }
 
     /** The first differences, for an assertion's message. */
-    static String shown(List<String> differences) {
+    public static String shown(List<String> differences) {
         return differences.size() + " differences:\n"
                 + String.join("\n", differences.subList(0, Math.min(SHOWN, differences.size())));
     }

@@ -13,13 +13,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Reads {@code expected-*.jsonl} of a recording: what the master held, a line of JSON for each key. */
-final class ExpectedContent {
+public final class ExpectedContent {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ExpectedContent() {}
 
-    static Content read(Path file) throws IOException {
+    public static Content read(Path file) throws IOException {
         SortedMap<String, Content.Entry> entries = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {
             JsonNode key = JSON.readTree(line);

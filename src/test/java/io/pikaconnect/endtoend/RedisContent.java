@@ -11,7 +11,7 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /** Reads a whole Redis db but for what the sink keeps there for itself, with the deadlines that the source had. */
-final class RedisContent {
+public final class RedisContent {
 
     private static final byte[] LEDGER_PREFIX = "pika-connect:".getBytes(StandardCharsets.UTF_8);
     private static final long GRACE_MS = 360_000;
@@ -19,7 +19,7 @@ final class RedisContent {
 
     private RedisContent() {}
 
-    static Content read(Jedis redis) {
+    public static Content read(Jedis redis) {
         long nowMs = Long.parseLong(redis.time().get(0)) * 1000;
         SortedMap<String, Content.Entry> entries = new TreeMap<>();
         for (String key : keys(redis)) {

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
 
 /** A topic in memory, written as the source writes one: with epochs, sequences, positions, barriers and ticks. */
-final class ModelTopic {
+public final class ModelTopic {
 
     static final long EPOCH = 1_795_337_869_000L;
 
@@ -29,7 +31,7 @@ final class ModelTopic {
     private int recordMaxBytes = 900_000;
     private Optional<Long> time = Optional.empty();
 
-    ModelTopic(String name, int count) {
+    public ModelTopic(String name, int count) {
         this.name = name;
         for (int i = 0; i < count; i++) {
             partitions.add(new ArrayList<>());
@@ -149,6 +151,32 @@ final class ModelTopic {
         return this;
     }
 
+    /** A command over several keys, as the source writes it: a barrier, unless one partition has all keys. */
+    ModelTopic several(List<byte[]> keys, Command command) {
+        position++;
+        Barrier barrier = Barrier.onKeys(keys, size());
+        int lowest = barrier.partitions().first();
+        byte[] key = keys.stream()
+                .filter(k -> KeySlot.partition(k, size()) == lowest)
+                .findFirst()
+                .orElseThrow();
+        int part = 0;
+        for (Iterator<byte[]> it = Pieces.of(key, List.of(command), recordMaxBytes); it.hasNext(); ) {
+            byte[] value = it.next();
+            Position at = Position.binlog(3, position, part++);
+            if (it.hasNext() || barrier.partitions().size() == 1) {
+                add(lowest, key, value, change(lowest, at), null);
+            } else {
+                barrier.partitions().forEach(p -> add(p, null, value, change(p, at), barrier));
+            }
+        }
+        return this;
+    }
+
+    private String change(int p, Position at) {
+        return ChangeHeader.change(epoch, ++sequences[p], at, now()).toString();
+    }
+
     ModelTopic nextPosition() {
         position++;
         return this;
@@ -205,6 +233,12 @@ final class ModelTopic {
         add(p, (byte[]) r.key(), (byte[]) r.value(), header, null);
     }
 
+    /** A record as some source wrote it. */
+    public void copy(
+            int p, Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+        add(p, key.orElse(null), value.orElse(null), header.toString(), barrier.orElse(null));
+    }
+
     void raw(int p, byte[] key, byte[] value, String header) {
         add(p, key, value, header, null);
     }
@@ -213,6 +247,17 @@ final class ModelTopic {
         for (int i = 0; i < count; i++) {
             partitions.get(p).remove(0);
         }
+    }
+
+    /** A record as the source hands it over. */
+    void add(SourceRecord r) {
+        Header barrier = r.headers().lastWithName(Barrier.NAME);
+        add(
+                r.kafkaPartition(),
+                (byte[]) r.key(),
+                (byte[]) r.value(),
+                (String) r.headers().lastWithName(ChangeHeader.NAME).value(),
+                barrier == null ? null : Barrier.parse((String) barrier.value()));
     }
 
     private synchronized void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {

@@ -1,0 +1,38 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a logged command changes: which changes are made of the commands that its rule gives. */
+interface Reach {
+
+    /** The key behind its name, with all commands in one change. */
+    Reach KEY = (logged, commands) -> List.of(new Change.OnKey(logged.key(), commands));
+
+    /** The whole db. */
+    Reach DATABASE = (logged, commands) -> List.of(new Change.OnDatabase(commands));
+
+    /** Several keys that have nothing to do with each other: each command is a change of its own. */
+    Reach EACH_KEY =
+            (logged, commands) -> commands.stream().<Change>map(Reach::onItsKey).toList();
+
+    /** Several keys that must be seen together: the first command's; what comes behind it concerns one key each. */
+    static Reach keys(Function<Logged, List<byte[]>> keys) {
+        return (logged, commands) -> {
+            List<Change> changes = new ArrayList<>();
+            changes.add(new Change.OnKeys(keys.apply(logged), commands.get(0)));
+            commands.stream().skip(1).map(Reach::onItsKey).forEach(changes::add);
+            return changes;
+        };
+    }
+
+    /** @param commands one or more */
+    List<Change> changes(Logged logged, List<Command> commands);
+
+    private static Change onItsKey(Command command) {
+        return new Change.OnKey(command.args().get(1), List.of(command));
+    }
+}

@@ -1,0 +1,108 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * What the source writes for a data set and the binlog behind it; with a restart now and then at the offset that Connect
+ * has stored, also inside an item.
+ */
+public final class Written {
+
+    private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
+    private static final long EPOCH = 1_795_337_869_000L;
+
+    public final Tally tally = new Tally();
+
+    private final List<SourceRecord> records = new ArrayList<>();
+    private final InFlight inFlight = new InFlight();
+    private final Random random;
+    private final Translator translator;
+    private SourceOffset offset;
+    private Outbox outbox;
+
+    public Written(CommandGroup group, int partitions, int recordMaxBytes, Random random) {
+        this.random = random;
+        this.translator = new Translator(group, new TranslationPolicy(true, false, false), tally);
+        Pinned pinned = new Pinned("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);
+        this.offset = SourceOffset.begin(EPOCH, new BinlogOffset(0, 0), pinned, "", 1);
+        this.outbox = outbox();
+    }
+
+    /** Nothing is put in behind a full poll, so that a restart falls between the pieces of an item, too. */
+    private Outbox outbox() {
+        return new Outbox(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000));
+    }
+
+    public Written snapshot(List<Change.OnKey> changes) {
+        outbox.epochBarrier();
+        seal();
+        for (int i = 0; i < changes.size(); i++) {
+            SnapshotChunk chunk = new SnapshotChunk(changes.get(i), new SnapshotCursor(0, i + 1, new byte[] {1}));
+            put(Unit.of(chunk, outbox.offset()));
+        }
+        outbox.snapshotEnds();
+        return this;
+    }
+
+    public Written items(List<BinlogItem> items) throws UntranslatableException {
+        for (BinlogItem item : items) {
+            Unit unit = Unit.of(item, translator, outbox.offset());
+            while (!outbox.put(unit)) {
+                seal();
+                if (random.nextBoolean()) { // a restart inside the item
+                    outbox = outbox();
+                    unit = Unit.of(item, translator, offset);
+                    unit.skip(offset.done());
+                }
+            }
+            seal();
+            if (random.nextInt(20) == 0 && offset.resume().equals(item.end())) {
+                outbox = outbox();
+            }
+        }
+        return this;
+    }
+
+    /** The time on every partition, as when the master is idle. */
+    public Written ticks(long timeMs) {
+        outbox.ticks(timeMs, 0);
+        seal();
+        return this;
+    }
+
+    /** What was written since the last call. */
+    public List<SourceRecord> take() {
+        List<SourceRecord> taken = List.copyOf(records);
+        records.clear();
+        return taken;
+    }
+
+    private void put(Unit unit) {
+        while (!outbox.put(unit)) {
+            seal();
+        }
+        seal();
+    }
+
+    private void seal() {
+        List<SourceRecord> sealed = outbox.seal(inFlight);
+        records.addAll(sealed);
+        if (!sealed.isEmpty()) {
+            offset = SourceOffset.fromMap(sealed.get(sealed.size() - 1).sourceOffset());
+        }
+    }
+}
