@@ -98,6 +98,11 @@ final class ClientPort implements AutoCloseable {
         return number(config("expire-logs-nums"));
     }
 
+    /** How long a binlog file gets before the next one is begun. */
+    OptionalLong binlogFileSize() {
+        return number(config("binlog-file-size"));
+    }
+
     /** Whether the master is known not to log its changes. */
     boolean writesNoBinlog() {
         return config("write-binlog").filter("no"::equalsIgnoreCase).isPresent();

@@ -88,7 +88,11 @@ final class Follower implements Runnable {
         } catch (ReplicationException | InterruptedException e) {
             LOG.debug("{}: no longer following", config);
         } catch (RuntimeException e) {
-            received.fail(new ReplicationException(Kind.RETRY, config + ": the stream failed: " + e, e));
+            received.fail(new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the stream failed unexpectedly after " + received.end() + ": " + e
+                            + "; restart the task, it goes on there",
+                    e));
         }
     }
 
@@ -122,6 +126,7 @@ final class Follower implements Runnable {
                                 + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
             }
             if (!lifetime.isOver()) {
+                master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
             }
             return came;
@@ -130,6 +135,7 @@ final class Follower implements Runnable {
             if (++distrusted >= timings.positionTries()) {
                 throw new Answers(config).lost(received.end(), distrusted, e.getMessage());
             }
+            master.troubled("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
             return false;
         }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +15,14 @@ import org.slf4j.LoggerFactory;
  * @param requests of that identity
  * @param master who answered
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
+ * @param binlogFileSize how long its binlog files get; empty likewise
  */
-record Introduction(Link link, Requests requests, MasterIdentity master, Optional<Duration> clockOffset) {
+record Introduction(
+        Link link,
+        Requests requests,
+        MasterIdentity master,
+        Optional<Duration> clockOffset,
+        OptionalLong binlogFileSize) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
 
@@ -45,7 +52,7 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
                     answer.getReplicationId(),
                     answer.getRunId(),
                     Answers.databases(answer));
-            return new Introduction(link, requests, master, told.clockOffset());
+            return new Introduction(link, requests, master, told.clockOffset(), told.binlogFileSize());
         } catch (ReplicationException | InterruptedException | RuntimeException e) {
             link.close("the introduction failed");
             throw e;
@@ -60,7 +67,8 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
                         link,
                         requests,
                         new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
-                        clockOffset);
+                        clockOffset,
+                        binlogFileSize);
     }
 
     private static Response metaSync(
@@ -78,9 +86,9 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
     }
 
     /** What the client port told, before MetaSync: a replica that is taken for another ends that one's session. */
-    private record Told(Optional<String> version, Optional<Duration> clockOffset) {
+    private record Told(Optional<String> version, Optional<Duration> clockOffset, OptionalLong binlogFileSize) {
 
-        static final Told NOTHING = new Told(Optional.empty(), Optional.empty());
+        static final Told NOTHING = new Told(Optional.empty(), Optional.empty(), OptionalLong.empty());
 
         static Told by(ReplicaConfig config, Timings timings, Requests requests) throws ReplicationException {
             Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
@@ -98,7 +106,7 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
                         .isPresent()) {
                     answers.checkConfused(requests.announced(), client.replicas());
                 }
-                return new Told(version, client.clockOffset());
+                return new Told(version, client.clockOffset(), client.binlogFileSize());
             }
         }
     }

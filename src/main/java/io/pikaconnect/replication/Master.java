@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ final class Master {
 
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
 
+    /** The default of binlog-file-size, for a master that does not tell. */
+    private static final long BINLOG_FILE_SIZE = 100L << 20;
+
     private final ReplicaConfig config;
     private final Timings timings;
     private final EventLoopGroup group;
@@ -24,6 +28,9 @@ final class Master {
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogOffset> end = Optional.empty();
+    private volatile long binlogFileSize = BINLOG_FILE_SIZE;
+    private final LongAdder troubles = new LongAdder();
+    private volatile Optional<String> lastTrouble = Optional.empty();
     /** When the latest connect was begun; by the connecting thread only. */
     private Optional<Long> connectedAt = Optional.empty();
 
@@ -58,7 +65,7 @@ final class Master {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        Introduction made = Introduction.make(group, config, timings, announcedPort, lifetime);
+        Introduction made = introduced();
         MasterIdentity expected = first.orElse(made.master());
         if (!made.master().mayBeOf(expected.replicationId())) {
             made.link().close("another data set");
@@ -77,10 +84,20 @@ final class Master {
         }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
+        made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
         Introduction known = made.knownAs(expected.version());
         latest = Optional.of(known);
         LOG.info("{}: connected to Pika {}", config, known.master().version());
         return known;
+    }
+
+    private Introduction introduced() throws ReplicationException, InterruptedException {
+        try {
+            return Introduction.make(group, config, timings, announcedPort, lifetime);
+        } catch (ReplicationException e) {
+            troubled(e.getMessage());
+            throw e;
+        }
     }
 
     /** Asks again, on the client port, for what changes. */
@@ -111,5 +128,23 @@ final class Master {
 
     Duration clockOffset() {
         return clockOffset;
+    }
+
+    long binlogFileSize() {
+        return binlogFileSize;
+    }
+
+    /** A connect failed, or a stream broke. */
+    void troubled(String why) {
+        lastTrouble = Optional.of(why);
+        troubles.increment();
+    }
+
+    long troubles() {
+        return troubles.sum();
+    }
+
+    Optional<String> lastTrouble() {
+        return lastTrouble;
     }
 }

@@ -217,6 +217,21 @@ public final class Replica implements AutoCloseable {
         return master.end().map(end -> end.compareTo(received.end()) > 0 ? end : received.end());
     }
 
+    /** How long the master's binlog files get, in bytes; the default of Pika if it does not tell. */
+    public long binlogFileSize() {
+        return master.binlogFileSize();
+    }
+
+    /** How often a connect failed or a stream broke so far. */
+    public long troubles() {
+        return master.troubles();
+    }
+
+    /** What the last of these was. */
+    public Optional<String> lastTrouble() {
+        return master.lastTrouble();
+    }
+
     /** The master's clock minus ours; zero if it does not tell. */
     public Duration clockOffset() {
         return master.clockOffset();

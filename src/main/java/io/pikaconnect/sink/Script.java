@@ -8,10 +8,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-/** The Lua scripts that Redis runs for the sink; each is the common prelude and a file of its own. */
+/** The Lua scripts that Redis runs for the sink; each is what all have in common and a file of its own. */
 enum Script {
     OPEN,
     APPLY,
@@ -22,7 +25,10 @@ enum Script {
     private final byte[] sha;
 
     Script() {
-        text = (read("prelude") + read(name().toLowerCase(java.util.Locale.ROOT))).getBytes(StandardCharsets.UTF_8);
+        text = Stream.of("prelude", "operations", "several-keys", "conflicts", name().toLowerCase(Locale.ROOT))
+                .map(Script::read)
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
         try {
             sha = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(text))

@@ -3,7 +3,6 @@ package io.pikaconnect.source;
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
-import io.pikaconnect.fullsync.FullSyncProgress;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
@@ -33,23 +32,16 @@ final class Opening implements Callable<Opened> {
     private final Replica replica;
     private final Optional<SourceOffset> stored;
     private final Optional<String> lost;
-    private final FullSyncProgress progress;
 
     /**
      * @param stored where to go on, if anywhere
      * @param lost why that is not possible, if it is already known
      */
-    Opening(
-            Parts parts,
-            Replica replica,
-            Optional<SourceOffset> stored,
-            Optional<String> lost,
-            FullSyncProgress progress) {
+    Opening(Parts parts, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
         this.parts = parts;
         this.replica = replica;
         this.stored = stored;
         this.lost = lost;
-        this.progress = progress;
     }
 
     @Override
@@ -134,7 +126,13 @@ final class Opening implements Callable<Opened> {
                 parts.config().name(),
                 parts.config().database(),
                 epoch);
-        Dump dump = new FullSync(replica, parts.config().replica(), parts.dumps(), progress).run(epoch);
+        parts.progress().in(SourceProgress.Phase.FULL_SYNC);
+        Dump dump = new FullSync(
+                        replica,
+                        parts.config().replica(),
+                        parts.dumps(),
+                        parts.progress().fullSync())
+                .run(epoch);
         LOG.info(
                 "Full sync of {}: dump {} is complete, at binlog position {}",
                 parts.config().name(),

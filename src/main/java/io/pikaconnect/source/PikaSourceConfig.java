@@ -178,24 +178,24 @@ final class PikaSourceConfig extends AbstractConfig {
                         "emulate",
                         ValidString.in("emulate", "fail"),
                         LOW,
-                        "SPOP as masters up to 3.5.3 log it, without the members. Not translated in this release: such"
-                                + " an item follows on.unknown.command.")
+                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's generator"
+                                + " drew at that second; counted. fail: stop before it.")
                 .define(
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
                         ValidString.in("opaque", "fail"),
                         LOW,
-                        "HyperLogLogs, which Pika keeps in a format that Redis cannot read. opaque: those of the snapshot"
-                                + " are copied as strings and counted. fail: stop. HyperLogLog commands are not"
-                                + " translated in this release: they follow on.unknown.command.")
+                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
+                                + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
+                                + " them.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
                         "fail",
                         ValidString.in("fail", "skip"),
                         MEDIUM,
-                        "A binlog command that this release cannot translate. fail: stop before it. skip: leave it out"
+                        "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
                                 + " and count it.");
     }
 
@@ -213,6 +213,11 @@ final class PikaSourceConfig extends AbstractConfig {
                     getString(REPLICA_ADDRESS),
                     "its port is too high: a db would announce " + highest);
         }
+    }
+
+    /** The connector's name in Connect. */
+    String connector() {
+        return connectorName;
     }
 
     private static void checkDatabases(Object value) {

@@ -3,6 +3,7 @@ package io.pikaconnect.binlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The command tables of the specification (binlog-commands 3), row by row, as sentences: what 3.5 logs, in which groups,
+ * The command tables of the specification (binlog-commands 3), row by row, as sentences: what is logged, in which groups,
  * and what becomes of it. Words are arguments, {@code ;} separates commands, {@code ''} is an empty argument, {@code =}
  * means the same as logged. The second of execution is 1795000000.
  */
 class CommandTableTest {
 
-    private static final String ALL = "350 354 355";
+    private static final String OLD = "32A 32B 33";
+    private static final String NEW = "350 354 355 40 401";
+    private static final String ALL = OLD + " " + NEW;
+    private static final String SECONDS = OLD + " 350 354 355 40";
 
     record Row(String logged, CommandGroup group, String kind, String expected) {
         @Override
@@ -36,21 +40,28 @@ class CommandTableTest {
         // 3.1 strings
         key(ALL, "set k v", "=");
         key(ALL, "SeT k v", "=");
-        key(ALL, "pksetexat k 1795000100 v", "SET k v; PEXPIREAT k 1795000100999");
+        key(SECONDS, "pksetexat k 1795000100 v", "SET k v; PEXPIREAT k 1795000100999");
+        key("401", "pksetexat k 1795000100 v", "SET k v; PEXPIREAT k 1795000100000");
+        key("40 401", "pksetexat k 1795000100123 v", "SET k v; PEXPIREAT k 1795000100123");
         key(ALL, "SET k v NX", "=");
         key(ALL, "set k v xx", "SET k v XX");
-        key(ALL, "set k v nX eX 10", "pika.set k v NX 1795000010999");
-        key(ALL, "SET k v XX PX 2999", "pika.set k v XX 1795000002999");
+        key(SECONDS, "set k v nX eX 10", "pika.set k v NX 1795000010999");
+        key("401", "set k v nX eX 10", "pika.set k v NX 1795000010000");
+        key(OLD + " 350 354 355", "SET k v XX PX 2999", "pika.set k v XX 1795000002999");
+        key("40 401", "SET k v XX PX 2999", "pika.set k v XX 1795000003998");
+        key(OLD + " 350 354 355 40", "SET k v NX PX 500", "SET k v NX");
+        key("401", "SET k v NX PX 500", "pika.set k v NX 1795000001499");
         key(ALL, "SET k v VX old", "pika.set k v VX 0 old");
-        key(ALL, "SET k v VX old EX 10", "pika.set k v VX 1795000010999 old");
+        key(SECONDS, "SET k v VX old EX 10", "pika.set k v VX 1795000010999 old");
         key(ALL, "setnx k v", "=");
-        key(ALL, "PKSETEXAT k 2000000000 v", "SET k v; PEXPIREAT k 2000000000999");
+        key(SECONDS, "PKSETEXAT k 2000000000 v", "SET k v; PEXPIREAT k 2000000000999");
+        key(ALL, "pksetexat k -352114296 v", "DEL k");
         key(ALL, "GETSET k v", "=");
         key(ALL, "APPEND k v", "=");
         key(ALL, "INCR k", "=");
         key(ALL, "INCRBY k 5", "=");
         key(ALL, "INCRBYFLOAT k 0.5", "=");
-        key("355", "pksetexat k 0 6", "SET k 6 KEEPTTL");
+        key("355 40 401", "pksetexat k 0 6", "SET k 6 KEEPTTL");
         key(ALL, "DECR k", "=");
         key(ALL, "DECRBY k -5", "=");
         key(ALL, "SETRANGE k 3 abc", "=");
@@ -59,8 +70,11 @@ class CommandTableTest {
         key(ALL, "SETBIT k 7 0", "pika.setbit0 k 7");
         // 3.2 keys and deadlines
         key(ALL, "DEL k", "=");
-        key(ALL, "UNLINK k", "=");
-        key(ALL, "expireat k 1795000100", "PEXPIREAT k 1795000100999");
+        keys(OLD, "DEL k l k", "DEL k", "DEL l", "DEL k");
+        key(NEW, "UNLINK k", "=");
+        key(SECONDS, "expireat k 1795000100", "PEXPIREAT k 1795000100999");
+        key("401", "expireat k 1795000100", "PEXPIREAT k 1795000100000");
+        key("40 401", "pexpireat k 1795000100123", "PEXPIREAT k 1795000100123");
         key(ALL, "EXPIREAT k -1", "PEXPIREAT k 0");
         key(ALL, "PERSIST k", "=");
         // 3.3 hashes
@@ -84,9 +98,23 @@ class CommandTableTest {
         key(ALL, "LREM k -1 v", "=");
         key(ALL, "LSET k 0 v", "=");
         key(ALL, "LTRIM k 0 -2", "=");
+        together(OLD, "RPOPLPUSH k l", "k l", "=");
+
         // 3.5 sets
         key(ALL, "SADD k a b", "=");
         key(ALL, "srem k a b", "=");
+        key(OLD, "SPOP k", "pika.spop k 1795000000");
+        key("350", "SPOP k", "pika.spop k 1795000000 1");
+        key("350", "spop k 5", "pika.spop k 1795000000 5");
+        nothing("350", "spop k 0");
+        together(OLD, "SMOVE k l m", "k l", "=");
+        together(OLD, "SUNIONSTORE k l m", "k l m", "=");
+        together(OLD, "SINTERSTORE k l", "k l", "=");
+        together(OLD, "SDIFFSTORE k l k", "k l k", "=");
+        nothing("40 401", "sunion a b");
+        nothing("40 401", "SINTER a");
+        nothing("40 401", "sdiff a b c");
+
         // 3.6 sorted sets
         key(ALL, "ZADD k 1 a 2 b", "=");
         key(ALL, "ZADD k 1 a 2 b 3 a", "ZADD k 1 a 2 b");
@@ -98,16 +126,37 @@ class CommandTableTest {
         key(ALL, "ZREMRANGEBYLEX k [a (c", "pika.zremrangebylex k [a (c");
         key(ALL, "ZPOPMIN k", "=");
         key(ALL, "ZPOPMAX k 2", "=");
+        together(OLD, "ZUNIONSTORE k 2 l m WEIGHTS 1 2 AGGREGATE MAX", "k l m", "=");
+        together(OLD, "ZINTERSTORE k 1 l", "k l", "=");
+
+        // 3.1 and 3.7: several strings
+        keys(OLD, "MSET k v l w k x", "SET k v", "SET l w", "SET k x");
+        together(OLD, "MSETNX k v l w", "k l", "=");
+        together(OLD, "BITOP and k l m", "k l m", "pika.bitop and k l m");
+        together(OLD, "PFMERGE k l m", "k l m", "=; PERSIST k");
+        key(ALL, "PFADD k e f", "PFADD k e f; PERSIST k");
+        key(ALL, "PFADD k", "DEL k; PFADD k");
+
+        // 3.8 streams
+        key(NEW, "XADD k 5-1 f v g w", "=");
+        key(NEW, "XADD k NOMKSTREAM maxlen ~ 10 5-1 f v", "XADD k maxlen = 10 5-1 f v; pika.endstream k");
+        key(NEW, "XADD k MINID 4 NOMKSTREAM 5-1 f v", "XADD k MINID = 4 5-1 f v; pika.endstream k");
+        nothing(NEW, "XADD k NOMKSTREAM * f v");
+        key(NEW, "XTRIM k MAXLEN ~ 5", "XTRIM k MAXLEN = 5; pika.endstream k");
+        key(NEW, "xtrim k minid 5-0", "xtrim k minid = 5-0; pika.endstream k");
+        key(NEW, "XDEL k 5-1 6-1", "XDEL k 5-1 6-1; pika.endstream k");
+
         // 3.7 geo
         key(ALL, "GEOADD k 13.36 38.11 a", "=");
         key(ALL, "GEOADD k 13 38 a 14 39 b 15 40 a", "GEOADD k 13 38 a 14 39 b");
         // 3.9 and 4: whole db, and what changes nothing
         database(ALL, "flushdb", "FLUSHDB");
-        database("350", "FLUSHDB Hash", "pika.flushtype hash");
+        database(OLD + " 350", "FLUSHDB Hash", "pika.flushtype hash");
         nothing("354", "FLUSHDB hash");
         database("355", "FLUSHDB hash", "FLUSHDB");
         database(ALL, "flushall", "FLUSHDB");
-        database("350 354", "pkpatternmatchdel u:* Set", "pika.patterndel u:* set 0");
+        database(OLD + " 350 354", "pkpatternmatchdel u:* Set", "pika.patterndel u:* set 0");
+        database("40 401", "pkpatternmatchdel u:*", "pika.patterndel u:* * 0");
         database("355", "PKPATTERNMATCHDEL u:* zset", "pika.patterndel u:* zset 100");
         nothing(ALL, "padding xxxxxxxx");
         nothing(ALL, "dummy");
@@ -115,13 +164,24 @@ class CommandTableTest {
         nothing(ALL, "clearcache");
         nothing(ALL, "slotsmgrt-exec-wrapper k set k v");
         nothing(ALL, "exec");
-        nothing(ALL, "DEL _internal:slotkey:4migrate:12");
-        nothing(ALL, "DEL _internal:slottag:4migrate:12");
+        nothing(NEW, "DEL _internal:slotkey:4migrate:12");
+        key(OLD, "DEL _internal:slotkey:4migrate:12", "=");
+        nothing(NEW, "DEL _internal:slottag:4migrate:12");
         key(ALL, "DEL _internal:other", "=");
     }
 
     private static void key(String groups, String logged, String expected) {
         add(groups, logged, "OnKey", expected.equals("=") ? logged : expected);
+    }
+
+    /** One change for each key. */
+    private static void keys(String groups, String logged, String... expected) {
+        add(groups, logged, "OnKey".repeat(expected.length), String.join("; ", expected));
+    }
+
+    /** One change on all these keys; what comes behind it concerns its first key. */
+    private static void together(String groups, String logged, String keys, String expected) {
+        add(groups, logged, "OnKeys " + keys + (expected.contains(";") ? "OnKey" : ""), expected.replace("=", logged));
     }
 
     private static void database(String groups, String logged, String expected) {
@@ -145,12 +205,12 @@ class CommandTableTest {
     @ParameterizedTest
     @MethodSource("rows")
     void translatesEveryRowOfTheTables(Row row) throws UntranslatableException {
-        Translator translator = new Translator(row.group(), new TranslationPolicy(true, true, true), new Tally());
+        Translator translator = new Translator(row.group(), new TranslationPolicy(true, false, false), new Tally());
         Object[] words = Arrays.stream(row.logged().split(" ")).toArray();
 
         List<Change> changes = translator.translate(Items.command(words));
 
-        assertThat(changes.stream().map(c -> c.getClass().getSimpleName()).collect(Collectors.joining()))
+        assertThat(changes.stream().map(CommandTableTest::kind).collect(Collectors.joining()))
                 .isEqualTo(row.kind());
         assertThat(changes.stream()
                         .flatMap(c -> c.commands().stream())
@@ -159,9 +219,17 @@ class CommandTableTest {
                 .isEqualTo(row.expected());
         for (Change change : changes) {
             if (change instanceof Change.OnKey onKey) {
-                assertThat(onKey.key()).asString().isEqualTo(words[1]);
+                onKey.commands()
+                        .forEach(c -> assertThat(onKey.key()).isEqualTo(c.args().get(1)));
             }
         }
+    }
+
+    private static String kind(Change change) {
+        return change.getClass().getSimpleName()
+                + (change instanceof Change.OnKeys several
+                        ? several.keys().stream().map(Escaped::text).collect(Collectors.joining(" ", " ", ""))
+                        : "");
     }
 
     @ParameterizedTest
@@ -171,7 +239,7 @@ class CommandTableTest {
         if (row.logged().startsWith("pksetexat k 0")) {
             return;
         }
-        Translator translator = new Translator(row.group(), new TranslationPolicy(true, true, true), new Tally());
+        Translator translator = new Translator(row.group(), new TranslationPolicy(true, false, false), new Tally());
         Set<String> results = EnumSet.allOf(Case.class).stream()
                 .map(letters -> translated(translator, letters.name(row.logged())))
                 .collect(Collectors.toSet());

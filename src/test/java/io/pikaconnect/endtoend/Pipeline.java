@@ -11,6 +11,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader;
+import io.pikaconnect.metrics.MBeans;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,8 +60,8 @@ final class Pipeline implements AutoCloseable {
         this(
                 name,
                 exactlyOnce,
-                databases,
                 master.port(),
+                databases,
                 () -> master.lastAcknowledged()
                         .equals(Optional.of(master.recording().end())));
     }
@@ -70,16 +71,16 @@ final class Pipeline implements AutoCloseable {
         this(
                 name,
                 exactlyOnce,
-                List.of("db0"),
                 master.port(),
+                List.of("db0"),
                 () -> master.lastAcknowledged().equals(Optional.of(master.end())));
     }
 
     private Pipeline(
             String name,
             boolean exactlyOnce,
-            List<String> databases,
             int masterPort,
+            List<String> databases,
             BooleanSupplier everythingAcknowledged)
             throws IOException {
         this.name = name;
@@ -113,13 +114,17 @@ final class Pipeline implements AutoCloseable {
     /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
     String deploySink(RedisServer redis) throws IOException {
         String sink = name + "-sink-" + connectors.size();
+        rest().deployAndAwait(sink, sinkConfig(redis), SINK_TASKS, LIMIT);
+        connectors.add(sink);
+        return sink;
+    }
+
+    private Map<String, String> sinkConfig(RedisServer redis) throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
         config.put("redis.address", redis.address());
         config.put("topics", databases.stream().map(db -> name + "." + db).collect(Collectors.joining(",")));
         config.put("tasks.max", String.valueOf(SINK_TASKS));
-        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
-        connectors.add(sink);
-        return sink;
+        return config;
     }
 
     /** Slows the source's writing down, so that it can be caught in the middle; or lifts that. */
@@ -196,6 +201,43 @@ final class Pipeline implements AutoCloseable {
             assertHolds(redis, database, expected);
             throw e;
         }
+    }
+
+    /** The worker as JMX shows it. */
+    WorkerJmx jmx() throws Exception {
+        return WorkerJmx.of(worker.pid());
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** Takes a connector away, and waits until it shows nothing more. */
+    void delete(String connector, MBeans beans) {
+        rest().delete(connector);
+        connectors.remove(connector);
+        rest().await(
+                        "the end of the metrics of " + connector,
+                        LIMIT,
+                        connectors,
+                        () -> beans.names("*:connector=" + connector + ",type=sink*,*")
+                                        .isEmpty()
+                                && beans.names("*:connector=" + connector + ",type=plugins,*")
+                                        .isEmpty());
+    }
+
+    /** Deploys a sink that has to fail, and gives what its status says. */
+    String failingSink(RedisServer redis) throws IOException {
+        String sink = name + "-failing";
+        rest().deploy(sink, sinkConfig(redis));
+        rest().await(
+                        "the failure of " + sink,
+                        LIMIT,
+                        List.of(),
+                        () -> rest().status(sink).failure().isPresent());
+        String failure = rest().status(sink).failure().orElseThrow();
+        rest().delete(sink);
+        return failure;
     }
 
     /** Fails with the first differences unless this Redis holds what the master holds. */

@@ -88,11 +88,42 @@ final class ModelPika {
                     .limit(3)
                     .toList();
             held.keySet().removeAll(first);
+        } else if (what < 30) {
+            several();
+            held.values().removeIf(h -> isOver(h.deadline));
         } else {
             String key = "k" + random.nextInt(KEYS);
-            topic.change(Resp.bytes(key), (what < 90 ? setex(key) : some(key)).toArray(Command[]::new));
+            topic.change(Resp.bytes(key), (what < 114 ? setex(key) : some(key)).toArray(Command[]::new));
             held.values().removeIf(h -> isOver(h.deadline));
         }
+    }
+
+    /** RPOPLPUSH from a list into a list, or MSETNX of strings, now and then too large for a record. */
+    private void several() {
+        String from = "k" + random.nextInt(KEYS);
+        String to = "k" + random.nextInt(KEYS);
+        if (!from.equals(to) && isList(from) && (isList(to) || !held.containsKey(to))) {
+            List<Object> source = new ArrayList<>((List<?>) held.get(from).value);
+            List<Object> destination = new ArrayList<>(isList(to) ? (List<?>) held.get(to).value : List.of());
+            destination.add(0, source.remove(source.size() - 1));
+            held.put(to, new Held(destination, held.containsKey(to) ? held.get(to).deadline : NEVER));
+            held.put(from, new Held(source, held.get(from).deadline));
+            if (source.isEmpty()) {
+                held.remove(from);
+            }
+            topic.several(List.of(Resp.bytes(from), Resp.bytes(to)), Command.of("RPOPLPUSH", from, to));
+        } else if (!isList(from) && !isList(to)) {
+            String value = random.nextInt(3) == 0 ? "z".repeat(3_000 + random.nextInt(5_000)) : number();
+            if (!held.containsKey(from) && !held.containsKey(to)) {
+                held.put(from, new Held("1", NEVER));
+                held.put(to, new Held(value, NEVER));
+            }
+            topic.several(List.of(Resp.bytes(from), Resp.bytes(to)), Command.of("MSETNX", from, "1", to, value));
+        }
+    }
+
+    private boolean isList(String key) {
+        return held.containsKey(key) && held.get(key).value instanceof List;
     }
 
     private List<Command> setex(String key) {

@@ -151,6 +151,32 @@ public final class ModelTopic {
         return this;
     }
 
+    /** A command over several keys, as the source writes it: a barrier, unless one partition has all keys. */
+    ModelTopic several(List<byte[]> keys, Command command) {
+        position++;
+        Barrier barrier = Barrier.onKeys(keys, size());
+        int lowest = barrier.partitions().first();
+        byte[] key = keys.stream()
+                .filter(k -> KeySlot.partition(k, size()) == lowest)
+                .findFirst()
+                .orElseThrow();
+        int part = 0;
+        for (Iterator<byte[]> it = Pieces.of(key, List.of(command), recordMaxBytes); it.hasNext(); ) {
+            byte[] value = it.next();
+            Position at = Position.binlog(3, position, part++);
+            if (it.hasNext() || barrier.partitions().size() == 1) {
+                add(lowest, key, value, change(lowest, at), null);
+            } else {
+                barrier.partitions().forEach(p -> add(p, null, value, change(p, at), barrier));
+            }
+        }
+        return this;
+    }
+
+    private String change(int p, Position at) {
+        return ChangeHeader.change(epoch, ++sequences[p], at, now()).toString();
+    }
+
     ModelTopic nextPosition() {
         position++;
         return this;

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.metrics.PluginRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -31,6 +33,8 @@ public final class ModelWorker implements AutoCloseable {
     /** Runs before a record is taken for the dead letter queue. */
     volatile Runnable whenReporting = () -> {};
 
+    final PluginRegistry plugins;
+
     private final ModelTopic topic;
     private final Map<String, ModelTopic> topics = new HashMap<>();
     private final Map<TopicPartition, Long> consumed = new HashMap<>();
@@ -46,12 +50,29 @@ public final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters) {
+        this(topic, committed, properties, deadLetters, new PluginRegistry());
+    }
+
+    private ModelWorker(
+            ModelTopic topic,
+            Map<TopicPartition, Long> committed,
+            Map<String, String> properties,
+            boolean deadLetters,
+            PluginRegistry plugins) {
+        this.plugins = plugins;
         this.topic = topic;
         this.committed = committed;
         this.deadLetters = deadLetters;
         task.initialize(new Context());
         task.start(properties);
         running = true;
+    }
+
+    /** A worker of Kafka 3.9 or 4.0. */
+    static ModelWorker older(ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties) {
+        PluginRegistry none = new PluginRegistry();
+        none.becomesOlder();
+        return new ModelWorker(topic, committed, properties, false, none);
     }
 
     public ModelWorker assign(int... partitions) {
@@ -216,8 +237,8 @@ public final class ModelWorker implements AutoCloseable {
         public void requestCommit() {}
 
         @Override
-        public org.apache.kafka.common.metrics.PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
+        public PluginMetrics pluginMetrics() {
+            return plugins.ofTask("to-redis", 0);
         }
 
         @Override

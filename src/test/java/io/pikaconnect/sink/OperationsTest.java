@@ -93,7 +93,134 @@ class OperationsTest {
                         "INCR near the limit",
                         List.of(c("SET", "k", " 9223372036854775806"), c("INCR", "k")),
                         "9223372036854775807"),
+                Arguments.of(
+                        "SPOP takes by the master's generator",
+                        List.of(c("SADD", "k", "d", "a", "c", "b", "e"), c("pika.spop", "k", "1795000000")),
+                        without(1_795_000_000L, "a", "b", "c", "d", "e")),
+                Arguments.of(
+                        "SPOP of as many as there are",
+                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "2")),
+                        null),
+                Arguments.of(
+                        "SPOP of more than there are",
+                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "200")),
+                        null),
+                Arguments.of(
+                        "BITOP of nothing leaves an empty string",
+                        List.of(c("SET", "k", "v"), c("pika.bitop", "AND", "k", "none", "none2")),
+                        ""),
+                Arguments.of(
+                        "BITOP of something is Redis' own",
+                        List.of(c("SET", "k", "abc"), c("pika.bitop", "NOT", "k", "k")),
+                        "\u009e\u009d\u009c"),
+                Arguments.of(
+                        "MSETNX with a string among its keys does nothing",
+                        List.of(c("SET", "k", "x"), c("MSETNX", "k", "v", "other", "y")),
+                        "x"),
+                Arguments.of("MSETNX of new keys sets", List.of(c("MSETNX", "k", "v", "new", "y")), "v"),
+                Arguments.of(
+                        "a stream keeps what is left",
+                        List.of(
+                                c("XADD", "k", "5-1", "f", "v"),
+                                c("XADD", "k", "5-2", "f", "v"),
+                                c("XDEL", "k", "5-1"),
+                                c("pika.endstream", "k")),
+                        "stream"),
+                Arguments.of(
+                        "a stream without entries is no key any more",
+                        List.of(c("XADD", "k", "5-1", "f", "v"), c("XDEL", "k", "5-1"), c("pika.endstream", "k")),
+                        null),
+                Arguments.of(
+                        "a stream that ended begins its numbers anew",
+                        List.of(
+                                c("XADD", "k", "5-1", "f", "v"),
+                                c("XTRIM", "k", "MAXLEN", "=", "0"),
+                                c("pika.endstream", "k"),
+                                c("XADD", "k", "1-1", "f", "v")),
+                        "stream"),
+                Arguments.of(
+                        "the end of a stream is no end of another type",
+                        List.of(c("SET", "k", "v"), c("pika.endstream", "k")),
+                        "v"),
+                Arguments.of(
+                        "a stream has no deadline",
+                        List.of(c("XADD", "k", "5-1", "f", "v"), c("PEXPIREAT", "k", "100")),
+                        "stream"),
                 Arguments.of("a command's name in any case", List.of(c("sEt", "k", "v"), c("aPPend", "k", "w")), "vw"));
+    }
+
+    /** The members that are left when that second has drawn one. */
+    private static TreeSet<String> without(long second, String... members) {
+        TreeSet<String> left = new TreeSet<>(List.of(members));
+        left.remove(members[(int) (new Generator(second).next() % members.length)]);
+        return left;
+    }
+
+    /** {@code std::default_random_engine} as libstdc++ has it. */
+    private static final class Generator {
+        private long x;
+
+        Generator(long seed) {
+            x = seed % 2_147_483_647L;
+        }
+
+        long next() {
+            x = 16_807 * x % 2_147_483_647L;
+            return x;
+        }
+    }
+
+    @Test
+    void takesManyMembersAsTheGeneratorOf35DrawsThem() {
+        sink.redis().flushAll();
+        long second = 1_795_000_123L;
+        TreeSet<byte[]> model = new TreeSet<>(java.util.Arrays::compareUnsigned);
+        ModelTopic topic = ModelTopic.begun(1);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] member = {(byte) (i * 7_919 >> 8), (byte) (i * 7_919)};
+            model.add(member);
+            topic.command("SADD", "k", member);
+        }
+        topic.command("pika.spop", "k", second, 2_500);
+        List<byte[]> members = List.copyOf(model);
+        Generator generator = new Generator(second);
+        java.util.Set<Integer> taken = new java.util.HashSet<>();
+        while (taken.size() < 2_500) {
+            taken.add((int) (generator.next() % members.size()));
+        }
+        taken.forEach(i -> model.remove(members.get(i)));
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().scard("k")).isEqualTo(model.size());
+        model.forEach(
+                m -> assertThat(sink.redis().sismember(Resp.bytes("k"), m)).isTrue());
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "sorted")).isEmpty();
+    }
+
+    @Test
+    void drawsFromTheFirstFiftyMembersOfALargeSet() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        TreeSet<String> model = new TreeSet<>();
+        for (int i = 0; i < 300; i++) {
+            topic.command("SADD", "k", "m" + i);
+            model.add("m" + i);
+        }
+        for (long second = 1_795_000_000L; second < 1_795_000_100L; second++) {
+            topic.command("pika.spop", "k", second);
+            model.remove(List.copyOf(model).get((int) (new Generator(second).next() % 50)));
+        }
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().smembers("k")).isEqualTo(model);
+    }
+
+    @Test
+    void countsAnSpopThatFindsNoMember() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SADD", "k", "a").command("pika.spop", "k", "1795000000").command("pika.spop", "k", "1795000000");
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            worker.until(() -> worker.task.counters().tally.counts().equals(Map.of("spop.miss", 1L)));
+        }
     }
 
     @ParameterizedTest(name = "{0}")

@@ -89,6 +89,63 @@ class PoliciesTest {
                         "union", Set.of("m")));
     }
 
+    /** In Pika each type has its own keys: the source is popped whatever else the destination's name holds. */
+    @Test
+    void whereADestinationStaysAsItIsItsSourceIsStillChanged() {
+        topic.command("RPUSH", "from", "1", "2").command("SET", "to", "a string");
+        topic.command("RPOPLPUSH", "from", "to");
+        topic.command("SADD", "members", "a", "b").command("SMOVE", "members", "to", "a");
+        topic.command("SADD", "s", "m").command("SUNIONSTORE", "to", "s");
+        topic.command("HSET", "h", "f", "v").command("MSETNX", "new", "1", "h", "2");
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.content())
+                .isEqualTo(Map.of(
+                        "from",
+                        List.of("1"),
+                        "to",
+                        "a string",
+                        "members",
+                        Set.of("b"),
+                        "s",
+                        Set.of("m"),
+                        "h",
+                        Map.of("f", "v"),
+                        "new",
+                        "1"));
+        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 4);
+    }
+
+    @Test
+    void sourcesOfAnotherTypeAreReadAsMissing() {
+        topic.command("SADD", "s", "m").command("SET", "text", "x").command("ZADD", "z", "2", "n");
+        topic.command("SUNIONSTORE", "union", "s", "text", "z").command("SDIFFSTORE", "diff", "s", "z");
+        topic.command("ZUNIONSTORE", "zunion", "3", "z", "s", "text", "WEIGHTS", "2", "5", "7");
+        topic.change(Resp.bytes("bits"), Command.of("pika.bitop", "OR", "bits", "text", "s"));
+        ModelWorker worker = sink.applyAll(topic);
+        assertThat(sink.content())
+                .containsEntry("union", Set.of("m"))
+                .containsEntry("diff", Set.of("m"))
+                .containsEntry("zunion", "[[n,4.0]]")
+                .containsEntry("bits", "x")
+                .containsEntry("text", "x");
+        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 6);
+        worker.close();
+        topic.command("SUNIONSTORE", "union", "s", "text");
+        assertThat(sink.all(topic, "on.wrong.type", "fail").untilItFails())
+                .hasMessageContaining("WRONGTYPE SUNIONSTORE reads text, which holds a string");
+    }
+
+    @Test
+    void numberOfAStreamThatIsNotTheNextIsAConflict() {
+        topic.command("XADD", "k", "5-1", "f", "v").command("XADD", "k", "4-1", "f", "v");
+        topic.command("SET", "end", "1");
+        assertThat(sink.all(topic).untilItFails())
+                .hasMessageContaining("equal or smaller")
+                .hasMessageContaining("on.conflict");
+        sink.all(topic, "on.conflict", "skip").until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().xlen("k")).isEqualTo(1);
+    }
+
     private void conflicts() {
         topic.command("SET", "k", "text");
         topic.change(

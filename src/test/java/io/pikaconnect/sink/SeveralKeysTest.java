@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Commands over several keys of masters up to 3.4, through source and sink, against a model of the master. */
 class SeveralKeysTest {
 
-    private static final int COMMANDS = 3_000;
-    private static final int LOOK_EVERY = 300;
+    private static final int COMMANDS = 2_000;
+    private static final int LOOK_EVERY = 200;
     private static final int TURNS = 15;
 
     /**

@@ -5,6 +5,7 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.metrics.PluginRegistry;
 import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ public final class ModelConnect {
     }
 
     private final Map<String, String> settings;
+    final PluginRegistry plugins = new PluginRegistry();
     private final boolean exactlyOnce;
     private final Random random;
     private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
@@ -79,6 +81,18 @@ public final class ModelConnect {
             other.topic.get(p).addAll(topic.get(p));
         }
         return other;
+    }
+
+    /** The settings, but one. */
+    Map<String, String> settingsWith(String name, String value) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put(name, value);
+        return changed;
+    }
+
+    /** Somebody wrote something else into the offset that is stored. */
+    void damageStoredOffset(String field, String value) {
+        offsets.values().forEach(offset -> offset.put(field, value));
     }
 
     /** A transformation drops the next record that is acknowledged. */
@@ -119,6 +133,19 @@ public final class ModelConnect {
 
     /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
     public void round() throws InterruptedException {
+        boolean polled = pollOnly();
+        if (exactlyOnce) {
+            if (endTransaction && polled) {
+                endTransaction = false;
+                store(sent.size());
+            }
+        } else if (random.nextInt(4) == 0) {
+            store(random.nextInt(sent.size() + 1));
+        }
+    }
+
+    /** Poll and send; Kafka acknowledges nothing. Says whether there was anything. */
+    boolean pollOnly() throws InterruptedException {
         List<SourceRecord> batch = task.poll();
         if (batch != null) {
             for (SourceRecord r : batch) {
@@ -129,14 +156,7 @@ public final class ModelConnect {
             }
             sent.addAll(batch);
         }
-        if (exactlyOnce) {
-            if (endTransaction && batch != null) {
-                endTransaction = false;
-                store(sent.size());
-            }
-        } else if (random.nextInt(4) == 0) {
-            store(random.nextInt(sent.size() + 1));
-        }
+        return batch != null;
     }
 
     /** The first {@code n} records sent are in Kafka, acknowledged, and the offset behind them is stored. */
@@ -270,7 +290,7 @@ public final class ModelConnect {
 
         @Override
         public PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
+            return plugins.ofTask(settings.get("name"), 0);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
@@ -110,6 +111,94 @@ class OutboxTest {
                         .toList());
         assertThat(again.get(again.size() - 1).sourceOffset())
                 .isEqualTo(whole.get(whole.size() - 1).sourceOffset());
+    }
+
+    private static final SourceOffset OLD = SourceOffset.begin(
+                    1_795_337_869_000L,
+                    new BinlogOffset(2, 100),
+                    new Pinned("t.db0", 4, 20_000, 100, CommandGroup.G33, Translator.REVISION),
+                    "id",
+                    1)
+            .inBinlog(new BinlogOffset(2, 100));
+
+    private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
+        Translator old = new Translator(CommandGroup.G33, new TranslationPolicy(true, true, true), new Tally());
+        Outbox outbox = new Outbox(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000));
+        Unit unit = Unit.of(item, old, from);
+        unit.skip(from.done());
+        List<SourceRecord> records = new ArrayList<>();
+        boolean through;
+        do {
+            through = outbox.put(unit);
+            records.addAll(outbox.seal(inFlight));
+        } while (!through);
+        return records;
+    }
+
+    private static String place(SourceRecord r) {
+        var barrier = r.headers().lastWithName(Barrier.NAME);
+        return "p" + r.kafkaPartition() + " "
+                + header(r).replace("e1795337869000/", "").replace("/1795000000000", "")
+                + (barrier == null ? "" : " " + barrier.value());
+    }
+
+    @Test
+    void goesOnBehindTheKeysOfAnItemThatAreOut() throws Exception {
+        BinlogItem del = item(200, Command.of("DEL", "foo", "bar", "foo", "hello")); // partitions 2 1 2 2
+        List<SourceRecord> whole = written(OLD, del, 1);
+
+        assertThat(whole)
+                .extracting(OutboxTest::place)
+                .containsExactly("p2 0/b/2/200/0", "p1 0/b/2/200/1", "p2 1/b/2/200/2", "p2 2/b/2/200/3");
+        assertThat(whole).extracting(r -> new String((byte[]) r.key())).containsExactly("foo", "bar", "foo", "hello");
+        for (int done = 1; done < 4; done++) {
+            SourceOffset between = SourceOffset.fromMap(whole.get(done - 1).sourceOffset());
+            assertThat(between.done()).isEqualTo(done);
+            assertThat(written(between, del, 1))
+                    .extracting(OutboxTest::place)
+                    .containsExactlyElementsOf(whole.subList(done, 4).stream()
+                            .map(OutboxTest::place)
+                            .toList());
+        }
+    }
+
+    @Test
+    void whatConcernsKeysOfTwoPartitionsIsABarrierOnBoth() throws Exception {
+        List<SourceRecord> records = written(OLD, item(200, Command.of("RPOPLPUSH", "foo", "bar")), 1);
+
+        assertThat(records)
+                .extracting(OutboxTest::place)
+                .containsExactly("p1 0/b/2/200/0 p1+p2", "p2 0/b/2/200/0 p1+p2");
+        assertThat(records).allSatisfy(r -> {
+            assertThat(r.key()).isNull();
+            assertThat(Resp.parse((byte[]) r.value())).containsExactly(Command.of("RPOPLPUSH", "foo", "bar"));
+        });
+    }
+
+    @Test
+    void whatConcernsKeysOfOnePartitionIsAPlainRecord() throws Exception {
+        List<SourceRecord> records = written(OLD, item(200, Command.of("BITOP", "OR", "foo", "hello", "{foo}2")), 1);
+
+        assertThat(records).extracting(OutboxTest::place).containsExactly("p2 0/b/2/200/0");
+        assertThat(new String((byte[]) records.get(0).key())).isEqualTo("foo");
+    }
+
+    @Test
+    void stagesWhatIsTooLargeForABarrierOnItsLowestPartition() throws Exception {
+        BinlogItem item = item(200, Command.of("MSETNX", "foo", new byte[30_000], "bar", new byte[10_000]));
+        List<SourceRecord> records = written(OLD, item, 1);
+
+        assertThat(records)
+                .extracting(OutboxTest::place)
+                .containsExactly("p1 0/b/2/200/0", "p1 1/b/2/200/1", "p1 2/b/2/200/2 p1+p2", "p2 0/b/2/200/2 p1+p2");
+        assertThat(records)
+                .allSatisfy(r -> assertThat(((byte[]) r.value()).length).isLessThan(20_000));
+        assertThat(new String((byte[]) records.get(0).key())).isEqualTo("bar");
+        SourceOffset between = SourceOffset.fromMap(records.get(1).sourceOffset());
+        assertThat(written(between, item, 1))
+                .extracting(OutboxTest::place)
+                .containsExactlyElementsOf(
+                        records.subList(2, 4).stream().map(OutboxTest::place).toList());
     }
 
     @Test

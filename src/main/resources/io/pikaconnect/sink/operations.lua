@@ -1,0 +1,200 @@
+-- The named operations on one key. Follows prelude.lua.
+
+local run, settle
+
+-- Bytes, not letters: Lua's own < follows the locale.
+local function bytes_before(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = byte(a, i), byte(b, i)
+    if x ~= y then
+      return x < y
+    end
+  end
+  return #a < #b
+end
+
+local function above(min, member)
+  local kind, bound = sub(min, 1, 1), sub(min, 2)
+  if kind == '[' then
+    return not bytes_before(member, bound)
+  elseif kind == '(' then
+    return bytes_before(bound, member)
+  end
+  return kind == '-'
+end
+
+local function below(max, member)
+  local kind, bound = sub(max, 1, 1), sub(max, 2)
+  if kind == '[' then
+    return not bytes_before(bound, member)
+  elseif kind == '(' then
+    return bytes_before(member, bound)
+  end
+  return kind == '+'
+end
+
+-- Each takes the command as a table, its name first.
+local operations = {}
+
+operations['pexpireat'] = function(a)
+  return set_deadline(a[2], a[3])
+end
+
+operations['pika.set'] = function(a)
+  local key, value, how, deadline = a[2], a[3], upper(a[4]), a[5]
+  local kind = call('TYPE', key).ok
+  if how == 'NX' then
+    if kind == 'string' then
+      return 0
+    elseif kind ~= 'none' then -- Pika, looking at strings only, has set it
+      return { err = 'WRONGTYPE SET NX on a key that holds a ' .. kind }
+    end
+  elseif kind ~= 'string' or how == 'VX' and call('GET', key) ~= a[6] then
+    return 0
+  end
+  local set = try('SET', key, value)
+  if failed(set) or deadline == '0' then
+    return set
+  end
+  return set_deadline(key, deadline)
+end
+
+operations['pika.delvx'] = function(a)
+  if call('TYPE', a[2]).ok == 'string' and call('GET', a[2]) == a[3] then
+    return try('UNLINK', a[2])
+  end
+  return 0
+end
+
+operations['pika.setrange'] = function(a)
+  local key, offset, value = a[2], tonumber(a[3]), a[4]
+  local old = try('GET', key)
+  if failed(old) then
+    return old
+  end
+  old = old or ''
+  local head = sub(old, 1, offset)
+  local text = match(value, '^%Z*')
+  return try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
+end
+
+operations['pika.setbit0'] = function(a)
+  local length = try('STRLEN', a[2])
+  if failed(length) or floor(tonumber(a[3]) / 8) >= length then
+    return 0
+  end
+  return try('SETBIT', a[2], a[3], '0')
+end
+
+operations['pika.zremrangebylex'] = function(a)
+  local key, min, max = a[2], a[3], a[4]
+  local at, removed = 0, 0
+  while true do
+    local members = try('ZRANGE', key, at, at + 999)
+    if failed(members) then
+      return members
+    elseif #members == 0 then
+      return removed
+    end
+    local within = {}
+    for i = 1, #members do
+      if above(min, members[i]) and below(max, members[i]) then
+        within[#within + 1] = members[i]
+      end
+    end
+    if #within > 0 then
+      call('ZREM', key, unpack(within))
+      removed = removed + #within
+    end
+    at = at + #members - #within
+  end
+end
+
+operations['pika.stage'] = function(a)
+  local slot, offset, bytes = a[2], a[3], a[4]
+  local reply
+  if offset == '0' then
+    reply = try('SET', stage .. slot, bytes)
+  elseif try('STRLEN', stage .. slot) ~= tonumber(offset) then
+    reply = { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset }
+  else
+    reply = try('SETRANGE', stage .. slot, offset, bytes)
+  end
+  if failed(reply) then
+    reply.kind = 'error' -- no conflict of data: without a piece the value would be another
+  end
+  return reply
+end
+
+operations['pika.staged'] = function(a)
+  local command = { unpack(a, 3) }
+  for slot in gmatch(a[2], '%d+') do
+    local bytes = call('GET', stage .. slot)
+    if not bytes then
+      return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'error' }
+    end
+    command[tonumber(slot) + 1] = bytes
+  end
+  local reply = run(command)
+  if failed(reply) then
+    reply = settle(command, reply)
+    if failed(reply) then
+      return reply
+    end
+  end
+  for slot in gmatch(a[2], '%d+') do
+    call('UNLINK', stage .. slot)
+  end
+  return reply
+end
+
+-- Not applied, or not as it stands; so much is told behind the script.
+local function discard(what, err)
+  local n = #discarded
+  discarded[n + 1], discarded[n + 2] = int(at_record), int(at_command)
+  discarded[n + 3], discarded[n + 4] = what, err
+end
+
+operations['pika.endstream'] = function(a)
+  if call('TYPE', a[2]).ok == 'stream' and call('XLEN', a[2]) == 0 then
+    call('UNLINK', a[2])
+  end
+  return 0
+end
+
+-- The master's generator, x -> 16807 x mod 2^31-1, seeded with the second; indexes count the members in byte order.
+local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
+
+operations['pika.spop'] = function(a)
+  local key, x, count = a[2], tonumber(a[3]) % RANGE, tonumber(a[4])
+  local size = try('SCARD', key)
+  if failed(size) then
+    return size
+  elseif size == 0 then
+    discard('spop miss', 'no member to pop')
+    return 0
+  elseif count and count >= size then
+    return try('UNLINK', key)
+  end
+  x = x == 0 and 1 or x
+  local sorted = prefix .. 'sorted'
+  local stored = try('ZUNIONSTORE', sorted, '1', key)
+  if failed(stored) then
+    return stored
+  end
+  local taken, members = {}, {}
+  local range = count and size or math.min(size, NEAREST)
+  repeat
+    x = SPREAD * x % RANGE
+    local index = x % range
+    if not taken[index] then
+      taken[index] = true
+      members[#members + 1] = call('ZRANGE', sorted, int(index), int(index))[1]
+    end
+  until #members >= (count or 1)
+  call('UNLINK', sorted)
+  for m = 1, #members, 2000 do
+    call('SREM', key, unpack(members, m, math.min(m + 1999, #members)))
+  end
+  return #members
+end
