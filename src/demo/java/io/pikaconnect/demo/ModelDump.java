@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The dump of a db that is really written to: a copy of the data and the log's end, taken at one moment, and RocksDB
- * files made of it in a thread of their own. A second dump is made in the place of the first.
+ * files made of it in another thread. A second dump is made in the place of the first.
  */
 final class ModelDump implements ServedDump {
 
@@ -32,11 +33,14 @@ final class ModelDump implements ServedDump {
     private final Binlog log;
     private final Path folder;
     private final PikaRelease release;
+    private final Executor threads;
     private Optional<BinlogOffset> position = Optional.empty();
     private boolean making;
     private int made;
 
-    ModelDump(MasterServer master, Store store, Binlog log, Path folder) {
+    /** @param threads where dumps are written */
+    ModelDump(MasterServer master, Store store, Binlog log, Path folder, Executor threads) {
+        this.threads = threads;
         this.master = master;
         this.store = store;
         this.log = log;
@@ -56,9 +60,7 @@ final class ModelDump implements ServedDump {
             }
             List<StoredKey> copy = store.copy();
             long ready = System.nanoTime() + master.setup().dumpTakes().toNanos();
-            Thread writer = new Thread(() -> make(copy, at, ready), "dump");
-            writer.setDaemon(true);
-            writer.start();
+            threads.execute(() -> make(copy, at, ready));
         }
     }
 
