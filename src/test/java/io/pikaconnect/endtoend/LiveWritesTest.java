@@ -49,7 +49,7 @@ class LiveWritesTest {
     @ParameterizedTest
     @EnumSource(
             value = PikaRelease.class,
-            names = {"V320", "V336", "V340", "V350", "V354"})
+            names = {"V320", "V336", "V340", "V350", "V354", "V401"})
     void redisHoldsWhatAMasterOfAnotherReleaseHolds(PikaRelease release) throws Exception {
         together(seeds(SEEDS_OF_OTHERS), seed -> trial(release, seed, seed % 2 == 0));
     }
