@@ -143,7 +143,7 @@ final class ElementScan implements Scan {
         args.add(type.command());
         args.add(key);
         args.add(runs.streamId().text());
-        if (!StreamMessage.read(runs.value(), args)) {
+        if (!StreamMessage.read(runs.sharedValue(), runs.valueLength(), args)) {
             throw runs.malformed("a message that is not made of fields and values");
         }
         return new Command(args);

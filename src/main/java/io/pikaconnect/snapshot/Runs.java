@@ -99,6 +99,11 @@ final class Runs implements AutoCloseable {
         return entries.value(0, valueLength());
     }
 
+    /** The array with {@link #value} in front, until the next {@link #advance}; never written to. */
+    byte[] sharedValue() {
+        return entries.value();
+    }
+
     int valueLength() throws SnapshotException {
         int length = entries.valueLength() - valueTail;
         if (length < 0) {
@@ -111,7 +116,7 @@ final class Runs implements AutoCloseable {
         if (valueLength() != Double.BYTES) {
             throw entries.malformed("a score of " + valueLength() + " bytes");
         }
-        return Double.longBitsToDouble(LittleEndian.longAt(entries.value(), 0));
+        return Double.longBitsToDouble(LittleEndian.longAt(sharedValue(), 0));
     }
 
     /** The current element is not what Pika writes. */

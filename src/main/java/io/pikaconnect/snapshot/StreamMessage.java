@@ -14,20 +14,20 @@ final class StreamMessage {
 
     private StreamMessage() {}
 
-    /** Adds the fields and values; says whether the bytes are whole pairs of them, one at least. */
-    static boolean read(byte[] message, List<byte[]> out) {
+    /** Adds the fields and values; says whether the first bytes are whole pairs of them, one at least. */
+    static boolean read(byte[] message, int length, List<byte[]> out) {
         int parts = 0;
         int at = 0;
-        while (at + Integer.BYTES <= message.length) {
+        while (at + Integer.BYTES <= length) {
             int from = at + Integer.BYTES;
             long to = from + Integer.toUnsignedLong(LittleEndian.intAt(message, at));
-            if (to > message.length) {
+            if (to > length) {
                 return false;
             }
             out.add(Arrays.copyOfRange(message, from, (int) to));
             at = (int) to;
             parts++;
         }
-        return at == message.length && parts > 0 && parts % 2 == 0;
+        return at == length && parts > 0 && parts % 2 == 0;
     }
 }
