@@ -258,7 +258,7 @@ class ExactlyOnceTest {
                 () -> { // the worker hears of it a moment later
                     worker.commit();
                     return IntStream.range(0, 3)
-                            .allMatch(p -> sink.committed.get(topic.partition(p))
+                            .allMatch(p -> sink.committed.getOrDefault(topic.partition(p), -1L)
                                     == sink.field(p).offset());
                 });
         sink.server.kill();
