@@ -2,17 +2,24 @@ package io.pikaconnect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.metrics.MetricGroup;
 import io.pikaconnect.sink.RedisSinkConnector;
+import io.pikaconnect.sink.SinkMetrics;
 import io.pikaconnect.source.PikaSourceConnector;
+import io.pikaconnect.source.SourceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * README's tables of settings are what the connectors define. {@code mvn test -Dtest=ReadmeTest -Dreadme.write=true}
+ * README's tables of settings and metrics are what the connectors define. {@code mvn test -Dtest=ReadmeTest -Dreadme.write=true}
  * writes them anew.
  */
 class ReadmeTest {
@@ -27,6 +34,29 @@ class ReadmeTest {
     @Test
     void readmeListsTheSinksSettings() throws IOException {
         holds("## Settings of the sink\n\n", table(new RedisSinkConnector().config()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("metrics")
+    void readmeListsTheMetrics(String type, MetricGroup<?> group) throws IOException {
+        String readme = Files.readString(README);
+        String start = "`pika.connect:type=" + type + ",";
+        assertThat(readme).contains(start);
+        int begin = readme.indexOf(start);
+        String heading = readme.substring(begin, readme.indexOf("\n\n", begin) + 2);
+        group.tags().forEach(tag -> assertThat(heading).contains("," + tag + "=…"));
+        holds(heading, table(group));
+    }
+
+    static Stream<Arguments> metrics() {
+        return Stream.of(
+                        SourceMetrics.SOURCE,
+                        SourceMetrics.DISCARDS,
+                        SinkMetrics.SINK,
+                        SinkMetrics.PARTITION,
+                        SinkMetrics.DISCARDS,
+                        SinkMetrics.ERRORS)
+                .map(group -> Arguments.of(group.type(), group));
     }
 
     private static void holds(String heading, String table) throws IOException {
@@ -45,6 +75,13 @@ class ReadmeTest {
                 + settings.configKeys().values().stream()
                         .map(key -> "| `" + key.name + "` | " + defaultOf(key) + " | "
                                 + key.documentation.replace("|", "\\|").replace("<", "&lt;") + " |")
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static String table(MetricGroup<?> group) {
+        return "| Metric | Unit | Meaning |\n|---|---|---|\n"
+                + group.metrics().stream()
+                        .map(m -> "| `" + m.name() + "` | " + m.unit() + " | " + m.description() + " |")
                         .collect(Collectors.joining("\n"));
     }
 

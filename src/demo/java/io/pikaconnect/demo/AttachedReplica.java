@@ -8,24 +8,32 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** A replica attached to db0, with its window of items sent and not acknowledged. On the master's event loop only. */
+/** A replica attached to a db, with its window of items sent and not acknowledged. On the master's event loop only. */
 final class AttachedReplica {
+
+    private static final long WINDOW_BYTES = 1L << 30;
 
     private static final class Sent {
         private final BinlogOffset end;
+        private final int bytes;
         private boolean acknowledged;
 
-        Sent(BinlogOffset end) {
-            this.end = end;
+        Sent(BinlogItem item) {
+            this.end = item.end();
+            this.bytes = item.bytes().length;
         }
     }
 
     private final int session;
     private final int windowSize;
     private final Deque<Sent> window = new ArrayDeque<>();
+    private long windowBytes;
     /** The item that is sent next; empty before the first BinlogSync. */
-    private Optional<Integer> nextItem = Optional.empty();
+    private Optional<Long> nextItem = Optional.empty();
+    /** Up to where everything is acknowledged; where it began, at first. */
+    private BinlogOffset acknowledged = BinlogOffset.ZERO;
 
+    private boolean inFullSync;
     private long lastReceived = System.nanoTime();
     private long lastSent = System.nanoTime();
 
@@ -42,9 +50,27 @@ final class AttachedReplica {
         return nextItem.isPresent();
     }
 
-    /** The first BinlogSync: 3.5.5 forgets what it sent before. */
-    void activate(int item) {
-        window.clear();
+    /** It asked for a dump, and has not begun to stream since. */
+    boolean isInFullSync() {
+        return inFullSync;
+    }
+
+    void askedForDump() {
+        inFullSync = true;
+    }
+
+    BinlogOffset acknowledged() {
+        return acknowledged;
+    }
+
+    /** The first BinlogSync; 3.5 forgets what it sent before. */
+    void activate(long item, BinlogOffset from, boolean clearWindow) {
+        if (clearWindow) {
+            window.clear();
+            windowBytes = 0;
+        }
+        inFullSync = false;
+        acknowledged = from;
         nextItem = Optional.of(item);
     }
 
@@ -73,13 +99,19 @@ final class AttachedReplica {
     }
 
     /** Puts the next items, as many as fit, into the window. */
-    List<BinlogItem> take(RecordedLog log, int most) {
+    List<BinlogItem> take(ServedLog log, int most) {
         List<BinlogItem> taken = new ArrayList<>();
-        int next = nextItem.orElseThrow();
-        while (next < log.written() && taken.size() < most && window.size() < windowSize) {
-            BinlogItem item = log.items().get(next++);
-            window.addLast(new Sent(item.end()));
-            taken.add(item);
+        long next = nextItem.orElseThrow();
+        while (taken.size() < most && window.size() < windowSize && windowBytes <= WINDOW_BYTES) {
+            Optional<BinlogItem> item = log.item(next);
+            if (item.isEmpty()) {
+                break;
+            }
+            Sent sent = new Sent(item.get());
+            window.addLast(sent);
+            windowBytes += sent.bytes;
+            taken.add(item.get());
+            next++;
         }
         nextItem = Optional.of(next);
         return taken;
@@ -111,12 +143,15 @@ final class AttachedReplica {
 
     private void mark(BinlogOffset first, BinlogOffset last) {
         for (Sent sent : window) {
-            if (sent.end.compareTo(first) >= 0 && sent.end.compareTo(last) <= 0) {
-                sent.acknowledged = true;
+            if (sent.end.compareTo(last) > 0) {
+                break;
             }
+            sent.acknowledged |= sent.end.compareTo(first) >= 0;
         }
         while (!window.isEmpty() && window.peekFirst().acknowledged) {
-            window.removeFirst();
+            Sent head = window.removeFirst();
+            acknowledged = head.end;
+            windowBytes -= head.bytes;
         }
     }
 }

@@ -23,22 +23,31 @@ public final class BinlogItems {
 
     /** A command executed at that Unix second. */
     public static BinlogItem command(BinlogOffset start, long second, Command command) {
+        return write(start, start, second, 0, 0, command);
+    }
+
+    /**
+     * @param logEnd where the log ended, which is what the header says
+     * @param start where the item is written: there, or in a new file
+     */
+    static BinlogItem write(
+            BinlogOffset logEnd, BinlogOffset start, long second, int serverId, long logicId, Command command) {
         byte[] content = Resp.encode(List.of(command));
         ByteBuffer item =
                 ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
         item.putShort((short) 1)
                 .putInt((int) second)
-                .putInt(0)
-                .putLong(0)
-                .putInt((int) start.filenum())
-                .putLong(start.offset())
+                .putInt(serverId)
+                .putLong(logicId)
+                .putInt((int) logEnd.filenum())
+                .putLong(logEnd.offset())
                 .putInt(content.length)
                 .put(content);
         return new BinlogItem(new BinlogOffset(start.filenum(), end(start.offset(), item.capacity())), item.array());
     }
 
     /** Where a master's writer comes to: records with a header of 8 bytes, none across a block's end. */
-    private static long end(long start, int length) {
+    static long end(long start, int length) {
         long at = start;
         int left = length;
         while (left > 0) {

@@ -13,11 +13,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM of its own that runs one main class: it can be killed without warning, and it ends by itself when its parent is
- * gone, however that ended.
+ * gone, however that ended. Ctrl-C in a terminal reaches every process of the group, but not this one: in which order
+ * things end is the parent's business.
  */
 public final class ChildJvm implements AutoCloseable {
 
     private static final int STOP_SECONDS = 20;
+
+    /** A JVM leaves a signal alone that is ignored when it starts. */
+    private static final List<String> WITHOUT_INTERRUPT = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
 
     private final Process process;
     private final Path log;
@@ -36,7 +40,7 @@ public final class ChildJvm implements AutoCloseable {
     public static ChildJvm start(
             String mainClass, List<String> jvmOptions, List<Path> classPath, Path log, String... args)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(WITHOUT_INTERRUPT);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
@@ -104,7 +108,7 @@ public final class ChildJvm implements AutoCloseable {
     /** Asks it to end (SIGTERM), waits, and kills it if it did not. */
     @Override
     public void close() {
-        process.destroy();
+        process.toHandle().destroy(); // by the process itself its input would be closed, which ends an orphan at once
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 kill();

@@ -1,66 +1,91 @@
 package io.pikaconnect.demo;
 
+import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.replication.BinlogOffset;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** What a master answers on its client port, in RESP. On the master's event loop only. */
-final class ClientCommands implements Function<List<String>, String> {
+/** What every stand-in master answers on its client port: PING, INFO, CONFIG GET, TIME. On its event loop only. */
+final class ClientCommands implements Function<Command, Reply> {
 
-    private final RecordedMaster master;
+    private final MasterServer master;
 
-    ClientCommands(RecordedMaster master) {
+    ClientCommands(MasterServer master) {
         this.master = master;
     }
 
     @Override
-    public String apply(List<String> words) {
-        return switch (words.get(0).toLowerCase(Locale.ROOT)) {
-            case "ping" -> "+PONG\r\n";
-            case "info" -> ClientPortHandler.bulk(info());
-            case "config" -> config(words.get(words.size() - 1));
+    public Reply apply(Command command) {
+        return switch (command.name()) {
+            case "ping" -> new Reply.Status("PONG");
+            case "info" -> master.isInfoDenied() ? Reply.error("no permission") : Reply.text(info());
+            case "config" -> config(command);
             case "time" -> {
                 Instant now = master.now();
-                yield ClientPortHandler.array(
-                        Long.toString(now.getEpochSecond()), Integer.toString(now.getNano() / 1000));
+                yield Reply.texts(Long.toString(now.getEpochSecond()), Integer.toString(now.getNano() / 1000));
             }
-            default -> "-ERR unknown command '" + words.get(0) + "'\r\n";
+            default -> Reply.error("unknown command '" + command.text(0) + "'");
         };
     }
 
     private String info() {
-        BinlogOffset end = master.log().end();
-        return String.join(
-                "\r\n",
-                "# Server",
-                "pika_version:" + master.setup().version(),
-                "run_id:" + master.runId(),
-                "tcp_port:" + master.port(),
-                "# Data",
-                "db_size:1048576",
-                "# Replication(MASTER)",
-                "role:master",
-                "ReplicationID:" + master.replicationId(),
-                "connected_slaves:" + master.replicas().size(),
-                "db0:binlog_offset=" + end.filenum() + " " + end.offset() + ",safety_purge=none",
-                "");
+        PikaRelease release = master.setup().release();
+        List<String> lines = new ArrayList<>();
+        lines.add("# Server");
+        lines.add("pika_version:" + master.setup().version());
+        if (release.hasRunId()) {
+            lines.add("run_id:" + master.runId());
+        }
+        lines.add("tcp_port:" + master.port());
+        lines.add("# Data");
+        lines.add("db_size:1048576");
+        lines.add("# Replication(MASTER)");
+        lines.add("role:master");
+        if (release.hasReplicationId()) {
+            lines.add("ReplicationID:" + master.replicationId());
+        }
+        lines.add("connected_slaves:" + master.replicas().size());
+        int n = 0;
+        for (String name : master.replicas().names()) {
+            int colon = name.lastIndexOf(':');
+            lines.add("slave" + n++ + ":ip=" + name.substring(0, colon) + ",port=" + name.substring(colon + 1)
+                    + ",conn_fd=" + (20 + n) + ",lag=(db0:0)");
+        }
+        for (String db : master.claimed()) {
+            BinlogOffset end = master.isServed(db) ? master.log(db).end() : BinlogOffset.ZERO;
+            lines.add(release.binlogLine(db, end));
+        }
+        lines.add("");
+        return String.join("\r\n", lines);
     }
 
-    private String config(String name) {
+    private Reply config(Command command) {
+        if (command.size() != 3 || !command.text(1).toLowerCase(Locale.ROOT).equals("get")) {
+            return Reply.error("only CONFIG GET of one setting is known to this stand-in");
+        }
+        String name = command.text(2);
+        PikaRelease release = master.setup().release();
         return switch (name) {
             case "databases" ->
-                ClientPortHandler.array(
-                        name, Integer.toString(master.setup().databases().size()));
-            case "instance-mode" -> ClientPortHandler.array(name, "classic");
-            case "write-binlog" -> ClientPortHandler.array(name, master.isWritingBinlog() ? "yes" : "no");
-            case "expire-logs-nums" -> ClientPortHandler.array(name, "10");
-            case "expire-logs-days" -> ClientPortHandler.array(name, "7");
-            case "binlog-file-size" -> ClientPortHandler.array(name, "104857600");
-            case "replication-id" -> ClientPortHandler.array(name, master.replicationId());
-            case "run-id" -> ClientPortHandler.array(name, master.runId());
-            default -> ClientPortHandler.array();
+                Reply.texts(name, Integer.toString(master.claimed().size()));
+            case "instance-mode" -> Reply.texts(name, "classic");
+            case "write-binlog" -> Reply.texts(name, master.isWritingBinlog() ? "yes" : "no");
+            case "expire-logs-nums" -> Reply.texts(name, "10");
+            case "expire-logs-days" -> Reply.texts(name, "7");
+            case "binlog-file-size" ->
+                Reply.texts(name, Long.toString(master.setup().binlogFileSize()));
+            case "replication-id" -> release.hasReplicationId() ? Reply.texts(name, master.replicationId()) : unknown();
+            case "run-id" -> release.hasRunId() ? Reply.texts(name, master.runId()) : unknown();
+            default -> unknown();
         };
+    }
+
+    private static Reply unknown() {
+        return new Reply.Many(List.of());
     }
 }

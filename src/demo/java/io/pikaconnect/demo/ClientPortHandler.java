@@ -3,15 +3,17 @@ package io.pikaconnect.demo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * The few commands of a master's client port that a replica asks for, in RESP: AUTH, PING, INFO, CONFIG GET, TIME.
+ * A connection to a master's client port: commands in RESP, one behind the other, answered in order.
  *
  * <pre>
  * *2 \r\n $4 \r\n INFO \r\n $6 \r\n server \r\n
@@ -20,72 +22,71 @@ import java.util.function.Function;
 final class ClientPortHandler extends ByteToMessageDecoder {
 
     private final Optional<String> password;
-    private final Function<List<String>, String> commands;
+    private final Function<Command, Reply> commands;
     private boolean authenticated;
+    // The command that is being read: arguments still to come, those read, and the length of the next one if it is
+    // known.
+    private int missing;
+    private List<byte[]> args = List.of();
+    private OptionalInt length = OptionalInt.empty();
 
-    /** @param commands answers a command, as RESP */
-    ClientPortHandler(Optional<String> password, Function<List<String>, String> commands) {
+    ClientPortHandler(Optional<String> password, Function<Command, Reply> commands) {
         this.password = password;
         this.commands = commands;
         authenticated = password.isEmpty();
     }
 
-    static String bulk(String text) {
-        return "$" + text.getBytes(StandardCharsets.UTF_8).length + "\r\n" + text + "\r\n";
-    }
-
-    static String array(String... texts) {
-        StringBuilder out = new StringBuilder("*" + texts.length + "\r\n");
-        for (String text : texts) {
-            out.append(bulk(text));
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        if (missing == 0) {
+            Optional<String> head = line(in);
+            if (head.isEmpty()) {
+                return;
+            }
+            missing = Integer.parseInt(head.get().substring(1));
+            args = new ArrayList<>();
         }
-        return out.toString();
+        while (missing > 0 && readArgument(in)) {
+            missing--;
+        }
+        if (missing == 0 && !args.isEmpty()) {
+            ByteBuf answer = context.alloc().buffer();
+            answer(new Command(args)).writeTo(answer);
+            args = List.of();
+            context.write(answer);
+        }
     }
 
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        int start = in.readerIndex();
-        Optional<List<String>> command = read(in);
-        if (command.isEmpty()) {
-            in.readerIndex(start);
-            return;
-        }
-        ByteBuf answer = context.alloc().buffer();
-        answer.writeCharSequence(answer(command.get()), StandardCharsets.UTF_8);
-        context.writeAndFlush(answer);
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        super.channelReadComplete(context);
+        context.flush();
     }
 
-    private String answer(List<String> command) {
-        if (command.get(0).toLowerCase(Locale.ROOT).equals("auth")) {
+    private boolean readArgument(ByteBuf in) {
+        if (length.isEmpty()) {
+            line(in).ifPresent(head -> length = OptionalInt.of(Integer.parseInt(head.substring(1))));
+        }
+        if (length.isEmpty() || in.readableBytes() < length.getAsInt() + 2) {
+            return false;
+        }
+        byte[] bytes = new byte[length.getAsInt()];
+        in.readBytes(bytes);
+        in.skipBytes(2);
+        args.add(bytes);
+        length = OptionalInt.empty();
+        return true;
+    }
+
+    private Reply answer(Command command) {
+        if (command.name().equals("auth")) {
             if (password.isEmpty()) {
-                return "-ERR Client sent AUTH, but no password is set\r\n";
+                return Reply.error("Client sent AUTH, but no password is set");
             }
-            authenticated |= password.get().equals(command.get(command.size() - 1));
-            return authenticated ? "+OK\r\n" : "-ERR invalid password\r\n";
+            authenticated |= password.get().equals(command.text(command.size() - 1));
+            return authenticated ? Reply.OK : Reply.error("invalid password");
         }
-        return authenticated ? commands.apply(command) : "-NOAUTH Authentication required.\r\n";
-    }
-
-    private static Optional<List<String>> read(ByteBuf in) {
-        Optional<String> head = line(in);
-        if (head.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> words = new ArrayList<>();
-        int count = Integer.parseInt(head.get().substring(1));
-        for (int i = 0; i < count; i++) {
-            Optional<String> length = line(in);
-            if (length.isEmpty()) {
-                return Optional.empty();
-            }
-            int bytes = Integer.parseInt(length.get().substring(1));
-            if (in.readableBytes() < bytes + 2) {
-                return Optional.empty();
-            }
-            words.add(in.readCharSequence(bytes, StandardCharsets.UTF_8).toString());
-            in.skipBytes(2);
-        }
-        return Optional.of(words);
+        return authenticated ? commands.apply(command) : new Reply.Failure("NOAUTH Authentication required.");
     }
 
     private static Optional<String> line(ByteBuf in) {
@@ -96,5 +97,10 @@ final class ClientPortHandler extends ByteToMessageDecoder {
         String line = in.readCharSequence(length, StandardCharsets.US_ASCII).toString();
         in.skipBytes(2);
         return Optional.of(line);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
     }
 }

@@ -41,6 +41,11 @@ public final class ConnectRest {
         this.log = log;
     }
 
+    /** Such as {@code http://127.0.0.1:8083}. */
+    public URI address() {
+        return base;
+    }
+
     /** A connector and its tasks; states as Connect names them: RUNNING, PAUSED, STOPPED, FAILED, UNASSIGNED. */
     public record Status(String name, String state, String trace, List<TaskStatus> tasks) {
 

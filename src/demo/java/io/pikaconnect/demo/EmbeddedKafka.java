@@ -49,25 +49,39 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Formats a storage folder, starts a broker on it and waits until it answers.
+     * Starts an empty broker and waits until it answers.
      *
      * @param directory for its data and its log; created, and not deleted afterwards
      * @throws IOException when the broker cannot be started, with the end of its log
      */
     public static EmbeddedKafka start(Path directory) throws IOException {
+        return start(directory, directory.resolve("data"));
+    }
+
+    /**
+     * Starts a broker with the data of an earlier one, or with none, and waits until it answers.
+     *
+     * @param directory for its log; created, and new for each broker
+     * @param data what an earlier broker left there is what this one begins with
+     * @throws IOException when the broker cannot be started, with the end of its log
+     */
+    public static EmbeddedKafka start(Path directory, Path data) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Optional<EmbeddedKafka> started = tryToStart(directory.resolve("broker-" + attempt), attempt == ATTEMPTS);
+            Optional<EmbeddedKafka> started =
+                    tryToStart(directory.resolve("broker-" + attempt), data, attempt == ATTEMPTS);
             if (started.isPresent()) {
                 return started.get();
             }
         }
     }
 
-    private static Optional<EmbeddedKafka> tryToStart(Path directory, boolean last) throws IOException {
+    private static Optional<EmbeddedKafka> tryToStart(Path directory, Path data, boolean last) throws IOException {
         Files.createDirectories(directory);
         int[] ports = freePorts();
-        Path properties = Files.writeString(directory.resolve("server.properties"), properties(directory, ports));
-        format(properties);
+        Path properties = Files.writeString(directory.resolve("server.properties"), properties(data, ports));
+        if (Files.notExists(data.resolve("meta.properties"))) {
+            format(properties);
+        }
         ChildJvm broker = ChildJvm.start(
                 "kafka.Kafka",
                 List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
@@ -149,6 +163,12 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .all());
     }
 
+    /** Stops the broker in order, so that another can begin with its data at once. */
+    public void stop() {
+        admin.close(Duration.ZERO);
+        broker.close();
+    }
+
     /** Stops the broker without ceremony: nobody needs its data again. */
     @Override
     public void close() {
@@ -179,7 +199,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static String properties(Path directory, int[] ports) {
+    private static String properties(Path data, int[] ports) {
         return String.join(
                 "\n",
                 "process.roles=broker,controller",
@@ -188,7 +208,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "advertised.listeners=PLAINTEXT://127.0.0.1:" + ports[0],
                 "controller.listener.names=CONTROLLER",
                 "controller.quorum.voters=1@127.0.0.1:" + ports[1],
-                "log.dirs=" + directory.resolve("data"),
+                "log.dirs=" + data,
                 "offsets.topic.replication.factor=1",
                 "offsets.topic.num.partitions=1",
                 "transaction.state.log.replication.factor=1",

@@ -1,5 +1,6 @@
 package io.pikaconnect.demo;
 
+import io.pikaconnect.demo.pika.PikaRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -7,55 +8,143 @@ import java.util.Optional;
 /**
  * How a stand-in master is set up.
  *
+ * @param release how it behaves
  * @param version what INFO says
  * @param password requirepass
- * @param databases the dbs it has; the recording is {@code db0}
- * @param keepalive pause between keepalives of an idle session (2 s)
+ * @param databases the dbs it has
+ * @param keepalive pause between keepalives of an idle session (2 s; 10 s in 3.2)
  * @param dropAfter silence after which a session is dropped (20 s)
- * @param dumpTakes how long the making of a dump takes
- * @param window unacknowledged items (9,000)
+ * @param dumpTakes how long the making of a dump takes at least
+ * @param window unacknowledged items (9,000; 3,000 in early 3.2)
+ * @param binlogFileSize bytes after which a new binlog file begins (100 MiB)
+ * @param purgeEvery how often files of the binlog are looked at that may go (5 s; 10 s in 3.2)
  */
 public record MasterSetup(
+        PikaRelease release,
         String version,
         Optional<String> password,
         List<String> databases,
         Duration keepalive,
         Duration dropAfter,
         Duration dumpTakes,
-        int window) {
+        int window,
+        long binlogFileSize,
+        Duration purgeEvery) {
 
     /** A 3.5.5 master as installed. */
-    public static final MasterSetup REAL = new MasterSetup(
-            "3.5.5",
-            Optional.empty(),
-            List.of("db0"),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(20),
-            Duration.ofMillis(100),
-            9_000);
+    public static final MasterSetup REAL = of(PikaRelease.V355);
 
+    /** A master of that release as installed. */
+    public static MasterSetup of(PikaRelease release) {
+        boolean early = release == PikaRelease.V320;
+        return new MasterSetup(
+                release,
+                release.reported(),
+                Optional.empty(),
+                List.of("db0"),
+                Duration.ofSeconds(early ? 10 : 2),
+                Duration.ofSeconds(20),
+                Duration.ofMillis(100),
+                early ? 3_000 : 9_000,
+                100L * 1024 * 1024,
+                Duration.ofSeconds(early ? 10 : 5));
+    }
+
+    /** Another version, in what INFO says and as far as there is such a release also in what the master does. */
     public MasterSetup withVersion(String other) {
-        return new MasterSetup(other, password, databases, keepalive, dropAfter, dumpTakes, window);
+        return new MasterSetup(
+                PikaRelease.of(other),
+                other,
+                password,
+                databases,
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
+    }
+
+    /** The same behaviour under another name: what only INFO says. */
+    public MasterSetup reporting(String other) {
+        return new MasterSetup(
+                release,
+                other,
+                password,
+                databases,
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
     }
 
     public MasterSetup withPassword(String other) {
-        return new MasterSetup(version, Optional.of(other), databases, keepalive, dropAfter, dumpTakes, window);
+        return new MasterSetup(
+                release,
+                version,
+                Optional.of(other),
+                databases,
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
     }
 
     public MasterSetup withDatabases(String... other) {
-        return new MasterSetup(version, password, List.of(other), keepalive, dropAfter, dumpTakes, window);
+        return new MasterSetup(
+                release,
+                version,
+                password,
+                List.of(other),
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
     }
 
     /** Shorter times than a real master's, for tests that wait for them. */
     public MasterSetup withTimes(Duration otherKeepalive, Duration otherDropAfter) {
-        return new MasterSetup(version, password, databases, otherKeepalive, otherDropAfter, dumpTakes, window);
+        return new MasterSetup(
+                release,
+                version,
+                password,
+                databases,
+                otherKeepalive,
+                otherDropAfter,
+                dumpTakes,
+                window,
+                binlogFileSize,
+                purgeEvery);
     }
 
     public MasterSetup withDumpTaking(Duration other) {
-        return new MasterSetup(version, password, databases, keepalive, dropAfter, other, window);
+        return new MasterSetup(
+                release, version, password, databases, keepalive, dropAfter, other, window, binlogFileSize, purgeEvery);
     }
 
     public MasterSetup withWindow(int other) {
-        return new MasterSetup(version, password, databases, keepalive, dropAfter, dumpTakes, other);
+        return new MasterSetup(
+                release,
+                version,
+                password,
+                databases,
+                keepalive,
+                dropAfter,
+                dumpTakes,
+                other,
+                binlogFileSize,
+                purgeEvery);
+    }
+
+    /** Small files, often looked at, for tests that wait until one is gone. */
+    public MasterSetup withBinlogFiles(long bytes, Duration otherPurgeEvery) {
+        return new MasterSetup(
+                release, version, password, databases, keepalive, dropAfter, dumpTakes, window, bytes, otherPurgeEvery);
     }
 }

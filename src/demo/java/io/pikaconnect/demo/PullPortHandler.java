@@ -14,15 +14,15 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A connection to the pull port: lists the dump's files and serves pieces of them, as a 3.5.5 master does. */
+/** A connection to the pull port: lists the dump's files and serves pieces of them, as a master from 3.5 on does. */
 final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private static final long BLOCK = 16 * 1024 * 1024;
     private static final int READERS = 4;
 
-    private final RecordedMaster master;
+    private final MasterServer master;
 
-    PullPortHandler(RecordedMaster master) {
+    PullPortHandler(MasterServer master) {
         this.master = master;
     }
 
@@ -40,31 +40,35 @@ final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
                 .setSnapshotUuid("")
                 .setDbName(request.getDbName())
                 .setSlotId(request.getSlotId());
-        boolean db0 = request.getDbName().equals("db0") && master.dumps().isReady();
-        if (!db0) {
+        if (!master.isServed(request.getDbName())) {
             answer.setCode(StatusCode.ERROR);
-        } else if (request.getType() == Type.META) {
-            meta(answer);
         } else {
-            file(request.getFileReq(), answer);
+            ServedDump dump = master.dump(request.getDbName());
+            if (!dump.isReady()) {
+                answer.setCode(StatusCode.ERROR);
+            } else if (request.getType() == Type.META) {
+                meta(dump, answer);
+            } else {
+                file(dump, request.getFileReq(), answer);
+            }
         }
         master.sendPull(context.channel(), answer.build());
     }
 
-    private void meta(Response.Builder answer) throws IOException {
+    private static void meta(ServedDump dump, Response.Builder answer) throws IOException {
         Response.MetaResponse.Builder list = Response.MetaResponse.newBuilder();
-        if (master.dumps().exists()) {
-            answer.setSnapshotUuid(master.dumps().uuid());
-            list.addAllFilenames(master.dumps().fileNames());
+        if (dump.exists()) {
+            answer.setSnapshotUuid(dump.uuid());
+            list.addAllFilenames(dump.fileNames());
         } else {
             list.addFilenames("info");
         }
         answer.setCode(StatusCode.OK).setMetaResp(list);
     }
 
-    private void file(Request.FileRequest request, Response.Builder answer) throws IOException {
-        answer.setSnapshotUuid(master.dumps().uuid());
-        Path path = master.dumps().path(request.getFilename());
+    private static void file(ServedDump dump, Request.FileRequest request, Response.Builder answer) throws IOException {
+        answer.setSnapshotUuid(dump.uuid());
+        Path path = dump.path(request.getFilename());
         if (!Files.isRegularFile(path)) {
             answer.setCode(StatusCode.ERROR);
             return;

@@ -5,14 +5,15 @@ import io.pikaconnect.replication.BinlogOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** A master's binlog: the recorded items, of which the first ones have been written. On the master's event loop only. */
-final class RecordedLog {
+/** A master's binlog: the recorded items, of which the first ones have been written. */
+final class RecordedLog implements ServedLog {
 
     private final Recording recording;
     /** Every position the log can be read from, and the item that comes next there. */
-    private final Map<BinlogOffset, Integer> next = new HashMap<>();
+    private final Map<BinlogOffset, Long> next = new HashMap<>();
 
     private int written;
     private long firstFile;
@@ -20,14 +21,15 @@ final class RecordedLog {
     RecordedLog(Recording recording) {
         this.recording = recording;
         written = recording.items().size();
+        firstFile = recording.position().filenum();
         BinlogOffset before = recording.position();
-        next.put(before, 0);
+        next.put(before, 0L);
         for (int i = 0; i < recording.items().size(); i++) {
             BinlogOffset end = recording.items().get(i).end();
             if (end.filenum() != before.filenum()) {
-                next.put(new BinlogOffset(end.filenum(), 0), i);
+                next.put(new BinlogOffset(end.filenum(), 0), (long) i);
             }
-            next.put(end, i + 1);
+            next.put(end, i + 1L);
             before = end;
         }
     }
@@ -36,12 +38,12 @@ final class RecordedLog {
         return recording.items();
     }
 
-    int written() {
-        return written;
-    }
-
     void writeUpTo(int items) {
         written = items;
+    }
+
+    long firstFile() {
+        return firstFile;
     }
 
     /** Files before this one are gone. */
@@ -49,19 +51,43 @@ final class RecordedLog {
         firstFile = file;
     }
 
-    boolean purged(BinlogOffset position) {
+    @Override
+    public boolean isPurged(BinlogOffset position) {
         return position.filenum() < firstFile;
     }
 
-    BinlogOffset end() {
+    @Override
+    public BinlogOffset end() {
         return written == 0
                 ? recording.position()
                 : recording.items().get(written - 1).end();
     }
 
-    /** The item that comes next at a position; empty if an item does not end there. */
-    OptionalInt from(BinlogOffset position) {
-        Integer index = next.get(position);
-        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    @Override
+    public boolean accepts(BinlogOffset position) {
+        return next.containsKey(position);
+    }
+
+    @Override
+    public OptionalLong from(BinlogOffset position) {
+        Long number = next.get(position);
+        return number == null || isPurged(position) || position.compareTo(end()) > 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(number);
+    }
+
+    @Override
+    public OptionalLong firstBehind(BinlogOffset position) {
+        for (int i = 0; i < written; i++) {
+            if (recording.items().get(i).end().compareTo(position) > 0) {
+                return OptionalLong.of(i + 1L);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<BinlogItem> item(long number) {
+        return number < written ? Optional.of(recording.items().get((int) number)) : Optional.empty();
     }
 }

@@ -1,92 +1,72 @@
 package io.pikaconnect.demo;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.ChannelGroupFuture;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogOffset;
-import io.pikaconnect.replication.Frames;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * A stand-in for a Pika 3.5.5 master that plays a {@link Recording}: the full sync, the binlog with real windows and
- * checks, keepalives, the client port's INFO. It stops, falls silent, cuts, purges and changes its identity on request.
+ * A stand-in for a Pika master that plays a {@link Recording}: the full sync, the binlog with real windows and checks,
+ * keepalives, the client port's INFO. It stops, falls silent, cuts, purges and changes its identity on request.
  *
- * <p>Listens on 127.0.0.1 at {@link #port()}, + 2000 and + 10001. Everything happens on one event loop; the controls may
- * be called from any thread and return when they have taken effect.
+ * <p>Listens on 127.0.0.1 at {@link #port()}, + 2000 and + 10001. The controls may be called from any thread and return
+ * when they have taken effect. FakePika is the stand-in that takes writes.
  */
 public final class RecordedMaster implements AutoCloseable {
 
-    private static final int LARGEST_REQUEST = 512 * 1024 * 1024;
-    private static final int TICK_MILLIS = 20;
-
     private final Recording recording;
-    private final MasterSetup setup;
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("recorded-master", true), NioIoHandler.newFactory());
-    private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup replicationConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup pullConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup clientConnections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final RecordedLog log;
+    private final Map<String, RecordedLog> logs = new HashMap<>();
+    private final MasterServer server;
 
-    // Read by any thread, written on the event loop.
-    private volatile Optional<BinlogOffset> lastAcknowledged = Optional.empty();
-    private final AtomicInteger acknowledgedItems = new AtomicInteger();
-    private final AtomicInteger pings = new AtomicInteger();
-    private final AtomicReference<List<String>> offences = new AtomicReference<>(List.of());
+    private RecordedMaster(Map<String, Recording> recordings, MasterSetup setup) {
+        recordings.forEach((db, played) -> logs.put(db, new RecordedLog(played)));
+        this.recording = recordings.get("db0");
+        this.log = logs.get("db0");
+        this.server = new MasterServer(setup, new ServedData() {
+            @Override
+            public List<String> databases() {
+                return setup.databases();
+            }
 
-    // Written by any thread, read on the event loop.
-    private volatile boolean held;
-    private volatile boolean writesBinlog = true;
-    private volatile Duration clockOffset = Duration.ZERO;
-    private volatile String replicationId = "5".repeat(50);
-    private volatile String runId = "a".repeat(40);
-    private volatile Function<Response, Optional<Response>> answers = Optional::of;
-    private volatile Function<PullProto.Response, Optional<PullProto.Response>> pullAnswers = Optional::of;
+            @Override
+            public ServedLog log(String db) {
+                return logs.get(db);
+            }
 
-    private volatile int port;
-    // On the event loop only; new with every start.
-    private Dumps dumps;
-    private Replicas replicas;
+            @Override
+            public ServedDump newDump(String db) {
+                return new RecordedDump(recordings.get(db), setup.dumpTakes());
+            }
 
-    private RecordedMaster(Recording recording, MasterSetup setup) {
-        this.recording = recording;
-        this.setup = setup;
-        log = new RecordedLog(recording);
-        dumps = new Dumps(recording, setup.dumpTakes());
-        replicas = new Replicas(this, log);
+            @Override
+            public Function<Command, Reply> newClient() {
+                return new ClientCommands(server);
+            }
+        });
     }
 
-    /** Starts one on free ports; all items have been written. */
+    /** Starts one on free ports, which plays the recording in each of its dbs; all items have been written. */
     public static RecordedMaster start(Recording recording, MasterSetup setup) throws IOException {
-        RecordedMaster master = new RecordedMaster(recording, setup);
-        master.group.scheduleAtFixedRate(() -> master.replicas.tick(), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return start(setup.databases().stream().collect(Collectors.toMap(db -> db, db -> recording)), setup);
+    }
+
+    /** Starts one that plays a recording of its own in each db of the setup. */
+    public static RecordedMaster start(Map<String, Recording> recordings, MasterSetup setup) throws IOException {
+        RecordedMaster master = new RecordedMaster(recordings, setup);
         master.start();
+        long every = setup.purgeEvery().toMillis();
+        master.server.loop().scheduleAtFixedRate(master::purge, every, every, TimeUnit.MILLISECONDS);
         return master;
     }
 
@@ -97,287 +77,188 @@ public final class RecordedMaster implements AutoCloseable {
 
     /** Starts again after {@link #stop}, on the same ports: sessions count from 0, and the dump is forgotten. */
     public void start() throws IOException {
-        on(() -> {
-            dumps = new Dumps(recording, setup.dumpTakes());
-            replicas = new Replicas(this, log);
-            return null;
-        });
-        for (int tries = 0; tries < 200; tries++) {
-            int candidate = port != 0 ? port : ThreadLocalRandom.current().nextInt(20_000, 30_000);
-            if (listen(candidate)) {
-                port = candidate;
-                return;
-            }
-            listening.close().awaitUninterruptibly();
-        }
-        throw new IOException("no three free ports P, P + 2000, P + 10001");
-    }
-
-    private boolean listen(int candidate) {
-        return listen(
-                        candidate,
-                        clientConnections,
-                        () -> List.of(new ClientPortHandler(setup.password(), new ClientCommands(this))))
-                && listen(
-                        candidate + 2000,
-                        replicationConnections,
-                        () -> List.of(
-                                Frames.encoder(),
-                                Frames.decoder(LARGEST_REQUEST),
-                                new ReplicationPortHandler(this, replicas, log)))
-                && listen(
-                        candidate + 10_001,
-                        pullConnections,
-                        () -> List.of(Frames.encoder(), Frames.decoder(LARGEST_REQUEST), new PullPortHandler(this)));
-    }
-
-    private boolean listen(int at, ChannelGroup connected, Supplier<List<ChannelHandler>> handlers) {
-        var bound = new ServerBootstrap()
-                .group(group)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        connected.add(channel);
-                        channel.pipeline().addLast(handlers.get().toArray(ChannelHandler[]::new));
-                    }
-                })
-                .bind("127.0.0.1", at)
-                .awaitUninterruptibly();
-        if (bound.isSuccess()) {
-            listening.add(bound.channel());
-        }
-        return bound.isSuccess();
+        server.start();
     }
 
     /** Stops listening and closes every connection. */
     public void stop() {
-        listening.close().awaitUninterruptibly();
-        replicationConnections.close().awaitUninterruptibly();
-        pullConnections.close().awaitUninterruptibly();
-        clientConnections.close().awaitUninterruptibly();
+        server.stop();
     }
 
     @Override
     public void close() {
-        stop();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        server.close();
     }
 
     /** The client port. */
     public int port() {
-        return port;
+        return server.port();
     }
 
+    /** Its requirepass. */
+    public Optional<String> password() {
+        return server.setup().password();
+    }
+
+    /** What db0 plays. */
     public Recording recording() {
         return recording;
     }
 
-    /** From now on only the first items have been written; more can be written later, and a lost tail be played. */
+    /** From now on only the first items of each db have been written; more can be written later, and a lost tail be played. */
     public void writeUpTo(int items) {
-        on(() -> {
-            log.writeUpTo(Math.min(items, log.items().size()));
-            replicas.written();
+        server.on(() -> {
+            logs.values().forEach(l -> l.writeUpTo(Math.min(items, l.items().size())));
             return null;
         });
+        server.written();
     }
 
-    /** End of the log. */
+    /** End of db0's log. */
     public BinlogOffset end() {
-        return on(log::end);
+        return server.on(log::end);
     }
 
     /** Binlog files before this one are gone. */
     public void purgeBefore(long file) {
-        on(() -> {
-            log.purgeBefore(file);
+        server.on(() -> {
+            logs.values().forEach(l -> l.purgeBefore(file));
             return null;
         });
+    }
+
+    private void purge() {
+        logs.forEach((db, purged) -> purged.purgeBefore(PurgeRule.firstKept(
+                purged.firstFile(),
+                purged.end().filenum(),
+                server.replicas().attachedTo(db),
+                server.setup().release())));
+    }
+
+    /** The first binlog file of db0 that is there. */
+    public long firstFile() {
+        return server.on(log::firstFile);
+    }
+
+    /** While true, a push finds no dump, as where somebody removed it. */
+    public void dumpsMissing(boolean missing) {
+        server.pushes().dumpsMissing(missing);
+    }
+
+    /** How fast dumps are pushed (db-sync-speed). */
+    public void pushSpeed(int kilobytesPerSecond) {
+        server.pushes().speed(kilobytesPerSecond);
+    }
+
+    /** Kills the rsync that is pushing. */
+    public void cutPush() {
+        server.pushes().cut();
+    }
+
+    /** Stops the rsync that is pushing without ending it. */
+    public void freezePush() throws IOException {
+        server.pushes().freeze();
+    }
+
+    /** Pushes begun so far. */
+    public int pushes() {
+        return server.pushes().begun();
     }
 
     /** While held, nothing is sent; connections stay open. */
     public void hold(boolean hold) {
-        held = hold;
-        if (!hold) {
-            on(() -> {
-                replicas.written();
-                return null;
-            });
-        }
+        server.hold(hold);
     }
 
     /** Forgets every session without a word, as after 20 s of silence. */
     public void dropSessions() {
-        on(() -> {
-            replicas.dropAll();
-            return null;
-        });
+        server.dropSessions();
     }
 
     /** Ends the connections to the replication port. */
     public void cutReplication(boolean reset) {
-        cut(replicationConnections, reset);
+        server.cutReplication(reset);
     }
 
     /** Ends the connections to the pull port. */
     public void cutPull(boolean reset) {
-        cut(pullConnections, reset);
-    }
-
-    private void cut(ChannelGroup connections, boolean reset) {
-        if (reset) {
-            connections.forEach(c -> c.config().setOption(ChannelOption.SO_LINGER, 0));
-        }
-        ChannelGroupFuture closing = connections.close();
-        if (!group.next().inEventLoop()) {
-            closing.awaitUninterruptibly();
-        }
+        server.cutPull(reset);
     }
 
     /** Another data set, or another server of the same group. */
     public void identity(String newReplicationId, String newRunId) {
-        replicationId = newReplicationId;
-        runId = newRunId;
+        server.identity(newReplicationId, newRunId);
     }
 
     /** Sets write-binlog. */
     public void writesBinlog(boolean on) {
-        writesBinlog = on;
+        server.writesBinlog(on);
+    }
+
+    /** From now on INFO is answered with an error. */
+    public void denyInfo() {
+        server.denyInfo();
     }
 
     /** This master's clock minus the machine's. */
     public void clockOffset(Duration offset) {
-        clockOffset = offset;
+        server.clockOffset(offset);
     }
 
     /** What is sent on the replication port goes through this first; empty is not sent. On the event loop. */
     public void rewrite(Function<Response, Optional<Response>> rewriting) {
-        answers = rewriting;
+        server.rewrite(rewriting);
     }
 
     /** What is sent on the pull port goes through this first; empty is not sent. On the event loop. */
     public void rewritePull(Function<PullProto.Response, Optional<PullProto.Response>> rewriting) {
-        pullAnswers = rewriting;
+        server.rewritePull(rewriting);
     }
 
     /** End of the last range acknowledged. */
     public Optional<BinlogOffset> lastAcknowledged() {
-        return lastAcknowledged;
+        return server.lastAcknowledged();
     }
 
     /** Items acknowledged since the start or the last {@link #countAnew}, in all sessions. */
     public int acknowledgedItems() {
-        return acknowledgedItems.get();
+        return server.acknowledgedItems();
     }
 
     /** Pings received since the start or the last {@link #countAnew}; answered keepalives are pings, too. */
     public int pings() {
-        return pings.get();
+        return server.pings();
     }
 
     public void countAnew() {
-        acknowledgedItems.set(0);
-        pings.set(0);
+        server.countAnew();
+    }
+
+    /** Replicas that did MetaSync since the start, whether they are still there or not. */
+    public int registrations() {
+        return server.registrations();
     }
 
     /** Sessions attached now. */
     public int sessions() {
-        return on(() -> replicas.size());
+        return server.sessions();
     }
 
     /** Items sent and not acknowledged, of all sessions. */
     public int unacknowledged() {
-        return on(() -> replicas.unacknowledged());
+        return server.unacknowledged();
     }
 
     public int replicationConnectionCount() {
-        return replicationConnections.size();
+        return server.replicationConnectionCount();
     }
 
     public int dumpsMade() {
-        return on(() -> dumps.made());
+        return server.dumpsMade();
     }
 
     /** What a real master does not survive, or closes the connection for. */
     public List<String> offences() {
-        return offences.get();
-    }
-
-    private <T> T on(Callable<T> action) {
-        try {
-            return group.next().submit(action).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    // What follows is for the handlers, on the event loop.
-
-    MasterSetup setup() {
-        return setup;
-    }
-
-    String replicationId() {
-        return replicationId;
-    }
-
-    String runId() {
-        return runId;
-    }
-
-    Dumps dumps() {
-        return dumps;
-    }
-
-    boolean isHeld() {
-        return held;
-    }
-
-    void send(Channel to, Response response) {
-        if (!held) {
-            answers.apply(response).ifPresent(to::writeAndFlush);
-        }
-    }
-
-    void sendPull(Channel to, PullProto.Response response) {
-        if (!held) {
-            pullAnswers.apply(response).ifPresent(to::writeAndFlush);
-        }
-    }
-
-    void acknowledged(BinlogOffset end, int items) {
-        lastAcknowledged = Optional.of(end);
-        acknowledgedItems.addAndGet(items);
-    }
-
-    void pinged() {
-        pings.incrementAndGet();
-    }
-
-    void offence(String what) {
-        List<String> all = new ArrayList<>(offences.get());
-        all.add(what);
-        offences.set(List.copyOf(all));
-    }
-
-    RecordedLog log() {
-        return log;
-    }
-
-    Replicas replicas() {
-        return replicas;
-    }
-
-    boolean isWritingBinlog() {
-        return writesBinlog;
-    }
-
-    Instant now() {
-        return Instant.now().plus(clockOffset);
+        return server.offences();
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a real master of version 3.5 once sent: a folder with {@code dump/} and {@code binlog-items.jsonl}, one object a
+ * What a real master once sent: a folder with {@code dump/} and {@code binlog-items.jsonl}, one object a
  * line with {@code filenum} and {@code offset} of the position behind the item and its bytes in base64.
  *
  * @param dump directory of the dump as received, {@code info} included
@@ -73,10 +73,11 @@ public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items
         return items.isEmpty() ? position : items.get(items.size() - 1).end();
     }
 
-    /** Names of the dump's files as a 3.5 master lists them: directory/file, {@code info} at the end. */
+    /** Names of the dump's files as a master since 3.5 lists them: directory/file, {@code info} at the end. */
     public List<String> fileNames() throws IOException {
         List<String> names = new ArrayList<>();
-        for (String type : List.of("strings", "hashes", "lists", "zsets", "sets")) {
+        boolean typed = Files.isDirectory(dump.resolve("strings"));
+        for (String type : typed ? List.of("strings", "hashes", "lists", "zsets", "sets") : instances()) {
             try (Stream<Path> files = Files.list(dump.resolve(type))) {
                 files.map(f -> type + "/" + f.getFileName())
                         .sorted(Comparator.naturalOrder())
@@ -85,5 +86,15 @@ public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items
         }
         names.add("info");
         return names;
+    }
+
+    /** Directories of a 4.0 dump, by number. */
+    private List<String> instances() throws IOException {
+        try (Stream<Path> entries = Files.list(dump)) {
+            return entries.filter(Files::isDirectory)
+                    .map(d -> d.getFileName().toString())
+                    .sorted(Comparator.comparing(Integer::valueOf))
+                    .toList();
+        }
     }
 }

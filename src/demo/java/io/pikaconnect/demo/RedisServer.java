@@ -13,18 +13,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.embedded.RedisExecProvider;
 
-/** A Redis of its own: the program {@code redis-server} as a child process on a free port of the loopback address. */
+/**
+ * A Redis of its own as a child process on a free port of the loopback address: the program {@code redis-server} of this
+ * machine, or one that a library brings along.
+ */
 public final class RedisServer implements AutoCloseable {
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    private final String program;
     private final Path directory;
     private final int port;
     private final List<String> options;
     private Process process;
 
-    private RedisServer(List<String> options) {
+    private RedisServer(String program, List<String> options) {
+        this.program = program;
         this.options = options;
         try {
             directory = Files.createTempDirectory("redis");
@@ -38,7 +44,20 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
     public static RedisServer start(String... options) {
-        RedisServer server = new RedisServer(List.of(options));
+        return start("redis-server", options);
+    }
+
+    /** Starts an empty one of version 7.0 where no Redis is installed. */
+    public static RedisServer startBundled(String... options) {
+        try {
+            return start(RedisExecProvider.defaultProvider().get().toString(), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot unpack the redis-server that comes with the demo", e);
+        }
+    }
+
+    private static RedisServer start(String program, String... options) {
+        RedisServer server = new RedisServer(program, List.of(options));
         server.launch();
         return server;
     }
@@ -93,7 +112,7 @@ public final class RedisServer implements AutoCloseable {
 
     private void launch() {
         List<String> command = new ArrayList<>(List.of(
-                "redis-server",
+                program,
                 "--port",
                 String.valueOf(port),
                 "--bind",

@@ -11,76 +11,103 @@ import io.pikaconnect.replication.ReplicationProto.StatusCode;
 import io.pikaconnect.replication.ReplicationProto.Unit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The replicas a master knows, by announced address: their connections and, once they asked for db0, their sessions. On
- * the master's event loop only.
+ * The replicas a master knows, by announced address: their connections and, for each db they asked for, their sessions.
+ * On the master's event loop only.
  */
 final class Replicas {
 
     private static final int FRAME = 100;
-    private static final Unit DB0 =
-            Unit.newBuilder().setDbName("db0").setSlotId(0).build();
+    /** A frame above it goes out as one frame for each item (max-conn-rbuf-size). */
+    private static final long FRAME_BYTES = 256L * 1024 * 1024;
 
-    private final RecordedMaster master;
-    private final RecordedLog log;
+    private final MasterServer master;
     /** Who did MetaSync, on which connection. */
     private final Map<String, Channel> registered = new HashMap<>();
     /** Where what is for a replica is sent; a refused MetaSync moves it, too. */
     private final Map<String, Channel> routes = new HashMap<>();
+    /** By db, then by announced address. */
+    private final Map<String, Map<String, AttachedReplica>> attached = new HashMap<>();
 
-    private final Map<String, AttachedReplica> attached = new HashMap<>();
-    private int nextSession;
+    private final Map<String, Integer> nextSession = new HashMap<>();
+    private int registrations;
     private boolean sending;
 
-    Replicas(RecordedMaster master, RecordedLog log) {
+    Replicas(MasterServer master, Collection<String> databases) {
         this.master = master;
-        this.log = log;
+        databases.forEach(db -> attached.put(db, new HashMap<>()));
     }
 
     /** False if that address is registered. */
     boolean register(String name, Channel channel) {
+        if (registered.entrySet().stream()
+                .anyMatch(e -> e.getValue() == channel && !e.getKey().equals(name))) {
+            master.offence("a second identity on one connection: " + name); // its ghost stays for ever
+        }
         routes.put(name, channel);
+        registrations++;
         return registered.putIfAbsent(name, channel) == null;
     }
 
-    /** The session of that address; a new one if it has none. */
-    AttachedReplica attach(String name) {
-        return attached.computeIfAbsent(
-                name, n -> new AttachedReplica(nextSession++, master.setup().window()));
+    int registrations() {
+        return registrations;
     }
 
-    Optional<AttachedReplica> attached(String name) {
-        return Optional.ofNullable(attached.get(name));
+    /** Who is registered, as address:port. */
+    List<String> names() {
+        return registered.keySet().stream().sorted().toList();
+    }
+
+    /** The session of that address; a new one if it has none. */
+    AttachedReplica attach(String db, String name) {
+        return attached.get(db)
+                .computeIfAbsent(
+                        name,
+                        n -> new AttachedReplica(
+                                nextSession.merge(db, 1, Integer::sum) - 1,
+                                master.setup().window()));
+    }
+
+    Optional<AttachedReplica> attached(String db, String name) {
+        return Optional.ofNullable(attached.getOrDefault(db, Map.of()).get(name));
+    }
+
+    Collection<AttachedReplica> attachedTo(String db) {
+        return attached.get(db).values();
+    }
+
+    private Stream<AttachedReplica> all() {
+        return attached.values().stream().flatMap(of -> of.values().stream());
     }
 
     int size() {
-        return attached.size();
+        return (int) all().count();
     }
 
     int unacknowledged() {
-        return attached.values().stream()
-                .mapToInt(AttachedReplica::unacknowledged)
-                .sum();
+        return all().mapToInt(AttachedReplica::unacknowledged).sum();
     }
 
-    void detach(String name) {
-        attached.remove(name);
+    void detach(String db, String name) {
+        attached.get(db).remove(name);
     }
 
     /** Forgets all sessions and says nothing. */
     void dropAll() {
-        attached.clear();
+        attached.values().forEach(Map::clear);
     }
 
     void disconnected(Channel channel) {
         registered.entrySet().removeIf(e -> {
             if (e.getValue() == channel) {
-                attached.remove(e.getKey());
+                attached.values().forEach(of -> of.remove(e.getKey()));
                 return true;
             }
             return false;
@@ -88,57 +115,71 @@ final class Replicas {
         routes.values().removeIf(c -> c == channel);
     }
 
-    /** Items were written: only replicas that have acknowledged everything are looked at. */
+    /** Items may have been written: only replicas that have acknowledged everything are looked at. */
     void written() {
-        attached.forEach((name, replica) -> {
+        attached.forEach((db, of) -> of.forEach((name, replica) -> {
             if (replica.streaming() && replica.everythingAcknowledged()) {
-                sendItems(name);
+                sendItems(db, name);
             }
-        });
+        }));
     }
 
     /** Sends what the window has room for. */
-    void sendItems(String name) {
-        AttachedReplica replica = attached.get(name);
+    void sendItems(String db, String name) {
+        AttachedReplica replica = attached.get(db).get(name);
         if (replica == null || !replica.streaming() || master.isHeld() || sending) {
             return;
         }
+        ServedLog log = master.log(db);
         sending = true; // a test may cut the connection while the frame is written
         try {
             for (List<BinlogItem> items = replica.take(log, FRAME);
                     !items.isEmpty();
                     items = replica.take(log, FRAME)) {
-                Response.Builder frame = frame();
-                items.forEach(item -> frame.addBinlogSync(Response.BinlogSync.newBuilder()
-                        .setUnit(DB0)
-                        .setBinlogOffset(position(item.end(), logicId(item)))
-                        .setBinlog(UnsafeByteOperations.unsafeWrap(item.bytes()))
-                        .setSessionId(replica.session())));
-                send(name, replica, frame.build());
+                long bytes = items.stream().mapToLong(i -> i.bytes().length).sum();
+                if (bytes <= FRAME_BYTES) {
+                    send(db, name, replica, items);
+                } else {
+                    items.forEach(item -> send(db, name, replica, List.of(item)));
+                }
             }
         } finally {
             sending = false;
         }
     }
 
+    private void send(String db, String name, AttachedReplica replica, List<BinlogItem> items) {
+        Response.Builder frame = frame();
+        items.forEach(item -> frame.addBinlogSync(Response.BinlogSync.newBuilder()
+                .setUnit(unit(db))
+                .setBinlogOffset(position(item.end(), logicId(item)))
+                .setBinlog(UnsafeByteOperations.unsafeWrap(item.bytes()))
+                .setSessionId(replica.session())));
+        send(name, replica, frame.build());
+    }
+
     /** Sends the keepalives that are due and drops the silent. */
     void tick() {
-        attached.values()
-                .removeIf(
-                        r -> r.nanosSinceReceived() > master.setup().dropAfter().toNanos());
-        attached.forEach((name, replica) -> {
-            if (replica.everythingAcknowledged()
-                    && replica.nanosSinceSent() > master.setup().keepalive().toNanos()
-                    && !master.isHeld()) {
-                Response.Builder frame = frame();
-                frame.addBinlogSync(Response.BinlogSync.newBuilder()
-                        .setUnit(DB0)
-                        .setBinlogOffset(position(BinlogOffset.ZERO, 0))
-                        .setBinlog(ByteString.EMPTY)
-                        .setSessionId(replica.session()));
-                send(name, replica, frame.build());
-            }
+        attached.forEach((db, of) -> {
+            of.values()
+                    .removeIf(r ->
+                            r.nanosSinceReceived() > master.setup().dropAfter().toNanos());
+            of.forEach((name, replica) -> keepAlive(db, name, replica));
         });
+    }
+
+    private void keepAlive(String db, String name, AttachedReplica replica) {
+        boolean wanted =
+                replica.everythingAcknowledged() || !master.setup().release().waitsForAcknowledgements();
+        if (wanted && replica.nanosSinceSent() > master.setup().keepalive().toNanos() && !master.isHeld()) {
+            Response.Builder frame = frame();
+            frame.addBinlogSync(Response.BinlogSync.newBuilder()
+                    .setUnit(unit(db))
+                    .setBinlogOffset(position(BinlogOffset.ZERO, 0))
+                    .setBinlog(ByteString.EMPTY)
+                    .setSessionId(replica.session()));
+            send(name, replica, frame.build());
+        }
     }
 
     private void send(String name, AttachedReplica replica, Response frame) {
@@ -153,13 +194,18 @@ final class Replicas {
         return Response.newBuilder().setType(ReplicationProto.Type.BINLOG_SYNC).setCode(StatusCode.OK);
     }
 
-    private static ReplicationProto.BinlogOffset position(BinlogOffset offset, long logicId) {
-        return ReplicationProto.BinlogOffset.newBuilder()
+    private static Unit unit(String db) {
+        return Unit.newBuilder().setDbName(db).setSlotId(0).build();
+    }
+
+    private ReplicationProto.BinlogOffset position(BinlogOffset offset, long logicId) {
+        ReplicationProto.BinlogOffset.Builder position = ReplicationProto.BinlogOffset.newBuilder()
                 .setFilenum((int) offset.filenum())
-                .setOffset(offset.offset())
-                .setTerm(0)
-                .setIndex(logicId)
-                .build();
+                .setOffset(offset.offset());
+        if (master.setup().release().hasTerms()) {
+            position.setTerm(0).setIndex(logicId);
+        }
+        return position.build();
     }
 
     private static long logicId(BinlogItem item) {

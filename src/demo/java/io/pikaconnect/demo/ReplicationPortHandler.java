@@ -3,6 +3,7 @@ package io.pikaconnect.demo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto;
 import io.pikaconnect.replication.ReplicationProto.Node;
@@ -13,21 +14,17 @@ import io.pikaconnect.replication.ReplicationProto.StatusCode;
 import io.pikaconnect.replication.ReplicationProto.Unit;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
-/** A connection to the replication port: what a 3.5.5 master does with each request, in its order of checks. */
+/** A connection to the replication port: what a master does with each request, in its order of checks. */
 final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
-    private static final String UNKNOWN = "DB not found";
-
-    private final RecordedMaster master;
+    private final MasterServer master;
     private final Replicas replicas;
-    private final RecordedLog log;
 
-    ReplicationPortHandler(RecordedMaster master, Replicas replicas, RecordedLog log) {
+    ReplicationPortHandler(MasterServer master) {
         this.master = master;
-        this.replicas = replicas;
-        this.log = log;
+        this.replicas = master.replicas();
     }
 
     @Override
@@ -69,21 +66,27 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
     }
 
     private void metaSync(ChannelHandlerContext context, Request.MetaSync request) {
+        PikaRelease release = master.setup().release();
         Response.Builder answer = Response.newBuilder().setType(ReplicationProto.Type.META_SYNC);
         if (!request.getAuth().equals(master.setup().password().orElse(""))
                 && master.setup().password().isPresent()) {
             answer.setCode(StatusCode.ERROR).setReply("Auth with master error, Invalid masterauth");
         } else if (!replicas.register(name(request.getNode()), context.channel())) {
-            answer.setCode(StatusCode.OTHER).setReply("Slave AlreadyExist");
+            answer.setCode(release.codesOther() ? StatusCode.OTHER : StatusCode.ERROR)
+                    .setReply("Slave AlreadyExist");
         } else {
-            Response.MetaSync.Builder body = Response.MetaSync.newBuilder()
-                    .setClassicMode(true)
-                    .setRunId(master.runId())
-                    .setReplicationId(master.replicationId());
-            master.setup()
-                    .databases()
-                    .forEach(db -> body.addDbsInfo(
-                            Response.MetaSync.DbInfo.newBuilder().setDbName(db).setSlotNum(1)));
+            Response.MetaSync.Builder body = Response.MetaSync.newBuilder().setClassicMode(true);
+            if (release.hasRunId()) {
+                body.setRunId(master.runId());
+            }
+            if (release.hasReplicationId()) {
+                body.setReplicationId(master.replicationId());
+            }
+            master.claimed().forEach(db -> {
+                Response.MetaSync.DbInfo.Builder info =
+                        Response.MetaSync.DbInfo.newBuilder().setDbName(db).setSlotNum(1);
+                body.addDbsInfo(release.instances() == 0 ? info : info.setDbInstanceNum(release.instances()));
+            });
             answer.setCode(StatusCode.OK).setMetaSync(body);
         }
         master.send(context.channel(), answer.build());
@@ -94,19 +97,22 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         Response.TrySync.Builder body = Response.TrySync.newBuilder().setUnit(request.getUnit());
         Response.Builder answer =
                 Response.newBuilder().setType(ReplicationProto.Type.TRY_SYNC).setCode(StatusCode.OK);
-        if (!isDb0(request.getUnit())) {
-            answer.setCode(StatusCode.ERROR).setReply(UNKNOWN);
+        if (!isServed(request.getUnit())) {
+            answer.setCode(StatusCode.ERROR).setReply(master.setup().release().unknownUnit());
             body.clearUnit();
         } else {
+            String db = request.getUnit().getDbName();
+            ServedLog log = master.log(db);
             body.setBinlogOffset(message(log.end()));
             if (from.compareTo(log.end()) > 0) {
                 body.setReplyCode(ReplyCode.SYNC_POINT_LARGER);
-            } else if (log.purged(from)) {
+            } else if (log.isPurged(from)) {
                 body.setReplyCode(ReplyCode.SYNC_POINT_BE_PURGED);
-            } else if (log.from(from).isEmpty()) {
+            } else if (master.setup().release().checksAlignment() && !log.accepts(from)) {
                 body.setReplyCode(ReplyCode.SYNC_ERROR);
             } else {
-                AttachedReplica replica = replicas.attach(name(request.getNode()));
+                AttachedReplica replica = replicas.attach(db, name(request.getNode()));
+                replica.heard();
                 body.setReplyCode(ReplyCode.SYNC_OK).setSessionId(replica.session());
             }
         }
@@ -114,12 +120,18 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
     }
 
     private void dbSync(ChannelHandlerContext context, Request.DbSync request) {
-        if (!isDb0(request.getUnit())) {
+        if (!isServed(request.getUnit())) {
             master.offence("DBSync for " + request.getUnit().getDbName()); // a real one dereferences null
             return;
         }
-        master.dumps().request(Integer.toUnsignedLong(request.getBinlogOffset().getFilenum()));
-        AttachedReplica replica = replicas.attach(name(request.getNode()));
+        String db = request.getUnit().getDbName();
+        AttachedReplica replica = replicas.attach(db, name(request.getNode()));
+        replica.heard();
+        replica.askedForDump();
+        master.dump(db).request(Integer.toUnsignedLong(request.getBinlogOffset().getFilenum()));
+        if (!master.setup().release().isPulled()) {
+            master.pushes().request(db, request.getNode());
+        }
         master.send(
                 context.channel(),
                 Response.newBuilder()
@@ -133,10 +145,9 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
 
     private void binlogSync(ChannelHandlerContext context, Request.BinlogSync request) {
         String name = name(request.getNode());
-        Optional<AttachedReplica> attached = replicas.attached(name);
-        if (!request.getDbName().equals("db0")
-                || attached.isEmpty()
-                || attached.get().session() != request.getSessionId()) {
+        String db = request.getDbName();
+        Optional<AttachedReplica> attached = replicas.attached(db, name);
+        if (attached.isEmpty() || attached.get().session() != request.getSessionId()) {
             return;
         }
         AttachedReplica replica = attached.get();
@@ -144,13 +155,20 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         BinlogOffset first = offset(request.getAckRangeStart());
         BinlogOffset last = offset(request.getAckRangeEnd());
         if (request.getFirstSend()) {
-            OptionalInt item = log.from(first);
-            if (!first.equals(last) || item.isEmpty() || log.purged(first) || first.compareTo(log.end()) > 0) {
+            PikaRelease release = master.setup().release();
+            OptionalLong item = master.log(db).from(first);
+            if (item.isEmpty() && !release.checksAlignment()) {
+                item = master.log(db).firstBehind(first);
+            }
+            if (!first.equals(last) || item.isEmpty()) {
                 context.close();
                 return;
             }
-            replica.activate(item.getAsInt());
-            replicas.sendItems(name);
+            if (!release.clearsWindow() && !replica.everythingAcknowledged()) {
+                master.offence("activated again with items unacknowledged, which stay in the window for ever");
+            }
+            replica.activate(item.getAsLong(), first, release.clearsWindow());
+            replicas.sendItems(db, name);
         } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
             master.pinged();
         } else {
@@ -161,16 +179,16 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                 return;
             }
             master.acknowledged(last, items);
-            replicas.sendItems(name);
+            replicas.sendItems(db, name);
         }
     }
 
     private void removeSlaveNode(ChannelHandlerContext context, Request.RemoveSlaveNode request) {
-        if (!isDb0(request.getUnit())) {
+        if (!isServed(request.getUnit())) {
             master.offence("RemoveSlaveNode for " + request.getUnit().getDbName());
             return;
         }
-        replicas.detach(name(request.getNode()));
+        replicas.detach(request.getUnit().getDbName(), name(request.getNode()));
         master.send(
                 context.channel(),
                 Response.newBuilder()
@@ -182,8 +200,8 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                         .build());
     }
 
-    private boolean isDb0(Unit unit) {
-        return unit.getDbName().equals("db0") && unit.getSlotId() == 0;
+    private boolean isServed(Unit unit) {
+        return unit.getSlotId() == 0 && master.isServed(unit.getDbName());
     }
 
     @Override

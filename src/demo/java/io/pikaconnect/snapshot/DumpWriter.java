@@ -178,6 +178,37 @@ public final class DumpWriter implements AutoCloseable {
         return listMeta(bytes(key), elements.length, VERSION, expiry, Long.MAX_VALUE, Long.MIN_VALUE + elements.length);
     }
 
+    /** Fields and values in turn; none is what an emptied hash leaves behind. */
+    public DumpWriter hash(byte[] key, int expiry, List<byte[]> fieldsAndValues) throws RocksDBException {
+        for (int i = 0; i < fieldsAndValues.size(); i += 2) {
+            element(PikaType.HASH, key, VERSION, fieldsAndValues.get(i), fieldsAndValues.get(i + 1));
+        }
+        return meta(PikaType.HASH, key, fieldsAndValues.size() / 2, VERSION, expiry);
+    }
+
+    public DumpWriter set(byte[] key, int expiry, List<byte[]> members) throws RocksDBException {
+        for (byte[] member : members) {
+            element(PikaType.SET, key, VERSION, member, new byte[0]);
+        }
+        return meta(PikaType.SET, key, members.size(), VERSION, expiry);
+    }
+
+    /** @param scores of the members, in their order */
+    public DumpWriter zset(byte[] key, int expiry, List<byte[]> members, List<Double> scores) throws RocksDBException {
+        for (int i = 0; i < members.size(); i++) {
+            byte[] score = join(Double.doubleToRawLongBits(scores.get(i)));
+            element(PikaType.ZSET, key, VERSION, members.get(i), score);
+        }
+        return meta(PikaType.ZSET, key, members.size(), VERSION, expiry);
+    }
+
+    public DumpWriter list(byte[] key, int expiry, List<byte[]> elements) throws RocksDBException {
+        for (int i = 0; i < elements.size(); i++) {
+            element(key, VERSION, Long.MIN_VALUE + i, elements.get(i));
+        }
+        return listMeta(key, elements.size(), VERSION, expiry, Long.MAX_VALUE, Long.MIN_VALUE + elements.size());
+    }
+
     /** What was written so far goes into SST files of its own. */
     public DumpWriter flush() throws RocksDBException {
         for (PikaType type : PikaType.values()) {

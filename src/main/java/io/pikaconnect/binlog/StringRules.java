@@ -13,6 +13,7 @@ final class StringRules {
     private static final long MOST_SECONDS = 100_000_000_000L;
 
     private static final byte[] PKSETEXAT = Resp.bytes("pksetexat");
+    private static final byte[] EXPIREAT = Resp.bytes("expireat");
 
     private StringRules() {}
 
@@ -63,7 +64,14 @@ final class StringRules {
         return List.of(Command.of("SET", key, value, "KEEPTTL"));
     }
 
+    /**
+     * In lower case, with the second of its execution, it is what masters make of EXPIRE with 0 and PEXPIRE with less than
+     * a second: the key goes at once. In another case a client typed it, and the key lives through that second.
+     */
     static List<Command> expireat(Logged expireat) {
+        if (expireat.number(2) == expireat.second() && Arrays.equals(expireat.arg(0), EXPIREAT)) {
+            return List.of(Command.of("DEL", expireat.key()));
+        }
         return List.of(Deadline.command(expireat.key(), Deadline.ofSecond(expireat.number(2), expireat.group())));
     }
 

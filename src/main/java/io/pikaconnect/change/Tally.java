@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,20 +17,44 @@ public final class Tally {
     private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
 
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private final BiConsumer<String, LongAdder> firstOfReason;
+
+    /** For whoever only asks. */
+    public Tally() {
+        this((reason, count) -> {});
+    }
+
+    /** @param firstOfReason gets each reason when it is first met, and its count from then on; on the counting thread */
+    public Tally(BiConsumer<String, LongAdder> firstOfReason) {
+        this.firstOfReason = firstOfReason;
+    }
 
     /**
-     * Counts one more.
+     * Counts one more, and says it in the log now and then.
      *
      * @param reason a short fixed name, such as {@code type.collision}; becomes part of a metric's name
      * @param detail which one, for the log
      */
     public void count(String reason, String detail) {
-        LongAdder counter = counts.computeIfAbsent(reason, r -> new LongAdder());
-        counter.increment();
-        long n = counter.sum();
+        long n = count(reason);
         if (Long.toString(n).matches("10*")) {
             LOG.warn("{} ({} so far): {}", reason, n, detail);
         }
+    }
+
+    /** Counts one more, without a word; says how many there are. */
+    public long count(String reason) {
+        LongAdder counter = counts.get(reason);
+        if (counter == null) {
+            LongAdder fresh = new LongAdder();
+            counter = counts.putIfAbsent(reason, fresh);
+            if (counter == null) {
+                counter = fresh;
+                firstOfReason.accept(reason, fresh);
+            }
+        }
+        counter.increment();
+        return counter.sum();
     }
 
     public long of(String reason) {

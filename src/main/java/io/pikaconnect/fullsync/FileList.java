@@ -20,16 +20,16 @@ record FileList(String uuid, List<String> names) {
     private static final Pattern NAME = Pattern.compile(PART + "(/" + PART + ")?");
 
     /**
-     * @throws PullFailed when it is no list of a dump
+     * @throws AttemptFailed when it is no list of a dump
      * @throws ReplicationException REFUSED when a name is one that would be written elsewhere: names come from the network
      */
-    static FileList of(Response meta) throws PullFailed, ReplicationException {
+    static FileList of(Response meta) throws AttemptFailed, ReplicationException {
         List<String> names = List.copyOf(meta.getMetaResp().getFilenamesList());
         if (meta.getSnapshotUuid().isEmpty() || names.equals(List.of(InfoFile.NAME))) {
-            throw new PullFailed("the master has no dump, although it was asked for one; see its log");
+            throw new AttemptFailed("the master has no dump, although it was asked for one; see its log");
         }
         if (!UUID.matcher(meta.getSnapshotUuid()).matches()) {
-            throw new PullFailed("the dump has the id '" + meta.getSnapshotUuid() + "', which is no MD5");
+            throw new AttemptFailed("the dump has the id '" + meta.getSnapshotUuid() + "', which is no MD5");
         }
         for (String name : names) {
             if (!NAME.matcher(name).matches() || name.equals(DumpDirectory.REQUEST)) {
@@ -40,7 +40,7 @@ record FileList(String uuid, List<String> names) {
             }
         }
         if (new HashSet<>(names).size() != names.size() || !names.contains(InfoFile.NAME)) {
-            throw new PullFailed("the master's list of files has a name twice or lacks info: " + names);
+            throw new AttemptFailed("the master's list of files has a name twice or lacks info: " + names);
         }
         return new FileList(meta.getSnapshotUuid(), names);
     }

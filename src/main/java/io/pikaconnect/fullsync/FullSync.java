@@ -1,5 +1,8 @@
 package io.pikaconnect.fullsync;
 
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Family;
+import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
@@ -12,9 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a complete and verified dump onto local disk: requests one, pulls it, and begins again, a bounded number of times
- * and from the request on, whenever an attempt breaks. The replica's session stays attached at the end, so the binlog
- * can be followed from the dump's position.
+ * Gets a complete and verified dump onto local disk: requests one, pulls it or has it pushed, and begins again, a bounded
+ * number of times and from the request on, whenever an attempt breaks. The replica's session stays attached at the end,
+ * so the binlog can be followed from the dump's position.
+ *
+ * <p>Masters from 3.5 on let it be pulled, and keep their binlog meanwhile. Older ones push it to the announced port +
+ * 1000; their binlog is held, and the first attempt has a new dump made, since one that they have may lie before what is
+ * held. A master that could not begin a push never pushes to that port again, and does not say so; after an attempt in
+ * which nothing came the announced port is 2 higher.
  */
 public final class FullSync {
 
@@ -25,14 +33,21 @@ public final class FullSync {
     /** Attempts with the dump the master has; it may be a broken one. */
     private static final int WITH_OLD_DUMP = 2;
 
-    /** Attempts to attach again before a pull that still works is given up. */
+    /** Attempts to attach again before a transfer that still works is given up. */
     private static final int REATTACH_TRIES = 10;
+
+    private static final int NEXT_PORT = 2;
+
+    private record Received(InfoFile info, Instant requested) {}
 
     private final Replica replica;
     private final ReplicaConfig config;
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
     private final PullTimings timings;
+    private final PushSetup pushes;
+    /** Attempts in which no push began; own thread only. */
+    private int notBegun;
     /** In a row; own thread only. */
     private int reattachFailures;
 
@@ -41,7 +56,7 @@ public final class FullSync {
      * @param progress for others to look at
      */
     public FullSync(Replica replica, ReplicaConfig config, DumpDirectory directory, FullSyncProgress progress) {
-        this(replica, config, directory, progress, PullTimings.DEFAULT);
+        this(replica, config, directory, progress, PullTimings.DEFAULT, PushSetup.DEFAULT);
     }
 
     FullSync(
@@ -49,12 +64,25 @@ public final class FullSync {
             ReplicaConfig config,
             DumpDirectory directory,
             FullSyncProgress progress,
-            PullTimings timings) {
+            PullTimings timings,
+            PushSetup pushes) {
         this.replica = replica;
         this.config = config;
         this.directory = directory;
         this.progress = progress;
         this.timings = timings;
+        this.pushes = pushes;
+    }
+
+    /**
+     * Sees whether a dump of that master can be received on this machine.
+     *
+     * @throws ReplicationException REFUSED when what it takes is not installed
+     */
+    public static void checkMachine(MasterIdentity master) throws ReplicationException {
+        if (master.version().family().pushesDump()) {
+            RsyncDaemon.find(PushSetup.DEFAULT.searchPath());
+        }
     }
 
     /**
@@ -70,7 +98,7 @@ public final class FullSync {
             Exception cause;
             try {
                 return attempt(epoch, attempt);
-            } catch (PullFailed e) {
+            } catch (AttemptFailed e) {
                 reason = config + ": full sync, attempt " + attempt + ": " + e.getMessage();
                 cause = e;
             } catch (ReplicationException e) {
@@ -84,7 +112,7 @@ public final class FullSync {
                 throw new ReplicationException(
                         Kind.RETRY,
                         reason + ". This was the last of " + attempt + " attempts; see the master's log, and check that"
-                                + " its ports + 2000 and + 10001 can be reached",
+                                + " its ports + 2000 and, for 3.5 and later, + 10001 can be reached",
                         cause);
             }
             LOG.warn("{}; beginning again in {}", reason, timings.pauseAfter(attempt));
@@ -93,24 +121,70 @@ public final class FullSync {
     }
 
     private Dump attempt(long epoch, int attempt)
-            throws PullFailed, ReplicationException, InterruptedException, IOException {
+            throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         progress.attempt();
         Path partial = directory.begin(epoch);
         boolean complete = false;
         try {
-            Instant requested = request(attempt > WITH_OLD_DUMP);
-            try (PullLink link = new PullLink(config, timings)) {
-                InfoFile info = new Pull(link, partial, timings, progress, this::keepSession).run();
-                Dump dump = directory.finish(epoch, info, requested);
-                complete = true;
-                LOG.info(
-                        "{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), info.position());
-                return dump;
+            if (!replica.connected()) {
+                replica.connect();
             }
+            Family family = replica.identity().orElseThrow().version().family();
+            Received received = family.pushesDump() ? push(partial, attempt) : pull(partial, attempt);
+            Dump dump = directory.finish(epoch, received.info(), received.requested());
+            complete = true;
+            LOG.info("{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), dump.position());
+            return dump;
         } finally {
             if (!complete) {
                 directory.abandon(epoch);
             }
+        }
+    }
+
+    private Received pull(Path partial, int attempt)
+            throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        Instant requested = request(attempt > WITH_OLD_DUMP);
+        try (PullLink link = new PullLink(config, timings)) {
+            return new Received(new Pull(link, partial, timings, progress, this::keepSession).run(), requested);
+        }
+    }
+
+    private Received push(Path partial, int attempt)
+            throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        Path program = RsyncDaemon.find(pushes.searchPath());
+        BinlogOffset held = replica.holdLog();
+        replica.announce(config.announcedPort() + NEXT_PORT * notBegun);
+        if (!replica.connected()) {
+            replica.connect();
+        }
+        Path home = partial.resolve("rsync");
+        RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), config.password());
+        boolean begun = false;
+        try (PushPort port = PushPort.open(replica.announced().orElseThrow(), daemon, progress::bytes)) {
+            Push push = new Push(port, daemon, pushes, this::keepSession);
+            try {
+                Instant requested = request(attempt == 1 || attempt > WITH_OLD_DUMP);
+                InfoFile info = push.await();
+                checkKept(info.position(), held);
+                push.moveTo(partial);
+                DumpDirectory.remove(home);
+                return new Received(info, requested);
+            } finally {
+                begun = port.conversations() > 0;
+            }
+        } catch (AttemptFailed e) {
+            notBegun += begun ? 0 : 1;
+            throw e;
+        }
+    }
+
+    /** A dump that was already being made when it was requested may lie before what is held. */
+    private void checkKept(BinlogOffset position, BinlogOffset held)
+            throws AttemptFailed, ReplicationException, InterruptedException {
+        if (position.compareTo(held) < 0 && !replica.isKept(position)) {
+            throw new AttemptFailed(
+                    "the master pushed a dump from " + position + ", and has its log only from " + held + " on");
         }
     }
 
@@ -131,7 +205,7 @@ public final class FullSync {
         if (replica.sessionAlive()) {
             return;
         }
-        LOG.warn("{}: the session was lost while the dump is pulled; attaching again", config);
+        LOG.warn("{}: the session was lost while the dump comes; attaching again", config);
         try {
             request(false);
             reattachFailures = 0;

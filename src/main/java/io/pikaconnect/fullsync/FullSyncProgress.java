@@ -11,7 +11,7 @@ public final class FullSyncProgress {
     private final AtomicLong bytesDone = new AtomicLong();
     private final AtomicInteger attempts = new AtomicInteger();
 
-    /** Files of the dump; 0 as long as the master has not finished it. */
+    /** Files of the dump; 0 as long as the master has not finished it, and where it pushes: then it does not tell. */
     public int filesTotal() {
         return filesTotal.get();
     }
@@ -28,6 +28,14 @@ public final class FullSyncProgress {
     /** Attempts begun so far. */
     public int attempts() {
         return attempts.get();
+    }
+
+    /** How far it is, for the log. */
+    public String text() {
+        if (filesTotal() > 0) {
+            return filesDone() + " of " + filesTotal() + " files, " + bytesDone() + " bytes";
+        }
+        return bytesDone() > 0 ? bytesDone() + " bytes pushed by the master" : "waiting for the master's dump";
     }
 
     void attempt() {

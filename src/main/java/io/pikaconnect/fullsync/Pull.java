@@ -32,19 +32,13 @@ final class Pull {
 
     private static final int CHUNK = 4 * 1024 * 1024;
 
-    /** Looks after the session on which the dump was requested. */
-    interface Keeper {
-        /** Called about every second. */
-        void check() throws ReplicationException, InterruptedException, PullFailed;
-    }
-
     private final PullLink link;
     private final Path directory;
     private final PullTimings timings;
     private final FullSyncProgress progress;
-    private final Keeper keeper;
+    private final SessionKeeper keeper;
 
-    Pull(PullLink link, Path directory, PullTimings timings, FullSyncProgress progress, Keeper keeper) {
+    Pull(PullLink link, Path directory, PullTimings timings, FullSyncProgress progress, SessionKeeper keeper) {
         this.link = link;
         this.directory = directory;
         this.timings = timings;
@@ -53,7 +47,7 @@ final class Pull {
     }
 
     /** Pulls everything into the directory and forces it to the disk. */
-    InfoFile run() throws PullFailed, ReplicationException, InterruptedException, IOException {
+    InfoFile run() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         FileList list = list();
         progress.files(list.names().size());
         for (String name : list.names()) {
@@ -62,21 +56,21 @@ final class Pull {
         pull(list);
         Response again = meta();
         if (again.getCode() != StatusCode.OK || !FileList.of(again).equals(list)) {
-            throw new PullFailed("the master made another dump meanwhile");
+            throw new AttemptFailed("the master made another dump meanwhile");
         }
         byte[] info = Files.readAllBytes(directory.resolve(InfoFile.NAME));
         if (!md5(info).equals(list.uuid())) {
-            throw new PullFailed("the file info received is not the one of dump " + list.uuid());
+            throw new AttemptFailed("the file info received is not the one of dump " + list.uuid());
         }
         try {
             return InfoFile.parse(info);
         } catch (IllegalArgumentException e) {
-            throw new PullFailed(e.getMessage(), e);
+            throw new AttemptFailed(e.getMessage(), e);
         }
     }
 
     /** Waits for the dump to be ready. */
-    private FileList list() throws PullFailed, ReplicationException, InterruptedException {
+    private FileList list() throws AttemptFailed, ReplicationException, InterruptedException {
         while (true) {
             keeper.check();
             try {
@@ -91,15 +85,15 @@ final class Pull {
         }
     }
 
-    private Response meta() throws PullFailed, InterruptedException {
+    private Response meta() throws AttemptFailed, InterruptedException {
         try {
             return link.askMeta();
         } catch (TimeoutException e) {
-            throw new PullFailed("the master does not list its files any more", e);
+            throw new AttemptFailed("the master does not list its files any more", e);
         }
     }
 
-    private void pull(FileList list) throws PullFailed, ReplicationException, InterruptedException, IOException {
+    private void pull(FileList list) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Queue<String> names = new ConcurrentLinkedQueue<>(list.names());
         ExecutorService threads = Executors.newFixedThreadPool(PullLink.READERS);
         ExecutorCompletionService<Void> readers = new ExecutorCompletionService<>(threads);
@@ -132,11 +126,11 @@ final class Pull {
         }
     }
 
-    private static void outcome(Future<Void> reader) throws PullFailed, InterruptedException, IOException {
+    private static void outcome(Future<Void> reader) throws AttemptFailed, InterruptedException, IOException {
         try {
             reader.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof PullFailed failed) {
+            if (e.getCause() instanceof AttemptFailed failed) {
                 throw failed;
             }
             if (e.getCause() instanceof IOException disk) {
@@ -146,7 +140,8 @@ final class Pull {
         }
     }
 
-    private void pullFile(int reader, String name, String uuid) throws PullFailed, InterruptedException, IOException {
+    private void pullFile(int reader, String name, String uuid)
+            throws AttemptFailed, InterruptedException, IOException {
         Path path = directory.resolve(name);
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long offset = 0;
@@ -163,19 +158,19 @@ final class Pull {
         progress.fileDone();
     }
 
-    private static void check(Response piece, String name, long offset, String uuid) throws PullFailed {
+    private static void check(Response piece, String name, long offset, String uuid) throws AttemptFailed {
         if (piece.getCode() != StatusCode.OK) {
-            throw new PullFailed("the master cannot read " + name + " at " + offset + " any more");
+            throw new AttemptFailed("the master cannot read " + name + " at " + offset + " any more");
         }
         if (!piece.getSnapshotUuid().equals(uuid)) {
-            throw new PullFailed(
+            throw new AttemptFailed(
                     "the master made another dump meanwhile: " + piece.getSnapshotUuid() + ", not " + uuid);
         }
         Response.FileResponse file = piece.getFileResp();
         if (file.getCount() != file.getData().size()
                 || (file.getCount() == 0 && file.getEof() != 1)
                 || file.getCount() > CHUNK) {
-            throw new PullFailed("the master answered for " + name + " at " + offset + " with " + file.getCount()
+            throw new AttemptFailed("the master answered for " + name + " at " + offset + " with " + file.getCount()
                     + " bytes, but sent " + file.getData().size());
         }
     }

@@ -49,7 +49,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
 
     private final CompletableFuture<IOException> end = new CompletableFuture<>();
 
-    PullLink(ReplicaConfig config, PullTimings timings) throws PullFailed, InterruptedException {
+    PullLink(ReplicaConfig config, PullTimings timings) throws AttemptFailed, InterruptedException {
         this.config = config;
         this.timings = timings;
         group = new MultiThreadIoEventLoopGroup(
@@ -77,7 +77,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         }
         if (!connected.isSuccess()) {
             close();
-            throw new PullFailed(
+            throw new AttemptFailed(
                     "no connection to the pull port " + (config.port() + SHIFT) + " (client port + 10001): "
                             + connected.cause().getMessage(),
                     connected.cause());
@@ -89,12 +89,12 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
      *
      * @throws TimeoutException as masters before 3.5.3 do not answer while the dump is being made
      */
-    Response askMeta() throws PullFailed, InterruptedException, TimeoutException {
+    Response askMeta() throws AttemptFailed, InterruptedException, TimeoutException {
         return ask(request(Type.META, 0).build());
     }
 
     /** Asks for a piece of a file, several times if need be. */
-    Response askFile(int reader, String name, long offset, int count) throws PullFailed, InterruptedException {
+    Response askFile(int reader, String name, long offset, int count) throws AttemptFailed, InterruptedException {
         Request request = request(Type.FILE, reader)
                 .setFileReq(Request.FileRequest.newBuilder()
                         .setFilename(name)
@@ -108,7 +108,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
                 continue;
             }
         }
-        throw new PullFailed("the master did not answer for " + name + " at " + offset + ", asked "
+        throw new AttemptFailed("the master did not answer for " + name + " at " + offset + ", asked "
                 + timings.requestTries() + " times for " + timings.request() + " each");
     }
 
@@ -120,7 +120,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
                 .setSlotId(0);
     }
 
-    private Response ask(Request request) throws PullFailed, InterruptedException, TimeoutException {
+    private Response ask(Request request) throws AttemptFailed, InterruptedException, TimeoutException {
         Question question = new Question(request, new CompletableFuture<>());
         questions.set(request.getReaderIndex(), question);
         channel.writeAndFlush(request, channel.voidPromise());
@@ -128,7 +128,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         try {
             return question.answer.get(timings.request().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new PullFailed(
+            throw new AttemptFailed(
                     "the connection to the pull port broke: " + e.getCause().getMessage(), e.getCause());
         }
     }

@@ -3,7 +3,9 @@ package io.pikaconnect.replication;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** What a master's answers mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
 final class Answers {
@@ -21,6 +23,9 @@ final class Answers {
         }
     }
 
+    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
+    static final BinlogOffset BEYOND = new BinlogOffset(Integer.MAX_VALUE, 0);
+
     private final ReplicaConfig config;
 
     Answers(ReplicaConfig config) {
@@ -30,6 +35,12 @@ final class Answers {
     /** Whether the master holds our identity for attached. A version may say it with any code, so the text decides. */
     static boolean taken(Response answer) {
         return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
+    }
+
+    /** Whether TrySync was answered that the position's file is gone. */
+    static boolean purged(Response answer) {
+        return answer.getCode() == StatusCode.OK
+                && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_POINT_BE_PURGED;
     }
 
     /** Checks the answer to MetaSync. */
@@ -77,7 +88,7 @@ final class Answers {
                             + " would be replicated; say in pika.databases which ones you want");
         }
         for (Response.MetaSync.DbInfo db : master.getDbsInfoList()) {
-            if (db.getDbName().equals(config.database()) && db.getSlotNum() != 1) {
+            if (db.getSlotNum() != 1) {
                 throw new ReplicationException(
                         Kind.REFUSED,
                         config + ": " + db.getDbName() + " has " + db.getSlotNum()
@@ -92,14 +103,69 @@ final class Answers {
                 .toList();
     }
 
-    /** Refuses what this plugin has no rules for. */
-    void checkVersion(String version) throws ReplicationException {
-        if (!version.equals("3.5") && !version.startsWith("3.5.")) {
+    /**
+     * Decides which version the master is: what is set wins over what it reports, that over what its answer shows. None
+     * of them may contradict the answer, whose form depends on the version.
+     *
+     * @param reported what INFO says, if it was answered
+     */
+    PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
+        PikaVersion shown = PikaVersion.shown(answer);
+        PikaVersion version = claimed(reported).orElse(shown);
+        if (!version.mayBe(shown)) {
+            throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
+        }
+        return version;
+    }
+
+    /** What is set, else what is reported; empty if neither is. */
+    Optional<PikaVersion> claimed(Optional<String> reported) throws ReplicationException {
+        try {
+            return config.version().or(() -> reported.map(PikaVersion::reported));
+        } catch (IllegalArgumentException e) {
             throw new ReplicationException(
                     Kind.REFUSED,
-                    config + ": the master is a Pika " + version
-                            + ", and only 3.5 is supported; if it is one and says otherwise, set pika.version");
+                    config + ": " + e.getMessage()
+                            + ". If INFO does not tell the truth about this master, set pika.version",
+                    e);
         }
+    }
+
+    /** The master does not speak as the version does that we hold it for. */
+    ReplicationException contradicted(PikaVersion version, String how) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master is a Pika " + version + " by "
+                        + (config.version().isPresent() ? "pika.version" : "what it says itself") + ", but " + how
+                        + ". Its binlog would be misunderstood; set pika.version to what it is");
+    }
+
+    /** Another replica attached now would be taken for us, and we for it (replication-protocol 11, row 7). */
+    void checkConfused(InetSocketAddress announced, List<InetSocketAddress> replicas) throws ReplicationException {
+        for (InetSocketAddress replica : replicas) {
+            if (!replica.equals(announced) && together(replica).equals(together(announced))) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": the master cannot tell us, " + announced.getHostString() + " port "
+                                + announced.getPort() + ", from its replica " + replica.getHostString() + " port "
+                                + replica.getPort()
+                                + ", since this version compares address and port written together; choose another port in"
+                                + " replica.address");
+            }
+        }
+    }
+
+    private static String together(InetSocketAddress address) {
+        return address.getHostString() + address.getPort();
+    }
+
+    /** Where the log ends, by the answer to any TrySync. */
+    BinlogOffset end(Response answer) throws ReplicationException {
+        if (!answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+        }
+        return Offsets.of(answer.getTrySync().getBinlogOffset());
     }
 
     /** Checks the answer to TrySync from {@code from}. */
@@ -161,6 +227,15 @@ final class Answers {
                 Kind.REFUSED,
                 config + ": the master runs in consensus mode (term " + term + "), which is not supported; set its"
                         + " consensus-level to 0");
+    }
+
+    /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */
+    ReplicationException padded(BinlogOffset from) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master has only padding behind position " + from
+                        + ", since it was a replica itself and began its log later: what it should send from there it never"
+                        + " had. A new full sync is needed");
     }
 
     ReplicationException writesNoBinlog() {

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
  * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
  * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
+ * {@link #streaming} is for any thread.
  *
  * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
  * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
@@ -28,6 +29,7 @@ final class Attachment implements Session {
     private final Timings timings;
     private final Link link;
     private final Requests requests;
+    private final PikaVersion version;
     private final Received received;
     private final int session;
     private final Supplier<BinlogOffset> acknowledged;
@@ -38,28 +40,32 @@ final class Attachment implements Session {
     private BinlogOffset masterEnd = BinlogOffset.ZERO;
     private boolean readable;
     private boolean anyItem;
+    private volatile boolean streaming;
     private int keepalives;
+    /** Those since the last item, and since everything was acknowledged. */
+    private int quietKeepalives;
+
     private Optional<String> broken = Optional.empty();
     private long quietSince = System.nanoTime();
 
     /**
-     * Attaches to {@code link}, on its event loop.
+     * Attaches to the connection {@code on}, on its event loop.
      *
      * @param acknowledged what is safe meanwhile; items up to there may come once more in a new session
      */
     Attachment(
             ReplicaConfig config,
             Timings timings,
-            Link link,
-            Requests requests,
+            Introduction on,
             Received received,
             int session,
             Supplier<BinlogOffset> acknowledged) {
         this.acknowledged = acknowledged;
         this.config = config;
         this.timings = timings;
-        this.link = link;
-        this.requests = requests;
+        this.link = on.link();
+        this.requests = on.requests();
+        this.version = on.master().version();
         this.received = received;
         this.session = session;
         long every = timings.ping().toMillis();
@@ -88,6 +94,11 @@ final class Attachment implements Session {
 
     boolean anyItem() {
         return anyItem;
+    }
+
+    /** Whether the master certainly streams to this session, and so keeps its log for it. */
+    boolean streaming() {
+        return streaming;
     }
 
     /** What did not fit, if the stream ended by a failed test. */
@@ -129,8 +140,12 @@ final class Attachment implements Session {
         }
         readable = true;
         keepalives++;
+        streaming |= keepalives >= CERTAIN_KEEPALIVE;
+        quietKeepalives = window.isEmpty() ? quietKeepalives + 1 : 0;
         // One sent before the master began to stream says nothing about the log's end.
-        if (anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd))) {
+        boolean behindItems = anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd));
+        // An old master with a full window sends them, too; the first one may have crossed the acknowledgement.
+        if (behindItems && (version.keepaliveMeansAcknowledged() || quietKeepalives > 1)) {
             received.idle(Instant.now());
         }
     }
@@ -141,6 +156,9 @@ final class Attachment implements Session {
     }
 
     private void item(Delivery delivery, Continuity continuity) {
+        if (!anyItem && contradicted(delivery)) {
+            return;
+        }
         Optional<BinlogItem> item = parse(delivery);
         Optional<String> wrong = item.isPresent() ? continuity.follow(item.get()) : broken;
         if (wrong.isPresent()) {
@@ -148,14 +166,21 @@ final class Attachment implements Session {
             link.close(wrong.get());
             return;
         }
+        if (item.get().isPadding() && !anyItem) {
+            end(new Answers(config).padded(received.end()), "the master has only padding there");
+            return;
+        }
         readable = true;
         anyItem = true;
+        streaming = true;
+        quietKeepalives = 0;
         window.delivered(delivery.end());
         if (delivery.end().compareTo(received.end()) <= 0) {
             acknowledge(acknowledged.get());
             return;
         }
         if (item.get().start().compareTo(received.end()) < 0
+                && !item.get().isPadding()
                 && item.get().end().filenum() == received.end().filenum()) {
             broken = Optional.of("an item reaches over " + received.end() + ", where one ended before");
             link.close(broken.get());
@@ -170,6 +195,20 @@ final class Attachment implements Session {
         }
     }
 
+    /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */
+    private boolean contradicted(Delivery delivery) {
+        boolean fits = delivery.termed()
+                ? version.last().sendsTerms()
+                : !version.first().sendsTerms();
+        if (!fits) {
+            String how = delivery.termed()
+                    ? "positions with a term, as since 3.3"
+                    : "positions without a term, as before 3.3";
+            end(new Answers(config).contradicted(version, "it sends " + how), "it is another version");
+        }
+        return !fits;
+    }
+
     private Optional<BinlogItem> parse(Delivery delivery) {
         try {
             return Optional.of(new BinlogItem(delivery.end(), delivery.binlog()));
@@ -181,8 +220,12 @@ final class Attachment implements Session {
 
     @Override
     public void consensus(long term) {
-        received.fail(new Answers(config).consensus(term));
-        link.close("the master runs in consensus mode");
+        end(new Answers(config).consensus(term), "the master runs in consensus mode");
+    }
+
+    private void end(ReplicationException why, String inShort) {
+        received.fail(why);
+        link.close(inShort);
     }
 
     private void tick() {

@@ -2,6 +2,8 @@ package io.pikaconnect.replication;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One entry of the binlog as a master sends it (replication-protocol 9): a header of 34 bytes, little-endian, then the
@@ -22,6 +24,8 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
 
     /** Where the content begins. */
     public static final int HEADER = 34;
+
+    private static final byte[] PADDING = "*2\r\n$7\r\npadding\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
      * @throws IllegalArgumentException when the bytes are no item: too short, another type, or another length than the
@@ -48,6 +52,17 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
     public BinlogOffset start() {
         ByteBuffer header = header(bytes);
         return new BinlogOffset(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
+    }
+
+    /**
+     * Whether it stands for no command: with padding a replica before 3.3.2 fills its log up to the position of its own
+     * full sync; a client can type it, too, up to 3.5.1. Its header names no position (replication-protocol 8.4).
+     */
+    public boolean isPadding() {
+        return start().equals(BinlogOffset.ZERO)
+                && execTimeSeconds() == 0
+                && bytes.length >= HEADER + PADDING.length
+                && Arrays.equals(bytes, HEADER, HEADER + PADDING.length, PADDING, 0, PADDING.length);
     }
 
     private static ByteBuffer header(byte[] bytes) {

@@ -23,6 +23,15 @@ public record BinlogOffset(long filenum, long offset) implements Comparable<Binl
         return new BinlogOffset(Long.parseLong(p[0]), Long.parseLong(p[1]));
     }
 
+    /**
+     * Bytes of the log from here to {@code end}, 0 if that is not behind: within one file exactly; across files each file
+     * counts as {@code fileSize}, as the master itself reckons (replication-protocol 10.5), although it may be longer by
+     * up to one item.
+     */
+    public long bytesTo(BinlogOffset end, long fileSize) {
+        return Math.max(0, (end.filenum - filenum) * fileSize + end.offset - offset);
+    }
+
     @Override
     public int compareTo(BinlogOffset o) {
         int c = Long.compare(filenum, o.filenum);

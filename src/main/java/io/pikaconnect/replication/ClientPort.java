@@ -1,7 +1,9 @@
 package io.pikaconnect.replication;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ final class ClientPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientPort.class);
 
     private final Jedis jedis;
+
+    private static final Pattern REPLICA = Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),");
 
     private ClientPort(Jedis jedis) {
         this.jedis = jedis;
@@ -73,6 +77,17 @@ final class ClientPort implements AutoCloseable {
                 .map(m -> new BinlogOffset(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
     }
 
+    /** The addresses that the replicas attached now have announced. */
+    List<InetSocketAddress> replicas() {
+        List<InetSocketAddress> replicas = new ArrayList<>();
+        info("replication", REPLICA).ifPresent(m -> {
+            do {
+                replicas.add(InetSocketAddress.createUnresolved(m.group(1), Integer.parseInt(m.group(2))));
+            } while (m.find());
+        });
+        return replicas;
+    }
+
     /** Bytes of the master's data on its disk. */
     OptionalLong dataBytes() {
         return number(info("data", "(?m)^db_size:(\\d+)").map(m -> m.group(1)));
@@ -81,6 +96,11 @@ final class ClientPort implements AutoCloseable {
     /** How many binlog files the master keeps. */
     OptionalLong expireLogsNums() {
         return number(config("expire-logs-nums"));
+    }
+
+    /** How long a binlog file gets before the next one is begun. */
+    OptionalLong binlogFileSize() {
+        return number(config("binlog-file-size"));
     }
 
     /** Whether the master is known not to log its changes. */
@@ -103,9 +123,13 @@ final class ClientPort implements AutoCloseable {
     }
 
     private Optional<Matcher> info(String section, String pattern) {
+        return info(section, Pattern.compile(pattern));
+    }
+
+    /** The first place in that section, if there is one. */
+    private Optional<Matcher> info(String section, Pattern pattern) {
         try {
-            return Optional.of(Pattern.compile(pattern).matcher(jedis.info(section)))
-                    .filter(Matcher::find);
+            return Optional.of(pattern.matcher(jedis.info(section))).filter(Matcher::find);
         } catch (JedisException e) {
             LOG.debug("INFO {} was not answered: {}", section, e.getMessage());
             return Optional.empty();

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * <p>How a writer comes to the end of an item of L bytes (8.2): the log is made of blocks of 65,536 bytes. A record,
  * 8 bytes of header and data, never crosses a block's end; less than 8 bytes left in a block are skipped; with exactly 8
- * left an empty record is written. An item begins a new file at offset 0 if the writer found the file full.
+ * left an empty record is written. An item begins a new file at offset 0 if the writer found the file full. The header
+ * of padding names no position.
  */
 final class Continuity {
 
@@ -35,7 +36,7 @@ final class Continuity {
     private Optional<String> wrong(BinlogItem item) {
         // Asked for the begin of a file, the master sends an item whose header may still name the file before.
         boolean beginOfFile = first && at.offset() == 0;
-        if (!item.start().equals(at) && !beginOfFile) {
+        if (!item.start().equals(at) && !beginOfFile && !item.isPadding()) {
             return Optional.of("the item ending at " + item.end() + " follows " + item.start()
                     + " by its header, but the last one ended at " + at);
         }

@@ -10,9 +10,10 @@ import io.pikaconnect.replication.ReplicationProto.Response;
  * @param slot the unit's slot, 0 in classic mode
  * @param session the session it belongs to
  * @param end position behind the item; 0/0 in a keepalive
+ * @param termed whether that position has a term, whatever its value
  * @param binlog the item; empty in a keepalive
  */
-record Delivery(String database, int slot, int session, BinlogOffset end, byte[] binlog) {
+record Delivery(String database, int slot, int session, BinlogOffset end, boolean termed, byte[] binlog) {
 
     /** Copies the item; nothing of {@code message} is kept. */
     static Delivery of(Response.BinlogSync message) {
@@ -22,6 +23,7 @@ record Delivery(String database, int slot, int session, BinlogOffset end, byte[]
                 message.getUnit().getSlotId(),
                 message.getSessionId(),
                 Offsets.of(message.getBinlogOffset()),
+                message.getBinlogOffset().hasTerm(),
                 binlog.toByteArray());
     }
 

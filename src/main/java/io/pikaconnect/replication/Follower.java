@@ -29,6 +29,7 @@ final class Follower implements Runnable {
     private final Master master;
     private final Received received;
     private final Lifetime lifetime;
+    private final Runnable streaming;
 
     /** What may be acknowledged; only grows. Any thread. */
     private final AtomicReference<BinlogOffset> acknowledged = new AtomicReference<>(BinlogOffset.ZERO);
@@ -40,12 +41,20 @@ final class Follower implements Runnable {
     /** Tries in a row that the position did not stand; own thread only. */
     private int distrusted;
 
-    Follower(ReplicaConfig config, Timings timings, Master master, Received received, Lifetime lifetime) {
+    /** @param streaming called, maybe often, while a stream runs */
+    Follower(
+            ReplicaConfig config,
+            Timings timings,
+            Master master,
+            Received received,
+            Lifetime lifetime,
+            Runnable streaming) {
         this.config = config;
         this.timings = timings;
         this.master = master;
         this.received = received;
         this.lifetime = lifetime;
+        this.streaming = streaming;
     }
 
     /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
@@ -79,7 +88,11 @@ final class Follower implements Runnable {
         } catch (ReplicationException | InterruptedException e) {
             LOG.debug("{}: no longer following", config);
         } catch (RuntimeException e) {
-            received.fail(new ReplicationException(Kind.RETRY, config + ": the stream failed: " + e, e));
+            received.fail(new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the stream failed unexpectedly after " + received.end() + ": " + e
+                            + "; restart the task, it goes on there",
+                    e));
         }
     }
 
@@ -96,7 +109,7 @@ final class Follower implements Runnable {
                 throw new Answers(config).lostItsTail(received.end(), accepted.masterEnd());
             }
             Attachment attachment = attach(on, accepted, from);
-            Link.End end = await(on.link());
+            Link.End end = await(on.link(), attachment);
             boolean came = attachment.readable();
             if (attachment.anyItem() || (came && attachment.broken().isEmpty())) {
                 distrusted = 0;
@@ -107,7 +120,13 @@ final class Follower implements Runnable {
             if (!came && end.byMaster()) {
                 throw new Distrusted("the master closed the connection instead of streaming");
             }
+            if (!came && on.master().version().stopsAtEmptyRecord() && !lifetime.isOver()) {
+                throw new Distrusted(
+                        "the master sends nothing, not even keepalives. A SETNX without effect may have left"
+                                + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
+            }
             if (!lifetime.isOver()) {
+                master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
             }
             return came;
@@ -116,6 +135,7 @@ final class Follower implements Runnable {
             if (++distrusted >= timings.positionTries()) {
                 throw new Answers(config).lost(received.end(), distrusted, e.getMessage());
             }
+            master.troubled("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
             return false;
         }
@@ -127,14 +147,8 @@ final class Follower implements Runnable {
             return on.link()
                     .loop()
                     .submit(() -> {
-                        Attachment made = new Attachment(
-                                config,
-                                timings,
-                                on.link(),
-                                on.requests(),
-                                received,
-                                accepted.session(),
-                                acknowledged::get);
+                        Attachment made =
+                                new Attachment(config, timings, on, received, accepted.session(), acknowledged::get);
                         acknowledge = () -> acknowledgeOn(on.link(), made);
                         made.start(from, accepted.masterEnd());
                         return made;
@@ -157,12 +171,15 @@ final class Follower implements Runnable {
         }
     }
 
-    private Link.End await(Link link) throws ReplicationException, InterruptedException {
+    private Link.End await(Link link, Attachment attachment) throws ReplicationException, InterruptedException {
         while (true) {
             try {
                 return link.end().get(timings.ask().toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 look(link);
+                if (attachment.streaming()) {
+                    streaming.run();
+                }
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }

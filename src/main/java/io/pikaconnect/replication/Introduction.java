@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +15,14 @@ import org.slf4j.LoggerFactory;
  * @param requests of that identity
  * @param master who answered
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
+ * @param binlogFileSize how long its binlog files get; empty likewise
  */
-record Introduction(Link link, Requests requests, MasterIdentity master, Optional<Duration> clockOffset) {
+record Introduction(
+        Link link,
+        Requests requests,
+        MasterIdentity master,
+        Optional<Duration> clockOffset,
+        OptionalLong binlogFileSize) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Introduction.class);
 
@@ -37,12 +44,31 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
                     config.announcedHost().orElseGet(link::localHost),
                     port == OWN_PORT ? link.localPort() : port,
                     config.database());
-            Response answer = metaSync(link, requests, config, timings, lifetime);
-            return judge(link, requests, new Answers(config).metaSync(answer), config, timings);
+            Told told = Told.by(config, timings, requests);
+            Answers answers = new Answers(config);
+            Response.MetaSync answer = answers.metaSync(metaSync(link, requests, config, timings, lifetime));
+            MasterIdentity master = new MasterIdentity(
+                    answers.version(told.version(), answer),
+                    answer.getReplicationId(),
+                    answer.getRunId(),
+                    Answers.databases(answer));
+            return new Introduction(link, requests, master, told.clockOffset(), told.binlogFileSize());
         } catch (ReplicationException | InterruptedException | RuntimeException e) {
             link.close("the introduction failed");
             throw e;
         }
+    }
+
+    /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
+    Introduction knownAs(PikaVersion before) {
+        return before.patch().isEmpty() || master.version().patch().isPresent()
+                ? this
+                : new Introduction(
+                        link,
+                        requests,
+                        new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
+                        clockOffset,
+                        binlogFileSize);
     }
 
     private static Response metaSync(
@@ -59,36 +85,29 @@ record Introduction(Link link, Requests requests, MasterIdentity master, Optiona
         return answer;
     }
 
-    private static Introduction judge(
-            Link link, Requests requests, Response.MetaSync answer, ReplicaConfig config, Timings timings)
-            throws ReplicationException {
-        Answers answers = new Answers(config);
-        String shown = inferredVersion(answer);
-        Optional<Duration> clockOffset = Optional.empty();
-        Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
-        if (opened.isPresent()) {
+    /** What the client port told, before MetaSync: a replica that is taken for another ends that one's session. */
+    private record Told(Optional<String> version, Optional<Duration> clockOffset, OptionalLong binlogFileSize) {
+
+        static final Told NOTHING = new Told(Optional.empty(), Optional.empty(), OptionalLong.empty());
+
+        static Told by(ReplicaConfig config, Timings timings, Requests requests) throws ReplicationException {
+            Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
+            if (opened.isEmpty()) {
+                return NOTHING;
+            }
+            Answers answers = new Answers(config);
             try (ClientPort client = opened.get()) {
-                shown = client.version().orElse(shown);
-                clockOffset = client.clockOffset();
                 if (client.writesNoBinlog()) {
                     throw answers.writesNoBinlog();
                 }
+                Optional<String> version = client.version();
+                if (answers.claimed(version)
+                        .filter(PikaVersion::confusesReplicas)
+                        .isPresent()) {
+                    answers.checkConfused(requests.announced(), client.replicas());
+                }
+                return new Told(version, client.clockOffset(), client.binlogFileSize());
             }
         }
-        String version = config.version().orElse(shown);
-        answers.checkVersion(version);
-        return new Introduction(
-                link,
-                requests,
-                new MasterIdentity(version, answer.getReplicationId(), answer.getRunId(), Answers.databases(answer)),
-                clockOffset);
-    }
-
-    /** What the answer to MetaSync shows of the version. */
-    static String inferredVersion(Response.MetaSync answer) {
-        if (answer.getDbsInfoList().stream().anyMatch(Response.MetaSync.DbInfo::hasDbInstanceNum)) {
-            return "4.0";
-        }
-        return answer.hasRunId() || answer.hasReplicationId() ? "3.5" : "3.4 or older";
     }
 }

@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,15 +15,22 @@ final class Master {
 
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
 
+    /** The default of binlog-file-size, for a master that does not tell. */
+    private static final long BINLOG_FILE_SIZE = 100L << 20;
+
     private final ReplicaConfig config;
     private final Timings timings;
     private final EventLoopGroup group;
     private final Lifetime lifetime;
 
+    private volatile int announcedPort;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogOffset> end = Optional.empty();
+    private volatile long binlogFileSize = BINLOG_FILE_SIZE;
+    private final LongAdder troubles = new LongAdder();
+    private volatile Optional<String> lastTrouble = Optional.empty();
     /** When the latest connect was begun; by the connecting thread only. */
     private Optional<Long> connectedAt = Optional.empty();
 
@@ -31,6 +39,15 @@ final class Master {
         this.timings = timings;
         this.group = group;
         this.lifetime = lifetime;
+        announcedPort = config.announcedPort();
+    }
+
+    /** From now on this is the port announced; a connection that announced another one ends. */
+    void announce(int port) {
+        if (port != announcedPort) {
+            announcedPort = port;
+            connection().ifPresent(i -> i.link().close("announcing another port"));
+        }
     }
 
     /** The connection, if it is alive. */
@@ -48,21 +65,39 @@ final class Master {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        Introduction made = Introduction.make(group, config, timings, config.announcedPort(), lifetime);
+        Introduction made = introduced();
         MasterIdentity expected = first.orElse(made.master());
-        if (!expected.replicationId().equals(made.master().replicationId())) {
+        if (!made.master().mayBeOf(expected.replicationId())) {
             made.link().close("another data set");
             throw new Answers(config).otherHistory(expected, made.master());
         }
-        if (!expected.version().equals(made.master().version())) {
+        if (!expected.version().mayBe(made.master().version())) {
             made.link().close("another version");
             throw new Answers(config).otherVersion(expected, made.master());
         }
+        if (!expected.databases().equals(made.master().databases())) {
+            LOG.warn(
+                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be replicated",
+                    config,
+                    expected.databases(),
+                    made.master().databases());
+        }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
-        latest = Optional.of(made);
-        LOG.info("{}: connected to Pika {}", config, made.master().version());
-        return made;
+        made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
+        Introduction known = made.knownAs(expected.version());
+        latest = Optional.of(known);
+        LOG.info("{}: connected to Pika {}", config, known.master().version());
+        return known;
+    }
+
+    private Introduction introduced() throws ReplicationException, InterruptedException {
+        try {
+            return Introduction.make(group, config, timings, announcedPort, lifetime);
+        } catch (ReplicationException e) {
+            troubled(e.getMessage());
+            throw e;
+        }
     }
 
     /** Asks again, on the client port, for what changes. */
@@ -83,11 +118,33 @@ final class Master {
         end = Optional.of(position);
     }
 
+    Optional<MasterIdentity> identity() {
+        return first;
+    }
+
     Optional<BinlogOffset> end() {
         return end;
     }
 
     Duration clockOffset() {
         return clockOffset;
+    }
+
+    long binlogFileSize() {
+        return binlogFileSize;
+    }
+
+    /** A connect failed, or a stream broke. */
+    void troubled(String why) {
+        lastTrouble = Optional.of(why);
+        troubles.increment();
+    }
+
+    long troubles() {
+        return troubles.sum();
+    }
+
+    Optional<String> lastTrouble() {
+        return lastTrouble;
     }
 }

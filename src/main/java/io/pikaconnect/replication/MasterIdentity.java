@@ -5,14 +5,20 @@ import java.util.List;
 /**
  * Who a master says it is.
  *
- * @param version such as {@code 3.5.5}, or {@code 3.5} when the protocol showed it and the master could not be asked
- * @param replicationId names the history of the data, shared by a master and its replicas; empty if it has none
- * @param runId names the server; empty if it has none
+ * @param version as far as it is known
+ * @param replicationId names the history of the data, shared by a master and its replicas; empty before 3.5.1, where
+ *     only positions that do not fit tell another master from ours
+ * @param runId names the server; empty before 3.5. A hint at most: 3.5.0 takes a new one with every start
  * @param databases names of its dbs
  */
-public record MasterIdentity(String version, String replicationId, String runId, List<String> databases) {
+public record MasterIdentity(PikaVersion version, String replicationId, String runId, List<String> databases) {
 
     public MasterIdentity {
         databases = List.copyOf(databases);
+    }
+
+    /** Whether {@code other} may have the same data; it has not if both have a replication id and these differ. */
+    public boolean mayBeOf(String otherReplicationId) {
+        return replicationId.isEmpty() || otherReplicationId.isEmpty() || replicationId.equals(otherReplicationId);
     }
 }

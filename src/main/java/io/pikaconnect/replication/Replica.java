@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,19 +14,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * One identity's conversation with a Pika master about one db, as a replica.
  *
- * <p>In order: {@link #connect}; {@link #requestDump}, if a dump is to be pulled; {@link #follow} from a position. From
- * then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
+ * <p>In order: {@link #connect}; {@link #holdLog} and {@link #requestDump}, if there is to be a dump; {@link #follow}
+ * from a position. From then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
  * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
- * master keeps its log from there on, and sends only so much (9,000 items) before. Pings run on a timer from the first
+ * master keeps its log from there on, and sends only so much (3,000 or 9,000 items) before. Pings run on a timer from the first
  * session on, whatever the callers do.
  *
- * <p>Safe for threads; connect, requestDump and follow are for one at a time. No connect after follow.
+ * <p>Safe for threads; what comes before follow is for one at a time. No connect after follow.
  */
 public final class Replica implements AutoCloseable {
-
-    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
-    private static final BinlogOffset BEYOND = new BinlogOffset(Integer.MAX_VALUE, 0);
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
@@ -37,6 +35,10 @@ public final class Replica implements AutoCloseable {
     private final Master master;
     private final Follower follower;
     private final Thread following;
+    /** What holds the log until the stream runs; written by the thread that requests the dump. */
+    private volatile Optional<Anchor> anchor = Optional.empty();
+
+    private BinlogOffset heldFrom = BinlogOffset.ZERO;
     /** The connection the dump was requested on; written by the requesting thread. */
     private volatile Optional<Link> dumping = Optional.empty();
 
@@ -52,7 +54,7 @@ public final class Replica implements AutoCloseable {
                 1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
         received = new Received(config.queueBytes());
         master = new Master(config, timings, group, lifetime);
-        follower = new Follower(config, timings, master, received, lifetime);
+        follower = new Follower(config, timings, master, received, lifetime, this::letLogGo);
         following = new Thread(follower, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
@@ -69,6 +71,21 @@ public final class Replica implements AutoCloseable {
         return master.connect().master();
     }
 
+    /** Who the master was at the first connect. */
+    public Optional<MasterIdentity> identity() {
+        return master.identity();
+    }
+
+    /** As whom we are introduced, with the port as announced; empty without a connection. */
+    public Optional<InetSocketAddress> announced() {
+        return master.connection().map(i -> i.requests().announced());
+    }
+
+    /** Announces another port, which makes us another replica to the master; ends a connection that announced a different one. */
+    public void announce(int port) {
+        master.announce(port);
+    }
+
     /** Whether there is a connection on which we are introduced. */
     public boolean connected() {
         return master.connection().isPresent();
@@ -81,18 +98,48 @@ public final class Replica implements AutoCloseable {
      */
     public BinlogOffset askMasterEnd() throws ReplicationException, InterruptedException {
         Introduction on = connection();
-        ReplicationProto.Response answer = on.link().ask(on.requests().trySync(BEYOND));
-        if (!answer.getTrySync().hasBinlogOffset()) {
-            throw new ReplicationException(
-                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
-        }
-        BinlogOffset end = Offsets.of(answer.getTrySync().getBinlogOffset());
+        BinlogOffset end = new Answers(config).end(on.link().ask(on.requests().trySync(Answers.BEYOND)));
         master.endsAt(end);
         return end;
     }
 
     /**
-     * Has the master prepare a dump and keep its log from there on; the session stays alive by pings.
+     * Has the master keep its log from now on until the stream of {@link #follow} runs, by a second connection that
+     * announces our port + 1: masters up to 3.4 do not keep it for a dump. Nothing happens the second time.
+     *
+     * @return the position from which on it is kept
+     * @throws ReplicationException as from {@link #connect}
+     */
+    public BinlogOffset holdLog() throws ReplicationException, InterruptedException {
+        if (anchor.isEmpty()) {
+            Anchor made = new Anchor(config, timings, group);
+            try {
+                heldFrom = made.hold();
+            } catch (ReplicationException | InterruptedException | RuntimeException e) {
+                made.close();
+                throw e;
+            }
+            anchor = Optional.of(made);
+        }
+        return heldFrom;
+    }
+
+    /**
+     * Asks whether the log from {@code from} on is still there.
+     *
+     * @throws ReplicationException RETRY without a connection
+     */
+    public boolean isKept(BinlogOffset from) throws ReplicationException, InterruptedException {
+        Introduction on = connection();
+        return !Answers.purged(on.link().ask(on.requests().trySync(from)));
+    }
+
+    private void letLogGo() {
+        anchor.ifPresent(Anchor::close);
+    }
+
+    /**
+     * Has the master prepare a dump, and since 3.5 keep its log from there on; the session stays alive by pings.
      *
      * @param filenum the master's current file for the dump it has, or more than 50 beyond for a new one
      *     (replication-protocol 6.2)
@@ -101,10 +148,7 @@ public final class Replica implements AutoCloseable {
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
         Introduction on = connection();
         int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link()
-                .loop()
-                .execute(() -> new Attachment(
-                        config, timings, on.link(), on.requests(), received, session, () -> BinlogOffset.ZERO));
+        on.link().loop().execute(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
     }
 
@@ -173,6 +217,21 @@ public final class Replica implements AutoCloseable {
         return master.end().map(end -> end.compareTo(received.end()) > 0 ? end : received.end());
     }
 
+    /** How long the master's binlog files get, in bytes; the default of Pika if it does not tell. */
+    public long binlogFileSize() {
+        return master.binlogFileSize();
+    }
+
+    /** How often a connect failed or a stream broke so far. */
+    public long troubles() {
+        return master.troubles();
+    }
+
+    /** What the last of these was. */
+    public Optional<String> lastTrouble() {
+        return master.lastTrouble();
+    }
+
     /** The master's clock minus ours; zero if it does not tell. */
     public Duration clockOffset() {
         return master.clockOffset();
@@ -182,6 +241,7 @@ public final class Replica implements AutoCloseable {
     @Override
     public void close() {
         lifetime.end();
+        letLogGo();
         following.interrupt();
         group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSING.toMillis());
         try {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param announcedHost the address we announce; otherwise the connection's local one
  * @param announcedPort the port we announce, with the address our identity at the master
  * @param database db to replicate, such as {@code db0}
- * @param version the master's version, where it is not to be asked
+ * @param version the master's version, where INFO is not to be believed
  * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
  * @param severalDatabases whether the master may have other dbs than {@code database}
  */
@@ -24,7 +24,7 @@ public record ReplicaConfig(
         Optional<String> announcedHost,
         int announcedPort,
         String database,
-        Optional<String> version,
+        Optional<PikaVersion> version,
         long queueBytes,
         boolean severalDatabases) {
 
@@ -37,7 +37,7 @@ public record ReplicaConfig(
             Optional<String> announcedHost,
             int announcedPort,
             String database,
-            Optional<String> version,
+            Optional<PikaVersion> version,
             long queueBytes) {
         this(name, host, port, password, announcedHost, announcedPort, database, version, queueBytes, false);
     }

@@ -4,6 +4,7 @@ import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Type;
 import io.pikaconnect.replication.ReplicationProto.Unit;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** The requests of one identity about one db; what a master's own schema requires is always set. */
@@ -21,6 +22,11 @@ final class Requests {
     Requests(String host, int port, String database) {
         node = Node.newBuilder().setIp(host).setPort(port).build();
         unit = Unit.newBuilder().setDbName(database).setSlotId(SLOT).build();
+    }
+
+    /** Who we say we are. */
+    InetSocketAddress announced() {
+        return InetSocketAddress.createUnresolved(node.getIp(), node.getPort());
     }
 
     Request metaSync(Optional<String> password) {

@@ -79,7 +79,7 @@ final class Applier {
         String topic = p.topicPartition.topic();
         Ledger.Opened opened = ledger.open(jedis, topic, p.topicPartition.partition(), p.token());
         if (opened.claimed()) {
-            counters.claims.increment();
+            p.counters().claims.increment();
             LedgerField field = LedgerField.parse(opened.words().get(1));
             String epoch = opened.words().get(2);
             LOG.info(
@@ -140,9 +140,8 @@ final class Applier {
         r.discarded().forEach(d -> discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         switch (r.status()) {
             case "applied" -> {
-                counters.batches.increment();
-                counters.commandsApplied.add(batch.commands());
-                counters.recordsApplied.add(batch.size());
+                p.counters().batches.increment();
+                count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
                 p.finished(batch, r.field());
                 p.setDue(r.due());
                 progress.applied(p, r);
@@ -156,18 +155,32 @@ final class Applier {
     private void stopped(SinkPartition p, Batch batch, Ledger.Reply r) {
         SinkRecord record = batch.record(r.entry());
         if (r.kind().equals("error") && RetryRule.passes(r.error())) {
+            stoodAt(p, batch, r, batch.policyAt(r.entry(), r.command()));
             again(p, r.error());
-            p.replaceHead(batch, batch.from(r.entry(), r.command(), batch.policyAt(r.entry(), r.command())), r.field());
             return;
         }
         String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
         if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
-            String decided = report(p, record, r.error()) ? policy : "-";
-            p.replaceHead(batch, batch.from(r.entry(), r.command(), decided), r.field());
+            stoodAt(p, batch, r, report(p, record, r.error()) ? policy : "-");
             return;
         }
-        p.replaceHead(batch, batch.from(r.entry(), r.command(), "-"), r.field());
+        stoodAt(p, batch, r, "-");
+        counters.errors.count(RetryRule.classOf(r.error()));
         p.fail(failed(record, batch.command(r.entry(), r.command()), r));
+    }
+
+    /** A batch was applied up to an error; what is left of it comes next. */
+    private static void stoodAt(SinkPartition p, Batch batch, Ledger.Reply r, String policy) {
+        Batch rest = batch.from(r.entry(), r.command(), policy);
+        int ticks = batch.ticks() - rest.ticks();
+        count(p, batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
+        p.replaceHead(batch, rest, r.field());
+    }
+
+    private static void count(SinkPartition p, int records, int ticks, int commands) {
+        p.counters().recordsApplied.add(records);
+        p.counters().ticks.add(ticks);
+        p.counters().commandsApplied.add(commands);
     }
 
     private ConnectException failed(SinkRecord record, Command command, Ledger.Reply r) {
@@ -184,7 +197,7 @@ final class Applier {
     }
 
     private void again(SinkPartition p, String error) {
-        counters.retries.increment();
+        p.counters().retried(RetryRule.classOf(error), p.topicPartition + ": Redis answers " + error);
         if (p.pause()) {
             LOG.warn("{}: Redis answers {}; trying again until it passes", p.topicPartition, error);
         }
@@ -194,6 +207,7 @@ final class Applier {
     }
 
     private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
+        counters.errors.count(RetryRule.classOf(d.error()));
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
         } else if (d.how().startsWith("spop")) {
@@ -254,7 +268,7 @@ final class Applier {
                 r.discarded()
                         .forEach(d ->
                                 discarded(barrier.record(), barrier.commands().get(d.command()), d));
-                counters.barriers.increment();
+                p.counters().barriers.increment();
                 LOG.debug("{}: behind {}", p.topicPartition, barrier);
                 if (barrier.isFollowedBy(r)) {
                     p.finished(barrier, r.field());
@@ -309,6 +323,7 @@ final class Applier {
                 barrier.decideFirst(policy);
             }
         } else {
+            counters.errors.count(RetryRule.classOf(r.error()));
             p.fail(failed(barrier.record(), barrier.commands().get(r.command()), r));
         }
     }

@@ -50,6 +50,7 @@ final class Batch implements Work {
     private long nextOffset;
     private boolean hasChange;
     private int commands;
+    private int ticks;
     private long bytes;
     private long lastTime = -1;
     private byte[] lastTimeText = SNAPSHOT;
@@ -161,6 +162,7 @@ final class Batch implements Work {
         shape = 'T';
         args.add(SHAPE_T);
         args.add(time(tick));
+        ticks++;
         close(tick, List.of(), position);
     }
 
@@ -232,6 +234,11 @@ final class Batch implements Work {
 
     int commands() {
         return commands;
+    }
+
+    /** How many of its entries are ticks. */
+    int ticks() {
+        return ticks;
     }
 
     String place() {

@@ -15,8 +15,21 @@ final class Progress {
     private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
     private static final long LOOK_EVERY_NANOS = 2_000_000_000L;
 
-    /** A partition's last answer, and Redis' time of it. */
-    private record Seen(LedgerField field, long now, long due, boolean caughtUp, boolean behindGrace) {}
+    /** A partition's last answer, Redis' time of it, and ours. */
+    private record Seen(LedgerField field, long now, long nanos, long due, boolean caughtUp, boolean behindGrace) {
+
+        static Seen of(LedgerField field, long now, long due, boolean behindGrace) {
+            return new Seen(field, now, System.nanoTime(), due, field.isCaughtUp(now), behindGrace);
+        }
+
+        /** Redis' time now. */
+        long redisTime() {
+            return now + (System.nanoTime() - nanos) / 1_000_000;
+        }
+    }
+
+    /** Where there is no number yet. */
+    private static final long UNKNOWN = -1;
 
     private final SinkCounters counters;
     private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
@@ -39,6 +52,26 @@ final class Progress {
         return !seen.isEmpty() && seen.keySet().stream().allMatch(tp -> ready.getOrDefault(tp.topic(), false));
     }
 
+    /** Whether what was applied last was young, and not long ago. */
+    boolean isCaughtUp(TopicPartition p) {
+        return Optional.ofNullable(seen.get(p))
+                .map(s -> s.field.isCaughtUp(s.redisTime()))
+                .orElse(false);
+    }
+
+    /** Redis' time now less the source's time up to which everything is applied; -1 if there is none yet. */
+    long lagMs(TopicPartition p) {
+        return Optional.ofNullable(seen.get(p))
+                .filter(s -> s.field.clock() > 0)
+                .map(s -> Math.max(0, s.redisTime() - s.field.clock()))
+                .orElse(UNKNOWN);
+    }
+
+    /** Keys whose deadline is still in the due set. */
+    long due(TopicPartition p) {
+        return Optional.ofNullable(seen.get(p)).map(Seen::due).orElse(0L);
+    }
+
     /** @param words of the claim: token, field, epoch, grace, caught, now */
     void claimed(SinkPartition p, LedgerField field, List<String> words) {
         grace = Long.parseLong(words.get(3));
@@ -48,7 +81,7 @@ final class Progress {
         if (away) {
             sayAway(p.topicPartition, now - field.clock());
         }
-        seen.put(p.topicPartition, new Seen(field, now, 0, field.isCaughtUp(now), away));
+        seen.put(p.topicPartition, Seen.of(field, now, 0, away));
     }
 
     void applied(SinkPartition p, Ledger.Reply r) {
@@ -56,7 +89,7 @@ final class Progress {
         boolean caughtUp = field.isCaughtUp(r.now());
         boolean behind = r.caught() && r.now() - field.clock() > grace;
         Optional<Seen> before =
-                Optional.ofNullable(seen.put(p.topicPartition, new Seen(field, r.now(), r.due(), caughtUp, behind)));
+                Optional.ofNullable(seen.put(p.topicPartition, Seen.of(field, r.now(), r.due(), behind)));
         boolean was = before.map(Seen::caughtUp).orElse(false);
         if (caughtUp != was) {
             LOG.info(caughtUp ? "{}: caught up" : "{}: no longer caught up", p.topicPartition);

@@ -170,6 +170,9 @@ final class RedisSinkConfig extends AbstractConfig {
                     Importance.LOW,
                     "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.");
 
+    /** What the connector adds to the properties of each task. */
+    static final String TASK_INDEX = "task.index";
+
     RedisSinkConfig(Map<String, String> properties) {
         super(DEFINITION, properties);
     }
@@ -177,6 +180,11 @@ final class RedisSinkConfig extends AbstractConfig {
     /** The connector's name, which Connect adds to the properties. */
     String connector() {
         return originalsStrings().getOrDefault("name", "redis-sink");
+    }
+
+    /** Which of the connector's tasks this is. */
+    String taskIndex() {
+        return originalsStrings().getOrDefault(TASK_INDEX, "0");
     }
 
     RedisTarget target() {

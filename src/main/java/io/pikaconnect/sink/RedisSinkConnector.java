@@ -1,10 +1,11 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,7 +38,13 @@ public final class RedisSinkConnector extends SinkConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        return Collections.nCopies(maxTasks, properties);
+        return IntStream.range(0, maxTasks).mapToObj(this::taskConfig).toList();
+    }
+
+    private Map<String, String> taskConfig(int index) {
+        Map<String, String> task = new HashMap<>(properties);
+        task.put(RedisSinkConfig.TASK_INDEX, String.valueOf(index));
+        return task;
     }
 
     @Override

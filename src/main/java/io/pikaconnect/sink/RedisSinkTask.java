@@ -1,6 +1,9 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.metrics.WorkerMetrics;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,15 +37,19 @@ public final class RedisSinkTask extends SinkTask {
     private static final long SOON_MS = 20;
 
     private static final long LATER_MS = 1_000;
+    private static final long SAY_EVERY_NANOS = 30_000_000_000L;
 
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
-    private final SinkCounters counters = new SinkCounters();
-    private final Progress progress = new Progress(counters);
     private List<Sender> senders = List.of();
+    private Optional<TaskMetrics> metrics = Optional.empty();
     private Optional<ErrantRecordReporter> reporter = Optional.empty();
     private RedisSinkConfig config;
     private Ledger ledger;
+    private SinkCounters counters;
+    private Progress progress;
+    private SinkOverview overview;
+    private long saidNanos = System.nanoTime();
 
     @Override
     public String version() {
@@ -52,12 +59,20 @@ public final class RedisSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> properties) {
         config = new RedisSinkConfig(properties);
+        TaskMetrics shown = SinkMetrics.of(config, WorkerMetrics.of(context));
+        metrics = Optional.of(shown);
+        counters = new SinkCounters(
+                new Tally((reason, count) -> shown.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new Tally((error, count) -> shown.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
+        progress = new Progress(counters);
         reporter = Optional.ofNullable(context.errantRecordReporter());
         ledger = new Ledger(config, reporter.isPresent());
         Applier applier = new Applier(config, ledger, counters, reporter, progress);
         senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
                 .mapToObj(i -> new Sender(config.connector() + "-sender-" + i, config.target(), applier))
                 .toList();
+        overview = new SinkOverview(counters, progress, partitions, senders);
+        SinkMetrics.show(shown, overview);
     }
 
     @Override
@@ -65,8 +80,10 @@ public final class RedisSinkTask extends SinkTask {
         for (TopicPartition tp : opened) {
             // Connect pauses it again after a rebalance, if we had it paused before.
             context.resume(tp);
-            SinkPartition p = new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters);
+            SinkPartition p =
+                    new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition());
             partitions.put(tp, p);
+            metrics.ifPresent(m -> SinkMetrics.show(m, p, progress));
             senders.stream()
                     .min(Comparator.comparingInt(Sender::size))
                     .orElseThrow()
@@ -100,8 +117,17 @@ public final class RedisSinkTask extends SinkTask {
             senders.forEach(Sender::wake);
         }
         pauseAndResume(limit);
+        sayNowAndThen();
         boolean soon = partitions.values().stream().anyMatch(SinkPartition::isBusy);
         context.timeout(soon ? SOON_MS : LATER_MS);
+    }
+
+    private void sayNowAndThen() {
+        long now = System.nanoTime();
+        if (now - saidNanos >= SAY_EVERY_NANOS) {
+            saidNanos = now;
+            LOG.info("{}, task {}: {}", config.connector(), config.taskIndex(), overview.line());
+        }
     }
 
     /** Whether the partition is done with the record; else it has to come again. */
@@ -116,8 +142,11 @@ public final class RedisSinkTask extends SinkTask {
         try {
             return p.offer(incoming, limit);
         } catch (IllegalArgumentException e) {
-            String[] causeAndRemedy = (e.getMessage() + ";").split(";", 3);
-            throw Stop.at(record, causeAndRemedy[0], causeAndRemedy[1]);
+            String message = String.valueOf(e.getMessage());
+            int remedy = message.lastIndexOf(';');
+            throw remedy < 0
+                    ? Stop.at(record, "A record that cannot be applied: " + message, "Look where it comes from.")
+                    : Stop.at(record, message.substring(0, remedy), message.substring(remedy + 1));
         }
     }
 
@@ -168,11 +197,13 @@ public final class RedisSinkTask extends SinkTask {
             Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
             paused.remove(tp);
             progress.closed(tp);
+            metrics.ifPresent(m -> SinkMetrics.hide(m, tp));
         }
     }
 
     @Override
     public void stop() {
+        metrics.ifPresent(TaskMetrics::close);
         senders.forEach(Sender::end);
         senders.forEach(Sender::close);
         LOG.info("Stopped: {}", counters);

@@ -13,6 +13,12 @@ final class RetryRule {
     /** Redis is starting, or is a replica for now: perhaps another one answers to the address at the next connect. */
     private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");
 
+    /** Errors of this class are those of the connection. */
+    static final String CONNECTION = "connection";
+
+    /** What an error says about the one command behind what it says about all of its kind. */
+    private static final Pattern BEHIND = Pattern.compile("[,:(.'`].*|(?<=.{60}).*", Pattern.DOTALL);
+
     private RetryRule() {}
 
     static boolean passes(String error) {
@@ -31,11 +37,21 @@ final class RetryRule {
      * -OOM command …}, {@code ERR Error running script (…): @user_script:81: @user_script: 81: -OOM command …}.
      */
     private static String code(String error) {
+        String text = plain(error);
+        int end = text.indexOf(' ');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    private static String plain(String error) {
         String text = error == null ? "" : error;
         Matcher place = PLACE_IN_SCRIPT.matcher(text);
         text = place.lookingAt() ? text.substring(place.end()) : text;
-        text = text.startsWith("-") ? text.substring(1) : text;
-        int end = text.indexOf(' ');
-        return end < 0 ? text : text.substring(0, end);
+        return text.startsWith("-") ? text.substring(1) : text;
+    }
+
+    /** For counting: the first word, {@code OOM}; of an {@code ERR}, which says nothing, what is behind it. */
+    static String classOf(String error) {
+        String code = code(error);
+        return code.equals("ERR") ? BEHIND.matcher(plain(error).substring(4)).replaceFirst("") : code;
     }
 }

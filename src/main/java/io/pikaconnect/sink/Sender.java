@@ -65,6 +65,11 @@ final class Sender implements AutoCloseable {
         partitions.removeIf(p -> p.topicPartition.equals(topicPartition));
     }
 
+    /** Whether it has its connection, or needs none. */
+    boolean isConnected() {
+        return connection.isPresent() || partitions.isEmpty();
+    }
+
     /** There is something new to do. */
     void wake() {
         LockSupport.unpark(thread);
@@ -99,10 +104,10 @@ final class Sender implements AutoCloseable {
                     LockSupport.parkNanos(untilNextAct());
                 }
             } catch (JedisConnectionException e) {
-                lost(e.getMessage());
+                lost(RetryRule.CONNECTION, e.getMessage());
             } catch (JedisDataException e) {
                 if (RetryRule.passes(e.getMessage())) {
-                    lost(e.getMessage());
+                    lost(RetryRule.classOf(e.getMessage()), e.getMessage());
                 } else {
                     failAll(Stop.of(
                             target,
@@ -173,14 +178,14 @@ final class Sender implements AutoCloseable {
         return jedis;
     }
 
-    private void lost(String why) {
+    private void lost(String errorClass, String why) {
         connection.ifPresent(Sender::cut);
         connection = Optional.empty();
         partitions.forEach(SinkPartition::unclaim);
         if (stopped) {
             return;
         }
-        applier.counters().retries.increment();
+        applier.counters().retried(errorClass, "No Redis at " + target + ": " + why);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
             LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);

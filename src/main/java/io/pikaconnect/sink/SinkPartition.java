@@ -1,7 +1,6 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,7 +29,7 @@ final class SinkPartition {
     final TopicPartition topicPartition;
     final int database;
     private final RedisSinkConfig config;
-    private final byte[] prefix;
+    private final RecordRules rules;
     private final Intake intake;
     private final SinkCounters counters;
 
@@ -50,13 +49,14 @@ final class SinkPartition {
     private long due;
     private long notBefore;
     private int pauses;
+    private Optional<Long> atBarrierSince = Optional.empty();
 
     SinkPartition(
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
         this.topicPartition = topicPartition;
         this.database = database;
         this.config = config;
-        this.prefix = prefix;
+        this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
         this.intake = new Intake(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
     }
@@ -75,17 +75,14 @@ final class SinkPartition {
         if (state != State.OPEN || rewind.isPresent() || bytes > 0 && bytes + r.bytes() > limit) {
             return false;
         }
-        List<Command> commands = List.of();
-        if (!r.header().isTick()) {
-            commands = r.commands();
-        }
+        List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r);
         OptionalLong epoch = intake.epoch();
         long sequence = intake.sequence().orElse(-1);
         Position position = intake.position();
         long offset = nextOffset;
         Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
         if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
-            check(r, commands, verdict);
+            rules.check(r, commands, verdict);
         }
         nextOffset = r.offset() + 1;
         switch (verdict) {
@@ -125,45 +122,6 @@ final class SinkPartition {
         Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);
         queue.add(batch);
         return batch;
-    }
-
-    private void check(Incoming r, List<Command> commands, Intake.Verdict verdict) {
-        String remedy = ";Nothing but the source connector may write to its topic: look where this record comes from.";
-        if (commands.isEmpty()) {
-            throw new IllegalArgumentException("A record without a command" + remedy);
-        }
-        boolean begins = commands.get(0).name().equals(Operation.BEGIN);
-        if (verdict == Intake.Verdict.BARRIER) {
-            if (begins != (r.header().sequence().getAsLong() == 0)
-                    || !r.barrier().orElseThrow().partitions().contains(topicPartition.partition())) {
-                throw new IllegalArgumentException("A barrier that does not fit its partition or sequence" + remedy);
-            }
-            return;
-        }
-        byte[] key = r.key()
-                .orElseThrow(() -> new IllegalArgumentException("A record without a key that is no barrier" + remedy));
-        if (startsWithPrefix(key)) {
-            throw new IllegalArgumentException("The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
-                    + ", where the sink keeps its own state"
-                    + ";Give the sink another ledger.prefix and an empty Redis db.");
-        }
-        try {
-            commands.forEach(c -> CommandRules.check(c, key));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("A command that cannot be applied: " + e.getMessage() + remedy, e);
-        }
-    }
-
-    private boolean startsWithPrefix(byte[] key) {
-        if (key.length < prefix.length) {
-            return false;
-        }
-        for (int i = 0; i < prefix.length; i++) {
-            if (key[i] != prefix[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Where the consumer has to go back to, once; behind this call records are taken again. */
@@ -214,6 +172,21 @@ final class SinkPartition {
         return ledger.map(LedgerField::offset);
     }
 
+    // ---- whoever looks
+
+    SinkCounters counters() {
+        return counters;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** How long it has been standing at a barrier, ns; 0 if it is not. */
+    synchronized long atBarrierNanos() {
+        return atBarrierSince.map(since -> System.nanoTime() - since).orElse(0L);
+    }
+
     // ---- the sender's thread
 
     synchronized State state() {
@@ -234,6 +207,9 @@ final class SinkPartition {
             return Optional.empty();
         }
         headTaken = true;
+        if (queue.peek() instanceof BarrierRecord && atBarrierSince.isEmpty()) {
+            atBarrierSince = Optional.of(System.nanoTime());
+        }
         return Optional.of(queue.peek());
     }
 
@@ -243,6 +219,7 @@ final class SinkPartition {
             queue.remove();
             bytes = queue.isEmpty() ? 0 : bytes - work.bytes();
             headTaken = false;
+            atBarrierSince = Optional.empty();
             barrierTaken = queue.stream().anyMatch(w -> w instanceof BarrierRecord);
             ledger = now;
             pauses = 0;
@@ -370,6 +347,7 @@ final class SinkPartition {
         queue.clear();
         headTaken = false;
         barrierTaken = false;
+        atBarrierSince = Optional.empty();
         bytes = 0;
     }
 }

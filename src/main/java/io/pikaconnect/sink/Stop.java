@@ -9,10 +9,10 @@ final class Stop {
     private Stop() {}
 
     static ConnectException at(SinkRecord record, String cause, String remedy) {
-        return new ConnectException(cause + " (" + Incoming.where(record) + "). " + remedy);
+        return of(Incoming.where(record), cause, remedy);
     }
 
     static ConnectException of(Object where, String cause, String remedy) {
-        return new ConnectException(cause + " (" + where + "). " + remedy);
+        return new ConnectException((cause + " (" + where + "). " + remedy).replaceAll("\\s*\\R\\s*", " "));
     }
 }

@@ -27,6 +27,10 @@ final class Batch {
         return unacknowledged == 0;
     }
 
+    int unacknowledged() {
+        return unacknowledged;
+    }
+
     Optional<BinlogOffset> end() {
         return end;
     }

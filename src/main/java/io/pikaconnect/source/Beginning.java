@@ -51,6 +51,11 @@ final class Beginning implements Stage {
     }
 
     @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.BEGIN;
+    }
+
+    @Override
     public void fill(Outbox outbox) throws ReplicationException, InterruptedException {
         opened.replica().check();
         switch (step) {

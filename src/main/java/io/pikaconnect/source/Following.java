@@ -48,6 +48,11 @@ final class Following implements Stage {
     }
 
     @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.BINLOG;
+    }
+
+    @Override
     public void fill(Outbox outbox) throws ReplicationException, UntranslatableException, InterruptedException {
         deleteDumpOnceDone();
         Duration wait = WAIT;
@@ -68,7 +73,9 @@ final class Following implements Stage {
                 open = Optional.empty();
             }
         }
-        outbox.ticks(clock(outbox), TICK_AFTER_NANOS);
+        long clock = clock(outbox);
+        outbox.ticks(clock, TICK_AFTER_NANOS);
+        parts.progress().reached(clock);
     }
 
     /**

@@ -68,6 +68,11 @@ final class InFlight {
         return batches.isEmpty();
     }
 
+    /** Records that Kafka does not have yet. */
+    synchronized long unacknowledged() {
+        return batches.stream().mapToLong(Batch::unacknowledged).sum();
+    }
+
     /** How long the oldest batch has been waiting, in nanoseconds; 0 when nothing is. */
     synchronized long oldestNanos() {
         return batches.isEmpty() ? 0 : System.nanoTime() - batches.peek().handedOverNanos();

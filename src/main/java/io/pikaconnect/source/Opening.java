@@ -3,7 +3,6 @@ package io.pikaconnect.source;
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
-import io.pikaconnect.fullsync.FullSyncProgress;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
@@ -33,23 +32,16 @@ final class Opening implements Callable<Opened> {
     private final Replica replica;
     private final Optional<SourceOffset> stored;
     private final Optional<String> lost;
-    private final FullSyncProgress progress;
 
     /**
      * @param stored where to go on, if anywhere
      * @param lost why that is not possible, if it is already known
      */
-    Opening(
-            Parts parts,
-            Replica replica,
-            Optional<SourceOffset> stored,
-            Optional<String> lost,
-            FullSyncProgress progress) {
+    Opening(Parts parts, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
         this.parts = parts;
         this.replica = replica;
         this.stored = stored;
         this.lost = lost;
-        this.progress = progress;
     }
 
     @Override
@@ -62,9 +54,7 @@ final class Opening implements Callable<Opened> {
         if (lost.isPresent() || !offset.lost().isEmpty()) {
             return positionLost(master, offset, lost.orElse(offset.lost()));
         }
-        if (!offset.identity().isEmpty()
-                && !master.replicationId().isEmpty()
-                && !offset.identity().equals(master.replicationId())) {
+        if (!master.mayBeOf(offset.identity())) {
             return positionLost(
                     master,
                     offset,
@@ -136,12 +126,26 @@ final class Opening implements Callable<Opened> {
                 parts.config().name(),
                 parts.config().database(),
                 epoch);
-        Dump dump = new FullSync(replica, parts.config().replica(), parts.dumps(), progress).run(epoch);
+        parts.progress().in(SourceProgress.Phase.FULL_SYNC);
+        Dump dump = new FullSync(
+                        replica,
+                        parts.config().replica(),
+                        parts.dumps(),
+                        parts.progress().fullSync())
+                .run(epoch);
         LOG.info(
                 "Full sync of {}: dump {} is complete, at binlog position {}",
                 parts.config().name(),
                 dump.directory(),
                 dump.position());
+        if (master.version().mayRepeatAfterDump()) {
+            LOG.warn(
+                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
+                            + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
+                    parts.config().name(),
+                    parts.config().database(),
+                    master.version());
+        }
         replica.follow(dump.position());
         Pinned pinned = Pinned.of(parts.config(), group);
         SourceOffset offset = SourceOffset.begin(
@@ -155,7 +159,7 @@ final class Opening implements Callable<Opened> {
 
     private CommandGroup groupOf(MasterIdentity master) {
         try {
-            return CommandGroup.of(master.version());
+            return Dialect.of(master.version());
         } catch (IllegalArgumentException e) {
             throw new ConnectException(parts.config().name() + ": " + e.getMessage(), e);
         }
@@ -171,8 +175,8 @@ final class Opening implements Callable<Opened> {
                     + ": the new topic would lack everything before " + offset.resume()
                     + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
-        // A master that cannot be asked shows only "3.5"; the dialect is known then from the epoch's begin.
-        if (!master.version().equals("3.5") && groupOf(master) != pinned.group()) {
+        // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
+        if (!Dialect.isPossible(master.version(), pinned.group())) {
             throw new ConnectException("The master is a Pika " + master.version()
                     + " now and logs some commands in another form than at the begin of epoch " + offset.epoch() + " ("
                     + pinned.group() + "): what it logged before " + offset.resume()

@@ -33,6 +33,7 @@ final class Outbox {
     private final List<Draft> drafts = new ArrayList<>();
     private long bytes;
     private int items;
+    private int ticks;
     private SourceOffset offset;
     private int done;
     private Map<String, String> storedOffset;
@@ -68,6 +69,11 @@ final class Outbox {
     /** Binlog items wholly put in since the last {@link #seal}. */
     int items() {
         return items;
+    }
+
+    /** Ticks put in since the last {@link #seal}. */
+    int ticks() {
+        return ticks;
     }
 
     /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
@@ -182,6 +188,7 @@ final class Outbox {
         drafts.clear();
         bytes = 0;
         items = 0;
+        ticks = 0;
         end = Optional.empty();
         return records;
     }
@@ -200,6 +207,7 @@ final class Outbox {
     private void add(Draft draft) {
         drafts.add(draft);
         bytes += 100 + (draft.key == null ? 0 : draft.key.length) + (draft.value == null ? 0 : draft.value.length);
+        ticks += draft.header.isTick() ? 1 : 0;
         lastRecordNanos[draft.partition] = System.nanoTime();
     }
 }

@@ -19,4 +19,5 @@ record Parts(
         Supplier<Optional<SourceOffset>> storedOffset,
         DumpDirectory dumps,
         Tally tally,
+        SourceProgress progress,
         PollLimit limit) {}

@@ -5,12 +5,17 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -47,6 +52,10 @@ final class PikaSourceConfig extends AbstractConfig {
     /** db i announces the port of db0 + 20 i: two identities must never be the same. */
     private static final int PORTS_PER_DB = 20;
 
+    private static final String ALL = "*";
+
+    private static final Pattern DATABASE = Pattern.compile("db(0|[1-9]\\d?)");
+
     private static final Object REQUIRED = ConfigDef.NO_DEFAULT_VALUE;
 
     /** All settings, with the defaults and texts that the documentation shows. */
@@ -71,24 +80,28 @@ final class PikaSourceConfig extends AbstractConfig {
                         PIKA_DATABASES,
                         Type.LIST,
                         "db0",
+                        check(PikaSourceConfig::checkDatabases),
                         HIGH,
-                        "The db to replicate. A master with other dbs beside it is refused until it is named here on"
-                                + " purpose. Only one db in this release.")
+                        "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
+                                + " topic, so tasks.max must be at least their number. A master with several dbs is"
+                                + " refused until they are named here on purpose.")
                 .define(
                         PIKA_VERSION,
                         Type.STRING,
                         "",
+                        check(PikaSourceConfig::checkVersion),
                         LOW,
-                        "The master's version, such as 3.5.5. Only where INFO is denied or does not tell the truth;"
-                                + " empty: the master is asked.")
+                        "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
+                                + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
                 .define(
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
                         MEDIUM,
-                        "host[:port] under which the master knows us. Masters since 3.5 use it only as a name, which"
-                                + " no other replica may have; db<N> adds 20 N to the port. Empty: our local address and port"
-                                + " 19221.")
+                        "host[:port] under which the master knows us, which no other replica may have; db<N> adds 20 N"
+                                + " to the port. Masters since 3.5 use it only as a name. Masters up to 3.4 push the dump"
+                                + " there, to port + 1000, so it must be an address of the worker that they reach; a second"
+                                + " connection to them announces port + 1. Empty: our local address and port 19221.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -191,10 +204,47 @@ final class PikaSourceConfig extends AbstractConfig {
         this.connectorName = settings.getOrDefault("name", "pika");
         address(getString(PIKA_ADDRESS), PIKA_ADDRESS);
         announced();
-        if (getList(PIKA_DATABASES).size() != 1 || database().equals("*")) {
+        int highest = databases().stream().mapToInt(this::announcedPort).max().orElseThrow();
+        if (highest > 65_535) {
             throw new ConfigException(
-                    PIKA_DATABASES, getList(PIKA_DATABASES), "this release replicates one db per connector: name one");
+                    REPLICA_ADDRESS,
+                    getString(REPLICA_ADDRESS),
+                    "its port is too high: a db would announce " + highest);
         }
+    }
+
+    /** The connector's name in Connect. */
+    String connector() {
+        return connectorName;
+    }
+
+    private static void checkDatabases(Object value) {
+        List<?> names = (List<?>) value;
+        boolean all = names.equals(List.of(ALL));
+        if (!all
+                && (names.isEmpty()
+                        || !names.stream()
+                                .allMatch(n -> DATABASE.matcher(n.toString()).matches())
+                        || names.stream().distinct().count() < names.size())) {
+            throw new ConfigException(
+                    PIKA_DATABASES, value, "expected names of dbs, each once, such as db0,db2; or * for all");
+        }
+    }
+
+    private static void checkVersion(Object value) {
+        try {
+            version(value.toString());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(PIKA_VERSION, value, e.getMessage());
+        }
+    }
+
+    private static ConfigDef.Validator check(Consumer<Object> check) {
+        return LambdaValidator.with((name, value) -> check.accept(value), () -> "");
+    }
+
+    private static Optional<PikaVersion> version(String text) {
+        return nonEmpty(text).map(PikaVersion::parse);
     }
 
     /** The logical name: of the stored position, in logs and errors. */
@@ -203,8 +253,26 @@ final class PikaSourceConfig extends AbstractConfig {
         return name.isEmpty() ? connectorName : name;
     }
 
+    /** Whether it is for the master to say which dbs there are. */
+    public boolean allDatabases() {
+        return getList(PIKA_DATABASES).equals(List.of(ALL));
+    }
+
+    /** The dbs that are named; db0, which every master has, if all are wanted. */
+    public List<String> databases() {
+        return allDatabases() ? List.of("db0") : getList(PIKA_DATABASES);
+    }
+
+    /** The db of a task's settings; the first one of a connector's. */
     public String database() {
-        return getList(PIKA_DATABASES).get(0);
+        return databases().get(0);
+    }
+
+    /** Whether a db's position is kept by this connector. */
+    public boolean replicates(String database) {
+        return allDatabases()
+                ? DATABASE.matcher(database).matches()
+                : databases().contains(database);
     }
 
     public String topic() {
@@ -240,15 +308,15 @@ final class PikaSourceConfig extends AbstractConfig {
                 master.port(),
                 nonEmpty(getPassword(PIKA_PASSWORD).value()),
                 nonEmpty(announced.host()),
-                announced.port() + PORTS_PER_DB * databaseNumber(),
+                announcedPort(database()),
                 database(),
-                nonEmpty(getString(PIKA_VERSION)),
+                version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES));
     }
 
-    private int databaseNumber() {
-        return database().matches("db\\d{1,2}") ? Integer.parseInt(database().substring(2)) : 0;
+    private int announcedPort(String database) {
+        return announced().port() + PORTS_PER_DB * Integer.parseInt(database.substring(2));
     }
 
     private HostPort announced() {

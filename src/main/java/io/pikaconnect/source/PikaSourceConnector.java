@@ -1,10 +1,15 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.replication.MasterProbe;
+import io.pikaconnect.replication.ReplicationException;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
@@ -13,20 +18,44 @@ import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
-/** Replicates a Pika master into a Kafka topic: a full sync first, then its binlog, as one task. */
+/**
+ * Replicates a Pika master into Kafka: a full sync first, then its binlog. Each db is a task of its own, with its own
+ * identity at the master, position and topic.
+ */
 public final class PikaSourceConnector extends SourceConnector {
 
+    static final String TASKS_MAX = "tasks.max";
+    private static final Duration LIMIT = Duration.ofSeconds(8);
+
     private Map<String, String> settings = Map.of();
+    private List<String> databases = List.of();
 
     /**
      * Names the stored position: by the logical name and the db, never by an address. Connect looks it up by its bytes,
      * so the order of the entries is always this one.
      */
     static Map<String, String> sourcePartition(PikaSourceConfig config) {
+        return sourcePartition(config, config.database());
+    }
+
+    private static Map<String, String> sourcePartition(PikaSourceConfig config, String database) {
         Map<String, String> partition = new LinkedHashMap<>();
         partition.put("pika", config.name());
-        partition.put("db", config.database());
+        partition.put("db", database);
         return Collections.unmodifiableMap(partition);
+    }
+
+    /** Why these dbs cannot be replicated with the tasks that are allowed. */
+    static Optional<String> tasksProblem(Map<String, String> settings, List<String> databases) {
+        String allowed = settings.getOrDefault(TASKS_MAX, "1").strip();
+        return allowed.matches("\\d{1,9}") ? tasksProblem(Integer.parseInt(allowed), databases) : Optional.empty();
+    }
+
+    private static Optional<String> tasksProblem(int allowed, List<String> databases) {
+        return databases.size() <= allowed
+                ? Optional.empty()
+                : Optional.of("each db needs a task of its own: " + TASKS_MAX + " must be at least " + databases.size()
+                        + " for " + databases + ", but is " + allowed);
     }
 
     @Override
@@ -37,6 +66,27 @@ public final class PikaSourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> props) {
         settings = Map.copyOf(props);
+        PikaSourceConfig config = new PikaSourceConfig(settings);
+        databases = config.allDatabases() ? ask(config) : config.databases();
+        tasksProblem(settings, databases).ifPresent(problem -> {
+            throw new ConnectException(config.name() + ": " + problem);
+        });
+    }
+
+    /** The dbs there are; a master has as many as its configuration says, until it is started anew. */
+    private static List<String> ask(PikaSourceConfig config) {
+        try {
+            return MasterProbe.ask(config.replica(), LIMIT).databases();
+        } catch (ReplicationException e) {
+            throw new ConnectException(
+                    e.getMessage()
+                            + ". pika.databases=* needs its answer: restart the connector when it is there, or name"
+                            + " the dbs",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException(config.name() + ": asking the master for its dbs was interrupted", e);
+        }
     }
 
     @Override
@@ -46,7 +96,19 @@ public final class PikaSourceConnector extends SourceConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        return List.of(settings);
+        tasksProblem(maxTasks, databases).ifPresent(problem -> {
+            throw new ConnectException(problem);
+        });
+        // A master with other dbs than db0 is refused as long as nothing names one.
+        return settings.containsKey(PikaSourceConfig.PIKA_DATABASES)
+                ? databases.stream().map(this::settingsOf).toList()
+                : List.of(settings);
+    }
+
+    private Map<String, String> settingsOf(String database) {
+        Map<String, String> of = new HashMap<>(settings);
+        of.put(PikaSourceConfig.PIKA_DATABASES, database);
+        return of;
     }
 
     @Override
@@ -81,8 +143,11 @@ public final class PikaSourceConnector extends SourceConnector {
      */
     @Override
     public boolean alterOffsets(Map<String, String> props, Map<Map<String, ?>, Map<String, ?>> offsets) {
-        Map<String, String> ours = sourcePartition(new PikaSourceConfig(props));
+        PikaSourceConfig config = new PikaSourceConfig(props);
         offsets.forEach((partition, offset) -> {
+            String database = String.valueOf(partition.get("db"));
+            Map<String, String> ours =
+                    sourcePartition(config, config.replicates(database) ? database : config.database());
             if (!ours.equals(partition) && offset != null) {
                 throw new ConnectException("Offsets of this connector are stored under " + ours + ", not " + partition);
             }

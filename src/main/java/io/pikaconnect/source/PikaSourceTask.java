@@ -1,6 +1,8 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.metrics.WorkerMetrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,7 @@ public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
     // Set by the task's thread; stop() comes from another.
+    private volatile TaskMetrics metrics;
     private volatile RunningSource running;
 
     /** As Connect makes it. */
@@ -33,13 +36,15 @@ public final class PikaSourceTask extends SourceTask {
     public void start(Map<String, String> settings) {
         PikaSourceConfig config = new PikaSourceConfig(settings);
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
+        metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new RunningSource(
                 config,
                 partition,
                 () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
                         .map(SourceOffset::fromMap),
                 new Transactions(Optional.ofNullable(context.transactionContext())),
-                limit);
+                limit,
+                metrics);
     }
 
     @Override
@@ -63,6 +68,10 @@ public final class PikaSourceTask extends SourceTask {
 
     @Override
     public void stop() {
+        TaskMetrics shown = metrics;
+        if (shown != null) {
+            shown.close();
+        }
         RunningSource started = running;
         if (started != null) {
             started.close();

@@ -2,7 +2,8 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.fullsync.DumpDirectory;
-import io.pikaconnect.fullsync.FullSyncProgress;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;
@@ -40,9 +41,11 @@ final class RunningSource implements AutoCloseable {
     private static final int CLOSING_SECONDS = 2;
     private static final Duration WATCHDOG = Duration.ofSeconds(30);
 
+    /** Kafka takes a record within moments, or something is wrong. */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
+
     private final Parts parts;
     private final Transactions transactions;
-    private final FullSyncProgress progress = new FullSyncProgress();
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
@@ -59,20 +62,31 @@ final class RunningSource implements AutoCloseable {
             Map<String, String> sourcePartition,
             Supplier<Optional<SourceOffset>> storedOffset,
             Transactions transactions,
-            PollLimit limit) {
+            PollLimit limit,
+            TaskMetrics metrics) {
         this.transactions = transactions;
+        InFlight inFlight = new InFlight();
         this.parts = new Parts(
                 config,
                 sourcePartition,
-                new InFlight(),
+                inFlight,
                 new Commits(),
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.name(), config.database()),
-                new Tally(),
+                new Tally((reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new SourceProgress(inFlight),
                 limit);
+        SourceMetrics.show(metrics, parts.progress());
         this.replica = new Replica(config.replica());
-        this.opening = opener.submit(new Opening(parts, replica, storedOffset.get(), Optional.empty(), progress));
+        this.opening = open(storedOffset.get(), Optional.empty());
         watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins the conversation anew; on the thread of whoever owns the replica. */
+    private Future<Opened> open(Optional<SourceOffset> at, Optional<String> lost) {
+        parts.progress().talksThrough(replica);
+        parts.progress().in(SourceProgress.Phase.CONNECTING);
+        return opener.submit(new Opening(parts, replica, at, lost));
     }
 
     /** The next records, or null; an empty list ends a transaction. */
@@ -96,10 +110,8 @@ final class RunningSource implements AutoCloseable {
             failed(e);
         } catch (InterruptedException e) {
             throw e;
-        } catch (ConnectException e) {
-            failure = Optional.of(e);
         } catch (Exception e) {
-            failure = Optional.of(new ConnectException(parts.config().name() + ": " + e.getMessage(), e));
+            fail(e);
         }
         return handOver();
     }
@@ -107,10 +119,15 @@ final class RunningSource implements AutoCloseable {
     /** Kafka has this record, or it was left out on its way there. */
     void acknowledged(PikaSourceRecord record, boolean inKafka) {
         if (inKafka) {
-            parts.inFlight().acknowledged(record).ifPresent(replica::acknowledge);
+            parts.inFlight().acknowledged(record).ifPresent(this::inKafka);
         } else {
             parts.inFlight().dropped(record);
         }
+    }
+
+    private void inKafka(BinlogOffset end) {
+        replica.acknowledge(end);
+        parts.progress().inKafka(end);
     }
 
     /** Connect has stored offsets. */
@@ -125,6 +142,7 @@ final class RunningSource implements AutoCloseable {
         }
         Stage next = stage.get().next();
         stage = Optional.of(next);
+        parts.progress().in(next.phase());
         next.fill(outbox.orElseThrow());
     }
 
@@ -137,6 +155,7 @@ final class RunningSource implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
+        parts.progress().goesOnAt(opened.offset());
         outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset(), parts.limit()));
         stage = Optional.of(
                 switch (opened.offset().phase()) {
@@ -149,13 +168,13 @@ final class RunningSource implements AutoCloseable {
     /** A lost position may be answered with a new epoch; everything else ends the task. */
     private void failed(ReplicationException e) {
         if (e.kind() != ReplicationException.Kind.POSITION_LOST || outbox.isEmpty()) {
-            failure = Optional.of(new ConnectException(e.getMessage(), e));
+            fail(e);
             return;
         }
         SourceOffset at = outbox.get().offset();
         if (!parts.config().resyncWhenPositionLost()) {
             outbox.get().lost(e.getMessage());
-            failure = Optional.of(Opening.lostFor(parts.config(), at, e.getMessage()));
+            fail(Opening.lostFor(parts.config(), at, e.getMessage()));
             return;
         }
         stage.ifPresent(Stage::close);
@@ -164,7 +183,7 @@ final class RunningSource implements AutoCloseable {
         outbox.get().conversationEnded();
         replica.close();
         replica = new Replica(parts.config().replica());
-        opening = opener.submit(new Opening(parts, replica, Optional.of(at), Optional.of(e.getMessage()), progress));
+        opening = open(Optional.of(at), Optional.of(e.getMessage()));
     }
 
     /** The topic lacks a record, and the stored offset may already be behind it: this position ends here. */
@@ -172,8 +191,12 @@ final class RunningSource implements AutoCloseable {
         String why = "record " + record + " was dropped by a transformation or by errors.tolerance before it reached"
                 + " Kafka, so the topic lacks a change. Remove the transformation";
         outbox.ifPresent(o -> o.lost(why));
-        failure = Optional.of(
-                Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
+        fail(Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
+    }
+
+    private void fail(Exception e) {
+        failure = Optional.of(Failure.of(parts.config(), outbox.map(Outbox::offset), e));
+        parts.progress().in(SourceProgress.Phase.FAILED);
     }
 
     private List<SourceRecord> handOver() {
@@ -183,9 +206,11 @@ final class RunningSource implements AutoCloseable {
         Outbox out = outbox.get();
         int items = out.items();
         long bytes = out.bytes();
+        int ticks = out.ticks();
         List<SourceRecord> batch = out.seal(parts.inFlight());
+        parts.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
-            parts.inFlight().advance().ifPresent(replica::acknowledge);
+            parts.inFlight().advance().ifPresent(this::inKafka);
         }
         boolean snapshot = stage.isPresent() && stage.get() instanceof Snapshotting;
         return transactions.handOver(
@@ -193,18 +218,9 @@ final class RunningSource implements AutoCloseable {
     }
 
     private void watch() {
-        if (!opening.isDone() && progress.filesTotal() > 0) {
-            LOG.info(
-                    "{}: full sync from {}, {} of {} files, {} bytes, attempt {}",
-                    parts.config().name(),
-                    parts.config().getString(PikaSourceConfig.PIKA_ADDRESS),
-                    progress.filesDone(),
-                    progress.filesTotal(),
-                    progress.bytesDone(),
-                    progress.attempts());
-        }
+        LOG.info("{}: {}", parts.config().name(), parts.progress().line());
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
-        if (seconds >= WATCHDOG.toSeconds()) {
+        if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
                     "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable, does"
                             + " topic {} exist and have {} partitions, are records of {} bytes allowed?",

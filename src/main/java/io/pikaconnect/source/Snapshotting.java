@@ -28,7 +28,6 @@ final class Snapshotting implements Stage {
     private Optional<Unit> open = Optional.empty();
     private final long beginNanos = System.nanoTime();
     private int skipPieces;
-    private long chunks;
     private boolean finished;
 
     /** @param from where to begin: the epoch's first offset, or a stored one */
@@ -61,6 +60,11 @@ final class Snapshotting implements Stage {
     }
 
     @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.SNAPSHOT;
+    }
+
+    @Override
     public void fill(Outbox outbox) throws ReplicationException, SnapshotException, InterruptedException {
         opened.replica().check();
         long wait = WAIT_MS;
@@ -88,7 +92,7 @@ final class Snapshotting implements Stage {
         Unit unit = Unit.of(chunk, outbox.offset());
         unit.skip(skipPieces);
         skipPieces = 0;
-        chunks++;
+        parts.progress().read(chunk);
         return unit;
     }
 

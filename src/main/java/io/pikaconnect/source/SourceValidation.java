@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.fullsync.FullSync;
+import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
@@ -142,7 +143,9 @@ final class SourceValidation {
     private void master(Config config, PikaSourceConfig source) {
         try {
             MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
-            CommandGroup.of(probe.identity().version());
+            Dialect.of(probe.identity().version());
+            databases(config, source, probe.identity());
+            FullSync.checkMachine(probe.identity());
             probe.expireLogsNums().stream()
                     .filter(n -> n < FEW_BINLOG_FILES)
                     .forEach(n -> LOG.warn(
@@ -168,6 +171,18 @@ final class SourceValidation {
             Thread.currentThread().interrupt();
             error(config, PikaSourceConfig.PIKA_ADDRESS, "asking the master was interrupted");
         }
+    }
+
+    private void databases(Config config, PikaSourceConfig source, MasterIdentity master) {
+        List<String> wanted = source.allDatabases() ? master.databases() : source.databases();
+        if (!master.databases().containsAll(wanted)) {
+            error(
+                    config,
+                    PikaSourceConfig.PIKA_DATABASES,
+                    "the master has only " + master.databases() + "; name no others");
+        }
+        PikaSourceConnector.tasksProblem(settings, wanted)
+                .ifPresent(problem -> error(config, PikaSourceConnector.TASKS_MAX, problem));
     }
 
     private static long free(Path dir) {

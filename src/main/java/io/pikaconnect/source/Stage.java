@@ -13,6 +13,9 @@ sealed interface Stage extends AutoCloseable permits Beginning, Snapshotting, Fo
     /** The stage to go on with: this one, or the next. */
     Stage next() throws SnapshotException;
 
+    /** What the task is about in this stage. */
+    SourceProgress.Phase phase();
+
     /** Puts what there is into the outbox; waits a fraction of a second where there is nothing. */
     void fill(Outbox outbox)
             throws ReplicationException, SnapshotException, UntranslatableException, InterruptedException;

@@ -106,6 +106,16 @@ class TranslatorTest {
         assertThat(commands(name, "k", time)).containsExactly(Command.of("PEXPIREAT", "k", deadline));
     }
 
+    /** EXPIRE k 0 deletes at once; a client's own EXPIREAT leaves the key until the second is over. */
+    @Test
+    void tellsAnExpireThatDeletesFromADeadlineInTheSameSecond() throws Exception {
+        assertThat(commands("expireat", "k", Items.SECOND)).containsExactly(Command.of("DEL", "k"));
+        assertThat(commands("EXPIREAT", "k", Items.SECOND))
+                .containsExactly(Command.of("PEXPIREAT", "k", Items.SECOND * 1000 + 999));
+        assertThat(commands("expireat", "k", Items.SECOND + 1))
+                .containsExactly(Command.of("PEXPIREAT", "k", (Items.SECOND + 1) * 1000 + 999));
+    }
+
     @Test
     void countsTheTimeOfAConditionalSetFromItsExecution() throws Exception {
         long s = Items.SECOND;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -48,5 +51,15 @@ class CommandTest {
         IntStream.range(0, 1_000).parallel().forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd", "number " + i));
         assertThat(tally.counts()).containsEntry("even", 500L).containsEntry("odd", 500L);
         assertThat(tally.of("neither")).isZero();
+    }
+
+    @Test
+    void aTallyTellsOfEachReasonOnceAndItsCountFromThenOn() {
+        Map<String, LongAdder> told = new ConcurrentHashMap<>();
+        Tally tally =
+                new Tally((reason, count) -> assertThat(told.put(reason, count)).isNull());
+        IntStream.range(0, 1_000).parallel().forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd"));
+        assertThat(told.keySet()).containsExactlyInAnyOrder("even", "odd");
+        assertThat(told.get("even").sum()).isEqualTo(500);
     }
 }

@@ -33,6 +33,13 @@ public record Content(SortedMap<String, Entry> entries) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** Without what is over in the source before that second. */
+    Content aliveIn(long second) {
+        SortedMap<String, Entry> alive = new TreeMap<>(entries);
+        alive.values().removeIf(e -> e.deadlineSecond.isPresent() && e.deadlineSecond.getAsLong() < second);
+        return new Content(alive);
+    }
+
     /** How this differs from what is expected; empty if it does not. */
     public List<String> differencesFrom(Content expected) {
         List<String> differences = new ArrayList<>();

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader;
+import io.pikaconnect.metrics.MBeans;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 
 /**
- * A recorded master, the source connector, its topic of four partitions, and sink connectors of two tasks each; all
- * connectors in one worker, which can be killed and started anew.
+ * A stand-in master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
+ * tasks each; all connectors in one worker, which can be killed and started anew.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -34,7 +38,9 @@ final class Pipeline implements AutoCloseable {
     private final String name;
     private final String source;
     private final String topic;
-    private final RecordedMaster master;
+    private final List<String> databases;
+    private final int masterPort;
+    private final BooleanSupplier everythingAcknowledged;
     private final Path folder;
     private final ConnectWorker.Options options;
     private final List<String> connectors = new ArrayList<>();
@@ -46,10 +52,43 @@ final class Pipeline implements AutoCloseable {
      * @param name of the group; topic and connectors are named after it
      */
     Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+        this(name, exactlyOnce, master, List.of("db0"));
+    }
+
+    /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
+    Pipeline(String name, boolean exactlyOnce, RecordedMaster master, List<String> databases) throws IOException {
+        this(
+                name,
+                exactlyOnce,
+                master.port(),
+                databases,
+                () -> master.lastAcknowledged()
+                        .equals(Optional.of(master.recording().end())));
+    }
+
+    /** The same with a master that takes writes. */
+    Pipeline(String name, boolean exactlyOnce, FakePika master) throws IOException {
+        this(
+                name,
+                exactlyOnce,
+                master.port(),
+                List.of("db0"),
+                () -> master.lastAcknowledged().equals(Optional.of(master.end())));
+    }
+
+    private Pipeline(
+            String name,
+            boolean exactlyOnce,
+            int masterPort,
+            List<String> databases,
+            BooleanSupplier everythingAcknowledged)
+            throws IOException {
         this.name = name;
         this.source = name + "-source";
-        this.topic = name + ".db0";
-        this.master = master;
+        this.topic = name + "." + databases.get(0);
+        this.databases = databases;
+        this.masterPort = masterPort;
+        this.everythingAcknowledged = everythingAcknowledged;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
                 .withExactlyOnce(exactlyOnce);
@@ -58,26 +97,34 @@ final class Pipeline implements AutoCloseable {
 
     void deploySource() throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
-        config.put("pika.address", "127.0.0.1:" + master.port());
+        config.put("pika.address", "127.0.0.1:" + masterPort);
         config.put("pika.name", name);
         config.put("topic.prefix", name);
         config.put("topic.partitions", String.valueOf(PARTITIONS));
         config.put("topic.creation.default.partitions", String.valueOf(PARTITIONS));
         config.put("snapshot.dir", folder.resolve("snapshots").toString());
-        rest().deployAndAwait(source, config, 1, LIMIT);
+        if (databases.size() > 1) {
+            config.put("pika.databases", String.join(",", databases));
+            config.put("tasks.max", String.valueOf(databases.size()));
+        }
+        rest().deployAndAwait(source, config, databases.size(), LIMIT);
         connectors.add(source);
     }
 
     /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
     String deploySink(RedisServer redis) throws IOException {
         String sink = name + "-sink-" + connectors.size();
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
-        config.put("redis.address", redis.address());
-        config.put("topics", topic);
-        config.put("tasks.max", String.valueOf(SINK_TASKS));
-        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
+        rest().deployAndAwait(sink, sinkConfig(redis), SINK_TASKS, LIMIT);
         connectors.add(sink);
         return sink;
+    }
+
+    private Map<String, String> sinkConfig(RedisServer redis) throws IOException {
+        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
+        config.put("redis.address", redis.address());
+        config.put("topics", databases.stream().map(db -> name + "." + db).collect(Collectors.joining(",")));
+        config.put("tasks.max", String.valueOf(SINK_TASKS));
+        return config;
     }
 
     /** Slows the source's writing down, so that it can be caught in the middle; or lifts that. */
@@ -125,11 +172,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until the topic has everything the master sent, items included, and these sinks have applied all of it. */
     TopicContent awaitAllApplied(List<String> sinks) {
-        rest().await(
-                        "the acknowledgement of everything the master sent",
-                        LIMIT,
-                        connectors,
-                        this::everythingAcknowledged);
+        rest().await("the acknowledgement of everything the master sent", LIMIT, connectors, everythingAcknowledged);
         TopicContent content = topic();
         for (String sink : sinks) {
             rest().await(sink + " at the topic's end", LIMIT, connectors, () -> isAt(sink, content.ends()));
@@ -139,8 +182,14 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until a Redis holds exactly what is expected; fails with the first differences if it does not come to that. */
     void awaitHolds(RedisServer redis, Path expected) throws IOException {
+        awaitHolds(redis, 0, expected);
+    }
+
+    /** The same of another of its dbs. */
+    void awaitHolds(RedisServer redis, int database, Path expected) throws IOException {
         Content wanted = ExpectedContent.read(expected);
         try (Jedis client = redis.connect()) {
+            client.select(database);
             rest().await(
                             "what the master held, in Redis",
                             LIMIT,
@@ -149,8 +198,55 @@ final class Pipeline implements AutoCloseable {
                                     .differencesFrom(wanted)
                                     .isEmpty());
         } catch (IllegalStateException e) {
-            assertHolds(redis, expected);
+            assertHolds(redis, database, expected);
             throw e;
+        }
+    }
+
+    /** The worker as JMX shows it. */
+    WorkerJmx jmx() throws Exception {
+        return WorkerJmx.of(worker.pid());
+    }
+
+    String source() {
+        return source;
+    }
+
+    /** Takes a connector away, and waits until it shows nothing more. */
+    void delete(String connector, MBeans beans) {
+        rest().delete(connector);
+        connectors.remove(connector);
+        rest().await(
+                        "the end of the metrics of " + connector,
+                        LIMIT,
+                        connectors,
+                        () -> beans.names("*:connector=" + connector + ",type=sink*,*")
+                                        .isEmpty()
+                                && beans.names("*:connector=" + connector + ",type=plugins,*")
+                                        .isEmpty());
+    }
+
+    /** Deploys a sink that has to fail, and gives what its status says. */
+    String failingSink(RedisServer redis) throws IOException {
+        String sink = name + "-failing";
+        rest().deploy(sink, sinkConfig(redis));
+        rest().await(
+                        "the failure of " + sink,
+                        LIMIT,
+                        List.of(),
+                        () -> rest().status(sink).failure().isPresent());
+        String failure = rest().status(sink).failure().orElseThrow();
+        rest().delete(sink);
+        return failure;
+    }
+
+    /** Fails with the first differences unless this Redis holds what the master holds. */
+    static void assertHolds(RedisServer redis, FakePika master) {
+        long second = master.now() / 1000;
+        Content wanted = PikaContent.of(master.content()).aliveIn(second);
+        try (Jedis client = redis.connect()) {
+            List<String> differences = RedisContent.read(client).aliveIn(second).differencesFrom(wanted);
+            assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }
     }
 
@@ -161,14 +257,15 @@ final class Pipeline implements AutoCloseable {
 
     /** Fails with the first differences unless this Redis holds exactly what is expected. */
     static void assertHolds(RedisServer redis, Path expected) throws IOException {
+        assertHolds(redis, 0, expected);
+    }
+
+    private static void assertHolds(RedisServer redis, int database, Path expected) throws IOException {
         try (Jedis client = redis.connect()) {
+            client.select(database);
             List<String> differences = RedisContent.read(client).differencesFrom(ExpectedContent.read(expected));
             assertThat(differences).as(() -> Content.shown(differences)).isEmpty();
         }
-    }
-
-    private boolean everythingAcknowledged() {
-        return master.lastAcknowledged().equals(Optional.of(master.recording().end()));
     }
 
     /** Whether the offsets a sink has committed, which are those of its ledger, are at least these. */

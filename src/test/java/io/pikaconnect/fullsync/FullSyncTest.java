@@ -91,7 +91,7 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, config(), directory, progress, QUICK).run(EPOCH);
+        return new FullSync(replica, config(), directory, progress, QUICK, PushSetup.DEFAULT).run(EPOCH);
     }
 
     private static void assertSameFiles(Path actual, Path expected) throws IOException {
@@ -155,6 +155,38 @@ class FullSyncTest {
         run();
         assertThat(progress.attempts()).isEqualTo(1);
         assertThat(master.dumpsMade()).isEqualTo(1);
+    }
+
+    @Test
+    void aMasterBefore353ThatSaysNothingWhileItMakesTheDumpIsAskedAgain() throws Exception {
+        replica.close();
+        master.close();
+        master = RecordedMaster.start(recording, MasterSetup.REAL.withDumpTaking(Duration.ofMillis(2_500)));
+        replica = new Replica(config());
+        AtomicInteger unanswered = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getType() == Type.META && answer.getCode() == StatusCode.ERROR) {
+                unanswered.incrementAndGet();
+                return Optional.empty();
+            }
+            return Optional.of(answer);
+        });
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(unanswered.get()).isPositive();
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aDumpOf40IsPulledWithAllItsInstances() throws Exception {
+        replica.close();
+        master.close();
+        Recording of40 = Recording.ofVersion("4.0.1");
+        master = RecordedMaster.start(of40, MasterSetup.REAL.withVersion("4.0.0"));
+        replica = new Replica(config());
+        Dump dump = run();
+        assertSameFiles(dump.directory(), of40.dump());
+        assertThat(dump.position()).isEqualTo(of40.position());
+        assertThat(replica.connected()).isTrue();
     }
 
     @Test

@@ -7,6 +7,9 @@ import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.Response.TrySync.ReplyCode;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -62,22 +65,49 @@ class AnswersTest {
     }
 
     @Test
-    void versionsOtherThan35AreRefused() throws Exception {
-        answers.checkVersion("3.5");
-        answers.checkVersion("3.5.0");
-        answers.checkVersion("3.5.5");
-        for (String version : new String[] {"3.2.0", "3.4.0", "4.0.0", "3.4 or older", "3.50.1"}) {
-            assertRefused(() -> answers.checkVersion(version), Kind.REFUSED, version, "pika.version");
+    void theVersionIsWhatIsSetElseWhatIsReportedElseWhatTheAnswerShows() throws Exception {
+        Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
+        Answers set = new Answers(Replicas.withVersion(config, "3.5.1"));
+        assertThat(set.version(Optional.of("3.5.5"), of35)).hasToString("3.5.1");
+        assertThat(set.version(Optional.of("2.3.6"), of35)).hasToString("3.5.1");
+        assertThat(answers.version(Optional.of("3.5.5"), of35)).hasToString("3.5.5");
+        assertThat(answers.version(Optional.empty(), of35)).hasToString("3.5");
+    }
+
+    @Test
+    void aVersionThatIsNotKnownIsRefused() {
+        Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
+        for (String version : new String[] {"2.3.6", "3.1.9", "3.50.1", "4.0.2", "4.1.0", "5.0.0", "unstable"}) {
+            assertRefused(() -> answers.version(Optional.of(version), of35), Kind.REFUSED, version, "pika.version");
         }
     }
 
     @Test
-    void theAnswerToMetaSyncShowsTheVersion() {
-        Response.MetaSync.Builder answer = Response.MetaSync.newBuilder();
-        assertThat(Introduction.inferredVersion(answer.build())).isEqualTo("3.4 or older");
-        assertThat(Introduction.inferredVersion(answer.setRunId("r").build())).isEqualTo("3.5");
-        answer.addDbsInfo(Response.MetaSync.DbInfo.newBuilder().setDbInstanceNum(3));
-        assertThat(Introduction.inferredVersion(answer.build())).isEqualTo("4.0");
+    void aVersionThatSpeaksInAnotherWayThanTheMasterIsRefused() {
+        Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
+        Answers set = new Answers(Replicas.withVersion(config, "3.4.0"));
+        assertRefused(
+                () -> set.version(Optional.of("3.5.5"), of35),
+                Kind.REFUSED,
+                "3.4.0 by pika.version",
+                "that of a Pika 3.5");
+        assertRefused(
+                () -> answers.version(Optional.of("4.0.0"), of35),
+                Kind.REFUSED,
+                "4.0 by what it says itself",
+                "Pika 3.5");
+    }
+
+    @Test
+    void aReplicaWhoseAddressAndPortReadLikeOursIsNamed() throws Exception {
+        InetSocketAddress ours = InetSocketAddress.createUnresolved("10.0.0.1", 19_221);
+        answers.checkConfused(ours, List.of(ours, InetSocketAddress.createUnresolved("10.0.0.1", 9_221)));
+        assertRefused(
+                () -> answers.checkConfused(ours, List.of(InetSocketAddress.createUnresolved("10.0.0.11", 9_221))),
+                Kind.REFUSED,
+                "10.0.0.11",
+                "9221",
+                "replica.address");
     }
 
     @Test

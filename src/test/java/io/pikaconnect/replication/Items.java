@@ -27,6 +27,19 @@ public final class Items {
         return item(start, Continuity.end(start, BinlogItem.HEADER + content), content);
     }
 
+    /** Small items in a row, so many in each of so many files, behind the one of {@code start}. */
+    public static List<BinlogItem> overFiles(BinlogOffset start, int files, int inAFile) {
+        List<BinlogItem> row = new ArrayList<>();
+        BinlogOffset at = start;
+        for (int i = 0; i < files * inAFile; i++) {
+            BinlogOffset from = i % inAFile == 0 ? new BinlogOffset(at.filenum() + 1, 0) : at;
+            BinlogItem item = item(at, Continuity.end(from, BinlogItem.HEADER + 10), 10);
+            row.add(item);
+            at = item.end();
+        }
+        return row;
+    }
+
     /** As many items of that size in a row. */
     public static List<BinlogItem> row(BinlogOffset start, int items, int content) {
         List<BinlogItem> row = new ArrayList<>();

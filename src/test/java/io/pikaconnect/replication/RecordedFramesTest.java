@@ -9,46 +9,52 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.Type;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 class RecordedFramesTest {
 
-    private static RecordedTraffic traffic(int side) throws IOException {
-        return RecordedTraffic.load(Recording.folder("3.5.5").resolve("wire/replication.rec"), side);
+    private static RecordedTraffic traffic(String folder, int side) throws IOException {
+        return RecordedTraffic.load(Recording.folder(folder).resolve("wire/replication.rec"), side);
     }
 
-    @Test
-    void everyRecordedFrameIsReadWholeAndWrittenBackEqual() throws IOException {
-        for (byte[] frame : traffic(RecordedTraffic.FROM_REPLICA).frames()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5", "4.0.1"})
+    void everyRecordedFrameIsReadWholeAndWrittenBackEqual(String folder) throws IOException {
+        for (byte[] frame : traffic(folder, RecordedTraffic.FROM_REPLICA).frames()) {
             Request request = Request.parseFrom(frame);
             assertThat(request.toByteArray()).isEqualTo(frame);
             assertNothingUnknown(request);
         }
-        for (byte[] frame : traffic(RecordedTraffic.FROM_MASTER).frames()) {
+        for (byte[] frame : traffic(folder, RecordedTraffic.FROM_MASTER).frames()) {
             Response response = Response.parseFrom(frame);
             assertThat(Response.parseFrom(response.toByteArray())).isEqualTo(response);
             assertNothingUnknown(response);
         }
     }
 
-    @Test
-    void theDecoderFindsTheSameInTheReadsAsTheyCame() throws IOException {
-        RecordedTraffic traffic = traffic(RecordedTraffic.FROM_MASTER);
+    @ParameterizedTest
+    @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5", "4.0.1"})
+    void theDecoderFindsTheSameInTheReadsAsTheyCame(String folder) throws IOException {
+        RecordedTraffic traffic = traffic(folder, RecordedTraffic.FROM_MASTER);
         assertThat(decoded(traffic.reads())).isEqualTo(expected(traffic));
     }
 
-    @Test
-    void theDecoderFindsTheSameInPiecesOfAnySize() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5", "4.0.1"})
+    void theDecoderFindsTheSameInPiecesOfAnySize(String folder) throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        RecordedTraffic traffic = traffic(RecordedTraffic.FROM_MASTER);
+        RecordedTraffic traffic = traffic(folder, RecordedTraffic.FROM_MASTER);
         byte[] all = traffic.bytes();
         for (int largest : new int[] {40, 3_000, 100_000}) {
             List<byte[]> pieces = new ArrayList<>();
@@ -61,6 +67,31 @@ class RecordedFramesTest {
                     .as("seed %d, pieces up to %d", seed, largest)
                     .isEqualTo(expected(traffic));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3.2.0, 3.2 to 3.4, false",
+        "3.3.6, 3.2 to 3.4, true",
+        "3.3.6-spop, 3.2 to 3.4, true",
+        "3.5.5, 3.5, true",
+        "4.0.1, 4.0, true"
+    })
+    void theFramesShowWhichFamilyTheMasterIsOf(String folder, String family, boolean terms) throws IOException {
+        int items = 0;
+        for (byte[] frame : traffic(folder, RecordedTraffic.FROM_MASTER).frames()) {
+            Response response = Response.parseFrom(frame);
+            if (response.getType() == Type.META_SYNC && response.hasMetaSync()) {
+                assertThat(PikaVersion.shown(response.getMetaSync())).hasToString(family);
+                assertThat(response.getMetaSync().getClassicMode()).isTrue();
+            }
+            assertThat(response.hasConsensusMeta()).isFalse();
+            for (Response.BinlogSync b : response.getBinlogSyncList()) {
+                assertThat(Delivery.of(b).termed()).isEqualTo(terms);
+                items++;
+            }
+        }
+        assertThat(items).isGreaterThan(1_000);
     }
 
     /** What a stream decodes to, as text, so bytes compare by content. */

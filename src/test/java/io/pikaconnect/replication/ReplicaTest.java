@@ -90,7 +90,7 @@ class ReplicaTest {
     @Test
     void learnsWhoTheMasterIs() throws Exception {
         MasterIdentity identity = replica.connect();
-        assertThat(identity.version()).isEqualTo("3.5.5");
+        assertThat(identity.version()).hasToString("3.5.5");
         assertThat(identity.databases()).containsExactly("db0");
         assertThat(identity.replicationId()).hasSize(50);
         assertThat(identity.runId()).hasSize(40);
@@ -397,23 +397,23 @@ class ReplicaTest {
         use(Replicas.withPassword(Replicas.config(master.port()), "wrong"));
         assertThatThrownBy(replica::connect).hasMessageContaining("our password");
         use(Replicas.withPassword(Replicas.config(master.port()), "se cret"));
-        assertThat(replica.connect().version()).isEqualTo("3.5.5");
+        assertThat(replica.connect().version()).hasToString("3.5.5");
     }
 
     @Test
     void aPasswordTheMasterDoesNotHaveDoesNoHarm() throws Exception {
         use(Replicas.withPassword(Replicas.config(master.port()), "unneeded"));
-        assertThat(replica.connect().version()).isEqualTo("3.5.5");
+        assertThat(replica.connect().version()).hasToString("3.5.5");
     }
 
     @Test
-    void otherVersionsAreRefusedUnlessTheConfigurationKnowsBetter() throws Exception {
+    void aVersionThatIsNotKnownIsRefusedUnlessTheConfigurationKnowsBetter() throws Exception {
         replica.close();
         master.close();
-        start(QUICK.withVersion("4.0.0"));
-        assertThatThrownBy(replica::connect).hasMessageContaining("4.0.0");
+        start(QUICK.withVersion("5.0.0"));
+        assertThatThrownBy(replica::connect).hasMessageContainingAll("5.0.0", "pika.version");
         use(Replicas.withVersion(Replicas.config(master.port()), "3.5.4"));
-        assertThat(replica.connect().version()).isEqualTo("3.5.4");
+        assertThat(replica.connect().version()).hasToString("3.5.4");
     }
 
     @Test
@@ -425,7 +425,7 @@ class ReplicaTest {
             earlier.close();
         });
         leaving.start();
-        assertThat(replica.connect().version()).isEqualTo("3.5.5");
+        assertThat(replica.connect().version()).hasToString("3.5.5");
         leaving.join();
         replica.follow(recording.position());
         poll(3);
@@ -515,7 +515,7 @@ class ReplicaTest {
         replica.follow(recording.position());
         poll(100);
         MasterProbe probe = MasterProbe.probe(Replicas.config(master.port()), Duration.ofSeconds(10));
-        assertThat(probe.identity().version()).isEqualTo("3.5.5");
+        assertThat(probe.identity().version()).hasToString("3.5.5");
         assertThat(probe.expireLogsNums()).hasValue(10);
         assertThat(probe.dataBytes()).hasValue(1_048_576);
         await().until(() -> master.replicationConnectionCount() == 1);

@@ -84,7 +84,7 @@ final class Replicas {
                 c.announcedHost(),
                 c.announcedPort(),
                 c.database(),
-                Optional.of(version),
+                Optional.of(PikaVersion.parse(version)),
                 c.queueBytes(),
                 c.severalDatabases());
     }

@@ -255,7 +255,7 @@ class ExactlyOnceTest {
         increments(100);
         ModelWorker worker = sink.applyAll(topic);
         worker.until(
-                () -> { // the worker hears of it a moment later
+                () -> { // the task hears of the ledger's last step a moment after it was made
                     worker.commit();
                     return IntStream.range(0, 3)
                             .allMatch(p -> sink.committed.getOrDefault(topic.partition(p), -1L)

@@ -18,7 +18,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** A topic in memory, written as the source writes one: with epochs, sequences, positions, barriers and ticks. */
-final class ModelTopic {
+public final class ModelTopic {
 
     static final long EPOCH = 1_795_337_869_000L;
 
@@ -31,7 +31,7 @@ final class ModelTopic {
     private int recordMaxBytes = 900_000;
     private Optional<Long> time = Optional.empty();
 
-    ModelTopic(String name, int count) {
+    public ModelTopic(String name, int count) {
         this.name = name;
         for (int i = 0; i < count; i++) {
             partitions.add(new ArrayList<>());
@@ -231,6 +231,12 @@ final class ModelTopic {
     void give(int p, SinkRecord r) {
         String header = (String) r.headers().lastWithName(ChangeHeader.NAME).value();
         add(p, (byte[]) r.key(), (byte[]) r.value(), header, null);
+    }
+
+    /** A record as some source wrote it. */
+    public void copy(
+            int p, Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+        add(p, key.orElse(null), value.orElse(null), header.toString(), barrier.orElse(null));
     }
 
     void raw(int p, byte[] key, byte[] value, String header) {

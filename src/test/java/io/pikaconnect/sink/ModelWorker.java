@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.metrics.PluginRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -22,7 +24,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * Drives one task as a worker does: polls what is assigned and not paused, rewinds before the next poll where the task
  * asked for it, checks what the task wants to commit. All in the caller's thread, one {@link #turn} at a time.
  */
-final class ModelWorker implements AutoCloseable {
+public final class ModelWorker implements AutoCloseable {
 
     private static final int POLL = Integer.getInteger("poll", 50);
 
@@ -30,6 +32,8 @@ final class ModelWorker implements AutoCloseable {
     final List<SinkRecord> reported = new CopyOnWriteArrayList<>();
     /** Runs before a record is taken for the dead letter queue. */
     volatile Runnable whenReporting = () -> {};
+
+    final PluginRegistry plugins;
 
     private final ModelTopic topic;
     private final Map<String, ModelTopic> topics = new HashMap<>();
@@ -46,6 +50,16 @@ final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters) {
+        this(topic, committed, properties, deadLetters, new PluginRegistry());
+    }
+
+    private ModelWorker(
+            ModelTopic topic,
+            Map<TopicPartition, Long> committed,
+            Map<String, String> properties,
+            boolean deadLetters,
+            PluginRegistry plugins) {
+        this.plugins = plugins;
         this.topic = topic;
         this.committed = committed;
         this.deadLetters = deadLetters;
@@ -54,7 +68,14 @@ final class ModelWorker implements AutoCloseable {
         running = true;
     }
 
-    ModelWorker assign(int... partitions) {
+    /** A worker of Kafka 3.9 or 4.0. */
+    static ModelWorker older(ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties) {
+        PluginRegistry none = new PluginRegistry();
+        none.becomesOlder();
+        return new ModelWorker(topic, committed, properties, false, none);
+    }
+
+    public ModelWorker assign(int... partitions) {
         return alsoOf(topic, partitions);
     }
 
@@ -74,7 +95,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** Takes partitions away, committing first, as a rebalance does. */
-    void revoke(int... partitions) {
+    public void revoke(int... partitions) {
         List<TopicPartition> gone = new ArrayList<>();
         for (int p : partitions) {
             gone.add(topic.partition(p));
@@ -85,7 +106,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** One iteration of the worker. */
-    void turn() {
+    public void turn() {
         rewinds.forEach((tp, offset) -> {
             if (consumed.containsKey(tp)) {
                 consumed.put(tp, offset);
@@ -107,7 +128,7 @@ final class ModelWorker implements AutoCloseable {
         }
     }
 
-    void commit() {
+    public void commit() {
         Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
         consumed.forEach((tp, o) -> current.put(tp, new OffsetAndMetadata(rewinds.getOrDefault(tp, o))));
         task.preCommit(current).forEach((tp, o) -> {
@@ -161,7 +182,7 @@ final class ModelWorker implements AutoCloseable {
     }
 
     /** Stops without a word, as a crash does: nothing is committed. */
-    void crash() {
+    public void crash() {
         running = false;
         task.stop();
     }
@@ -216,8 +237,8 @@ final class ModelWorker implements AutoCloseable {
         public void requestCommit() {}
 
         @Override
-        public org.apache.kafka.common.metrics.PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
+        public PluginMetrics pluginMetrics() {
+            return plugins.ofTask("to-redis", 0);
         }
 
         @Override

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
 /** A Redis, and tasks against it; closes all of them. */
-final class SinkFixture implements AutoCloseable {
+public final class SinkFixture implements AutoCloseable {
 
     static final String PREFIX = "pika-connect:";
     static final long FAR = 1L << 51;
@@ -22,7 +22,7 @@ final class SinkFixture implements AutoCloseable {
     private final List<ModelWorker> workers = new ArrayList<>();
     private Jedis jedis;
 
-    SinkFixture(String... options) {
+    public SinkFixture(String... options) {
         server = RedisServer.start(options);
         jedis = server.connect();
     }
@@ -36,7 +36,7 @@ final class SinkFixture implements AutoCloseable {
         return properties;
     }
 
-    ModelWorker worker(ModelTopic topic, String... more) {
+    public ModelWorker worker(ModelTopic topic, String... more) {
         return worker(topic, false, more);
     }
 
@@ -61,7 +61,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     /** Every partition's ledger is at the end of the topic. */
-    boolean isAtEnd(ModelTopic topic) {
+    public boolean isAtEnd(ModelTopic topic) {
         for (int p = 0; p < topic.size(); p++) {
             String field = redis().hget(PREFIX + "ledger", "p" + p);
             if (field == null || LedgerField.parse(field).offset() != topic.end(p)) {
@@ -75,7 +75,7 @@ final class SinkFixture implements AutoCloseable {
         return LedgerField.parse(redis().hget(PREFIX + "ledger", "p" + p));
     }
 
-    Jedis redis() {
+    public Jedis redis() {
         return jedis;
     }
 

@@ -5,6 +5,8 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.metrics.PluginRegistry;
+import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,10 +28,10 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  * A model of what Connect does with a source task, with the topic in memory: polls, sends, acknowledges, stores offsets
  * (at random moments without exactly-once, with each transaction otherwise), and loses what a crash loses.
  */
-final class ModelConnect {
+public final class ModelConnect {
 
     /** A record as it stands in the topic. */
-    record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+    public record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
 
         static Stored of(SourceRecord r) {
             Header barrier = r.headers().lastWithName(Barrier.NAME);
@@ -52,6 +54,7 @@ final class ModelConnect {
     }
 
     private final Map<String, String> settings;
+    final PluginRegistry plugins = new PluginRegistry();
     private final boolean exactlyOnce;
     private final Random random;
     private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
@@ -61,7 +64,7 @@ final class ModelConnect {
     private boolean dropNext;
     private PikaSourceTask task;
 
-    ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
+    public ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
         this.settings = settings;
         this.exactlyOnce = exactlyOnce;
         this.random = new Random(seed);
@@ -80,12 +83,24 @@ final class ModelConnect {
         return other;
     }
 
+    /** The settings, but one. */
+    Map<String, String> settingsWith(String name, String value) {
+        Map<String, String> changed = new HashMap<>(settings);
+        changed.put(name, value);
+        return changed;
+    }
+
+    /** Somebody wrote something else into the offset that is stored. */
+    void damageStoredOffset(String field, String value) {
+        offsets.values().forEach(offset -> offset.put(field, value));
+    }
+
     /** A transformation drops the next record that is acknowledged. */
     void dropNextRecord() {
         dropNext = true;
     }
 
-    List<List<Stored>> topic() {
+    public List<List<Stored>> topic() {
         return topic;
     }
 
@@ -93,8 +108,20 @@ final class ModelConnect {
         return offsets.values().stream().findFirst().map(SourceOffset::fromMap);
     }
 
-    long records() {
+    public long records() {
         return topic.stream().mapToLong(List::size).sum();
+    }
+
+    /** Starts the task with the offset stored so far; its polls have at most so many records or items. */
+    public void start(int records, int items) {
+        start(new PollLimit(records, 1 << 20, items));
+    }
+
+    /** What follows in the binlog behind the offset stored; empty before the binlog. */
+    public Optional<BinlogOffset> storedPosition() {
+        return storedOffset()
+                .filter(o -> o.phase() == SourceOffset.Phase.BINLOG)
+                .map(SourceOffset::resume);
     }
 
     /** Starts the task with the offset stored so far. */
@@ -105,7 +132,20 @@ final class ModelConnect {
     }
 
     /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
-    void round() throws InterruptedException {
+    public void round() throws InterruptedException {
+        boolean polled = pollOnly();
+        if (exactlyOnce) {
+            if (endTransaction && polled) {
+                endTransaction = false;
+                store(sent.size());
+            }
+        } else if (random.nextInt(4) == 0) {
+            store(random.nextInt(sent.size() + 1));
+        }
+    }
+
+    /** Poll and send; Kafka acknowledges nothing. Says whether there was anything. */
+    boolean pollOnly() throws InterruptedException {
         List<SourceRecord> batch = task.poll();
         if (batch != null) {
             for (SourceRecord r : batch) {
@@ -116,14 +156,7 @@ final class ModelConnect {
             }
             sent.addAll(batch);
         }
-        if (exactlyOnce) {
-            if (endTransaction && batch != null) {
-                endTransaction = false;
-                store(sent.size());
-            }
-        } else if (random.nextInt(4) == 0) {
-            store(random.nextInt(sent.size() + 1));
-        }
+        return batch != null;
     }
 
     /** The first {@code n} records sent are in Kafka, acknowledged, and the offset behind them is stored. */
@@ -152,7 +185,7 @@ final class ModelConnect {
     }
 
     /** The worker dies: without exactly-once some of what was sent is in the topic all the same. */
-    void crash() {
+    public void crash() {
         if (!exactlyOnce) {
             int[] cut = random.ints(topic.size(), 0, sent.size() + 1).toArray();
             for (int i = 0; i < sent.size(); i++) {
@@ -166,7 +199,7 @@ final class ModelConnect {
         task.stop();
     }
 
-    void stop() {
+    public void stop() {
         task.stop();
     }
 
@@ -179,7 +212,7 @@ final class ModelConnect {
     }
 
     /** Every record of a partition once, in order of its sequence; ticks left out. */
-    static List<Stored> withoutDuplicates(Collection<Stored> partition) {
+    public static List<Stored> withoutDuplicates(Collection<Stored> partition) {
         List<Stored> once = new ArrayList<>();
         for (Stored r : partition) {
             if (r.header().isTick()) {
@@ -257,7 +290,7 @@ final class ModelConnect {
 
         @Override
         public PluginMetrics pluginMetrics() {
-            throw new UnsupportedOperationException();
+            return plugins.ofTask(settings.get("name"), 0);
         }
     }
 }

@@ -1,17 +1,123 @@
 package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PikaSourceConnectorTest {
 
+    private static Map<String, String> settings(String... more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "pika.address", "127.0.0.1:9221", "topic.prefix", "t", "snapshot.dir", "/tmp", "name", "source"));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return settings;
+    }
+
+    private static List<Map<String, String>> tasks(int most, String... more) {
+        PikaSourceConnector connector = new PikaSourceConnector();
+        Map<String, String> settings = settings(more);
+        settings.put("tasks.max", String.valueOf(most));
+        connector.start(settings);
+        return connector.taskConfigs(most);
+    }
+
     @Test
     void namesItsPositionInOneOrderSinceConnectLooksItUpByItsBytes() {
-        PikaSourceConfig config = new PikaSourceConfig(Map.of(
-                "pika.address", "127.0.0.1:9221", "topic.prefix", "t", "snapshot.dir", "/tmp", "pika.name", "orders"));
+        PikaSourceConfig config = new PikaSourceConfig(settings("pika.name", "orders"));
         assertThat(PikaSourceConnector.sourcePartition(config).keySet()).containsExactly("pika", "db");
         assertThat(PikaSourceConnector.sourcePartition(config).values()).containsExactly("orders", "db0");
+    }
+
+    @Test
+    void eachDbIsATaskWithItsOwnTopicPositionAndIdentity() {
+        List<PikaSourceConfig> tasks =
+                tasks(5, "pika.databases", "db0, db2", "replica.address", "10.0.0.1:7000").stream()
+                        .map(PikaSourceConfig::new)
+                        .toList();
+        assertThat(tasks).extracting(PikaSourceConfig::topic).containsExactly("t.db0", "t.db2");
+        assertThat(tasks)
+                .extracting(t -> PikaSourceConnector.sourcePartition(t).get("db"))
+                .containsExactly("db0", "db2");
+        assertThat(tasks).extracting(t -> t.replica().announcedPort()).containsExactly(7_000, 7_040);
+        assertThat(tasks).allMatch(t -> t.replica().severalDatabases());
+    }
+
+    @Test
+    void aTaskForTheDefaultDbDoesNotTakeItForNamed() {
+        List<Map<String, String>> tasks = tasks(3);
+        assertThat(tasks).hasSize(1);
+        assertThat(new PikaSourceConfig(tasks.get(0)).replica().severalDatabases())
+                .isFalse();
+        assertThat(new PikaSourceConfig(tasks(1, "pika.databases", "db0").get(0))
+                        .replica()
+                        .severalDatabases())
+                .isTrue();
+    }
+
+    @Test
+    void fewerTasksThanDbsAreRefused() {
+        assertThatThrownBy(() -> tasks(2, "pika.databases", "db0,db1,db5"))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("tasks.max must be at least 3 for [db0, db1, db5], but is 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "db0,db0", "*,db0", "0", "db", "db00", "db100", "db-1", "table1"})
+    void whatNamesNoDbIsRefused(String databases) {
+        assertThatThrownBy(() -> new PikaSourceConfig(settings("pika.databases", databases)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("pika.databases")
+                .hasMessageContaining("db0,db2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.3.6, 3.2.0 to 4.0.1", "5.0.0, 3.2.0 to 4.0.1", "4.0.7, newer", "three, such as 3.5.5"})
+    void aVersionThatIsNotKnownIsRefused(String version, String words) {
+        assertThatThrownBy(() -> new PikaSourceConfig(settings("pika.version", version)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("pika.version")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void aPortThatNoDbCanAnnounceIsRefused() {
+        assertThatThrownBy(() -> new PikaSourceConfig(
+                        settings("replica.address", "10.0.0.1:65500", "pika.databases", "db1,db2")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("65540");
+    }
+
+    @Test
+    void altersThePositionOfEachDbItReplicates() {
+        PikaSourceConnector connector = new PikaSourceConnector();
+        Map<String, String> named = settings("pika.databases", "db0,db2");
+        Map<String, String> all = settings("pika.databases", "*");
+        Map<String, ?> offset = offset("t.db2");
+        assertThat(connector.alterOffsets(named, Map.of(Map.of("pika", "source", "db", "db2"), offset)))
+                .isTrue();
+        assertThat(connector.alterOffsets(all, Map.of(Map.of("pika", "source", "db", "db7"), offset)))
+                .isTrue();
+        assertThatThrownBy(() -> connector.alterOffsets(named, Map.of(Map.of("pika", "source", "db", "db1"), offset)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("not {");
+        assertThatThrownBy(() -> connector.alterOffsets(all, Map.of(Map.of("pika", "other", "db", "db2"), offset)))
+                .isInstanceOf(ConnectException.class);
+    }
+
+    private static Map<String, ?> offset(String topic) {
+        Pinned pinned = Pinned.parse(topic + ";1;900000;100;G355;" + io.pikaconnect.binlog.Translator.REVISION);
+        return SourceOffset.begin(1, io.pikaconnect.replication.BinlogOffset.ZERO, pinned, "", 1)
+                .toMap();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.BinlogItem;
@@ -175,6 +176,17 @@ class PikaSourceTaskTest {
         connect.stop();
 
         assertThat(master.lastAcknowledged()).contains(master.end());
+    }
+
+    @Test
+    void goesOnWithTheSmallWindowOfEarlyMasters() throws Exception {
+        master.close();
+        master = RecordedMaster.start(Recording.ofVersion("3.5.5"), MasterSetup.REAL.withWindow(3_000));
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, false, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+        assertThat(master.recording().items()).hasSizeGreaterThan(4_000);
     }
 
     @Test

@@ -148,6 +148,23 @@ class SourceValidationTest {
     }
 
     @Test
+    void checksTheDbsThatAreNamedAndThatEachHasATask() throws IOException {
+        MasterSetup three = MasterSetup.REAL.withDatabases("db0", "db1", "db2");
+        assertThat(errors(three, "pika.databases", "db0,db2", "tasks.max", "2")).isEmpty();
+        assertThat(errors(three, "pika.databases", "*", "tasks.max", "3")).isEmpty();
+        refuses(three, "tasks.max", "at least 2 for [db0, db2], but is 1", "pika.databases", "db0,db2");
+        refuses(three, "tasks.max", "at least 3", "pika.databases", "*", "tasks.max", "2");
+        refuses(three, "pika.databases", "only [db0, db1, db2]", "pika.databases", "db0,db3", "tasks.max", "2");
+        refuses(three, "pika.databases", "each once", "pika.databases", "db0,db0");
+    }
+
+    @Test
+    void asksForTheVersionWhereTheMasterDoesNotTellIt() throws IOException {
+        refuses(MasterSetup.REAL, "pika.version", "3.2.0 to 4.0.1", "pika.version", "6.0");
+        refuses(MasterSetup.REAL, "pika.address", "3.4.0 by pika.version", "pika.version", "3.4.0");
+    }
+
+    @Test
     void refusesASnapshotDirectoryThatCannotBe() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
         refuses(MasterSetup.REAL, "snapshot.dir", "cannot be written", "snapshot.dir", file.toString());

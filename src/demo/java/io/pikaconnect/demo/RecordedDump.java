@@ -1,16 +1,12 @@
 package io.pikaconnect.demo;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 
-/** The dump a master has, or is making. On the master's event loop only. */
-final class Dumps {
+/** A recording's dump, which takes its time to be made. */
+final class RecordedDump implements ServedDump {
 
     private static final int NEW_DUMP_BEYOND = 50;
 
@@ -20,13 +16,13 @@ final class Dumps {
     private long readyAt;
     private int made;
 
-    Dumps(Recording recording, Duration takes) {
+    RecordedDump(Recording recording, Duration takes) {
         this.recording = recording;
         this.takes = takes;
     }
 
-    /** DBSync came: makes a dump, unless there is one that is recent enough. */
-    void request(long filenum) {
+    @Override
+    public void request(long filenum) {
         boolean recent = requested && filenum - recording.position().filenum() <= NEW_DUMP_BEYOND;
         if (!recent && isReady()) {
             requested = true;
@@ -35,33 +31,28 @@ final class Dumps {
         }
     }
 
-    boolean exists() {
+    @Override
+    public boolean exists() {
         return requested && isReady();
     }
 
-    boolean isReady() {
+    @Override
+    public boolean isReady() {
         return !requested || System.nanoTime() - readyAt >= 0;
     }
 
-    /** How often one was made. */
-    int made() {
+    @Override
+    public int made() {
         return made;
     }
 
-    String uuid() throws IOException {
-        try {
-            byte[] info = Files.readAllBytes(path("info"));
-            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(info));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    List<String> fileNames() throws IOException {
+    @Override
+    public List<String> fileNames() throws IOException {
         return recording.fileNames();
     }
 
-    Path path(String name) {
+    @Override
+    public Path path(String name) {
         return recording.dump().resolve(name);
     }
 }

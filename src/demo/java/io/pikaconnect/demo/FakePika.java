@@ -1,0 +1,168 @@
+package io.pikaconnect.demo;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.demo.pika.Reply;
+import io.pikaconnect.demo.pika.Store;
+import io.pikaconnect.demo.pika.StoredKey;
+import io.pikaconnect.replication.BinlogOffset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A stand-in for a Pika master that knows what it holds: it takes commands, by RESP on its client port or in this JVM,
+ * logs what its release would log of them, keeps real binlog positions, makes dumps, and serves replicas. Its dump is
+ * exact at its position.
+ *
+ * <p>Listens on 127.0.0.1 at {@link #port()}, + 2000 and + 10001. All methods may be called from any thread.
+ */
+public final class FakePika implements AutoCloseable {
+
+    private static final String FIRST = "db0";
+
+    private final Path folder;
+    private final FakeData data;
+    private final MasterServer server;
+    private final Mischief mischief;
+
+    private FakePika(MasterSetup setup) throws IOException {
+        folder = Files.createTempDirectory("fake-pika-");
+        data = new FakeData(setup, folder);
+        server = data.server();
+        mischief = new Mischief(data);
+    }
+
+    /** Starts an empty one on free ports. */
+    public static FakePika start(MasterSetup setup) throws IOException {
+        FakePika pika = new FakePika(setup);
+        pika.start();
+        long every = setup.purgeEvery().toMillis();
+        pika.server.loop().scheduleAtFixedRate(pika.data::purge, every, every, TimeUnit.MILLISECONDS);
+        return pika;
+    }
+
+    /** Starts again after {@link #stop}, on the same ports: sessions count from 0, and the dump is forgotten. */
+    public void start() throws IOException {
+        server.start();
+    }
+
+    /** Stops listening and closes every connection; data and log stay. */
+    public void stop() {
+        server.stop();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        try {
+            ModelDump.empty(folder);
+            Files.delete(folder);
+        } catch (IOException e) {
+            folder.toFile().deleteOnExit(); // a dump may still be written there
+        }
+    }
+
+    /** The client port. */
+    public int port() {
+        return server.port();
+    }
+
+    public MasterSetup setup() {
+        return server.setup();
+    }
+
+    public Mischief mischief() {
+        return mischief;
+    }
+
+    /** Executes a command on db0. */
+    public Reply execute(Command command) {
+        return execute(List.of(command)).get(0);
+    }
+
+    /** Executes commands on db0, without another in between. */
+    public List<Reply> execute(List<Command> commands) {
+        return execute(FIRST, commands);
+    }
+
+    /** Executes commands on a db, without another in between. */
+    public List<Reply> execute(String db, List<Command> commands) {
+        return server.on(() -> commands.stream().map(c -> data.execute(db, c)).toList());
+    }
+
+    /** This master's clock minus the machine's. */
+    public void clockOffset(Duration offset) {
+        server.clockOffset(offset);
+    }
+
+    /** This master's clock. */
+    public long now() {
+        return server.now().toEpochMilli();
+    }
+
+    /** What can be seen of db0 at this moment. */
+    public List<StoredKey> content() {
+        return content(FIRST);
+    }
+
+    /** What can be seen of a db at this moment; a name of several types once for each. */
+    public List<StoredKey> content(String db) {
+        return server.on(() -> {
+            Store store = data.database(db).store();
+            long now = now();
+            return store.copy().stream().filter(key -> key.isLiveAt(now)).toList();
+        });
+    }
+
+    /** How many keys of db0 can be seen. */
+    public long size() {
+        return server.on(() -> {
+            Store store = data.database(FIRST).store();
+            store.at(now());
+            return store.size();
+        });
+    }
+
+    /** End of db0's log. */
+    public BinlogOffset end() {
+        return end(FIRST);
+    }
+
+    /** End of a db's log. */
+    public BinlogOffset end(String db) {
+        return server.on(() -> data.log(db).end());
+    }
+
+    /** Items that db0's log has had. */
+    public long items() {
+        return server.on(() -> data.log(FIRST).items());
+    }
+
+    /** Files of db0's log that are left. */
+    public int binlogFiles() {
+        return server.on(() -> data.log(FIRST).files());
+    }
+
+    /** End of the last range acknowledged, whichever replica and db it was for. */
+    public Optional<BinlogOffset> lastAcknowledged() {
+        return server.lastAcknowledged();
+    }
+
+    /** Sessions attached now. */
+    public int sessions() {
+        return server.sessions();
+    }
+
+    public int dumpsMade() {
+        return server.dumpsMade();
+    }
+
+    /** What a real master does not survive, or closes the connection for. */
+    public List<String> offences() {
+        return server.offences();
+    }
+}

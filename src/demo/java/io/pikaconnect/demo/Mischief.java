@@ -1,0 +1,87 @@
+package io.pikaconnect.demo;
+
+import com.google.protobuf.ByteString;
+import io.pikaconnect.fullsync.PullProto.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What can go wrong with a {@link FakePika}, on request. From any thread. */
+public final class Mischief {
+
+    private static final int FIRST_BLOCK = 16;
+
+    private final MasterServer server;
+    private final FakeData data;
+
+    Mischief(FakeData data) {
+        this.data = data;
+        this.server = data.server();
+    }
+
+    /** The next frame with items ends in its middle, and the connection with it. */
+    public void cutFrame() {
+        server.cutNextItems();
+    }
+
+    /** Says nothing more, with all connections open; or finds its voice again. */
+    public void fallSilent(boolean silent) {
+        server.hold(silent);
+    }
+
+    /** Only the file of the binlog that is being written is left, whoever needs the others. */
+    public void purge() {
+        server.on(() -> {
+            data.databases().forEach(db -> data.log(db).purgeBefore(Long.MAX_VALUE));
+            return null;
+        });
+    }
+
+    /** Another data set, or another server of the same group. */
+    public void identity(String replicationId, String runId) {
+        server.identity(replicationId, runId);
+    }
+
+    /** Everything on the replication and pull ports is sent that much later; zero ends it. */
+    public void answerLate(Duration by) {
+        server.answerLate(by);
+    }
+
+    /** Ends all connections of replicas, those to the pull port included. */
+    public void closeConnections() {
+        server.cutReplication(false);
+        server.cutPull(false);
+    }
+
+    /** Forgets every session without a word, as after 20 s of silence. */
+    public void dropSessions() {
+        server.dropSessions();
+    }
+
+    /** One byte of the next piece of an SST file that is pulled is another. */
+    public void corruptPull() {
+        server.rewritePull(answer -> {
+            boolean sst = answer.getFileResp().getFilename().endsWith(".sst")
+                    && answer.getFileResp().getData().size() > FIRST_BLOCK;
+            if (!sst) {
+                return Optional.of(answer);
+            }
+            server.rewritePull(Optional::of);
+            byte[] piece = answer.getFileResp().getData().toByteArray();
+            piece[FIRST_BLOCK] ^= 1;
+            Response.Builder changed = answer.toBuilder();
+            changed.getFileRespBuilder().setData(ByteString.copyFrom(piece));
+            return Optional.of(changed.build());
+        });
+    }
+
+    /** Says that it has these dbs, whether it has or not. */
+    public void claim(String... databases) {
+        server.claim(List.of(databases));
+    }
+
+    /** Sets write-binlog: without it, writes are not logged. */
+    public void writesBinlog(boolean on) {
+        server.writesBinlog(on);
+    }
+}

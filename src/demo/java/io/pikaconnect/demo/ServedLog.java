@@ -1,0 +1,30 @@
+package io.pikaconnect.demo;
+
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A binlog as a stand-in master serves it: items with numbers, from 0 on. On the master's event loop only. */
+interface ServedLog {
+
+    /** Where the next item will be written. */
+    BinlogOffset end();
+
+    /** The file of that position is gone. */
+    boolean isPurged(BinlogOffset position);
+
+    /** TrySync takes this position; that does not mean that it can be read from (replication-protocol 4.3). */
+    boolean accepts(BinlogOffset position);
+
+    /** Number of the item that comes next at a position, written or not; empty if none can be read there. */
+    OptionalLong from(BinlogOffset position);
+
+    /** Number of the first item that begins behind a position inside another one; empty if that is not known. */
+    default OptionalLong firstBehind(BinlogOffset position) {
+        return OptionalLong.empty();
+    }
+
+    /** An item; empty if it is not written yet, or gone. */
+    Optional<BinlogItem> item(long number);
+}

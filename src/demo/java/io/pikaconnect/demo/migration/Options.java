@@ -1,0 +1,64 @@
+package io.pikaconnect.demo.migration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * What is wanted of a run.
+ *
+ * @param pika the real Pika; absent: a stand-in with data and live writers
+ * @param redis the real Redis; absent: one of its own
+ * @param directory for Kafka's data, dumps and logs
+ * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C
+ * @param keys of the stand-in at the beginning
+ * @param writing how long its writers go on after the full sync
+ * @param plugins folder with the plugin's folder
+ */
+record Options(
+        Optional<Endpoint> pika,
+        Optional<Endpoint> redis,
+        Path directory,
+        boolean compare,
+        int keys,
+        Duration writing,
+        Path plugins) {
+
+    /**
+     * Reads {@code pika}, {@code pika.password}, {@code redis}, {@code redis.password} (empty for none), {@code directory}
+     * (empty for the usual one), {@code compare}, {@code demo.keys}, {@code demo.seconds} and {@code hub.plugins}.
+     *
+     * @throws IllegalArgumentException when one of them cannot be understood
+     */
+    static Options of(Properties properties) {
+        Optional<Endpoint> pika =
+                text(properties, "pika").map(address -> Endpoint.parse(address, text(properties, "pika.password")));
+        Optional<Endpoint> redis =
+                text(properties, "redis").map(address -> Endpoint.parse(address, text(properties, "redis.password")));
+        return new Options(
+                pika,
+                redis,
+                text(properties, "directory")
+                        .map(Path::of)
+                        .orElseGet(() -> usualDirectory(pika))
+                        .toAbsolutePath(),
+                Boolean.parseBoolean(properties.getProperty("compare", "false")),
+                Integer.parseInt(text(properties, "demo.keys").orElse("50000")),
+                Duration.ofSeconds(
+                        Integer.parseInt(text(properties, "demo.seconds").orElse("15"))),
+                Path.of(text(properties, "hub.plugins")
+                        .orElseThrow(() -> new IllegalArgumentException("no hub.plugins: where is the plugin?"))));
+    }
+
+    /** What a migration keeps must outlive a clean build; what a demo keeps is not wanted again. */
+    private static Path usualDirectory(Optional<Endpoint> pika) {
+        return pika.map(address -> Path.of(
+                        System.getProperty("user.home"), ".kafka-connect-pika", address.host() + "_" + address.port()))
+                .orElse(Path.of("target", "demo"));
+    }
+
+    private static Optional<String> text(Properties properties, String name) {
+        return Optional.ofNullable(properties.getProperty(name)).filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,29 @@
+package io.pikaconnect.demo.migration;
+
+import java.time.Duration;
+
+/** Where a person watches. */
+interface View extends AutoCloseable {
+
+    /** Something that happens once. */
+    void say(String text);
+
+    /** What is to be seen now; replaces what was shown before, where that is possible. */
+    void show(Sample sample);
+
+    @Override
+    void close();
+
+    /**
+     * The live view of a terminal, or plain lines where there is none.
+     *
+     * @param scene what is shown
+     * @param pause between plain lines
+     */
+    static View of(Scene scene, Duration pause) {
+        if (System.console() == null) {
+            return new LineView(System.out, pause);
+        }
+        return TerminalView.open(scene).<View>map(view -> view).orElseGet(() -> new LineView(System.out, pause));
+    }
+}

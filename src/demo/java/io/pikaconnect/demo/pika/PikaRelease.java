@@ -1,0 +1,170 @@
+package io.pikaconnect.demo.pika;
+
+import io.pikaconnect.replication.BinlogOffset;
+import java.util.List;
+import java.util.Locale;
+
+/** Releases of Pika that a stand-in master can be, one or more of every group that differs (binlog-commands 1). */
+public enum PikaRelease {
+    V320("3.2.0"),
+    V336("3.3.6"),
+    V340("3.4.0"),
+    V350("3.5.0"),
+    V354("3.5.4"),
+    V355("3.5.5"),
+    /** The server of 4.0.1 calls itself 4.0.0. */
+    V401("4.0.0");
+
+    private final String reported;
+
+    PikaRelease(String reported) {
+        this.reported = reported;
+    }
+
+    /** What INFO says. */
+    public String reported() {
+        return reported;
+    }
+
+    /** The release that reports this version; 3.5.5 if none does. */
+    public static PikaRelease of(String version) {
+        return List.of(values()).stream()
+                .filter(r -> r.reported.equals(version))
+                .findFirst()
+                .orElse(V355);
+    }
+
+    private boolean isFrom(PikaRelease first) {
+        return compareTo(first) >= 0;
+    }
+
+    /** A dump is pulled from the master; before, the master pushes it. */
+    public boolean isPulled() {
+        return isFrom(V350);
+    }
+
+    /** A name has one type; before, it may have several. */
+    public boolean hasOneType() {
+        return isFrom(V401);
+    }
+
+    /** Deadlines in milliseconds; before, in seconds. */
+    public boolean keepsMillis() {
+        return isFrom(V401);
+    }
+
+    /** Commands over several keys are logged as their pieces. */
+    public boolean logsPieces() {
+        return isFrom(V350);
+    }
+
+    /** INCR, DECR and their like are logged as SET. */
+    public boolean logsCountersAsSet() {
+        return this == V320;
+    }
+
+    /** INCR and APPEND are logged as pksetexat. */
+    public boolean logsValues() {
+        return isFrom(V355);
+    }
+
+    /** A SETNX is logged as it is, whatever it did; before, as the SET it was. */
+    public boolean logsSetnx() {
+        return isFrom(V336);
+    }
+
+    /** SPOP is logged as SREM; before, without the members. */
+    public boolean logsPopped() {
+        return isFrom(V354);
+    }
+
+    /** FLUSHALL stands in the log of one db only, as it is. */
+    public boolean logsFlushallOnce() {
+        return this == V354;
+    }
+
+    /** What FLUSHDB of one type does. */
+    public enum TypedFlush {
+        ONE_TYPE,
+        NOTHING,
+        EVERYTHING,
+        ERROR
+    }
+
+    public TypedFlush typedFlush() {
+        return switch (this) {
+            case V354 -> TypedFlush.NOTHING;
+            case V355 -> TypedFlush.EVERYTHING;
+            case V401 -> TypedFlush.ERROR;
+            default -> TypedFlush.ONE_TYPE;
+        };
+    }
+
+    /** How many keys one PKPATTERNMATCHDEL deletes at most. */
+    public int patternDeletes() {
+        return isFrom(V355) ? 100 : Integer.MAX_VALUE;
+    }
+
+    // The replication protocol; replication-protocol 1.
+
+    public boolean hasRunId() {
+        return isFrom(V350);
+    }
+
+    public boolean hasReplicationId() {
+        return isFrom(V354);
+    }
+
+    public boolean hasTerms() {
+        return isFrom(V336);
+    }
+
+    /** No keepalive goes out while something is not acknowledged. */
+    public boolean waitsForAcknowledgements() {
+        return isFrom(V336);
+    }
+
+    /** The first BinlogSync forgets what was sent before. */
+    public boolean clearsWindow() {
+        return isFrom(V350);
+    }
+
+    /** A replica that waits for a dump holds the binlog. */
+    public boolean holdsBinlogInFullSync() {
+        return isFrom(V350);
+    }
+
+    /** TrySync refuses a position inside an item. */
+    public boolean checksAlignment() {
+        return isFrom(V336);
+    }
+
+    public boolean codesOther() {
+        return isFrom(V336);
+    }
+
+    /** The file number of a DBSync is compared without its sign. */
+    public boolean comparesUnsigned() {
+        return !isFrom(V355);
+    }
+
+    /** Database instances of a dump; 0 where each type has one of its own. */
+    public int instances() {
+        return isFrom(V401) ? 3 : 0;
+    }
+
+    public String unknownUnit() {
+        return isFrom(V354) ? "DB not found" : isFrom(V350) ? "Slot not found" : "Partition not found";
+    }
+
+    /** The line of INFO replication about a db's log. */
+    public String binlogLine(String db, BinlogOffset end) {
+        return String.format(
+                Locale.ROOT,
+                "%s%sbinlog_offset=%d %d,safety_purge=none",
+                db,
+                isFrom(V354) ? ":" : " ",
+                end.filenum(),
+                end.offset());
+    }
+}

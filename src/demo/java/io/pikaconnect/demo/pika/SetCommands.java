@@ -1,0 +1,152 @@
+package io.pikaconnect.demo.pika;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Commands on sets (binlog-commands 3.5). */
+final class SetCommands {
+
+    /** Bytes of members after which another item begins. */
+    static final int CHUNK = 131_072;
+
+    private SetCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.raw("sadd", -3, SetCommands::sadd);
+        table.raw("srem", -3, SetCommands::srem);
+        table.own("spop", -2, SetCommands::spop);
+        table.own("smove", 4, SetCommands::smove);
+        table.own("sunionstore", -3, SetCommands::store);
+        table.own("sinterstore", -3, SetCommands::store);
+        table.own("sdiffstore", -3, SetCommands::store);
+        table.read("scard", 2, c -> new Reply.Number(members(c, 1).size()));
+        table.read("sismember", 3, c -> Reply.of(members(c, 1).contains(c.key(2))));
+        table.read("smembers", 2, c -> Replies.names(members(c, 1)));
+        table.read("sscan", -3, c -> ScanCommands.whole(Replies.names(members(c, 1))));
+    }
+
+    private static Optional<TreeSet<Bytes>> set(Call call, Bytes key) {
+        return call.store().only(call.store().sets, key).get(key);
+    }
+
+    /** Nobody writes to it. */
+    private static Collection<Bytes> members(Call call, int key) {
+        return set(call, call.key(key)).orElse(new TreeSet<>());
+    }
+
+    private static TreeSet<Bytes> orNew(Call call, Bytes key) {
+        return call.store()
+                .only(call.store().sets, key)
+                .orNew(key, TreeSet::new)
+                .value();
+    }
+
+    private static Reply sadd(Call call) {
+        TreeSet<Bytes> set = orNew(call, call.key());
+        return new Reply.Number(call.keysFrom(2).stream().filter(set::add).count());
+    }
+
+    private static Reply srem(Call call) {
+        Optional<TreeSet<Bytes>> set = set(call, call.key());
+        return new Reply.Number(call.keysFrom(2).stream()
+                .filter(m -> set.isPresent() && set.get().remove(m))
+                .count());
+    }
+
+    /** Up to 3.5.3 the members are not logged; they follow from the second, see {@link Popped}. */
+    private static Reply spop(Call call) {
+        if (call.size() > 3 || call.size() == 3 && !call.release().logsPieces()) {
+            throw Failed.because("wrong number of arguments for 'spop' command");
+        }
+        long count = call.size() == 3 ? call.number(2) : 1;
+        if (count < 0) {
+            throw Failed.because("value is out of range, must be positive");
+        }
+        Optional<TreeSet<Bytes>> set = set(call, call.key());
+        List<Bytes> popped = set.map(
+                        s -> Popped.of(List.copyOf(s), count, call.store().second(), call.release()))
+                .orElse(List.of());
+        set.ifPresent(s -> popped.forEach(s::remove));
+        if (!call.release().logsPopped()) {
+            call.logRaw();
+        } else if (!popped.isEmpty()) {
+            call.log(command("srem", call.arg(1), popped));
+        }
+        return call.size() == 3
+                ? Replies.names(popped)
+                : popped.isEmpty() ? Reply.NIL : new Reply.Bulk(popped.get(0).array());
+    }
+
+    private static Command command(String name, byte[] key, Collection<Bytes> members) {
+        List<byte[]> args = new ArrayList<>(List.of(Resp.bytes(name), key));
+        members.forEach(m -> args.add(m.array()));
+        return new Command(args);
+    }
+
+    private static Reply smove(Call call) {
+        Bytes member = call.key(3);
+        boolean pieces = call.release().logsPieces();
+        call.store().only(call.store().sets, call.key(2));
+        boolean moves = set(call, call.key(1)).filter(s -> s.contains(member)).isPresent();
+        if (moves) {
+            set(call, call.key(1)).ifPresent(s -> s.remove(member));
+            orNew(call, call.key(2)).add(member);
+            if (pieces) {
+                call.log("srem", call.arg(1), call.arg(3));
+                call.log("sadd", call.arg(2), call.arg(3));
+            }
+        }
+        if (!pieces) {
+            call.logRaw();
+        }
+        return Reply.of(moves);
+    }
+
+    private static Reply store(Call call) {
+        TreeSet<Bytes> result = new TreeSet<>(members(call, 2));
+        for (int i = 3; i < call.size(); i++) {
+            Collection<Bytes> other = members(call, i);
+            switch (call.upper(0)) {
+                case "SUNIONSTORE" -> result.addAll(other);
+                case "SINTERSTORE" -> result.retainAll(other);
+                default -> result.removeAll(other);
+            }
+        }
+        if (call.release().hasOneType()) {
+            call.store().remove(call.key());
+        }
+        call.store().sets.remove(call.key());
+        if (!result.isEmpty()) {
+            call.store().sets.set(call.key(), result);
+        }
+        if (call.release().logsPieces()) {
+            call.log("del", call.arg(1));
+            logChunks(call, result);
+        } else {
+            call.logRaw();
+        }
+        return new Reply.Number(result.size());
+    }
+
+    private static void logChunks(Call call, Collection<Bytes> members) {
+        List<Bytes> chunk = new ArrayList<>();
+        long bytes = 0;
+        for (Bytes member : members) {
+            chunk.add(member);
+            bytes += member.array().length;
+            if (bytes >= CHUNK) {
+                call.log(command("sadd", call.arg(1), chunk));
+                chunk.clear();
+                bytes = 0;
+            }
+        }
+        if (!chunk.isEmpty()) {
+            call.log(command("sadd", call.arg(1), chunk));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.replication.ReplicationException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits for a master's push of its dump, in one attempt (replication-protocol 5.4, 5.5). The dump is complete when
+ * {@code info} is there, which the master sends last, and only if everything before went well; what went wrong it does
+ * not say. So a push has failed when the connection has come by which it ends, and no {@code info} follows; or when
+ * nothing came for long. The master pushes again only when it is asked again.
+ */
+final class Push {
+
+    private final PushPort port;
+    private final RsyncDaemon daemon;
+    private final PushSetup setup;
+    private final SessionKeeper keeper;
+
+    Push(PushPort port, RsyncDaemon daemon, PushSetup setup, SessionKeeper keeper) {
+        this.port = port;
+        this.daemon = daemon;
+        this.setup = setup;
+        this.keeper = keeper;
+    }
+
+    /** Waits until the push is complete, and closes the port. */
+    InfoFile await() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        while (!arrived()) {
+            keeper.check();
+            giveUpWhenFailed();
+            TimeUnit.MILLISECONDS.sleep(setup.look().toMillis());
+        }
+        port.close();
+        try {
+            return InfoFile.parse(Files.readAllBytes(info()));
+        } catch (IllegalArgumentException e) {
+            throw new AttemptFailed(e.getMessage() + ", as of a push that was cut", e);
+        }
+    }
+
+    /** Whether {@code info} is there, and the connection that brought it is through. */
+    private boolean arrived() {
+        return port.talking() == 0 && !port.broken() && Files.isRegularFile(info(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private void giveUpWhenFailed() throws AttemptFailed {
+        long quiet = port.quietNanos();
+        if (port.conversations() == 0) {
+            if (quiet > setup.first().toNanos()) {
+                throw new AttemptFailed("the master did not begin to push its dump within " + setup.first()
+                        + ". It must reach us there; it also pushes nothing more to an address whose push it could not"
+                        + " begin once, so another port is tried next. " + said());
+            }
+        } else if (port.ended() && port.talking() == 0 && quiet > setup.end().toNanos()) {
+            throw new AttemptFailed("the master's push failed. " + said());
+        } else if (quiet > setup.quiet().toNanos()) {
+            throw new AttemptFailed(
+                    "nothing came for " + setup.quiet() + " in the middle of the master's push. " + said());
+        }
+    }
+
+    private String said() {
+        String words = daemon.lastWords();
+        return words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
+    }
+
+    private Path info() {
+        return daemon.received().resolve(InfoFile.NAME);
+    }
+
+    /**
+     * Makes what arrived the content of {@code directory}, and forces it to the disk. The port must be closed.
+     *
+     * @throws AttemptFailed when it cannot be a dump
+     */
+    void moveTo(Path directory) throws AttemptFailed, IOException {
+        for (String type : RsyncDaemon.TYPES) {
+            Path from = daemon.received().resolve(type);
+            if (!Files.isRegularFile(from.resolve("CURRENT"), LinkOption.NOFOLLOW_LINKS)) {
+                throw new AttemptFailed("the master pushed a dump without " + type + "/CURRENT");
+            }
+            Files.walkFileTree(from, new Forcing());
+            Files.move(from, directory.resolve(type));
+        }
+        Files.move(info(), directory.resolve(InfoFile.NAME));
+    }
+
+    /** Forces every file; refuses what is none, as links are, which could lead elsewhere. */
+    private static final class Forcing extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (!attributes.isRegularFile()) {
+                throw new IOException("the master pushed " + file + ", which is no file; is it really a Pika?");
+            }
+            DumpDirectory.force(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            DumpDirectory.force(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The port that a master pushes its dump to: the announced one + 1000, on the announced address only
+ * (replication-protocol 5.1). Open while a dump is waited for. Every connection is a {@link PushConnection} of its own;
+ * a master makes a dozen, one after the other, and one without a byte when it has sent everything or given up.
+ *
+ * <p>Once a connection has broken, the dump cannot come to its end any more, and a master pushes nothing else meanwhile;
+ * so all further ones are ended at once. Safe for threads.
+ */
+final class PushPort implements AutoCloseable {
+
+    /** The port beyond the announced one. */
+    static final int SHIFT = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PushPort.class);
+    private static final int LARGEST_PORT = 65_535;
+    private static final int MOST_CONNECTIONS = 20;
+    private static final long AFTER_ERROR_NANOS = 50_000_000;
+
+    private final RsyncDaemon daemon;
+    private final ServerSocket socket;
+    private final LongConsumer progress;
+    private final Set<PushConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger conversations = new AtomicInteger();
+    private final AtomicInteger talking = new AtomicInteger();
+    private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
+    private volatile boolean broken;
+    private volatile boolean ended;
+
+    private PushPort(RsyncDaemon daemon, ServerSocket socket, LongConsumer progress) {
+        this.daemon = daemon;
+        this.socket = socket;
+        this.progress = progress;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param announced the address as the master has it
+     * @param progress is told how many bytes came
+     * @throws AttemptFailed when the port is taken
+     * @throws ReplicationException REFUSED when the address is not one of this machine, or has no such port
+     */
+    static PushPort open(InetSocketAddress announced, RsyncDaemon daemon, LongConsumer progress)
+            throws AttemptFailed, ReplicationException {
+        InetSocketAddress address = address(announced);
+        try {
+            ServerSocket socket = new ServerSocket();
+            try {
+                socket.setReuseAddress(true);
+                socket.bind(address);
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
+            PushPort port = new PushPort(daemon, socket, progress);
+            PushConnection.start("accept", port::accept);
+            return port;
+        } catch (IOException e) {
+            throw new AttemptFailed(
+                    "cannot listen at " + address.getAddress().getHostAddress() + ":" + address.getPort()
+                            + ", where the master is to push its dump: " + e.getMessage()
+                            + "; give another port in replica.address if another program needs this one",
+                    e);
+        }
+    }
+
+    private static InetSocketAddress address(InetSocketAddress announced) throws ReplicationException {
+        int port = announced.getPort() + SHIFT;
+        if (port > LARGEST_PORT) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    "the master would push its dump to port " + port + ", 1000 above the announced one; choose a port"
+                            + " below " + (LARGEST_PORT - SHIFT) + " in replica.address");
+        }
+        try {
+            InetAddress host = Arrays.stream(InetAddress.getAllByName(announced.getHostString()))
+                    .filter(Inet4Address.class::isInstance)
+                    .findFirst()
+                    .orElseThrow(() -> new UnknownHostException("no IPv4 address"));
+            // Any port would do to see whether the address is ours.
+            new ServerSocket(0, 1, host).close();
+            return new InetSocketAddress(host, port);
+        } catch (IOException e) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    "the master is to push its dump to " + announced.getHostString()
+                            + ", which is no address of this worker (" + e.getMessage()
+                            + "); set replica.address to one that the master reaches it at",
+                    e);
+        }
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket accepted = socket.accept();
+                PushConnection connection = new PushConnection(this, daemon, accepted);
+                if (connections.size() >= MOST_CONNECTIONS) {
+                    connection.close();
+                } else {
+                    connections.add(connection);
+                    connection.start();
+                }
+            } catch (IOException e) {
+                LOG.debug("the port for pushes: {}", e.getMessage());
+                LockSupport.parkNanos(AFTER_ERROR_NANOS); // out of files, maybe
+            }
+        }
+        connections.forEach(PushConnection::close);
+    }
+
+    /** How many connections the master has made, leaving out those of strangers and those that carried nothing. */
+    int conversations() {
+        return conversations.get();
+    }
+
+    /** How many connections that carry something are open. */
+    int talking() {
+        return talking.get();
+    }
+
+    /** Nanoseconds since the last byte or the last end of a connection, or since this port was opened. */
+    long quietNanos() {
+        return System.nanoTime() - lastHeard.get();
+    }
+
+    /** Whether one of the master's transfers broke, so that its push has failed. */
+    boolean broken() {
+        return broken;
+    }
+
+    /** Whether the connection has come by which a master ends its push: only {@code info} can follow. */
+    boolean ended() {
+        return ended;
+    }
+
+    // What follows is for the connections.
+
+    /** The first bytes came: says whether they are welcome. */
+    boolean begins() {
+        talking.incrementAndGet();
+        return !broken && !socket.isClosed();
+    }
+
+    /** It is the master's, by the password. */
+    void welcomed() {
+        conversations.incrementAndGet();
+    }
+
+    void heard(int bytes) {
+        lastHeard.set(System.nanoTime());
+        progress.accept(bytes);
+    }
+
+    /** A connection that has begun is over. */
+    void over(boolean whole) {
+        broken |= !whole && !socket.isClosed();
+        lastHeard.set(System.nanoTime());
+        talking.decrementAndGet();
+    }
+
+    /** A connection ended without a byte. */
+    void bare() {
+        if (conversations.get() > 0) {
+            ended = true;
+            lastHeard.set(System.nanoTime());
+        }
+    }
+
+    void remove(PushConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** Ends every connection and the processes that served them. */
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("closing the port for pushes: {}", e.getMessage());
+        }
+        connections.forEach(PushConnection::close);
+    }
+}

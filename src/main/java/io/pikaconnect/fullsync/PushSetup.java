@@ -1,0 +1,23 @@
+package io.pikaconnect.fullsync;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a pushed dump is waited for.
+ *
+ * @param searchPath where the program {@code rsync} is looked for, as in the environment's PATH
+ * @param first how long the master may take to begin: it makes the dump, and serves other replicas before us
+ * @param quiet a push without a byte for that long has failed
+ * @param end the same after the connection by which a master ends its push, where only {@code info} can follow
+ * @param look pause between two looks
+ */
+record PushSetup(String searchPath, Duration first, Duration quiet, Duration end, Duration look) {
+
+    static final PushSetup DEFAULT = new PushSetup(
+            Optional.ofNullable(System.getenv("PATH")).orElse(""),
+            Duration.ofMinutes(20),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(500));
+}

@@ -1,0 +1,148 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The stock rsync as the daemon that a master pushes to (replication-protocol 5.3), with a configuration of its own:
+ *
+ * <pre>
+ * &lt;home&gt;/rsyncd.conf
+ * &lt;home&gt;/secrets               rsync_user and the master's password
+ * &lt;home&gt;/log
+ * &lt;home&gt;/document/db0/strings  the module; so are hashes, lists, sets, zsets
+ * </pre>
+ *
+ * It never listens. As behind a remote shell, {@code rsync --server --daemon} serves one connection on its standard
+ * input and output and ends when they do; so nothing of it is left when our process is gone, however that ended.
+ */
+final class RsyncDaemon {
+
+    /** What a dump has a directory for. A master creates none above its last one. */
+    static final List<String> TYPES = List.of("strings", "hashes", "lists", "sets", "zsets");
+
+    private static final String USER = "rsync_user";
+    /** Stands for no password. */
+    private static final String NO_PASSWORD = "default";
+
+    private static final Set<String> KEPT_VARIABLES = Set.of("PATH", "LD_LIBRARY_PATH");
+    private static final int ROOT = 0;
+    private static final int LAST_WORDS = 3;
+
+    private final Path program;
+    private final Path home;
+    private final Path received;
+
+    private RsyncDaemon(Path program, Path home, String database) {
+        this.program = program;
+        this.home = home;
+        received = home.resolve("document").resolve(database);
+    }
+
+    /**
+     * Finds the program.
+     *
+     * @throws ReplicationException REFUSED when there is none
+     */
+    static Path find(String searchPath) throws ReplicationException {
+        for (String folder : searchPath.split(Pattern.quote(File.pathSeparator))) {
+            Path candidate = Path.of(folder).resolve("rsync");
+            if (!folder.isEmpty() && Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+                return candidate;
+            }
+        }
+        throw new ReplicationException(
+                Kind.REFUSED,
+                "masters before 3.5 send their data with rsync, and this worker has no program rsync on its PATH ("
+                        + searchPath + "); install the package rsync on every worker");
+    }
+
+    /** Writes the configuration, and the empty directories, into {@code home}, which is made. */
+    static RsyncDaemon prepare(Path program, Path home, String database, Optional<String> password) throws IOException {
+        RsyncDaemon daemon = new RsyncDaemon(program, Files.createDirectory(home), database);
+        for (String type : TYPES) {
+            Files.createDirectories(daemon.received.resolve(type));
+        }
+        Path secrets = Files.createFile(
+                daemon.secrets(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(secrets, USER + ":" + password.orElse(NO_PASSWORD) + "\n");
+        Files.write(daemon.configuration(), daemon.settings());
+        return daemon;
+    }
+
+    private List<String> settings() throws IOException {
+        List<String> settings = new ArrayList<>(List.of(
+                "use chroot = no",
+                "log file = " + log(),
+                "reverse lookup = no",
+                "[document]",
+                "path = " + home.resolve("document"),
+                "read only = no",
+                "write only = yes",
+                "list = no",
+                "auth users = " + USER,
+                "secrets file = " + secrets(),
+                "strict modes = no",
+                // The dump must be ours to read and to remove, whatever it is at the master.
+                "incoming chmod = Du+rwx,Fu+rw"));
+        if (Files.getAttribute(home, "unix:uid").equals(ROOT)) {
+            // Left alone, it would write as nobody.
+            settings.addAll(List.of("uid = 0", "gid = 0"));
+        }
+        return settings;
+    }
+
+    /** Serves one connection: the process's standard input and output are the connection's. */
+    Process serve(String peer) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.toString(), "--server", "--daemon", "--config=" + configuration(), ".");
+        builder.directory(home.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().retainAll(KEPT_VARIABLES); // rsync reads a lot from there
+        environment.put("REMOTE_HOST", peer); // for its log
+        return builder.redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    /** Where a dump arrives: its directories, and {@code info} as the last. */
+    Path received() {
+        return received;
+    }
+
+    /** The last it logged, for an error message. */
+    String lastWords() {
+        try (Stream<String> lines = Files.lines(log())) {
+            List<String> all = lines.map(line -> line.replaceFirst("^\\S+ \\S+ \\[\\d+] ", ""))
+                    .filter(line -> line.contains("error") || line.contains("failed"))
+                    .toList();
+            return String.join("; ", all.subList(Math.max(0, all.size() - LAST_WORDS), all.size()));
+        } catch (IOException | UncheckedIOException e) {
+            return "no log: " + e.getMessage();
+        }
+    }
+
+    private Path configuration() {
+        return home.resolve("rsyncd.conf");
+    }
+
+    private Path secrets() {
+        return home.resolve("secrets");
+    }
+
+    private Path log() {
+        return home.resolve("log");
+    }
+}

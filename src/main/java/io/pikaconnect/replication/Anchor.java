@@ -1,0 +1,145 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.replication.Answers.Accepted;
+import io.pikaconnect.replication.Answers.Distrusted;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a master keep its binlog while it makes and pushes a dump (replication-protocol 10.1). Masters up to 3.4 purge what
+ * only a replica without a stream still needs. So a second identity, the announced port + 1 on a connection of its own,
+ * begins a stream at the log's end and acknowledges nothing: the master keeps every file from there on, and sends no
+ * more than one window of items, which are thrown away.
+ *
+ * <p>A master that dropped the session says nothing, and while items are unacknowledged its silence means nothing. So
+ * TrySync is repeated every few pings: it is answered with the session there is, and another one is begun like the first.
+ */
+final class Anchor implements Runnable, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Anchor.class);
+
+    /** The anchor's port beyond the announced one. */
+    private static final int PORT = 1;
+
+    /** Pings between two looks whether the session lasts. */
+    private static final int LOOK = 2;
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final EventLoopGroup group;
+    private final Lifetime lifetime = new Lifetime();
+    private final Thread keeping;
+
+    // By the thread that holds, then by the keeping one.
+    private Optional<BinlogOffset> held = Optional.empty();
+    private Optional<Introduction> on = Optional.empty();
+    private int session;
+
+    Anchor(ReplicaConfig config, Timings timings, EventLoopGroup group) {
+        this.config = config;
+        this.timings = timings;
+        this.group = group;
+        keeping = new Thread(this, "pika-anchor-" + config.name());
+        keeping.setDaemon(true);
+    }
+
+    /**
+     * Connects and holds the log from its present end on, until closed. Once.
+     *
+     * @return the position from which on it is held
+     */
+    BinlogOffset hold() throws ReplicationException, InterruptedException {
+        connect();
+        BinlogOffset from = held.orElseThrow();
+        LOG.info("{}: the master keeps its log from {} on, held by a second connection", config, from);
+        keeping.start();
+        return from;
+    }
+
+    @Override
+    public void run() {
+        int failures = 0;
+        int pings = 0;
+        while (!lifetime.isOver()) {
+            try {
+                lifetime.pause(failures == 0 ? timings.ping() : timings.pauseAfter(failures));
+                Optional<Introduction> alive = on.filter(i -> i.link().isOpen());
+                if (alive.isEmpty()) {
+                    connect();
+                } else {
+                    alive.get().link().send(alive.get().requests().ping(session));
+                    if (++pings % LOOK == 0) {
+                        hold(alive.get(), false);
+                    }
+                }
+                failures = 0;
+            } catch (ReplicationException e) {
+                failures++;
+                if (!lifetime.isOver()) {
+                    LOG.warn("{}; its log is not held meanwhile", e.getMessage());
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void connect() throws ReplicationException, InterruptedException {
+        Introduction made = Introduction.make(group, config, timings, config.announcedPort() + PORT, lifetime);
+        on = Optional.of(made);
+        hold(made, true);
+    }
+
+    private void hold(Introduction at, boolean anew) throws ReplicationException, InterruptedException {
+        Answers answers = new Answers(config);
+        BinlogOffset from = held.isPresent()
+                ? held.get()
+                : answers.end(at.link().ask(at.requests().trySync(Answers.BEYOND)));
+        try {
+            Accepted accepted = answers.trySync(at.link().ask(at.requests().trySync(from)), from);
+            held = Optional.of(from);
+            if (anew || accepted.session() != session) {
+                session = accepted.session();
+                at.link().loop().execute(() -> at.link().attach(new Ignoring(at, session)));
+                at.link().send(at.requests().firstBinlogSync(session, from));
+            }
+        } catch (Distrusted | RejectedExecutionException e) {
+            held = Optional.empty();
+            at.link().close("the log cannot be held from " + from + " on");
+            throw new ReplicationException(Kind.RETRY, e.getMessage(), e);
+        } catch (ReplicationException e) {
+            if (e.kind() == Kind.POSITION_LOST) {
+                held = Optional.empty(); // too late for this dump, not for the next
+            }
+            throw e;
+        }
+    }
+
+    /** Lets the log go. From any thread. */
+    @Override
+    public void close() {
+        lifetime.end();
+        keeping.interrupt();
+    }
+
+    /** Answers keepalives and throws items away. */
+    private record Ignoring(Introduction at, int session) implements Session {
+
+        @Override
+        public void deliver(Delivery delivery) {
+            if (delivery.keepalive() && delivery.session() == session) {
+                at.link().send(at.requests().ping(session));
+            }
+        }
+
+        @Override
+        public void consensus(long term) {} // the replica itself refuses it
+
+        @Override
+        public void detach() {}
+    }
+}

@@ -1,0 +1,79 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import java.util.List;
+
+/**
+ * What every record of one partition has to be like, beyond its place: a barrier where a barrier belongs, a key of its
+ * own, commands that may be applied. Messages are a cause and, behind the last semicolon, a remedy.
+ */
+final class RecordRules {
+
+    private static final String LOOK_WHERE_FROM =
+            ";Nothing but the source connector may write to its topic: look where this record comes from.";
+
+    private final int partition;
+    private final byte[] prefix;
+
+    /** @param prefix of the keys that the sink keeps for itself */
+    RecordRules(int partition, byte[] prefix) {
+        this.partition = partition;
+        this.prefix = prefix;
+    }
+
+    /**
+     * The commands in its value.
+     *
+     * @throws IllegalArgumentException with cause and remedy, when they cannot be read
+     */
+    List<Command> commands(Incoming r) {
+        try {
+            return r.commands();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("A value that is no command: " + e.getMessage() + LOOK_WHERE_FROM, e);
+        }
+    }
+
+    /** @throws IllegalArgumentException with cause and remedy, when a record that is next cannot be right */
+    void check(Incoming r, List<Command> commands, Intake.Verdict verdict) {
+        if (commands.isEmpty()) {
+            throw new IllegalArgumentException("A record without a command" + LOOK_WHERE_FROM);
+        }
+        boolean begins = commands.get(0).name().equals(Operation.BEGIN);
+        if (verdict == Intake.Verdict.BARRIER) {
+            if (begins != (r.header().sequence().getAsLong() == 0)
+                    || !r.barrier().orElseThrow().partitions().contains(partition)) {
+                throw new IllegalArgumentException(
+                        "A barrier that does not fit its partition or sequence" + LOOK_WHERE_FROM);
+            }
+            return;
+        }
+        byte[] key = r.key()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("A record without a key that is no barrier" + LOOK_WHERE_FROM));
+        if (startsWithPrefix(key)) {
+            throw new IllegalArgumentException("The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
+                    + ", where the sink keeps its own state"
+                    + ";Give the sink another ledger.prefix and an empty Redis db.");
+        }
+        try {
+            commands.forEach(c -> CommandRules.check(c, key));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "A command that cannot be applied: " + e.getMessage() + LOOK_WHERE_FROM, e);
+        }
+    }
+
+    private boolean startsWithPrefix(byte[] key) {
+        if (key.length < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if (key[i] != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

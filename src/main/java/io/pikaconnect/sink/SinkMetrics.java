@@ -1,0 +1,254 @@
+package io.pikaconnect.sink;
+
+import static io.pikaconnect.metrics.Metric.count;
+import static io.pikaconnect.metrics.Metric.flag;
+import static io.pikaconnect.metrics.Metric.text;
+
+import io.pikaconnect.change.Position;
+import io.pikaconnect.metrics.Metric;
+import io.pikaconnect.metrics.MetricGroup;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.metrics.WorkerMetrics;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+
+/** Every metric of a sink task: its name, unit and description, and where it is read. README's tables are made of them. */
+public final class SinkMetrics {
+
+    /** A partition, and what is known of its progress. */
+    private record Watched(SinkPartition partition, Progress progress) {
+
+        TopicPartition name() {
+            return partition.topicPartition;
+        }
+
+        <T> Optional<T> ledger(Function<LedgerField, T> part) {
+            return partition.ledger().map(part);
+        }
+    }
+
+    /** One MBean for the task. */
+    public static final MetricGroup<?> SINK = sink();
+
+    /** One MBean for each partition that the task has. */
+    public static final MetricGroup<?> PARTITION = partition();
+
+    /** One MBean for each reason. */
+    public static final MetricGroup<LongAdder> DISCARDS = new MetricGroup<>(
+            "sink-discards",
+            List.of("reason"),
+            List.of(count(
+                    "discards",
+                    "times",
+                    "What was left out or is not as it should be, for this reason: wrong.type, conflict, not.ours,"
+                            + " clock.ahead. The log says what.",
+                    LongAdder::sum)));
+
+    /** One MBean for each class of error. */
+    public static final MetricGroup<LongAdder> ERRORS = new MetricGroup<>(
+            "sink-errors",
+            List.of("error"),
+            List.of(count(
+                    "errors",
+                    "errors",
+                    "Errors of Redis of this class, such as OOM, WRONGTYPE or connection: tried again, answered by a"
+                            + " policy, or the end of the task.",
+                    LongAdder::sum)));
+
+    private SinkMetrics() {}
+
+    /** The task's metrics, none of them shown yet. */
+    static TaskMetrics of(RedisSinkConfig config, Optional<WorkerMetrics> worker) {
+        Map<String, String> task = new LinkedHashMap<>();
+        task.put("connector", config.connector());
+        task.put("task", config.taskIndex());
+        return TaskMetrics.of(task, worker);
+    }
+
+    static void show(TaskMetrics metrics, SinkOverview overview) {
+        metrics.show(sink(), Map.of(), overview);
+    }
+
+    static void show(TaskMetrics metrics, SinkPartition partition, Progress progress) {
+        metrics.show(partition(), tags(partition.topicPartition), new Watched(partition, progress));
+    }
+
+    static void hide(TaskMetrics metrics, TopicPartition partition) {
+        metrics.hide(PARTITION, tags(partition));
+    }
+
+    private static Map<String, String> tags(TopicPartition p) {
+        return Map.of("topic", p.topic(), "partition", String.valueOf(p.partition()));
+    }
+
+    private static MetricGroup<SinkOverview> sink() {
+        List<Metric<SinkOverview>> metrics = new ArrayList<>(List.of(
+                flag(
+                        "ready",
+                        "Whether all partitions of the db, those of other tasks too, are caught up and no key is due:"
+                                + " applications may go over to Redis.",
+                        SinkOverview::isReady),
+                count("partitions", "partitions", "Partitions that the task has.", SinkOverview::partitions),
+                count(
+                        "caught-up-partitions",
+                        "partitions",
+                        "Those of them that are caught up: what was applied last was younger than half of"
+                                + " expiry.grace.ms, not more than 30 s ago.",
+                        SinkOverview::caughtUp),
+                count(
+                        "lag-ms",
+                        "ms",
+                        "Redis' time less the source's time up to which everything is applied, of the partition that is"
+                                + " farthest behind; a few seconds while the master is idle. -1 while a partition has"
+                                + " had nothing but the snapshot.",
+                        SinkOverview::lagMs),
+                flag(
+                        "connected",
+                        "Whether every connection to Redis that is needed is there; without, the task tries again and"
+                                + " again.",
+                        SinkOverview::isConnected),
+                count(
+                        "retries",
+                        "times",
+                        "What was tried again because of an error that passes.",
+                        o -> o.counters().retries.sum()),
+                text(
+                        "last-retry",
+                        "What the last of these errors was.",
+                        o -> o.counters().lastRetried()),
+                count("due-keys", "keys", "Keys of the task's partitions in the due sets.", SinkOverview::due),
+                count(
+                        "buffered-bytes",
+                        "bytes",
+                        "Bytes of records that wait in memory, counted twice each, as sink.buffer.bytes is.",
+                        SinkOverview::bytes),
+                count("partitions-at-barriers", "partitions", "Partitions that wait.", SinkOverview::atBarrier)));
+        metrics.addAll(counts(SinkOverview::counters));
+        return new MetricGroup<>("sink", List.of(), List.copyOf(metrics));
+    }
+
+    private static MetricGroup<Watched> partition() {
+        List<Metric<Watched>> metrics = new ArrayList<>(List.of(
+                text(
+                        "state",
+                        "unclaimed (Redis does not answer, or the first answer is not there yet), open, zombie (another"
+                                + " task claimed it later), closed.",
+                        w -> w.partition().state().name().toLowerCase(Locale.ROOT)),
+                flag(
+                        "caught-up",
+                        "As caught-up-partitions of the task.",
+                        w -> w.progress().isCaughtUp(w.name())),
+                count(
+                        "lag-ms",
+                        "ms",
+                        "As lag-ms of the task.",
+                        w -> w.progress().lagMs(w.name())),
+                text(
+                        "position",
+                        "The source's position of the last record applied: phase/a/b/part.",
+                        w -> w.ledger(LedgerField::position)
+                                .flatMap(p -> p)
+                                .map(Position::toString)
+                                .orElse("-")),
+                count(
+                        "sequence",
+                        "number",
+                        "Its sequence number in the epoch; -1 before the first.",
+                        w -> w.ledger(f -> f.sequence().orElse(-1)).orElse(-1L)),
+                count(
+                        "offset",
+                        "number",
+                        "Kafka offset of the next record to apply; -1 while unknown.",
+                        w -> w.partition().ledgerOffset().orElse(-1L)),
+                count(
+                        "at-barrier-ms",
+                        "ms",
+                        "How long it has been waiting at a barrier for the other partitions; 0 if it is not.",
+                        w -> TimeUnit.NANOSECONDS.toMillis(w.partition().atBarrierNanos())),
+                flag(
+                        "hole",
+                        "Whether records are missing in the topic, or only those of an older epoch come: waited for up"
+                                + " to hole.timeout.ms.",
+                        w -> w.partition().isWaitingForRecords()),
+                count(
+                        "due-keys",
+                        "keys",
+                        "Keys in its due set.",
+                        w -> w.progress().due(w.name())),
+                count(
+                        "buffered-bytes",
+                        "bytes",
+                        "As buffered-bytes of the task.",
+                        w -> w.partition().bytes())));
+        metrics.addAll(counts(w -> w.partition().counters()));
+        return new MetricGroup<>("sink-partition", List.of("topic", "partition"), List.copyOf(metrics));
+    }
+
+    /** What is counted for the task and for each partition since it was assigned. */
+    private static <T> List<Metric<T>> counts(Function<T, SinkCounters> of) {
+        return List.of(
+                count(
+                        "records",
+                        "records",
+                        "Records applied.",
+                        t -> of.apply(t).recordsApplied.sum()),
+                count(
+                        "commands",
+                        "commands",
+                        "Commands applied, those left out included.",
+                        t -> of.apply(t).commandsApplied.sum()),
+                count(
+                        "batches",
+                        "batches",
+                        "Calls of the script that applied them.",
+                        t -> of.apply(t).batches.sum()),
+                count(
+                        "ticks",
+                        "records",
+                        "Ticks applied.",
+                        t -> of.apply(t).ticks.sum()),
+                count(
+                        "ticks-skipped",
+                        "records",
+                        "Ticks that fit no place in the ledger; they do no harm.",
+                        t -> of.apply(t).ticksSkipped.sum()),
+                count(
+                        "duplicates",
+                        "records",
+                        "Records passed over because they are applied already.",
+                        t -> of.apply(t).duplicates.sum()),
+                count(
+                        "older-epoch",
+                        "records",
+                        "Records passed over because they are of an older epoch.",
+                        t -> of.apply(t).olderEpoch.sum()),
+                count(
+                        "behind-hole",
+                        "records",
+                        "Records passed over because some before them are missing.",
+                        t -> of.apply(t).behindHole.sum()),
+                count(
+                        "barriers",
+                        "barriers",
+                        "Barriers passed.",
+                        t -> of.apply(t).barriers.sum()),
+                count(
+                        "claims",
+                        "times",
+                        "Claims of a partition in the ledger.",
+                        t -> of.apply(t).claims.sum()),
+                count(
+                        "rewinds",
+                        "times",
+                        "Times that reading was set to where the ledger stands.",
+                        t -> of.apply(t).rewinds.sum()));
+    }
+}

@@ -1,0 +1,246 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.fullsync.FullSyncProgress;
+import io.pikaconnect.metrics.Rate;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/**
+ * How far a source task is, for whoever looks: metrics and log. Any thread may ask; the task tells what it did, poll by
+ * poll.
+ */
+final class SourceProgress {
+
+    /** What the task is about. */
+    enum Phase {
+        CONNECTING,
+        FULL_SYNC,
+        BEGIN,
+        SNAPSHOT,
+        BINLOG,
+        FAILED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** A key's type in Redis. */
+    enum KeyType {
+        STRING,
+        HASH,
+        LIST,
+        ZSET,
+        SET,
+        STREAM;
+
+        /** By the command that makes such a key. */
+        static KeyType madeBy(Command command) {
+            return switch (command.name()) {
+                case "hset" -> HASH;
+                case "rpush" -> LIST;
+                case "zadd" -> ZSET;
+                case "sadd" -> SET;
+                case "xadd", "xsetid" -> STREAM;
+                default -> STRING;
+            };
+        }
+    }
+
+    /** Where there is no number yet. */
+    static final long UNKNOWN = -1;
+
+    private final FullSyncProgress fullSync = new FullSyncProgress();
+    private final InFlight inFlight;
+    private final LongAdder records = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder ticks = new LongAdder();
+    private final LongAdder items = new LongAdder();
+    private final Map<KeyType, LongAdder> snapshotKeys = Arrays.stream(KeyType.values())
+            .collect(Collectors.toUnmodifiableMap(type -> type, type -> new LongAdder()));
+    private volatile Phase phase = Phase.CONNECTING;
+    private volatile Optional<Replica> replica = Optional.empty();
+    private volatile Optional<BinlogOffset> position = Optional.empty();
+    private volatile long epoch = UNKNOWN;
+    private volatile long sourceTimeMs;
+
+    /** The task's thread only. */
+    private byte[] lastKey = {};
+
+    private KeyType lastType = KeyType.STRING;
+
+    /** The thread that writes {@link #line} into the log. */
+    private final Rate rate = new Rate();
+
+    SourceProgress(InFlight inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    // ---- what the task tells
+
+    void in(Phase now) {
+        phase = now;
+    }
+
+    /** The conversation with the master is this one from now on. */
+    void talksThrough(Replica conversation) {
+        replica = Optional.of(conversation);
+    }
+
+    /** Goes on at this offset: what lies before is in Kafka. */
+    void goesOnAt(SourceOffset offset) {
+        epoch = offset.epoch();
+        position = Optional.of(offset.resume());
+        // The dump was requested by our clock.
+        sourceTimeMs = offset.phase() == SourceOffset.Phase.BINLOG ? 0 : offset.requested() + clockOffsetMs();
+    }
+
+    /** A chunk of the snapshot was read. */
+    void read(SnapshotChunk chunk) {
+        byte[] key = chunk.change().key();
+        KeyType type = KeyType.madeBy(chunk.change().commands().get(0));
+        if (type != lastType || !Arrays.equals(key, lastKey)) {
+            snapshotKeys.get(type).increment();
+            lastKey = key;
+            lastType = type;
+        }
+    }
+
+    /** Records were handed to Connect. */
+    void handedOver(int newRecords, int newTicks, int newItems, long newBytes) {
+        records.add(newRecords);
+        ticks.add(newTicks);
+        items.add(newItems);
+        bytes.add(newBytes);
+    }
+
+    /** Everything that happened at the master up to this time was handed to Connect. */
+    void reached(long sourceTimeMsNow) {
+        sourceTimeMs = sourceTimeMsNow;
+    }
+
+    /** Kafka has everything up to the end of this item. */
+    void inKafka(BinlogOffset end) {
+        position = Optional.of(end);
+    }
+
+    FullSyncProgress fullSync() {
+        return fullSync;
+    }
+
+    // ---- what is so now
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean connected() {
+        return replica.map(Replica::connected).orElse(false);
+    }
+
+    long troubles() {
+        return replica.map(Replica::troubles).orElse(0L);
+    }
+
+    String lastTrouble() {
+        return replica.flatMap(Replica::lastTrouble).orElse("-");
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    String position() {
+        return position.map(BinlogOffset::toString).orElse("-");
+    }
+
+    String masterEnd() {
+        return replica.flatMap(Replica::masterEnd).map(BinlogOffset::toString).orElse("-");
+    }
+
+    long lagBytes() {
+        Optional<BinlogOffset> at = position;
+        Optional<BinlogOffset> end = replica.flatMap(Replica::masterEnd);
+        return at.isEmpty() || end.isEmpty()
+                ? UNKNOWN
+                : at.get().bytesTo(end.get(), replica.orElseThrow().binlogFileSize());
+    }
+
+    /** By the master's clock. */
+    long lagMs() {
+        long time = sourceTimeMs;
+        // Without a connection nobody knows whether the master has more.
+        if (lagBytes() == 0 && phase == Phase.BINLOG && connected()) {
+            return 0;
+        }
+        if (time == 0) {
+            return UNKNOWN;
+        }
+        return Math.max(System.currentTimeMillis() + clockOffsetMs() - time, oldestUnacknowledgedMs());
+    }
+
+    private long clockOffsetMs() {
+        return replica.map(r -> r.clockOffset().toMillis()).orElse(0L);
+    }
+
+    long records() {
+        return records.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    long ticks() {
+        return ticks.sum();
+    }
+
+    long items() {
+        return items.sum();
+    }
+
+    long snapshotKeys(KeyType type) {
+        return snapshotKeys.get(type).sum();
+    }
+
+    long snapshotKeys() {
+        return snapshotKeys.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    long unacknowledged() {
+        return inFlight.unacknowledged();
+    }
+
+    long oldestUnacknowledgedMs() {
+        return TimeUnit.NANOSECONDS.toMillis(inFlight.oldestNanos());
+    }
+
+    /** For the log: where it is, and how fast it was since the last line. */
+    String line() {
+        long perSecond = rate.perSecond(records());
+        return switch (phase) {
+            case CONNECTING ->
+                "connecting to the master, " + troubles() + " troubles so far, the last: " + lastTrouble();
+            case FULL_SYNC -> "full sync, " + fullSync.text() + ", attempt " + fullSync.attempts();
+            case BEGIN -> "beginning epoch " + epoch;
+            case SNAPSHOT -> "snapshot, " + snapshotKeys() + " keys, " + perSecond + " records/s, " + lag();
+            case BINLOG -> "binlog, in Kafka up to " + position() + ", " + perSecond + " records/s, " + lag();
+            case FAILED -> "failed";
+        };
+    }
+
+    private String lag() {
+        return "lag " + lagBytes() + " bytes, " + lagMs() + " ms, " + unacknowledged() + " records unacknowledged"
+                + (connected() ? "" : ", not connected: " + lastTrouble());
+    }
+}

@@ -1,0 +1,233 @@
+package io.pikaconnect.endtoend;
+
+import io.pikaconnect.demo.FakePika;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.sink.ModelTopic;
+import io.pikaconnect.sink.ModelWorker;
+import io.pikaconnect.sink.SinkFixture;
+import io.pikaconnect.source.ModelConnect;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Both connectors' tasks in this JVM, between a stand-in master and a Redis: the source's in a thread of its own, two of
+ * the sink in the caller's; the topic is in memory. Tasks are killed and partitions moved at random moments.
+ */
+final class LiveTrial implements AutoCloseable {
+
+    private static final int PARTITIONS = 4;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final FakePika pika;
+    private final Random random;
+    private final ModelConnect connect;
+    private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
+    private final SinkFixture sink = new SinkFixture();
+    private final ModelWorker[] workers = new ModelWorker[2];
+    private final int[] owner = {0, 1, 0, 1};
+    private final Thread source = new Thread(this::runSource, "trial-source");
+    private final long seed;
+    private final AtomicInteger kills = new AtomicInteger();
+    private volatile boolean closed;
+    private volatile boolean trouble;
+    private volatile Optional<Throwable> failure = Optional.empty();
+    /** Everything up to here was in the topic, and its place stored, at some moment. Written by the source's thread. */
+    private volatile boolean through;
+
+    LiveTrial(FakePika pika, boolean exactlyOnce, long seed) throws IOException {
+        this.pika = pika;
+        this.seed = seed;
+        this.random = new Random(seed);
+        Path folder = Workplace.folder("live");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "name",
+                "source",
+                "pika.address",
+                "127.0.0.1:" + pika.port(),
+                "snapshot.dir",
+                folder.toString(),
+                "topic.prefix",
+                "pika",
+                "topic.partitions",
+                String.valueOf(PARTITIONS),
+                "record.max.bytes",
+                String.valueOf(10_000 + random.nextInt(20_000)),
+                "snapshot.chunk.elements",
+                String.valueOf(1 + random.nextInt(50)),
+                "replica.address",
+                "127.0.0.1:" + freePort()));
+        if (pika.setup().release() == PikaRelease.V401) {
+            settings.put("pika.version", "4.0.1"); // INFO says 4.0.0
+        }
+        connect = new ModelConnect(settings, PARTITIONS, exactlyOnce, seed);
+        for (int w = 0; w < 2; w++) {
+            start(w);
+        }
+        source.setDaemon(true);
+    }
+
+    /** A port such that + 1000 and what a few retries take is free. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 18_000) / 20 * 20;
+            try (ServerSocket first = new ServerSocket(port + 1_000);
+                    ServerSocket second = new ServerSocket(port + 1_002)) {
+                return port;
+            } catch (BindException e) {
+                // taken, the next
+            }
+        }
+    }
+
+    private void runSource() {
+        Random moments = new Random(seed + 1);
+        int[] copied = new int[PARTITIONS];
+        try {
+            connect.start(1 + moments.nextInt(200), 1 + moments.nextInt(100));
+            while (!closed) {
+                connect.round();
+                copy(copied);
+                if (trouble && moments.nextInt(40) == 0) {
+                    kills.incrementAndGet();
+                    connect.crash();
+                    copy(copied);
+                    connect.start(1 + moments.nextInt(200), 1 + moments.nextInt(100));
+                }
+                through = connect.storedPosition().equals(Optional.of(pika.end()));
+            }
+            connect.stop();
+        } catch (Throwable e) {
+            failure = Optional.of(e);
+        }
+    }
+
+    private void copy(int[] copied) {
+        for (int p = 0; p < PARTITIONS; p++) {
+            List<ModelConnect.Stored> all = connect.topic().get(p);
+            while (copied[p] < all.size()) {
+                ModelConnect.Stored r = all.get(copied[p]++);
+                topic.copy(p, r.key(), r.value(), r.header(), r.barrier());
+            }
+        }
+    }
+
+    private void start(int w) {
+        workers[w] = sink.worker(
+                topic,
+                "redis.sender.num",
+                String.valueOf(1 + random.nextInt(3)),
+                "sync.batch.num",
+                String.valueOf(1 + random.nextInt(200)));
+        for (int p = 0; p < PARTITIONS; p++) {
+            if (owner[p] == w) {
+                workers[w].assign(p);
+            }
+        }
+    }
+
+    /** Runs everything, with tasks killed and partitions moved, until the condition holds. */
+    void runWithTroubleUntil(BooleanSupplier condition) {
+        trouble = true;
+        source.start();
+        turnUntil(() -> {
+            disturb();
+            return condition.getAsBoolean();
+        });
+        trouble = false;
+        pika.mischief().answerLate(Duration.ZERO);
+    }
+
+    private void disturb() {
+        int w = random.nextInt(2);
+        switch (random.nextInt(600)) {
+            case 0, 1 -> { // a rebalance
+                int p = random.nextInt(PARTITIONS);
+                workers[owner[p]].revoke(p);
+                owner[p] = 1 - owner[p];
+                workers[owner[p]].assign(p);
+            }
+            case 2, 3, 4 -> { // a task dies, sometimes right after a commit
+                if (random.nextBoolean()) {
+                    workers[w].commit();
+                }
+                kills.incrementAndGet();
+                workers[w].crash();
+                start(w);
+            }
+            case 5 -> pika.mischief().cutFrame();
+            case 6 -> pika.mischief().closeConnections();
+            case 7 -> pika.mischief().answerLate(Duration.ofMillis(random.nextInt(100)));
+            case 8, 9 -> pika.mischief().answerLate(Duration.ZERO);
+            default -> {}
+        }
+    }
+
+    /** Runs until the master has nothing that the topic has not, and the topic nothing that Redis has not. */
+    void runUntilAllIsApplied() {
+        turnUntil(() -> through && sink.isAtEnd(topic));
+    }
+
+    private void turnUntil(BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            failure.ifPresent(e -> {
+                throw new AssertionError("the source failed", e);
+            });
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + LIMIT + "; the master's end " + pika.end() + ", stored "
+                        + connect.storedPosition() + ", " + connect.records() + " records");
+            }
+            workers[0].turn();
+            workers[1].turn();
+            LockSupport.parkNanos(500_000);
+        }
+    }
+
+    /** How many tasks were killed. */
+    int kills() {
+        return kills.get();
+    }
+
+    /** How Redis differs from the master. */
+    List<String> differences() {
+        return differences(sink);
+    }
+
+    /** How an empty Redis differs from the master once one task applied the whole topic to it. */
+    List<String> differencesOfReplay(Random batches) {
+        try (SinkFixture second = new SinkFixture()) {
+            ModelWorker worker = second.worker(topic, "sync.batch.num", String.valueOf(1 + batches.nextInt(200)))
+                    .assign(0, 1, 2, 3);
+            turnUntil(() -> {
+                worker.turn();
+                return second.isAtEnd(topic);
+            });
+            return differences(second);
+        }
+    }
+
+    private List<String> differences(SinkFixture of) {
+        long second = pika.now() / 1000;
+        Content master = PikaContent.of(pika.content()).aliveIn(second);
+        return RedisContent.read(of.redis()).aliveIn(second).differencesFrom(master);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        source.join();
+        sink.close();
+    }
+}

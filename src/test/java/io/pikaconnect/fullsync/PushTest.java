@@ -1,0 +1,426 @@
+package io.pikaconnect.fullsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.RsyncPush;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Items;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Full syncs that the master pushes with the real rsync. */
+@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+@Timeout(120)
+class PushTest {
+
+    private static final PullTimings QUICK = new PullTimings(
+            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Duration.ofMillis(20));
+    private static final PushSetup SETUP = new PushSetup(
+            System.getenv("PATH"),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(500),
+            Duration.ofMillis(20));
+    private static final long EPOCH = 42;
+    private static final int SLOW = 1_500;
+
+    @TempDir
+    Path base;
+
+    @TempDir
+    Path other;
+
+    private final FullSyncProgress progress = new FullSyncProgress();
+    private final int announced = freePort();
+    private RecordedMaster master;
+    private Replica replica;
+    private DumpDirectory directory;
+
+    @BeforeAll
+    static void needsRsync() {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":"))
+                        .anyMatch(p -> Files.isExecutable(Path.of(p).resolve("rsync"))),
+                "there is no rsync on the PATH");
+    }
+
+    @BeforeEach
+    void start() {
+        directory = new DumpDirectory(base, "test", "db0");
+    }
+
+    @AfterEach
+    void stop() {
+        replica.close();
+        master.close();
+        assertThat(master.offences()).isEmpty();
+    }
+
+    /** A port whose successors up to + 1010 are free, too. */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(31_000, 32_700) / 20 * 20;
+            try (ServerSocket first = new ServerSocket(port + PushPort.SHIFT);
+                    ServerSocket second = new ServerSocket(port + PushPort.SHIFT + 2)) {
+                assertThat(first.getLocalPort()).isNotEqualTo(second.getLocalPort());
+                return port;
+            } catch (IOException e) {
+                // taken, the next
+            }
+        }
+    }
+
+    private void start(PikaRelease release) throws IOException {
+        start(Recording.ofVersion(release.reported()), MasterSetup.of(release));
+    }
+
+    private void start(Recording recording, MasterSetup setup) throws IOException {
+        master = RecordedMaster.start(recording, setup);
+        replica = new Replica(config(Optional.empty()));
+    }
+
+    /** A dump that takes a few seconds to push at {@link #SLOW}. */
+    private Recording large(String info) throws IOException {
+        Path dump = other.resolve("dump");
+        Random random = new Random(1);
+        for (String type : RsyncDaemon.TYPES) {
+            Files.createDirectories(dump.resolve(type));
+            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
+            byte[] content = new byte[1 << 20];
+            random.nextBytes(content);
+            Files.write(dump.resolve(type).resolve("000007.sst"), content);
+        }
+        Files.writeString(dump.resolve("info"), info);
+        Recording recorded = Recording.ofVersion("3.3.6");
+        return new Recording(dump, recorded.position(), recorded.items());
+    }
+
+    private Recording large() throws IOException {
+        return large("0s\n127.0.0.1\n8900\n2\n95725\n");
+    }
+
+    private ReplicaConfig config(Optional<String> host) {
+        return new ReplicaConfig(
+                "test",
+                "127.0.0.1",
+                master.port(),
+                master.password(),
+                host,
+                announced,
+                "db0",
+                Optional.empty(),
+                64 << 20);
+    }
+
+    private Dump run(PushSetup setup) throws Exception {
+        return new FullSync(replica, config(Optional.empty()), directory, progress, QUICK, setup).run(EPOCH);
+    }
+
+    private FutureTask<Dump> running(PushSetup setup) {
+        FutureTask<Dump> task = new FutureTask<>(() -> run(setup));
+        Thread thread = new Thread(task, "full sync");
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    private static PushSetup within(Duration first, Duration quiet) {
+        return new PushSetup(SETUP.searchPath(), first, quiet, SETUP.end(), SETUP.look());
+    }
+
+    private static void assertSameFiles(Path actual, Path expected) throws IOException {
+        assertThat(files(actual)).containsExactlyElementsOf(files(expected));
+        for (String file : files(expected)) {
+            assertThat(Files.mismatch(actual.resolve(file), expected.resolve(file)))
+                    .as(file)
+                    .isEqualTo(-1);
+        }
+    }
+
+    private static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(f -> directory.relativize(f).toString())
+                    .filter(name -> !name.equals(DumpDirectory.REQUEST))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private boolean isListening(String host, int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByName(host), port)) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    private static List<ProcessHandle> daemons(ProcessHandle of) {
+        return of.descendants()
+                .filter(p -> p.info().commandLine().orElse("").contains("--daemon"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V320,", "V336,", "V336, pass#word %PATH%"})
+    void theDumpIsTheMastersByteForByteAndTheBinlogFollowsIt(PikaRelease release, String password) throws Exception {
+        MasterSetup setup = MasterSetup.of(release);
+        Recording recording = Recording.ofVersion(release.reported());
+        start(recording, password == null ? setup : setup.withPassword(password));
+        Dump dump = run(SETUP);
+
+        assertSameFiles(dump.directory(), recording.dump());
+        assertThat(dump.position()).isEqualTo(recording.position());
+        assertThat(directory.complete(EPOCH)).contains(dump);
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(progress.bytesDone()).isPositive();
+        assertThat(isListening("127.0.0.1", announced + PushPort.SHIFT)).isFalse();
+        assertThat(daemons(ProcessHandle.current())).isEmpty();
+
+        replica.follow(dump.position());
+        BinlogItem first = replica.poll(Duration.ofSeconds(10)).orElseThrow();
+        assertThat(first.start()).isEqualTo(dump.position());
+    }
+
+    @Test
+    void aPushThatIsCutInTheMiddleIsAskedForAgainAtTheSameAddress() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> progress.bytesDone() > 3 << 19);
+        master.pushSpeed(1_000_000);
+        master.cutPush();
+
+        Dump dump = running.get();
+        assertSameFiles(dump.directory(), other.resolve("dump"));
+        assertThat(progress.attempts()).isEqualTo(2);
+        assertThat(master.pushes()).isEqualTo(2);
+        assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced);
+    }
+
+    @Test
+    void anAddressThatTheMasterDoesNotServeAnyMoreIsGivenUpForAnother() throws Exception {
+        start(PikaRelease.V336);
+        master.dumpsMissing(true);
+        FutureTask<Dump> running = running(within(Duration.ofSeconds(2), Duration.ofSeconds(60)));
+        await().until(() -> progress.attempts() == 2);
+        master.dumpsMissing(false);
+
+        assertThat(running.get().position()).isEqualTo(master.recording().position());
+        assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced + 2);
+    }
+
+    @Test
+    void aPortThatIsTakenIsGivenUpForAnother() throws Exception {
+        start(PikaRelease.V336);
+        try (ServerSocket taken = new ServerSocket(announced + PushPort.SHIFT, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+            assertThat(taken.isBound()).isTrue();
+        }
+        assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced + 2);
+    }
+
+    @Test
+    void aMasterThatHangsInTheMiddleIsGivenUpAndItsConnectionBroken() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = running(within(Duration.ofSeconds(60), Duration.ofSeconds(2)));
+        await().until(() -> progress.bytesDone() > 1 << 20);
+        master.freezePush();
+        await().until(() -> progress.attempts() == 2);
+        master.pushSpeed(1_000_000);
+        master.cutPush();
+
+        assertSameFiles(running.get().directory(), other.resolve("dump"));
+    }
+
+    @Test
+    void anInfoThatWasCutIsNotTaken() throws Exception {
+        start(large("0s\n127.0.0.1\n8900\n2\n9572"), MasterSetup.of(PikaRelease.V336));
+        assertThatThrownBy(() -> run(SETUP))
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
+                .hasMessageContainingAll("info is cut short", "4 attempts");
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void theBinlogIsKeptWhileTheDumpComes() throws Exception {
+        BinlogOffset begin = new BinlogOffset(3, 1_000);
+        Recording recording =
+                new Recording(large("0s\n127.0.0.1\n8900\n3\n1000\n").dump(), begin, Items.overFiles(begin, 40, 5));
+        start(recording, MasterSetup.of(PikaRelease.V336).withBinlogFiles(1, Duration.ofMillis(20)));
+        master.writeUpTo(0);
+        master.purgeBefore(begin.filenum());
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> progress.bytesDone() > 1 << 20);
+        master.writeUpTo(Integer.MAX_VALUE);
+
+        Dump dump = running.get();
+        assertThat(master.firstFile()).isEqualTo(begin.filenum());
+        assertThat(progress.attempts()).isEqualTo(1);
+        replica.follow(dump.position());
+        for (BinlogItem item : recording.items()) {
+            assertThat(replica.poll(Duration.ofSeconds(10)).orElseThrow().end()).isEqualTo(item.end());
+        }
+    }
+
+    @Test
+    void aStrangersPushDoesNoHarm() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
+        Recording evil = Recording.ofVersion("3.2.0");
+        boolean taken = new RsyncPush(
+                        evil.dump(), "127.0.0.1", announced + PushPort.SHIFT, "db0", Optional.of("guess"), 1_000_000)
+                .run();
+
+        assertThat(taken).isFalse();
+        assertSameFiles(running.get().directory(), other.resolve("dump"));
+        assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void listensOnTheAnnouncedAddressOnlyAndOnlyWhileItWaits() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(2)));
+        int port = announced + PushPort.SHIFT;
+        assertThat(isListening("127.0.0.1", port)).isFalse();
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> isListening("127.0.0.1", port));
+        assertThat(isListening("127.0.0.2", port)).isFalse();
+        running.get();
+        assertThat(isListening("127.0.0.1", port)).isFalse();
+    }
+
+    @Test
+    void withoutTheProgramTheErrorNamesItsPackage() throws Exception {
+        start(PikaRelease.V336);
+        PushSetup nowhere = new PushSetup("", SETUP.first(), SETUP.quiet(), SETUP.end(), SETUP.look());
+        assertThatThrownBy(() -> run(nowhere))
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContaining("install the package rsync");
+        assertThat(master.dumpsMade()).isZero();
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsNamed() throws Exception {
+        start(PikaRelease.V336);
+        replica.close();
+        ReplicaConfig config = config(Optional.of("192.0.2.1"));
+        replica = new Replica(config);
+        assertThatThrownBy(() -> new FullSync(replica, config, directory, progress, QUICK, SETUP).run(EPOCH))
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContainingAll("192.0.2.1", "replica.address");
+        assertThat(master.dumpsMade()).isZero();
+    }
+
+    @Test
+    void anInterruptEndsItAndLeavesNothing() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = new FutureTask<>(() -> run(SETUP));
+        Thread thread = new Thread(running, "full sync");
+        thread.start();
+        await().until(() -> progress.bytesDone() > 1 << 20);
+        assertThat(daemons(ProcessHandle.current())).isNotEmpty();
+        thread.interrupt();
+        thread.join(5_000);
+
+        assertThatThrownBy(running::get)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(base).isEmptyDirectory();
+        assertThat(daemons(ProcessHandle.current())).isEmpty();
+        assertThat(isListening("127.0.0.1", announced + PushPort.SHIFT)).isFalse();
+    }
+
+    @Test
+    void aKilledWorkerLeavesNoDaemon() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        master.pushSpeed(SLOW);
+        int port = announced + PushPort.SHIFT;
+        try (ChildJvm worker = ChildJvm.start(
+                Worker.class.getName(),
+                List.of(),
+                ChildJvm.classPath(),
+                other.resolve("worker.log"),
+                base.toString(),
+                Integer.toString(master.port()),
+                Integer.toString(announced))) {
+            ProcessHandle child = ProcessHandle.of(worker.pid()).orElseThrow();
+            await().atMost(Duration.ofSeconds(60)).until(() -> daemons(child).size() >= 2);
+            List<ProcessHandle> daemons = daemons(child);
+            assertThat(isListening("127.0.0.1", port)).isTrue();
+            worker.kill();
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> daemons.stream().noneMatch(ProcessHandle::isAlive));
+            assertThat(isListening("127.0.0.1", port)).isFalse();
+        }
+        assertThat(directory.complete(EPOCH)).isEmpty();
+    }
+
+    /** A worker that takes a full sync. */
+    public static final class Worker {
+
+        private Worker() {}
+
+        /** Snapshot directory, the master's port, the announced one. */
+        public static void main(String[] args) throws Exception {
+            ReplicaConfig config = new ReplicaConfig(
+                    "test",
+                    "127.0.0.1",
+                    Integer.parseInt(args[1]),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Integer.parseInt(args[2]),
+                    "db0",
+                    Optional.empty(),
+                    64 << 20);
+            new FullSync(
+                            new Replica(config),
+                            config,
+                            new DumpDirectory(Path.of(args[0]), "test", "db0"),
+                            new FullSyncProgress())
+                    .run(EPOCH);
+        }
+    }
+}

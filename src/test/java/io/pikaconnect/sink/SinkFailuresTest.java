@@ -1,0 +1,159 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What ends a sink task says in one line what is wrong, where, and what to do. */
+class SinkFailuresTest {
+
+    private SinkFixture sink;
+    private ModelTopic topic;
+
+    @BeforeEach
+    void begin() {
+        sink = new SinkFixture();
+        topic = ModelTopic.begun(1);
+    }
+
+    @AfterEach
+    void end() {
+        sink.close();
+    }
+
+    private void endsSaying(String what, String where, String remedy, String... settings) {
+        assertThat(sink.all(topic, settings).untilItFails())
+                .hasMessageNotContaining("\n")
+                .hasMessageContaining(what)
+                .hasMessageContaining(where)
+                .hasMessageContaining(remedy);
+    }
+
+    private String target() {
+        return sink.server.address();
+    }
+
+    @Test
+    void wrongPassword() {
+        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all");
+        endsSaying("WRONGPASS", target(), "Check user, password", "redis.username", "sink", "redis.password", "no");
+    }
+
+    @Test
+    void missingPassword() {
+        sink.redis().configSet("requirepass", "secret");
+        endsSaying("NOAUTH", target(), "Check user, password");
+    }
+
+    @Test
+    void missingRights() {
+        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all", "-zadd");
+        endsSaying("Redis refuses", target(), "rights", "redis.username", "sink", "redis.password", "secret");
+    }
+
+    @Test
+    void redisThatMayThrowKeysAway() {
+        sink.redis().configSet("maxmemory-policy", "allkeys-lru");
+        endsSaying("allkeys-lru", target(), "maxmemory-policy noeviction");
+    }
+
+    @Test
+    void aTargetThatIsNotEmpty() {
+        sink.redis().set("somebody's", "1");
+        endsSaying("not empty", "pika.db0-0 to db 0 of " + target(), "on.target.not.empty=clear");
+    }
+
+    @Test
+    void aTargetThatBelongsToAnotherConnector() {
+        sink.applyAll(topic, "name", "first").close();
+        endsSaying("belongs to topic pika.db0 of connector first", target(), "choose another db");
+    }
+
+    @Test
+    void anEmptyRedisWhereNothingIsToBeRebuilt() {
+        endsSaying("no ledger", target(), "rebuild=auto", "rebuild", "never");
+    }
+
+    @Test
+    void aForeignRecord() {
+        topic.raw(0, Resp.bytes("k"), Resp.bytes("v"), null);
+        endsSaying("did not write", "pika.db0-0@2", "Only the source connector may write");
+    }
+
+    @Test
+    void aValueThatIsNoCommand() {
+        topic.raw(0, Resp.bytes("k"), Resp.bytes("a\nb"), header(1));
+        endsSaying("A value that is no command", "pika.db0-0@2", "look where this record comes from");
+    }
+
+    @Test
+    void aKeyBelowTheLedgersPrefix() {
+        topic.command("SET", "pika-connect:mine", "1");
+        endsSaying("lies below ledger.prefix", "key pika-connect:mine", "another ledger.prefix");
+    }
+
+    @Test
+    void aCommandWithASemicolonInItsKey() {
+        topic.change(Resp.bytes("a;b"), Command.of("SET", "other", "1"));
+        endsSaying("cannot be applied", "key a;b", "look where this record comes from");
+    }
+
+    @Test
+    void aConflict() {
+        topic.command("SET", "k\n", "text").command("INCR", "k\n");
+        endsSaying("not an integer", "pika.db0-0@3", "Set on.conflict");
+    }
+
+    @Test
+    void aWrongType() {
+        topic.command("SET", "k", "text").command("HSET", "k", "f", "v");
+        endsSaying("WRONGTYPE", "pika.db0-0@3", "Set on.wrong.type", "on.wrong.type", "fail");
+    }
+
+    @Test
+    void aHole() {
+        topic.command("SET", "k", "1");
+        topic.take(0);
+        topic.command("SET", "k", "2");
+        endsSaying("Records are missing", "pika.db0-0@", "See whether the source is running", "hole.timeout.ms", "10");
+    }
+
+    @Test
+    void aTopicWhoseHeadWasCutOff() {
+        topic.command("SET", "k", "1");
+        topic.cutHead(0, 2);
+        endsSaying("the topic's head was cut off", "pika.db0-0@2", "have the source make a new full sync");
+    }
+
+    @Test
+    void aNewFullSyncBehindOneThatWasCaughtUp() {
+        topic.command("SET", "k", "v").ticks();
+        sink.applyAll(topic).close();
+        topic.epoch(topic.epoch() + 1).begin();
+        endsSaying("A new full sync begins here", "pika.db0-0@", "on.new.epoch=clear");
+    }
+
+    @Test
+    void twoSetsOfRules() {
+        topic.command("SET", "k", "v");
+        topic.raw(
+                0,
+                Resp.bytes("k"),
+                Resp.encode(List.of(Command.of("SET", "k", "w"))),
+                ChangeHeader.change(topic.epoch(), 2, Position.binlog(0, 1, 0), 0)
+                        .toString());
+        endsSaying("two sets of rules", "pika.db0-0@3", "a new full sync into a new topic");
+    }
+
+    private String header(long sequence) {
+        return ChangeHeader.change(topic.epoch(), sequence, Position.binlog(3, 200, 0), 0)
+                .toString();
+    }
+}

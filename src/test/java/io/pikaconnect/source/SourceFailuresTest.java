@@ -1,0 +1,252 @@
+package io.pikaconnect.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.replication.BinlogItem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What ends a source task says in the first line of its status, which is that of the exception, what is wrong, where,
+ * and what to do.
+ */
+@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+class SourceFailuresTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private RecordedMaster master;
+    private ModelConnect connect;
+
+    @AfterEach
+    void stop() {
+        connect.stop();
+        master.close();
+    }
+
+    private void master(MasterSetup setup) throws IOException {
+        master(Recording.ofVersion("3.5.5"), setup);
+    }
+
+    private void master(Recording recording, MasterSetup setup) throws IOException {
+        master = RecordedMaster.start(recording, setup);
+        master.writeUpTo(50);
+    }
+
+    private void task(String... more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "name", "failing",
+                "pika.address", address(),
+                "snapshot.dir", folder.resolve("snapshots").toString(),
+                "topic.prefix", "t",
+                "topic.partitions", "2"));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        connect = new ModelConnect(settings, 2, true, 1);
+        connect.start(PollLimit.DEFAULT);
+    }
+
+    private String address() {
+        return "127.0.0.1:" + master.port();
+    }
+
+    private void rounds(BooleanSupplier until) throws InterruptedException {
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!until.getAsBoolean()) {
+            connect.round();
+            assertThat(Instant.now()).isBefore(limit);
+        }
+    }
+
+    private void endsSaying(String what, String where, String remedy) {
+        assertThatThrownBy(() -> rounds(() -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageNotContaining("\n")
+                .hasMessageContaining(what)
+                .hasMessageContaining(where)
+                .hasMessageContaining(remedy);
+    }
+
+    private boolean isThrough() {
+        return connect.storedOffset()
+                .filter(o ->
+                        o.phase() == SourceOffset.Phase.BINLOG && o.resume().equals(master.end()))
+                .isPresent();
+    }
+
+    @Test
+    void wrongPassword() throws Exception {
+        master(MasterSetup.REAL.withPassword("right"));
+        task("pika.password", "wrong");
+        endsSaying("refused our password", address(), "set pika.password");
+    }
+
+    @Test
+    void unknownDb() throws Exception {
+        master(MasterSetup.REAL);
+        task("pika.databases", "db7");
+        endsSaying("has no db7", address(), "correct pika.databases");
+    }
+
+    @Test
+    void severalDbsThatNobodyAskedFor() throws Exception {
+        master(MasterSetup.REAL.withDatabases("db0", "db1"));
+        task();
+        endsSaying("several dbs, [db0, db1]", address(), "say in pika.databases");
+    }
+
+    @Test
+    void aVersionThatIsNotSupported() throws Exception {
+        master(MasterSetup.REAL.withVersion("2.3.6"));
+        task();
+        endsSaying("2.3.6", address(), "set pika.version");
+    }
+
+    @Test
+    void aMasterThatWritesNoBinlog() throws Exception {
+        master(MasterSetup.REAL);
+        master.writesBinlog(false);
+        task();
+        endsSaying("write-binlog is off", address(), "switch it on");
+    }
+
+    @Test
+    void aDirectoryThatIsNone() throws Exception {
+        master(MasterSetup.REAL);
+        Path file = Files.createFile(folder.resolve("file"));
+        task("snapshot.dir", file.toString());
+        endsSaying("cannot prepare", file.toString(), "snapshot.dir must be a directory");
+    }
+
+    @Test
+    void aDamagedDump() throws Exception {
+        Recording whole = Recording.ofVersion("3.5.5");
+        Path damaged = folder.resolve("damaged");
+        try (Stream<Path> files = Files.walk(whole.dump())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, damaged.resolve(whole.dump().relativize(file).toString()));
+            }
+        }
+        try (Stream<Path> files = Files.list(damaged.resolve("hashes"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                for (int i = 0; i < bytes.length / 2; i++) {
+                    bytes[i] ^= 0x55;
+                }
+                Files.write(file, bytes);
+            }
+        }
+        master(new Recording(damaged, whole.position(), whole.items()), MasterSetup.REAL);
+        task();
+        endsSaying("RocksDB cannot read", folder.resolve("snapshots").toString(), "delete the dump's folder");
+    }
+
+    @Test
+    void aCommandThatNobodyKnows() throws Exception {
+        Recording recording = Recording.ofVersion("3.5.5");
+        List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 50));
+        BinlogItem last = items.get(49);
+        byte[] bytes = last.bytes().clone();
+        bytes[new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\r\n", 36 + 2) + 2] = 'Q';
+        items.set(49, new BinlogItem(last.end(), bytes));
+        master(recording.withItems(items), MasterSetup.REAL);
+        task();
+        endsSaying("cannot translate", last.end().toString(), "on.unknown.command=skip");
+    }
+
+    @Test
+    void aPositionThatWasPurged() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        master.purgeBefore(Long.MAX_VALUE >> 33);
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("the master removed that binlog file", "binlog position " + master.end(), "on.position.lost=resync");
+    }
+
+    @Test
+    void anotherMaster() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        master.identity("7".repeat(50), "7".repeat(40));
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("the master is another one", "binlog position " + master.end(), "on.position.lost=resync");
+    }
+
+    @Test
+    void aDumpThatIsGone() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(() -> connect.storedOffset()
+                .filter(o -> o.phase() == SourceOffset.Phase.BEGIN)
+                .isPresent());
+        connect.stop();
+        try (Stream<Path> files = Files.walk(folder.resolve("snapshots"))) {
+            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        }
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("is gone", folder.resolve("snapshots").toString(), "on.position.lost=resync");
+    }
+
+    @Test
+    void aRecordThatATransformationDropped() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(() -> connect.records() > 100);
+        connect.dropNextRecord();
+        endsSaying("was dropped", "t.db0-", "Remove the transformation");
+    }
+
+    @Test
+    void anotherTopic() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        ModelConnect before = connect;
+        connect = before.with(before.settingsWith("topic.prefix", "other"));
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("belongs to topic t.db0", master.end().toString(), "Set topic.prefix back");
+    }
+
+    @Test
+    void aStoredPositionThatCannotBeRead() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        connect.damageStoredOffset("resume", "nowhere");
+        assertThatThrownBy(() -> connect.start(PollLimit.DEFAULT))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageNotContaining("\n")
+                .hasMessageContaining("not readable")
+                .hasMessageContaining("nowhere")
+                .hasMessageContaining("Reset the connector's offsets");
+    }
+}
