@@ -159,6 +159,8 @@ public final class ConnectWorker implements AutoCloseable {
         p.put("offset.storage.partitions", "1");
         p.put("status.storage.partitions", "1");
         p.put("offset.flush.interval.ms", "500");
+        // what a killed worker left open holds up the next one's reading of the internal topics until it is ended
+        p.put("producer.transaction.timeout.ms", "10000");
         // a killed worker, and its sink tasks' consumers, are missed soon, and replaced at once
         p.put("session.timeout.ms", "3000");
         p.put("heartbeat.interval.ms", "500");
