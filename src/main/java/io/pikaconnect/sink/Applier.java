@@ -191,6 +191,10 @@ final class Applier {
             case "conflict" ->
                 "Set on.conflict to skip or overwrite, or mend the key in Redis; the command is"
                         + " tried again when the task restarts.";
+            case "own" -> RecordRules.OTHER_PREFIX;
+            case "stage" ->
+                "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is built"
+                        + " again from the topic.";
             default -> "Mend what Redis complains about and restart the task; it goes on with this command.";
         };
         return Stop.at(record, "Redis answered " + r.error() + " to: " + command, remedy);
