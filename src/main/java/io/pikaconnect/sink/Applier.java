@@ -211,11 +211,13 @@ final class Applier {
     }
 
     private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
+        if (d.how().startsWith("spop")) { // no error of Redis
+            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
+            return;
+        }
         counters.errors.count(RetryRule.classOf(d.error()));
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
-        } else if (d.how().startsWith("spop")) {
-            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
         } else {
             counters.tally.count(
                     "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
