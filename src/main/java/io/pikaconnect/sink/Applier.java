@@ -278,6 +278,7 @@ final class Applier {
                 LOG.debug("{}: behind {}", p.topicPartition, barrier);
                 if (barrier.isFollowedBy(r)) {
                     p.finished(barrier, r.field());
+                    p.setDue(SinkPartition.DUE_UNKNOWN);
                 } else {
                     refused(p, r);
                 }
@@ -336,7 +337,7 @@ final class Applier {
 
     // ---- keys that are due
 
-    /** With nothing else to do, and caught up, the due set is worked off. */
+    /** With nothing else to do, and caught up or just behind a barrier, the due set is worked off. */
     private boolean sweep(Jedis jedis, SinkPartition p) {
         Optional<Batch> nothing = p.sweepBatch();
         if (nothing.isEmpty()) {
