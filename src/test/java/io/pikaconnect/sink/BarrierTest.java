@@ -295,6 +295,21 @@ class BarrierTest {
     }
 
     @Test
+    void conflictAtABarrierIsMetAgainAfterARestartAndReportedOnce() {
+        String dst = keyOnAnotherPartitionThan("src");
+        topic.command("SET", dst, "no HyperLogLog").command("PFADD", "src", "m");
+        together("src", dst, Command.of("PFMERGE", dst, "src"));
+        topic.command("SET", "src", "after").command("APPEND", dst, "!");
+        ModelWorker strict = sink.all(topic);
+        assertThat(strict.untilItFails()).hasMessageContaining("PFMERGE").hasMessageContaining("Set on.conflict");
+        strict.crash();
+        ModelWorker lenient = sink.worker(topic, true, "on.conflict", "skip").assign(0, 1, 2, 3);
+        lenient.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("src", "after", dst, "no HyperLogLog!"));
+        assertThat(lenient.reported).hasSize(1);
+    }
+
+    @Test
     void everyKeyOfACommandOverSeveralMeetsTheClock() {
         String dst = keyOnAnotherPartitionThan("src");
         topic.command("SADD", "src", "a").command("SADD", dst, "z").command("PEXPIREAT", dst, past + 999);
