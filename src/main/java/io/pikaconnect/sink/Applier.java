@@ -191,6 +191,10 @@ final class Applier {
             case "conflict" ->
                 "Set on.conflict to skip or overwrite, or mend the key in Redis; the command is"
                         + " tried again when the task restarts.";
+            case "own" -> RecordRules.OTHER_PREFIX;
+            case "stage" ->
+                "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is built"
+                        + " again from the topic.";
             default -> "Mend what Redis complains about and restart the task; it goes on with this command.";
         };
         return Stop.at(record, "Redis answered " + r.error() + " to: " + command, remedy);
@@ -207,11 +211,13 @@ final class Applier {
     }
 
     private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
+        if (d.how().startsWith("spop")) { // no error of Redis
+            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
+            return;
+        }
         counters.errors.count(RetryRule.classOf(d.error()));
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
-        } else if (d.how().startsWith("spop")) {
-            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
         } else {
             counters.tally.count(
                     "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
@@ -272,6 +278,7 @@ final class Applier {
                 LOG.debug("{}: behind {}", p.topicPartition, barrier);
                 if (barrier.isFollowedBy(r)) {
                     p.finished(barrier, r.field());
+                    p.setDue(SinkPartition.DUE_UNKNOWN);
                 } else {
                     refused(p, r);
                 }
@@ -330,7 +337,7 @@ final class Applier {
 
     // ---- keys that are due
 
-    /** With nothing else to do, and caught up, the due set is worked off. */
+    /** With nothing else to do, and caught up or just behind a barrier, the due set is worked off. */
     private boolean sweep(Jedis jedis, SinkPartition p) {
         Optional<Batch> nothing = p.sweepBatch();
         if (nothing.isEmpty()) {

@@ -13,6 +13,9 @@ final class RecordRules {
     private static final String LOOK_WHERE_FROM =
             ";Nothing but the source connector may write to its topic: look where this record comes from.";
 
+    /** What to do about a key that begins with the prefix of the sink's own. */
+    static final String OTHER_PREFIX = "Give the sink another ledger.prefix and an empty Redis db.";
+
     private final int partition;
     private final byte[] prefix;
 
@@ -55,7 +58,7 @@ final class RecordRules {
         if (startsWithPrefix(key)) {
             throw new IllegalArgumentException("The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
                     + ", where the sink keeps its own state"
-                    + ";Give the sink another ledger.prefix and an empty Redis db.");
+                    + ";" + OTHER_PREFIX);
         }
         try {
             commands.forEach(c -> CommandRules.check(c, key));

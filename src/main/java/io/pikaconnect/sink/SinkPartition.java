@@ -26,6 +26,9 @@ final class SinkPartition {
         CLOSED
     }
 
+    /** A barrier has moved the clock, and nobody has looked since what is due by it. */
+    static final long DUE_UNKNOWN = Long.MAX_VALUE;
+
     final TopicPartition topicPartition;
     final int database;
     private final RedisSinkConfig config;
@@ -257,13 +260,13 @@ final class SinkPartition {
         notBefore = System.nanoTime() + nanos;
     }
 
-    /** A batch of nothing, for what is due; only when caught up and there is any. */
+    /** A batch of nothing, for what is due; only when caught up and there is any, or when that is not known. */
     synchronized Optional<Batch> sweepBatch() {
         if (state != State.OPEN
                 || due == 0
                 || ledger.isEmpty()
                 || intake.epoch().isEmpty()
-                || ledger.get().young() == 0
+                || due != DUE_UNKNOWN && ledger.get().young() == 0
                 || ledger.get().sequence().isEmpty()
                 || ledger.get().done() > 0) {
             return Optional.empty();

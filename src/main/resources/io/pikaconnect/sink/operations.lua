@@ -116,12 +116,12 @@ operations['pika.stage'] = function(a)
   if offset == '0' then
     reply = try('SET', stage .. slot, bytes)
   elseif try('STRLEN', stage .. slot) ~= tonumber(offset) then
-    reply = { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset }
+    reply = { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset, kind = 'stage' }
   else
     reply = try('SETRANGE', stage .. slot, offset, bytes)
   end
   if failed(reply) then
-    reply.kind = 'error' -- no conflict of data: without a piece the value would be another
+    reply.kind = reply.kind or 'error' -- no conflict of data: without a piece the value would be another
   end
   return reply
 end
@@ -131,7 +131,7 @@ operations['pika.staged'] = function(a)
   for slot in gmatch(a[2], '%d+') do
     local bytes = call('GET', stage .. slot)
     if not bytes then
-      return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'error' }
+      return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'stage' }
     end
     command[tonumber(slot) + 1] = bytes
   end

@@ -103,8 +103,11 @@ local function expiry(key)
     local at = call('PEXPIRETIME', key)
     return at >= 0 and at or nil
   end
-  local before = redis_time()
-  local rest = call('PTTL', key)
+  local before, rest
+  repeat -- both in one ms, or the sum may be one too low
+    before = redis_time()
+    rest = call('PTTL', key)
+  until rest < 0 or redis_time() == before
   return rest >= 0 and before + rest or nil
 end
 

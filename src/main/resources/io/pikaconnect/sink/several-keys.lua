@@ -132,7 +132,7 @@ for name, row in pairs(SEVERAL_KEYS) do
   operations[name] = function(a)
     for _, key in ipairs(row.keys(a)) do
       if starts_with(key, prefix) then
-        return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'error' }
+        return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'own' }
       elseif at_time then
         bury(key, at_time)
       end

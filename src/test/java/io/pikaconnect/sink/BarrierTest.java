@@ -96,9 +96,21 @@ class BarrierTest {
             topic.barrier(Command.of("pika.flushtype", "list"));
             model.values().removeIf(v -> v instanceof List);
         } else if (what < 8) {
+            if (random.nextBoolean()) { // the source broke off before it had written a barrier on every partition
+                topic.nextPosition();
+                Barrier some = random.nextBoolean() ? Barrier.onAll(4) : Barrier.parse("p1+p3");
+                topic.barrierOn(some.partitions().first(), some, Command.of("FLUSHDB"));
+            }
             topic.epoch(topic.epoch() + 1 + random.nextInt(1_000)).begin();
             model.clear();
-        } else if (what < 50) {
+        } else if (what < 50 && model.get(key) instanceof List<?> source) {
+            String destination = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
+            if (!(model.get(destination) instanceof String)) {
+                topic.several(
+                        List.of(Resp.bytes(key), Resp.bytes(destination)), Command.of("RPOPLPUSH", key, destination));
+                moveLast(key, new ArrayList<>(source), destination, model);
+            }
+        } else if (what < 70) {
             topic.command("DEL", key);
             model.remove(key);
         } else if (what < 200 && !(model.get(key) instanceof List)) {
@@ -113,6 +125,19 @@ class BarrierTest {
             list.add("" + what);
             model.put(key, list);
         }
+    }
+
+    private static void moveLast(String key, List<Object> source, String destination, Map<String, Object> model) {
+        Object last = source.remove(source.size() - 1);
+        model.put(key, source);
+        if (source.isEmpty()) {
+            model.remove(key);
+        }
+        List<Object> list = new ArrayList<>(List.of(last));
+        if (model.get(destination) instanceof List<?> l) {
+            list.addAll(l);
+        }
+        model.put(destination, list);
     }
 
     @Test
@@ -253,6 +278,35 @@ class BarrierTest {
         topic.command("RPUSH", "src", "c").command("RPUSH", dst, "y");
         applyWithTwoTasks();
         assertThat(sink.content()).isEqualTo(Map.of("src", List.of("a", "c"), dst, List.of("b", "z", "y")));
+    }
+
+    @Test
+    void partitionsThatMeetNothingButBarriersAreCaughtUpAndEndWhatIsDue() {
+        String dst = keyOnAnotherPartitionThan("src");
+        topic.change(Resp.bytes(dst), Command.of("SADD", dst, "z"), Command.of("PEXPIREAT", dst, past + 4_000_000));
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().exists(dst)).isTrue();
+        topic.at(System.currentTimeMillis()).barrier(Command.of("pika.flushtype", "list"));
+        ModelWorker worker = sink.all(topic);
+        worker.until(() -> worker.task.progress().isReady());
+        assertThat(sink.redis().hexists(SinkFixture.PREFIX + "ledger", "caught"))
+                .isTrue();
+        assertThat(sink.redis().pexpireTime(dst)).isEqualTo(past + 4_000_000 + 360_000);
+    }
+
+    @Test
+    void conflictAtABarrierIsMetAgainAfterARestartAndReportedOnce() {
+        String dst = keyOnAnotherPartitionThan("src");
+        topic.command("SET", dst, "no HyperLogLog").command("PFADD", "src", "m");
+        together("src", dst, Command.of("PFMERGE", dst, "src"));
+        topic.command("SET", "src", "after").command("APPEND", dst, "!");
+        ModelWorker strict = sink.all(topic);
+        assertThat(strict.untilItFails()).hasMessageContaining("PFMERGE").hasMessageContaining("Set on.conflict");
+        strict.crash();
+        ModelWorker lenient = sink.worker(topic, true, "on.conflict", "skip").assign(0, 1, 2, 3);
+        lenient.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEqualTo(Map.of("src", "after", dst, "no HyperLogLog!"));
+        assertThat(lenient.reported).hasSize(1);
     }
 
     @Test

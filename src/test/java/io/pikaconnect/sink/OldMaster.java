@@ -375,11 +375,12 @@ final class OldMaster {
         return command;
     }
 
+    /** {@code EXPIRE}, as it is logged; without any time left the key is gone at once. */
     private List<Object> expireat() {
         String key = key(List.of("s", "l", "e", "z").get(random.nextInt(4)));
         long deadline =
                 random.nextInt(10) == 0 ? second + 3_600L * random.nextInt(100) : second + random.nextInt(60) - 2;
-        held.computeIfPresent(key, (k, h) -> new Held(h.value, deadline));
+        held.computeIfPresent(key, (k, h) -> deadline <= second ? null : new Held(h.value, deadline));
         return List.of("expireat", key, deadline);
     }
 

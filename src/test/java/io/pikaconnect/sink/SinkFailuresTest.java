@@ -100,6 +100,18 @@ class SinkFailuresTest {
     }
 
     @Test
+    void anyKeyBelowTheLedgersPrefixInACommandOverSeveral() {
+        topic.command("SUNIONSTORE", "k", "s", "pika-connect:due:0");
+        endsSaying("key pika-connect:due:0 is the sink's own", "pika.db0-0@2", "another ledger.prefix");
+    }
+
+    @Test
+    void aPieceOfALargeValueThatIsGone() {
+        topic.change(Resp.bytes("k"), Command.of("pika.staged", "2", "SET", "k", ""));
+        endsSaying("stage pika-connect:stage:0:2 is gone", "pika.db0-0@2", "Empty the target db");
+    }
+
+    @Test
     void aCommandWithASemicolonInItsKey() {
         topic.change(Resp.bytes("a;b"), Command.of("SET", "other", "1"));
         endsSaying("cannot be applied", "key a;b", "look where this record comes from");

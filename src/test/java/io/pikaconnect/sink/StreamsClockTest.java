@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +161,29 @@ class StreamsClockTest {
         behind.at(System.currentTimeMillis()).ticks();
         topic.ticks();
         worker.until(() -> worker.task.progress().isReady());
+    }
+
+    /** As on a Redis 6.2. */
+    @Test
+    void deadlineIsReadExactlyWherePexpiretimeIsMissing() throws IOException {
+        String prelude;
+        try (InputStream in = Script.class.getResourceAsStream("prelude.lua")) {
+            prelude = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(prelude).contains("redis.REDIS_VERSION_NUM ~= nil");
+        sink.redis().set("k", "v");
+        sink.redis().pexpireAt("k", now + HOUR);
+        assertThat(sink.redis()
+                        .eval(
+                                prelude.replace("redis.REDIS_VERSION_NUM ~= nil", "false")
+                                        + "for _ = 1, 100000 do"
+                                        + " local at = expiry(KEYS[1])"
+                                        + " if int(at) ~= A[1] then return int(at) end"
+                                        + " end"
+                                        + " return A[1]",
+                                List.of("k"),
+                                List.of("" + (now + HOUR))))
+                .isEqualTo("" + (now + HOUR));
     }
 
     @Test
