@@ -65,6 +65,8 @@ final class RunningSource implements AutoCloseable {
             PollLimit limit,
             TaskMetrics metrics) {
         this.transactions = transactions;
+        // What may fail comes before what would have to be closed then.
+        Optional<SourceOffset> stored = storedOffset.get();
         InFlight inFlight = new InFlight();
         this.parts = new Parts(
                 config,
@@ -78,7 +80,7 @@ final class RunningSource implements AutoCloseable {
                 limit);
         SourceMetrics.show(metrics, parts.progress());
         this.replica = new Replica(config.replica());
-        this.opening = open(storedOffset.get(), Optional.empty());
+        this.opening = open(stored, Optional.empty());
         watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
     }
 
