@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The dbs of a {@link FakePika}, each with its data and its log. On the master's event loop only. */
@@ -20,6 +23,11 @@ final class FakeData implements ServedData {
     private final PikaRelease release;
     private final Path folder;
     private final MasterServer server;
+    private final ExecutorService dumpWriters = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "dump");
+        thread.setDaemon(true);
+        return thread;
+    });
     private boolean wakePending;
 
     FakeData(MasterSetup setup, Path folder) {
@@ -50,12 +58,22 @@ final class FakeData implements ServedData {
 
     @Override
     public ServedDump newDump(String db) {
-        return new ModelDump(server, dbs.get(db).database.store(), log(db), folder.resolve(db));
+        return new ModelDump(server, dbs.get(db).database.store(), log(db), folder.resolve(db), dumpWriters);
     }
 
     @Override
     public Function<Command, Reply> newClient() {
         return new FakeClient(this);
+    }
+
+    /** Waits until no dump is being written any more; from any thread. */
+    void awaitDumps() {
+        dumpWriters.shutdown();
+        try {
+            dumpWriters.awaitTermination(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     Reply execute(String db, Command command) {

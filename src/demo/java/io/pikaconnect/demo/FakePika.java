@@ -6,6 +6,7 @@ import io.pikaconnect.demo.pika.Store;
 import io.pikaconnect.demo.pika.StoredKey;
 import io.pikaconnect.replication.BinlogOffset;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,12 +58,14 @@ public final class FakePika implements AutoCloseable {
 
     @Override
     public void close() {
+        server.stop();
+        data.awaitDumps();
         server.close();
         try {
             ModelDump.empty(folder);
             Files.delete(folder);
         } catch (IOException e) {
-            folder.toFile().deleteOnExit(); // a dump may still be written there
+            throw new UncheckedIOException("cannot remove " + folder, e);
         }
     }
 

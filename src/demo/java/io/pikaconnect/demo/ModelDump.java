@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The dump of a db that is really written to: a copy of the data and the log's end, taken at one moment, and RocksDB
- * files made of it in a thread of their own. A second dump is made in the place of the first.
+ * files made of it in another thread. A second dump is made in the place of the first.
  */
 final class ModelDump implements ServedDump {
 
@@ -32,11 +33,14 @@ final class ModelDump implements ServedDump {
     private final Binlog log;
     private final Path folder;
     private final PikaRelease release;
+    private final Executor threads;
     private Optional<BinlogOffset> position = Optional.empty();
     private boolean making;
     private int made;
 
-    ModelDump(MasterServer master, Store store, Binlog log, Path folder) {
+    /** @param threads where dumps are written */
+    ModelDump(MasterServer master, Store store, Binlog log, Path folder, Executor threads) {
+        this.threads = threads;
         this.master = master;
         this.store = store;
         this.log = log;
@@ -50,11 +54,13 @@ final class ModelDump implements ServedDump {
             making = true;
             made++;
             BinlogOffset at = log.end();
+            if (release.hasOneType()) {
+                store.at(master.now().toEpochMilli());
+                store.sweep(); // a name has one record there, whatever types it had before
+            }
             List<StoredKey> copy = store.copy();
             long ready = System.nanoTime() + master.setup().dumpTakes().toNanos();
-            Thread writer = new Thread(() -> make(copy, at, ready), "dump");
-            writer.setDaemon(true);
-            writer.start();
+            threads.execute(() -> make(copy, at, ready));
         }
     }
 
@@ -68,7 +74,7 @@ final class ModelDump implements ServedDump {
         Optional<BinlogOffset> complete = Optional.empty();
         try {
             empty(folder);
-            ModelDumpWriter.write(copy, folder);
+            ModelDumpWriter.write(copy, release, folder);
             removeWhatACheckpointLacks(folder);
             Files.writeString(
                     folder.resolve("info"),

@@ -1,13 +1,9 @@
 package io.pikaconnect.snapshot;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.DBOptions;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -15,54 +11,56 @@ import org.rocksdb.RocksIterator;
 /** Reads what is read of a dump and does nothing with it: what RocksDB alone takes. */
 public final class DumpScan {
 
+    private static final long CACHE_BYTES = 64L << 20;
+    private static final int OPEN_FILES = 128;
+
     private DumpScan() {}
 
-    /**
-     * Number of physical entries in the column families of names and elements; the order of elements does not matter
-     * here, but RocksDB opens a family only with its own comparator.
-     */
-    public static long entries(Path dump) throws RocksDBException {
+    /** Number of physical entries in the column families of names and elements. */
+    public static long entries(Path dump) throws RocksDBException, SnapshotException {
+        RocksDB.loadLibrary();
+        Layout layout = Layout.of(dump);
         long entries = 0;
-        for (PikaType type : PikaType.values()) {
-            entries += entries(dump, type);
+        try (Cache cache = new LRUCache(CACHE_BYTES)) {
+            if (layout == Layout.BLACKWIDOW) {
+                for (PikaType type : layout.format().types()) {
+                    entries += entries(dump, type.plural(), layout.format(), List.of(type), cache);
+                }
+            } else {
+                for (int i = 0; i < Layout.shares(dump); i++) {
+                    entries += entries(
+                            dump,
+                            Integer.toString(i),
+                            layout.format(),
+                            layout.format().types(),
+                            cache);
+                }
+            }
         }
         return entries;
     }
 
-    private static long entries(Path dump, PikaType type) throws RocksDBException {
-        try (DBOptions options = new DBOptions();
-                ColumnFamilyOptions plain = new ColumnFamilyOptions();
-                ListsDataKeyComparator comparator = ListsDataKeyComparator.create();
-                ColumnFamilyOptions data = new ColumnFamilyOptions()) {
-            if (type == PikaType.LIST) {
-                data.setComparator(comparator);
-            }
-            List<ColumnFamilyDescriptor> families = new ArrayList<>();
-            families.add(new ColumnFamilyDescriptor("default".getBytes(StandardCharsets.UTF_8), plain));
-            if (type != PikaType.STRING) {
-                families.add(new ColumnFamilyDescriptor(type.dataFamily().getBytes(StandardCharsets.UTF_8), data));
-            }
-            List<ColumnFamilyHandle> handles = new ArrayList<>();
-            try (RocksDB db =
-                    RocksDB.openReadOnly(options, dump.resolve(type.folder()).toString(), families, handles)) {
-                long entries = 0;
-                for (ColumnFamilyHandle handle : handles) {
-                    entries += entries(db, handle);
-                    handle.close();
+    private static long entries(Path dump, String name, Format format, List<PikaType> types, Cache cache)
+            throws RocksDBException, SnapshotException {
+        try (RocksFolder folder = RocksFolder.open(dump, name, format, types, cache, OPEN_FILES)) {
+            long entries = entries(folder.names());
+            for (PikaType type : types) {
+                if (type != PikaType.STRING) {
+                    try (RocksIterator data = folder.data(type)) {
+                        entries += entries(data);
+                    }
                 }
-                return entries;
             }
+            return entries;
         }
     }
 
-    private static long entries(RocksDB db, ColumnFamilyHandle family) throws RocksDBException {
+    private static long entries(RocksIterator all) throws RocksDBException {
         long entries = 0;
-        try (RocksIterator all = db.newIterator(family)) {
-            for (all.seekToFirst(); all.isValid(); all.next()) {
-                entries += all.key().length + all.value().length > 0 ? 1 : 0;
-            }
-            all.status();
+        for (all.seekToFirst(); all.isValid(); all.next()) {
+            entries += all.key().length + all.value().length > 0 ? 1 : 0;
         }
+        all.status();
         return entries;
     }
 }

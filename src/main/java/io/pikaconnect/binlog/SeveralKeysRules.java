@@ -4,6 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -30,8 +31,10 @@ final class SeveralKeysRules {
     }
 
     static List<Command> bitop(Logged bitop) {
-        List<byte[]> args = new ArrayList<>(bitop.command().args());
-        args.set(0, Resp.bytes(Operation.BITOP));
+        List<byte[]> args = new ArrayList<>();
+        args.add(Resp.bytes(Operation.BITOP));
+        args.add(bitop.arg(1));
+        args.addAll(bitopKeys(bitop));
         return List.of(new Command(args));
     }
 
@@ -49,9 +52,21 @@ final class SeveralKeysRules {
         return keysFrom(msetnx, 1, 2);
     }
 
-    /** The destination, then the sources; the first argument is the operation. */
+    /**
+     * The destination, then the sources; the first argument is the operation. These masters take the names as C does, up
+     * to the first NUL byte, and log them whole: seen on 3.2.0, where the result lies under the short name.
+     */
     static List<byte[]> bitopKeys(Logged bitop) {
-        return keysFrom(bitop, 2, 1);
+        return keysFrom(bitop, 2, 1).stream().map(SeveralKeysRules::upToNul).toList();
+    }
+
+    private static byte[] upToNul(byte[] key) {
+        for (int i = 0; i < key.length; i++) {
+            if (key[i] == 0) {
+                return Arrays.copyOf(key, i);
+            }
+        }
+        return key;
     }
 
     /** {@code SMOVE source destination member}, {@code RPOPLPUSH source destination}. */

@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * A dump on local disk, complete and verified.
  *
- * @param directory holds one RocksDB directory a type, and {@code info}
+ * @param directory holds the master's RocksDB directories, and {@code info}
  * @param position where the binlog goes on after the dump
  * @param masterAddress host:port the master wrote into {@code info}; not necessarily one that we can reach
  * @param requested when the master was asked for it, by our clock

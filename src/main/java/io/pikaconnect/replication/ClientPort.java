@@ -27,9 +27,9 @@ final class ClientPort implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientPort.class);
 
-    private final Jedis jedis;
-
     private static final Pattern REPLICA = Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),");
+
+    private final Jedis jedis;
 
     private ClientPort(Jedis jedis) {
         this.jedis = jedis;
@@ -154,6 +154,10 @@ final class ClientPort implements AutoCloseable {
 
     @Override
     public void close() {
-        jedis.close();
+        try {
+            jedis.close();
+        } catch (JedisException e) { // it first sends what a broken connection did not take
+            LOG.debug("While closing a connection to the client port", e);
+        }
     }
 }

@@ -25,7 +25,8 @@ final class Entries implements AutoCloseable {
     /** Set by whoever closes the reader, from any thread. */
     private final AtomicBoolean closing;
 
-    private final byte[] value = new byte[VALUE_ROOM];
+    private final byte[] valueRoom = new byte[VALUE_ROOM];
+    private byte[] value = valueRoom;
     private int valueLength;
     private boolean valueRead;
 
@@ -92,6 +93,7 @@ final class Entries implements AutoCloseable {
         }
         ordinal++;
         valueRead = false;
+        value = valueRoom;
         if (key.length > MOST_ROOM_KEPT) {
             key = new byte[KEY_ROOM];
         }
@@ -127,27 +129,34 @@ final class Entries implements AutoCloseable {
 
     int valueLength() {
         if (!valueRead) {
-            valueLength = iterator.value(value, 0, value.length);
+            valueLength = iterator.value(valueRoom, 0, valueRoom.length);
+            if (valueLength > valueRoom.length) {
+                value = iterator.value();
+            }
             valueRead = true;
         }
         return valueLength;
     }
 
-    /** The first {@code length} bytes of the value, as an array of its own. */
-    byte[] value(int length) {
-        if (valueLength() <= value.length) {
-            return Arrays.copyOf(value, length);
-        }
-        byte[] all = new byte[length];
-        iterator.value(all, 0, length);
-        return all;
+    /** The array with the current entry's value in front; whatever lies behind {@link #valueLength()} is not part of it. */
+    byte[] value() {
+        valueLength();
+        return value;
     }
 
-    /** The last four bytes of the value. */
-    int valueTail() {
-        int length = valueLength();
-        byte[] in = length <= value.length ? value : iterator.value();
-        return LittleEndian.intAt(in, length - Integer.BYTES);
+    byte[] value(int from, int to) {
+        byte[] all = value();
+        return from == 0 && to == all.length && all != valueRoom ? all : Arrays.copyOfRange(all, from, to);
+    }
+
+    /** The key of the last entry that is not behind {@code bound}; reading goes on at the current entry. */
+    byte[] lastKeyUpTo(byte[] bound) throws SnapshotException {
+        iterator.seekForPrev(bound);
+        byte[] last = iterator.isValid() ? iterator.key() : new byte[0];
+        checkStatus();
+        iterator.seek(key(0, keyLength));
+        checkStatus();
+        return last;
     }
 
     /** The current entry is part of a chunk: a cursor may point behind it. To be followed by {@link #advance}. */

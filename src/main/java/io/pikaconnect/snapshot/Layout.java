@@ -5,52 +5,108 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** How the folders of a dump are arranged (storage-format.md 2.3). */
+/** How the folders of a dump are arranged, which what it contains tells (storage-format.md 2.3); under Pika's own names. */
 enum Layout {
     /** 3.2 – 3.5: a RocksDB for each type. */
-    BY_TYPE,
-    /** 4.0: RocksDBs with all types, one for each share of the keys. */
-    BY_SHARE,
-    /** Sharding mode of 3.2 – 3.4: a folder for each partition, with a RocksDB for each type. */
-    SHARDED,
-    /** None of them. */
-    UNKNOWN;
+    BLACKWIDOW(BlackwidowFormat.INSTANCE),
+    /** 4.0: RocksDBs with all types, one for each share of the keys, numbered from 0. */
+    FLOYD(FloydFormat.INSTANCE);
 
     private static final String MARK = "CURRENT";
+    private static final String STRINGS = PikaType.STRING.plural();
+    private static final String REMEDY = ". Delete the folder and have another dump pulled (on.position.lost=resync)";
 
+    private final Format format;
+
+    Layout(Format format) {
+        this.format = format;
+    }
+
+    /** How keys and values are written in this layout. */
+    Format format() {
+        return format;
+    }
+
+    /**
+     * The layout of a dump.
+     *
+     * @throws SnapshotException when it has none of them, or one that cannot be replicated
+     */
     static Layout of(Path dump) throws SnapshotException {
-        String strings = PikaType.STRING.folder();
-        if (Files.exists(dump.resolve(strings).resolve(MARK))) {
-            return BY_TYPE;
+        List<Path> numbered = numbered(dump);
+        if (numbered.stream().anyMatch(f -> Files.isDirectory(f.resolve(STRINGS)))) {
+            throw new SnapshotException("the dump " + dump
+                    + " was written by a Pika in sharding mode (a folder for each partition); only classic mode can be"
+                    + " replicated");
         }
+        boolean byType = isDatabase(dump.resolve(STRINGS));
+        boolean byShare = numbered.stream().anyMatch(Layout::isDatabase);
+        if (byType && byShare) {
+            throw new SnapshotException("the dump " + dump + " holds both " + STRINGS + " of Pika 3 and "
+                    + numbered.get(0).getFileName() + " of Pika 4: two dumps came into one folder" + REMEDY);
+        }
+        if (byType) {
+            return BLACKWIDOW;
+        }
+        if (!byShare) {
+            throw new SnapshotException("there is no Pika dump in " + dump + ": neither " + STRINGS + "/" + MARK
+                    + " nor 0/" + MARK + " is there. If it was removed, have another one pulled"
+                    + " (on.position.lost=resync)");
+        }
+        shares(dump);
+        if (!families(dump.resolve("0")).contains(FloydFormat.INSTANCE.dataFamily(PikaType.HASH))) {
+            throw new SnapshotException("the dump " + dump + " is none of Pika 3.2 to 4.0: its RocksDB 0 has the column"
+                    + " families " + families(dump.resolve("0")) + REMEDY);
+        }
+        return FLOYD;
+    }
+
+    /**
+     * How many RocksDBs a dump of 4.0 has.
+     *
+     * @throws SnapshotException when there is a gap between their numbers
+     */
+    static int shares(Path dump) throws SnapshotException {
+        List<Path> numbered = numbered(dump);
+        for (int i = 0; i < numbered.size(); i++) {
+            if (!isDatabase(dump.resolve(Integer.toString(i)))) {
+                throw DamagedDump.in(dump, "there is no RocksDB " + i + " although there are " + numbered.size());
+            }
+        }
+        return numbered.size();
+    }
+
+    private static boolean isDatabase(Path folder) {
+        return Files.exists(folder.resolve(MARK));
+    }
+
+    private static List<Path> numbered(Path dump) throws SnapshotException {
         if (!Files.isDirectory(dump)) {
-            return UNKNOWN;
+            return List.of();
         }
         try (Stream<Path> folders = Files.list(dump)) {
-            boolean sharded = folders.filter(f -> f.getFileName().toString().matches("\\d+"))
-                    .anyMatch(f -> Files.isDirectory(f.resolve(strings)));
-            if (sharded) {
-                return SHARDED;
-            }
+            return folders.filter(f -> f.getFileName().toString().matches("\\d+"))
+                    .filter(Files::isDirectory)
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             throw new SnapshotException(
                     "the dump folder " + dump + " cannot be listed (" + e + "); give the worker the right to read it",
                     e);
         }
-        Path first = dump.resolve("0");
-        return Files.exists(first.resolve(MARK)) && holdsHashes(first) ? BY_SHARE : UNKNOWN;
     }
 
-    private static boolean holdsHashes(Path folder) throws SnapshotException {
-        RocksDB.loadLibrary();
+    private static List<String> families(Path folder) throws SnapshotException {
         try (Options options = new Options()) {
             return RocksDB.listColumnFamilies(options, folder.toString()).stream()
-                    .anyMatch(name -> new String(name, StandardCharsets.UTF_8).equals("hash_data_cf"));
+                    .map(name -> new String(name, StandardCharsets.UTF_8))
+                    .toList();
         } catch (RocksDBException e) {
             throw DamagedDump.in(folder, e);
         }

@@ -1,52 +1,56 @@
 package io.pikaconnect.snapshot;
 
+import java.util.Optional;
+
 /**
- * What a dump says about one name in one type (storage-format.md 5.1, 5.2, 5.4). Numbers are little-endian.
- *
- * <pre>
- * string           value ‖ expiry i32                        68656c6c6f 2d35046b
- * hash, set, zset  count i32 ‖ version i32 ‖ expiry i32      03000000 8dae026b 00000000
- * list             count u64 ‖ version i32 ‖ expiry i32 ‖ left u64 ‖ right u64
- *                  0500000000000000 8dae026b 00000000 fdffffffffffff7f 0300000000000080
- * </pre>
+ * What a dump says about one name in one type.
  *
  * @param count elements; 0: the collection was deleted or emptied. 1 for a string
  * @param version elements with another one are garbage; 0 for a string
- * @param expiry in Unix seconds, through the end of which the key lives; 0: none; negative: dead at once
+ * @param deadline the last Unix millisecond of the key's life; {@link #NEVER} where it has none
  * @param left lists: elements have larger indexes (unsigned)
  * @param right lists: elements have smaller indexes (unsigned)
+ * @param stream of a stream, and only there
  */
-record Meta(long count, int version, int expiry, long left, long right) {
+record Meta(long count, long version, long deadline, long left, long right, Optional<StreamState> stream) {
 
-    static final int EXPIRY_LENGTH = 4;
+    static final long NEVER = Long.MAX_VALUE;
 
-    static Meta ofString(int expiry) {
-        return new Meta(1, 0, expiry, 0, 0);
+    /** Through this much of its last second a key lives whose deadline is a second. */
+    private static final long REST_OF_SECOND = 999;
+
+    static Meta ofString(long deadline) {
+        return ofElements(1, 0, deadline);
     }
 
-    /** From a meta value of the right length. */
-    static Meta parse(PikaType type, byte[] value) {
-        return type == PikaType.LIST
-                ? new Meta(
-                        LittleEndian.longAt(value, 0),
-                        LittleEndian.intAt(value, 8),
-                        LittleEndian.intAt(value, 12),
-                        LittleEndian.longAt(value, 16),
-                        LittleEndian.longAt(value, 24))
-                : new Meta(
-                        LittleEndian.intAt(value, 0), LittleEndian.intAt(value, 4), LittleEndian.intAt(value, 8), 0, 0);
+    static Meta ofElements(long count, long version, long deadline) {
+        return new Meta(count, version, deadline, 0, 0, Optional.empty());
+    }
+
+    static Meta ofList(long count, long version, long deadline, long left, long right) {
+        return new Meta(count, version, deadline, left, right, Optional.empty());
+    }
+
+    /** Streams have no deadline. */
+    static Meta ofStream(long count, long version, StreamState state) {
+        return new Meta(count, version, NEVER, 0, 0, Optional.of(state));
+    }
+
+    /** The deadline of a key that lives to the end of a Unix second: its right edge. */
+    static long endOfSecond(long seconds) {
+        return seconds >= (NEVER - REST_OF_SECOND) / 1_000 ? NEVER - 1 : seconds * 1_000 + REST_OF_SECOND;
     }
 
     boolean empty() {
         return count == 0;
     }
 
-    boolean liveAt(long unixSeconds) {
-        return expiry == 0 || expiry >= unixSeconds;
+    boolean liveAt(long unixMs) {
+        return deadline >= unixMs;
     }
 
     boolean expires() {
-        return expiry != 0;
+        return deadline != NEVER;
     }
 
     /** Whether the list element of this index is one. */

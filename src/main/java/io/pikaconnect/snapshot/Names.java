@@ -9,7 +9,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * What one type's RocksDB says about names, asked one by one.
+ * What a RocksDB says about the names of one type, asked one by one.
  *
  * <p>Those who ask go mostly upwards, so this walks along with them: it knows two neighbours, everything between which
  * is absent, and looks further only for a name beyond them.
@@ -19,10 +19,14 @@ final class Names {
     /** Stepping to a near entry is cheaper than seeking it, a few times over. */
     private static final int MOST_STEPS = 3;
 
+    /** Room for every record but a string's. */
+    private static final int RECORD_ROOM = 128;
+
+    private final Format format;
     private final PikaType type;
     private final Path path;
     private final RocksIterator iterator;
-    private final byte[] metaValue;
+    private final byte[] record = new byte[RECORD_ROOM];
 
     /** The name asked for last, where the iterator was moved; nothing lies between it and the iterator's entry. */
     private byte[] asked = new byte[64];
@@ -36,11 +40,11 @@ final class Names {
     private int foundLength;
     private boolean atEnd;
 
-    Names(PikaType type, Path path, RocksIterator iterator) {
+    Names(Format format, PikaType type, Path path, RocksIterator iterator) {
+        this.format = format;
         this.type = type;
         this.path = path;
         this.iterator = iterator;
-        this.metaValue = new byte[type.metaLength()];
     }
 
     /** The record of the name in {@code bytes[from…to)}, also if it is expired or empty. */
@@ -60,8 +64,9 @@ final class Names {
                 remember(bytes, from, to);
             }
         }
-        boolean present = !atEnd && Arrays.equals(found, 0, foundLength, bytes, from, to);
-        return present ? Optional.of(read()) : Optional.empty();
+        int foundName = foundLength - format.nameTail();
+        boolean present = !atEnd && foundName >= 0 && Arrays.equals(found, 0, foundName, bytes, from, to);
+        return present ? read() : Optional.empty();
     }
 
     private void seek(byte[] bytes, int from, int to) throws SnapshotException {
@@ -96,23 +101,17 @@ final class Names {
         }
     }
 
-    private Meta read() throws SnapshotException {
-        if (type == PikaType.STRING) {
-            byte[] value = iterator.value();
-            checkLength(value.length >= Meta.EXPIRY_LENGTH, value.length);
-            return Meta.ofString(LittleEndian.intAt(value, value.length - Meta.EXPIRY_LENGTH));
+    private Optional<Meta> read() throws SnapshotException {
+        int length = iterator.value(record, 0, record.length);
+        if (!format.holds(type, record, length)) {
+            return Optional.empty();
         }
-        int length = iterator.value(metaValue, 0, metaValue.length);
-        checkLength(length == metaValue.length, length);
-        return Meta.parse(type, metaValue);
-    }
-
-    private void checkLength(boolean right, int length) throws SnapshotException {
-        if (!right) {
+        if (!format.fits(type, length)) {
             throw DamagedDump.in(
                     path,
                     "the record of " + Escaped.text(Arrays.copyOf(found, foundLength)) + " has " + length + " bytes");
         }
+        return Optional.of(format.meta(type, length > record.length ? iterator.value() : record, length));
     }
 
     private static int compare(byte[] a, int aLength, byte[] b, int from, int to) {

@@ -1,13 +1,119 @@
 package io.pikaconnect.snapshot;
 
-/** A dump whose RocksDB instances are open, in the order in which they are read. */
-sealed interface OpenDump extends AutoCloseable permits TypedDump {
+import io.pikaconnect.change.Tally;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
 
-    int instances();
+/**
+ * A dump that is open for reading. Its <em>instances</em>, in the order in which they are read, are what has a first
+ * entry and a last one: one type of one RocksDB.
+ *
+ * <pre>
+ * 3.2 – 3.5   strings, hashes, lists, zsets, sets
+ * 4.0         the types of folder 0, strings to streams, then those of folder 1, …
+ * </pre>
+ */
+final class OpenDump implements AutoCloseable {
+
+    /** Holds indexes and the blocks with names; what is read once goes past it. */
+    private static final long CACHE_BYTES = 64L << 20;
+
+    /** Of all folders together, as far as each keeps enough. */
+    private static final int MOST_OPEN_FILES = 640;
+
+    private static final int LEAST_OPEN_FILES = 32;
+
+    private record Instance(RocksFolder folder, PikaType type, Names names) {}
+
+    private final Format format;
+    private final SnapshotOptions options;
+    private final Tally tally;
+    private final AtomicBoolean closing;
+    private final Cache cache;
+    private final List<RocksFolder> folders = new ArrayList<>();
+    private final List<Instance> instances = new ArrayList<>();
+    private final Selection selection;
+
+    private OpenDump(Path dump, SnapshotOptions options, Tally tally, AtomicBoolean closing) throws SnapshotException {
+        RocksDB.loadLibrary();
+        Layout layout = Layout.of(dump);
+        this.format = layout.format();
+        this.options = options;
+        this.tally = tally;
+        this.closing = closing;
+        this.cache = new LRUCache(CACHE_BYTES);
+        try {
+            if (layout == Layout.BLACKWIDOW) {
+                openByType(dump);
+            } else {
+                openByShare(dump, Layout.shares(dump));
+            }
+        } catch (SnapshotException e) {
+            close();
+            throw e;
+        }
+        List<Names> keySpaces = instances.stream().map(Instance::names).toList();
+        this.selection = new Selection(layout == Layout.BLACKWIDOW ? keySpaces : List.of(), options, tally);
+    }
+
+    /**
+     * @param closing ends a reading that is under way when it becomes true
+     * @throws SnapshotException when the folder holds no dump that can be read
+     */
+    static OpenDump open(Path dump, SnapshotOptions options, Tally tally, AtomicBoolean closing)
+            throws SnapshotException {
+        return new OpenDump(dump, options, tally, closing);
+    }
+
+    private void openByType(Path dump) throws SnapshotException {
+        List<PikaType> types = format.types();
+        for (PikaType type : types) {
+            add(RocksFolder.open(dump, type.plural(), format, List.of(type), cache, MOST_OPEN_FILES / types.size()));
+        }
+    }
+
+    private void openByShare(Path dump, int shares) throws SnapshotException {
+        int openFiles = Math.max(LEAST_OPEN_FILES, MOST_OPEN_FILES / shares);
+        for (int i = 0; i < shares; i++) {
+            add(RocksFolder.open(dump, Integer.toString(i), format, format.types(), cache, openFiles));
+        }
+    }
+
+    private void add(RocksFolder folder) {
+        folders.add(folder);
+        for (PikaType type : folder.types()) {
+            instances.add(new Instance(folder, type, new Names(format, type, folder.path(), folder.names())));
+        }
+    }
+
+    int instances() {
+        return instances.size();
+    }
 
     /** Reads one instance from a place in it to its end; to be closed before this. */
-    Scan scan(SnapshotCursor from) throws SnapshotException;
+    Scan scan(SnapshotCursor from) throws SnapshotException {
+        Instance instance = instances.get(from.instance());
+        PikaType type = instance.type;
+        Entries entries = new Entries(instance.folder.path(), instance.folder.data(type), from, closing);
+        if (type == PikaType.STRING) {
+            HyperLogLogs hyperLogLogs = new HyperLogLogs(options, tally);
+            return format instanceof FloydFormat
+                    ? new FloydStringScan(entries, selection, hyperLogLogs, tally)
+                    : new BlackwidowStringScan(entries, selection, hyperLogLogs);
+        }
+        Runs runs = new Runs(format, type, entries, instance.names, selection, tally);
+        return new ElementScan(type, runs, options, tally);
+    }
 
     @Override
-    void close();
+    public void close() {
+        folders.forEach(RocksFolder::close);
+        folders.clear();
+        cache.close();
+    }
 }

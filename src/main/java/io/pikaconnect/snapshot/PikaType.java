@@ -5,34 +5,26 @@ import io.pikaconnect.change.Resp;
 
 /** The types of Pika's keys in reading order, which is also the order of precedence of one name held by several types. */
 enum PikaType {
-    STRING("strings", "default", "SET", 1, 0),
-    HASH("hashes", "data_cf", "HSET", 2, 12),
-    LIST("lists", "data_cf", "RPUSH", 1, 32),
-    ZSET("zsets", "data_cf", "ZADD", 2, 12),
-    SET("sets", "member_cf", "SADD", 1, 12);
+    STRING("strings", "SET", 1),
+    HASH("hashes", "HSET", 2),
+    LIST("lists", "RPUSH", 1),
+    ZSET("zsets", "ZADD", 2),
+    SET("sets", "SADD", 1),
+    STREAM("streams", "XADD", 0);
 
-    private final String folder;
-    private final String dataFamily;
+    private final String plural;
     private final byte[] command;
     private final int elementArgs;
-    private final int metaLength;
 
-    PikaType(String folder, String dataFamily, String command, int elementArgs, int metaLength) {
-        this.folder = folder;
-        this.dataFamily = dataFamily;
+    PikaType(String plural, String command, int elementArgs) {
+        this.plural = plural;
         this.command = Resp.bytes(command);
         this.elementArgs = elementArgs;
-        this.metaLength = metaLength;
     }
 
-    /** Where a dump of 3.2 – 3.5 keeps this type's RocksDB. */
-    String folder() {
-        return folder;
-    }
-
-    /** The column family that is read from its first to its last entry. */
-    String dataFamily() {
-        return dataFamily;
+    /** As Pika calls the keys of this type, and their folder in a dump of 3.2 – 3.5. */
+    String plural() {
+        return plural;
     }
 
     /** The command that adds elements at the end of a key of this type; shared, never written to. */
@@ -40,13 +32,17 @@ enum PikaType {
         return command;
     }
 
-    /** Length of a meta value, in bytes; 0 for strings, which have none. */
-    int metaLength() {
-        return metaLength;
+    /** How many elements can go out together; a stream's are commands of their own. */
+    int mostElements() {
+        return elementArgs == 0 ? Integer.MAX_VALUE : (Command.MAX_ARGS - 2) / elementArgs;
     }
 
-    /** How many elements a command of this type can hold. */
-    int mostElements() {
-        return (Command.MAX_ARGS - 2) / elementArgs;
+    /** The length in bytes of what tells elements apart, where they all have the same: list indexes, stream IDs; else 0. */
+    int elementKeyLength() {
+        return switch (this) {
+            case LIST -> Long.BYTES;
+            case STREAM -> 2 * Long.BYTES;
+            default -> 0;
+        };
     }
 }

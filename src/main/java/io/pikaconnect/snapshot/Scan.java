@@ -2,10 +2,10 @@ package io.pikaconnect.snapshot;
 
 import java.util.Optional;
 
-/** One RocksDB instance of a dump, from some place to its end. */
-sealed interface Scan extends AutoCloseable permits StringScan, ElementScan {
+/** One type of one RocksDB of a dump, from some place to its end. */
+sealed interface Scan extends AutoCloseable permits BlackwidowStringScan, FloydStringScan, ElementScan {
 
-    /** The next chunk; empty at the end of the instance. */
+    /** The next chunk; empty at the end. */
     Optional<SnapshotChunk> next() throws SnapshotException;
 
     @Override

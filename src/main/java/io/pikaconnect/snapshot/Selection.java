@@ -19,37 +19,35 @@ final class Selection {
 
     private static final byte[] INTERNAL = Resp.bytes("_internal:slot");
 
-    /** By type, in order. */
+    /** Of each type that has a key space of its own, in order; none where all types share one. */
     private final List<Names> names;
 
-    private final long requestedSeconds;
+    private final long requestedMs;
     private final boolean failOnCollision;
     private final Tally tally;
 
     Selection(List<Names> names, SnapshotOptions options, Tally tally) {
         this.names = names;
-        this.requestedSeconds = options.requested().getEpochSecond();
+        this.requestedMs = options.requested().toEpochMilli();
         this.failOnCollision = options.failOnTypeCollision();
         this.tally = tally;
     }
 
-    /** Whether the key in {@code bytes[from…to)} goes out; to be asked once for each key that holds something. */
-    boolean takes(PikaType type, Meta meta, byte[] bytes, int from, int to) throws SnapshotException {
-        if (to - from >= INTERNAL.length
-                && Arrays.equals(bytes, from, from + INTERNAL.length, INTERNAL, 0, INTERNAL.length)) {
-            tally.count("key.internal", Escaped.text(Arrays.copyOfRange(bytes, from, to)));
+    /** Whether a key goes out; to be asked once for each key that holds something. */
+    boolean takes(PikaType type, Meta meta, byte[] key) throws SnapshotException {
+        if (key.length >= INTERNAL.length && Arrays.equals(key, 0, INTERNAL.length, INTERNAL, 0, INTERNAL.length)) {
+            tally.count("key.internal", Escaped.text(key));
             return false;
         }
-        boolean live = meta.liveAt(requestedSeconds);
-        for (PikaType other : PikaType.values()) {
-            boolean earlier = other.ordinal() < type.ordinal();
-            if (other == type || (live && !earlier)) {
+        boolean live = meta.liveAt(requestedMs);
+        for (int i = 0; i < names.size(); i++) {
+            boolean earlier = i < type.ordinal();
+            if (i == type.ordinal() || (live && !earlier)) {
                 continue;
             }
-            Optional<Meta> rival =
-                    names.get(other.ordinal()).find(bytes, from, to).filter(m -> !m.empty());
-            if (rival.isPresent() && (rival.get().liveAt(requestedSeconds) || (!live && earlier))) {
-                collide(type, other, Arrays.copyOfRange(bytes, from, to));
+            Optional<Meta> rival = names.get(i).find(key, 0, key.length).filter(m -> !m.empty());
+            if (rival.isPresent() && (rival.get().liveAt(requestedMs) || (!live && earlier))) {
+                collide(type, PikaType.values()[i], key);
                 return false;
             }
         }
@@ -57,12 +55,12 @@ final class Selection {
     }
 
     private void collide(PikaType type, PikaType winner, byte[] name) throws SnapshotException {
-        String what = "the name " + Escaped.text(name) + " is held by " + winner.folder() + " and " + type.folder();
+        String what = "the name " + Escaped.text(name) + " is held by " + winner.plural() + " and " + type.plural();
         if (failOnCollision) {
             throw new SnapshotException(
                     what + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
                             + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
         }
-        tally.count("type.collision", what + "; the one of " + type.folder() + " is left out");
+        tally.count("type.collision", what + "; the one of " + type.plural() + " is left out");
     }
 }

@@ -1,14 +1,23 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
+import java.util.List;
 
 /**
- * Some or all of one key: one command with elements, and with the last chunk of a key its deadline, if it has one.
+ * Some or all of one key: commands with elements, and with the last chunk of a key its deadline, if it has one, or what
+ * else belongs behind the elements.
  *
  * @param after where reading goes on behind this chunk
  */
 public record SnapshotChunk(Change.OnKey change, SnapshotCursor after) {
+
+    static SnapshotChunk ofString(byte[] key, byte[] value, Meta meta, SnapshotCursor after) {
+        Command set = new Command(List.of(PikaType.STRING.command(), key, value));
+        List<Command> commands = meta.expires() ? List.of(set, Deadline.of(key, meta)) : List.of(set);
+        return new SnapshotChunk(new Change.OnKey(key, commands), after);
+    }
 
     /** The position of piece {@code part} of this chunk, from 0. */
     public Position position(int part) {

@@ -10,10 +10,10 @@ import java.util.Base64;
  *
  * <pre>
  * 0/0/                  the start
- * 2/1047/AwAAAGw6MY2uAmv-________fw     behind the 1047th entry of instance 2, whose key is 030000006c3a318dae026bfeffffffffffff7f
+ * 2/1047/AwAAAGw6MY2uAmv-________fw     behind the 1047th entry of instance 2 (lists), whose key is 030000006c3a318dae026bfeffffffffffff7f
  * </pre>
  *
- * @param instance index of the RocksDB instance in reading order
+ * @param instance index of what is read from a first to a last entry, a type of a RocksDB, in reading order
  * @param ordinal how many physical entries of the instance lie before this place, dead ones included; 0: its start
  * @param lastKey the raw RocksDB key of the last of them; empty at the start (and for the empty key); never written to
  */

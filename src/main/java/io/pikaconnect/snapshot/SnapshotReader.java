@@ -12,8 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * read once, in order; no more than one chunk is held. Expired keys go out with their deadline.
  *
  * <p>Counted in the tally: {@code type.collision} (a key left out because its name is held by several types), {@code
- * key.internal} (a key of Pika's own, left out), {@code score.nan} (a member left out), {@code count.mismatch} (a record
- * that counts another number of elements than there are; all of them go out).
+ * key.internal} (a key of Pika's own, left out), {@code key.unreadable} (what is left of a key that Pika 4.0 could not
+ * store, left out), {@code score.nan} (a member left out), {@code count.mismatch} (a record that counts another number of
+ * elements than there are; all of them go out), {@code hyperloglog.opaque} (one that goes out as a string), {@code
+ * stream.garbled} (a stream left out because the master stored its entries under wrong IDs), {@code stream.groups} (a
+ * stream whose consumer groups are left out).
  */
 public final class SnapshotReader implements AutoCloseable {
 
@@ -40,25 +43,11 @@ public final class SnapshotReader implements AutoCloseable {
     public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
             throws SnapshotException {
         AtomicBoolean closing = new AtomicBoolean();
-        OpenDump opened = switch (Layout.of(dump)) {
-            case BY_TYPE -> TypedDump.open(dump, options, tally, closing);
-            case BY_SHARE ->
-                throw new SnapshotException("the dump " + dump
-                        + " was written by Pika 4.0; only dumps of Pika 3.2 to 3.5 can be read."
-                        + " Use a release of this plugin that reads dumps of 4.0");
-            case SHARDED ->
-                throw new SnapshotException("the dump " + dump
-                        + " was written by a Pika in sharding mode (a folder for each partition); only classic mode"
-                        + " can be replicated");
-            case UNKNOWN ->
-                throw new SnapshotException("there is no Pika dump in " + dump
-                        + ": neither strings/CURRENT nor 0/CURRENT is there. If it was removed, have another one"
-                        + " pulled (on.position.lost=resync)");
-        };
+        OpenDump opened = OpenDump.open(dump, options, tally, closing);
         try {
             if (from.instance() >= opened.instances()) {
                 throw new SnapshotException("the dump " + dump + " has " + opened.instances()
-                        + " RocksDB instances, so there is no place " + from + " to go on from; the cursor belongs to"
+                        + " instances, so there is no place " + from + " to go on from; the cursor belongs to"
                         + " another dump");
             }
             return new SnapshotReader(opened, closing, from);

@@ -146,7 +146,8 @@ final class PikaSourceConfig extends AbstractConfig {
                         100,
                         Range.between(1, 1_900),
                         MEDIUM,
-                        "Elements of a hash, list, set or sorted set in one record of the snapshot.")
+                        "Elements of a hash, list, set or sorted set, or entries of a stream, in one record of the"
+                                + " snapshot.")
                 .define(
                         SNAPSHOT_DIR,
                         Type.STRING,
@@ -185,8 +186,9 @@ final class PikaSourceConfig extends AbstractConfig {
                         "opaque",
                         ValidString.in("opaque", "fail"),
                         LOW,
-                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings, later PFADD and PFMERGE of them"
-                                + " are conflicts at the sink; those born in Redis work. fail: stop before PFADD, PFMERGE.")
+                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
+                                + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
+                                + " them.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,

@@ -42,6 +42,7 @@ final class Snapshotting implements Stage {
                 pinned.chunkElements(),
                 pinned.recordMaxBytes() / 4,
                 parts.config().getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
+                parts.config().getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"),
                 Instant.ofEpochMilli(from.requested()));
         this.reader = new ReadAhead(SnapshotReader.open(dump.directory(), options, from.cursor(), parts.tally()));
     }

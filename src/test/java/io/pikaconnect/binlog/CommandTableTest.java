@@ -133,6 +133,7 @@ class CommandTableTest {
         keys(OLD, "MSET k v l w k x", "SET k v", "SET l w", "SET k x");
         together(OLD, "MSETNX k v l w", "k l", "=");
         together(OLD, "BITOP and k l m", "k l m", "pika.bitop and k l m");
+        together(OLD, "BITOP and k\0x l\0y m", "k l m", "pika.bitop and k l m");
         together(OLD, "PFMERGE k l m", "k l m", "=; PERSIST k");
         key(ALL, "PFADD k e f", "PFADD k e f; PERSIST k");
         key(ALL, "PFADD k", "DEL k; PFADD k");

@@ -17,6 +17,7 @@ import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class BadInputIT {
     @BeforeAll
     static void begin() throws Exception {
         Path dump = Workplace.folder("bad-dump").resolve("dump");
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
             for (int i = 0; i < DUMP_KEYS; i++) {
                 writer.string("dump:" + i, "value " + i, 0);
             }

@@ -10,6 +10,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +38,9 @@ class BigValuesIT {
         byte[] newField = bytes(4);
         Path folder = Workplace.folder("big-dump");
         Path dump = folder.resolve("dump");
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.string(Resp.bytes("string"), value, 0);
-            writer.hash("hash", 0, List.of(Resp.bytes("field"), field));
+            writer.hash(Resp.bytes("hash"), 0, List.of(Resp.bytes("field"), field));
             writer.list("list", 0, elements("s"));
         }
         List<byte[]> push = new ArrayList<>(List.of(Resp.bytes("RPUSH"), Resp.bytes("list")));

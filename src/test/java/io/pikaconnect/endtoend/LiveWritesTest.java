@@ -49,7 +49,7 @@ class LiveWritesTest {
     @ParameterizedTest
     @EnumSource(
             value = PikaRelease.class,
-            names = {"V320", "V336", "V340", "V350", "V354"})
+            names = {"V320", "V336", "V340", "V350", "V354", "V401"})
     void redisHoldsWhatAMasterOfAnotherReleaseHolds(PikaRelease release) throws Exception {
         together(seeds(SEEDS_OF_OTHERS), seed -> trial(release, seed, seed % 2 == 0));
     }
@@ -76,14 +76,20 @@ class LiveWritesTest {
         }
     }
 
+    /** The items of 4.0.1 tell their second, its deadlines end within one: which was first cannot be known. */
+    private static Options options(PikaRelease release) {
+        Options lively = Options.LIVELY;
+        return release.keepsMillis() ? new Options(lively.names(), lively.flushes(), 0) : lively;
+    }
+
     private static void trial(PikaRelease release, long seed, boolean exactlyOnce) throws Exception {
         System.out.println("live writes, " + release + ", seed " + seed + ", exactly-once " + exactlyOnce);
         try (FakePika pika = FakePika.start(MasterSetup.of(release));
                 LiveTrial trial = new LiveTrial(pika, exactlyOnce, seed)) {
             // Of every other trial the first half is an hour old: Redis gets it as a topic that is replayed later.
             pika.clockOffset(Duration.ofHours(seed % 2 == 0 ? 0 : -1));
-            RandomWrites writes = new RandomWrites(seed, release, Options.LIVELY);
-            RandomWrites others = new RandomWrites(~seed, release, Options.LIVELY);
+            RandomWrites writes = new RandomWrites(seed, release, options(release));
+            RandomWrites others = new RandomWrites(~seed, release, options(release));
             pika.execute(writes.fill(KEYS));
             try (LiveWrites live = LiveWrites.start(pika, List.of(writes, others), PER_SECOND)) {
                 trial.runWithTroubleUntil(() -> {

@@ -59,6 +59,11 @@ class PushTest {
             Duration.ofMillis(20));
     private static final long EPOCH = 42;
     private static final int SLOW = 1_500;
+    /** So slow that a file can be caught in its middle. */
+    private static final int CRAWLING = 300;
+
+    private static final int FILE_BYTES = 1 << 20;
+    private static final int IN_THE_FIRST_FILE = FILE_BYTES / 2;
 
     @TempDir
     Path base;
@@ -122,7 +127,7 @@ class PushTest {
         for (String type : RsyncDaemon.TYPES) {
             Files.createDirectories(dump.resolve(type));
             Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-            byte[] content = new byte[1 << 20];
+            byte[] content = new byte[FILE_BYTES];
             random.nextBytes(content);
             Files.write(dump.resolve(type).resolve("000007.sst"), content);
         }
@@ -221,9 +226,9 @@ class PushTest {
     @Test
     void aPushThatIsCutInTheMiddleIsAskedForAgainAtTheSameAddress() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
-        master.pushSpeed(SLOW);
+        master.pushSpeed(CRAWLING);
         FutureTask<Dump> running = running(SETUP);
-        await().until(() -> progress.bytesDone() > 3 << 19);
+        await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         master.pushSpeed(1_000_000);
         master.cutPush();
 
@@ -259,9 +264,9 @@ class PushTest {
     @Test
     void aMasterThatHangsInTheMiddleIsGivenUpAndItsConnectionBroken() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
-        master.pushSpeed(SLOW);
+        master.pushSpeed(CRAWLING);
         FutureTask<Dump> running = running(within(Duration.ofSeconds(60), Duration.ofSeconds(2)));
-        await().until(() -> progress.bytesDone() > 1 << 20);
+        await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         master.freezePush();
         await().until(() -> progress.attempts() == 2);
         master.pushSpeed(1_000_000);
@@ -290,7 +295,7 @@ class PushTest {
         master.purgeBefore(begin.filenum());
         master.pushSpeed(SLOW);
         FutureTask<Dump> running = running(SETUP);
-        await().until(() -> progress.bytesDone() > 1 << 20);
+        await().until(() -> progress.bytesDone() > FILE_BYTES);
         master.writeUpTo(Integer.MAX_VALUE);
 
         Dump dump = running.get();
@@ -387,11 +392,11 @@ class PushTest {
     @Test
     void anInterruptEndsItAndLeavesNothing() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
-        master.pushSpeed(SLOW);
+        master.pushSpeed(CRAWLING);
         FutureTask<Dump> running = new FutureTask<>(() -> run(SETUP));
         Thread thread = new Thread(running, "full sync");
         thread.start();
-        await().until(() -> progress.bytesDone() > 1 << 20);
+        await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         assertThat(daemons(ProcessHandle.current())).isNotEmpty();
         thread.interrupt();
         thread.join(5_000);
@@ -407,7 +412,7 @@ class PushTest {
     @Test
     void aKilledWorkerLeavesNoDaemon() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
-        master.pushSpeed(SLOW);
+        master.pushSpeed(CRAWLING);
         int port = announced + PushPort.SHIFT;
         try (ChildJvm worker = ChildJvm.start(
                 Worker.class.getName(),

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
@@ -22,9 +23,10 @@ class DamagedDumpTest {
     @TempDir
     Path temporary;
 
-    private Path written() throws Exception {
+    private Path written(Layout layout) throws Exception {
         Path dump = temporary.resolve("dump");
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (DumpWriter writer =
+                layout == Layout.FLOYD ? new FloydDumpWriter(dump, 3) : new BlackwidowDumpWriter(dump)) {
             for (int i = 0; i < 3_000; i++) {
                 writer.string("key" + i, "value" + i, 0).hash("hash" + i, 0, "f", "v" + i);
             }
@@ -48,74 +50,131 @@ class DamagedDumpTest {
         }
     }
 
-    @Test
-    void aDamagedBlockEndsTheReadingWithTheFolderAndTheRemedy() throws Exception {
-        Path dump = written();
-        overwrite(dump.resolve("strings"), ".sst", 20_000, 64);
+    private static Path folderOf(PikaType type, Layout layout, Path dump) {
+        return dump.resolve(layout == Layout.FLOYD ? "1" : type.plural());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDamagedBlockEndsTheReadingWithTheFolderAndTheRemedy(Layout layout) throws Exception {
+        Path dump = written(layout);
+        Path folder = folderOf(PikaType.STRING, layout, dump);
+        overwrite(folder, ".sst", 15_000, 64);
 
         assertRefused(dump)
-                .hasMessageContaining(dump.resolve("strings").toString())
+                .hasMessageContaining(folder.toString())
                 .hasMessageContaining("have another one pulled")
                 .hasMessageContaining("on.position.lost=resync");
     }
 
-    @Test
-    void aDamagedRecordOfNamesEndsTheReading() throws Exception {
-        Path dump = written();
-        overwrite(dump.resolve("hashes"), ".sst", 4_000, 64);
+    @ParameterizedTest
+    @EnumSource
+    void aDamagedRecordOfNamesEndsTheReading(Layout layout) throws Exception {
+        Path dump = written(layout);
+        Path folder = folderOf(PikaType.HASH, layout, dump);
+        overwrite(folder, ".sst", 4_000, 64);
 
-        assertRefused(dump).hasMessageContaining(dump.resolve("hashes").toString());
+        assertRefused(dump).hasMessageContaining(folder.toString());
     }
 
-    @Test
-    void aMissingFileIsNoticed() throws Exception {
-        Path dump = written();
-        try (Stream<Path> files = Files.list(dump.resolve("hashes"))) {
+    @ParameterizedTest
+    @EnumSource
+    void aMissingFileIsNoticed(Layout layout) throws Exception {
+        Path dump = written(layout);
+        Path folder = folderOf(PikaType.HASH, layout, dump);
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {
                 Files.delete(file);
             }
         }
 
-        assertRefused(dump).hasMessageContaining(dump.resolve("hashes").toString());
+        assertRefused(dump).hasMessageContaining(folder.toString());
     }
 
     @Test
     void aMissingTypeIsNoticed() throws Exception {
-        Path dump = written();
+        Path dump = written(Layout.BLACKWIDOW);
         Files.delete(dump.resolve("sets").resolve("CURRENT"));
 
         assertRefused(dump).hasMessageContaining("there is no RocksDB sets in " + dump);
     }
 
     @Test
+    void aMissingShareIsNoticed() throws Exception {
+        Path dump = written(Layout.FLOYD);
+        Files.delete(dump.resolve("1").resolve("CURRENT"));
+
+        assertRefused(dump).hasMessageContaining("there is no RocksDB 1").hasMessageContaining(dump.toString());
+    }
+
+    @Test
     void aMissingColumnFamilyIsNoticed() throws Exception {
-        Path dump = written();
+        Path dump = written(Layout.BLACKWIDOW);
         Path sets = dump.resolve("sets");
-        try (Stream<Path> files = Files.list(sets)) {
+        makePlain(sets);
+        assertRefused(dump).hasMessageContaining("no column family member_cf").hasMessageContaining(sets.toString());
+    }
+
+    @Test
+    void aMissingColumnFamilyOfAShareIsNoticed() throws Exception {
+        Path dump = written(Layout.FLOYD);
+        Path second = dump.resolve("1");
+        makePlain(second);
+        assertRefused(dump)
+                .hasMessageContaining("no column family hash_data_cf")
+                .hasMessageContaining(second.toString());
+    }
+
+    /** A RocksDB with nothing but the column family that every one has. */
+    private static void makePlain(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
         try (Options options = new Options().setCreateIfMissing(true);
-                RocksDB empty = RocksDB.open(options, sets.toString())) {
+                RocksDB empty = RocksDB.open(options, folder.toString())) {
             empty.put(new byte[] {1}, new byte[12]);
         }
-
-        assertRefused(dump).hasMessageContaining("no column family member_cf").hasMessageContaining(sets.toString());
     }
 
     @Test
     void recordsOfAnImpossibleLengthEndTheReading() throws Exception {
-        for (PikaType type : PikaType.values()) {
+        for (PikaType type : BlackwidowFormat.INSTANCE.types()) {
             Path dump = temporary.resolve("short-" + type);
-            try (DumpWriter writer = new DumpWriter(dump)) {
+            try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
                 writer.name(type, DumpWriter.bytes("k"), new byte[3]);
                 if (type != PikaType.STRING) {
                     writer.element(
-                            type, DumpWriter.bytes("k"), DumpWriter.VERSION, DumpWriter.bytes("01234567"), new byte[0]);
+                            type,
+                            DumpWriter.bytes("k"),
+                            BlackwidowDumpWriter.VERSION,
+                            DumpWriter.bytes("01234567"),
+                            new byte[0]);
                 }
             }
-            assertRefused(dump).hasMessageContaining(dump.resolve(type.folder()).toString());
+            assertRefused(dump).hasMessageContaining(dump.resolve(type.plural()).toString());
+        }
+    }
+
+    @Test
+    void recordsOf40OfAnImpossibleLengthEndTheReading() throws Exception {
+        byte[] key = DumpWriter.bytes("k");
+        for (PikaType type : PikaType.values()) {
+            Path dump = temporary.resolve("short-" + type);
+            try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+                byte number =
+                        (byte) List.of(0, 1, 3, 4, 2, 5).get(type.ordinal()).intValue();
+                writer.record(key, DumpWriter.join(number, new byte[31]));
+                if (type != PikaType.STRING) {
+                    byte[] element = DumpWriter.bytes("0123456789abcdef");
+                    writer.element(type, key, 1, type == PikaType.LIST ? DumpWriter.join(1L) : element, new byte[0]);
+                }
+            }
+            assertRefused(dump)
+                    .hasMessageContaining("32 bytes")
+                    .hasMessageContaining(dump.resolve("0").toString());
         }
     }
 
@@ -123,29 +182,75 @@ class DamagedDumpTest {
     void elementsOfAnImpossibleShapeEndTheReading() throws Exception {
         for (PikaType type : List.of(PikaType.HASH, PikaType.ZSET, PikaType.SET)) {
             Path dump = temporary.resolve("shape-" + type);
-            try (DumpWriter writer = new DumpWriter(dump)) {
+            try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
                 writer.data(type, DumpWriter.join(77, "k", 5), new byte[0]);
             }
             assertRefused(dump).hasMessageContaining("too short").hasMessageContaining("entry 1");
         }
         Path dump = temporary.resolve("score");
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.element(PikaType.ZSET, new byte[1], 5, new byte[1], new byte[7])
                     .meta(PikaType.ZSET, new byte[1], 1, 5, 0);
         }
         assertRefused(dump).hasMessageContaining("a score of 7 bytes");
+        dump = temporary.resolve("index");
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.element(PikaType.LIST, new byte[1], 5, new byte[7], new byte[0])
+                    .listMeta(new byte[1], 1, 5, 0, 0, -1);
+        }
+        assertRefused(dump).hasMessageContaining("too short for its element");
     }
 
     @Test
-    void aCursorOfAnotherDumpIsRefused() throws Exception {
-        Path dump = written();
+    void elementsOf40OfAnImpossibleShapeEndTheReading() throws Exception {
+        byte[] key = {'k'};
+        for (PikaType type : FloydFormat.INSTANCE.types().subList(1, 6)) {
+            Path dump = temporary.resolve("shape-" + type);
+            try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+                writer.data(key, type, DumpWriter.join(FloydDumpWriter.name(key), 5L, new byte[15]), new byte[24]);
+            }
+            assertRefused(dump).hasMessageContaining("too short").hasMessageContaining("entry 1");
+        }
+        Path dump = temporary.resolve("score");
+        try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+            writer.element(PikaType.ZSET, key, 5, new byte[1], new byte[7]).meta(PikaType.ZSET, key, 1, 5, 0);
+        }
+        assertRefused(dump).hasMessageContaining("a score of 7 bytes");
+        dump = temporary.resolve("value");
+        try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+            byte[] element = DumpWriter.join(FloydDumpWriter.name(key), 5L, "f", new byte[16]);
+            writer.data(key, PikaType.HASH, element, new byte[23]).meta(PikaType.HASH, key, 1, 5, 0);
+        }
+        assertRefused(dump).hasMessageContaining("a value of only 23 bytes");
+        dump = temporary.resolve("name");
+        try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+            writer.record(key, DumpWriter.join(FloydDumpWriter.name(key), new byte[15]), new byte[33]);
+        }
+        assertRefused(dump).hasMessageContaining("a key without its end");
+    }
+
+    @Test
+    void aTypeThatIsNotKnownEndsTheReading() throws Exception {
+        for (byte type : new byte[] {6, 7, -1}) {
+            Path dump = temporary.resolve("type" + type);
+            try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+                writer.record(DumpWriter.bytes("k"), DumpWriter.join(type, new byte[44]));
+            }
+            assertRefused(dump).hasMessageContaining("not of a known type");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCursorOfAnotherDumpIsRefused(Layout layout) throws Exception {
+        Path dump = written(layout);
         byte[] key = "no such key".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), new SnapshotCursor(0, 5, key), new Tally()))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining(dump.toString())
                 .hasMessageContaining("is missing");
-        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), new SnapshotCursor(7, 5, key), new Tally()))
+        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), new SnapshotCursor(99, 5, key), new Tally()))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("belongs to another dump");
     }
@@ -167,12 +272,28 @@ class DamagedDumpTest {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(named = "PIKA_RECORDINGS", matches = ".+")
-    void aDumpOfPika40IsRefused() throws Exception {
-        Path dump = Dumps.copy(
-                Path.of(System.getenv("PIKA_RECORDINGS")).resolve("4.0.1").resolve("dump"), temporary.resolve("four"));
+    void aFolderWithTwoDumpsIsRefused() throws Exception {
+        Path dump = written(Layout.FLOYD);
+        try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.string("k", "v", 0);
+        }
 
-        assertThat(Layout.of(dump)).isEqualTo(Layout.BY_SHARE);
-        assertRefused(dump).hasMessageContaining("Pika 4.0");
+        assertRefused(dump)
+                .hasMessageContaining("holds both strings of Pika 3 and 0 of Pika 4")
+                .hasMessageContaining("Delete the folder");
+    }
+
+    @Test
+    void aRocksDbOfSomethingElseIsRefused() throws Exception {
+        Path dump = temporary.resolve("else");
+        makePlain(dump.resolve("0"));
+
+        assertRefused(dump).hasMessageContaining("has the column families [default]");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDumpTellsItsLayout(Layout layout) throws Exception {
+        assertThat(Layout.of(written(layout))).isEqualTo(layout);
     }
 }

@@ -11,18 +11,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.rocksdb.RocksDBException;
 
 /** Reading whole dumps, and copies of them. */
 final class Dumps {
 
     static final Instant REQUESTED = Instant.ofEpochSecond(1_795_400_000);
-    static final int LIVE = 1_795_400_000;
-    static final int EXPIRED = 1_795_399_999;
+
+    /** The last deadline that is over when the dump is requested, and the first that is not; at the end of a second. */
+    static final long EXPIRED = 1_795_399_999_999L;
+
+    static final long LIVE = 1_795_400_000_999L;
 
     private Dumps() {}
 
     static SnapshotOptions options(int chunkElements) {
-        return new SnapshotOptions(chunkElements, 400_000, false, REQUESTED);
+        return new SnapshotOptions(chunkElements, 400_000, false, false, REQUESTED);
+    }
+
+    /** For a dump of this layout, one RocksDB for all keys where there may be several. */
+    static DumpWriter writer(Layout layout, Path dump) throws IOException, RocksDBException {
+        return switch (layout) {
+            case BLACKWIDOW -> new BlackwidowDumpWriter(dump);
+            case FLOYD -> new FloydDumpWriter(dump, 1);
+        };
     }
 
     static List<SnapshotChunk> read(Path dump) throws SnapshotException {

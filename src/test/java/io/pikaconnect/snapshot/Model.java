@@ -14,7 +14,10 @@ import java.util.TreeMap;
  */
 final class Model {
 
-    /** A string's value is one element; a hash's elements are {@code field=value}, a sorted set's {@code member=score}. */
+    /**
+     * A string's value is one element; a hash's elements are {@code field=value}, a sorted set's {@code member=score}, a
+     * stream's {@code id field value …}, and {@code XSETID …} behind them.
+     */
     record Key(String type, List<String> elements, Long deadline) {}
 
     private final Map<String, Key> keys = new TreeMap<>();
@@ -32,8 +35,8 @@ final class Model {
                 throw new AssertionError("change of " + name + " holds " + command);
             }
             Key now = keys.get(name);
-            if (now != null && now.deadline != null) {
-                throw new AssertionError("behind the deadline of " + name + ": " + command);
+            if (now != null && (now.deadline != null || last(now).startsWith("XSETID"))) {
+                throw new AssertionError("behind the end of " + name + ": " + command);
             }
             switch (args.get(0)) {
                 case "SET" -> create(name, now, "string", args.subList(2, 3));
@@ -41,6 +44,8 @@ final class Model {
                 case "SADD" -> add(name, now, "set", args, 1);
                 case "HSET" -> add(name, now, "hash", args, 2);
                 case "ZADD" -> add(name, now, "zset", args, 2);
+                case "XADD" -> enter(name, now, String.join(" ", args.subList(2, args.size())));
+                case "XSETID" -> enter(name, now, "XSETID " + String.join(" ", args.subList(2, args.size())));
                 case "PEXPIREAT" -> keys.put(name, new Key(now.type, now.elements, Long.valueOf(args.get(2))));
                 default -> throw new AssertionError("unexpected command " + command);
             }
@@ -72,6 +77,19 @@ final class Model {
                         default -> args.get(i);
                     });
         }
+    }
+
+    private void enter(String name, Key now, String entry) {
+        if (now == null) {
+            create(name, null, "stream", List.of());
+        } else if (!now.type.equals("stream")) {
+            throw new AssertionError(name + " is a " + now.type);
+        }
+        keys.get(name).elements.add(entry);
+    }
+
+    private static String last(Key key) {
+        return key.type.equals("stream") ? key.elements.get(key.elements.size() - 1) : "";
     }
 
     Map<String, Key> keys() {

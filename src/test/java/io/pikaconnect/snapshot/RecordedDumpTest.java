@@ -40,18 +40,40 @@ class RecordedDumpTest {
         "3.5.5,3",
         "3.2.0,1",
         "3.3.6,3",
+        "4.0.1,100",
+        "4.0.1,1",
+        "4.0.1,3",
     })
     void aRecordedDumpGivesExactlyWhatTheMasterHeld(String recording, int chunkElements) throws Exception {
         Tally tally = new Tally();
         List<SnapshotChunk> chunks =
                 Dumps.read(dump(recording), Dumps.options(chunkElements), SnapshotCursor.START, tally);
 
-        assertThat(asExpected(new Model().applyAll(chunks))).isEqualTo(expected(recording));
-        assertThat(tally.counts()).isEmpty();
+        Map<String, Model.Key> expected = expected(recording);
+        Map<String, Model.Key> read = asExpected(new Model().applyAll(chunks));
+        if (recording.equals("4.0.1")) {
+            read.replaceAll((name, key) -> withinASecond(key, expected.get(name)));
+        }
+        assertThat(read).isEqualTo(expected);
+        assertThat(tally.counts()).isEqualTo(leftOut(recording));
+    }
+
+    /** Where deadlines are milliseconds, the seconds that the master told are those of its TTL, rounded. */
+    private static Model.Key withinASecond(Model.Key key, Model.Key expected) {
+        boolean close = expected != null
+                && key.deadline() != null
+                && expected.deadline() != null
+                && Math.abs(key.deadline() - expected.deadline()) <= 1;
+        return close ? new Model.Key(key.type(), key.elements(), expected.deadline()) : key;
+    }
+
+    /** What 4.0 left of keys with a NUL byte in them, which it cannot store (storage-format.md 6.1). */
+    private static Map<String, Long> leftOut(String recording) {
+        return recording.equals("4.0.1") ? Map.of("key.unreadable", 22L) : Map.of();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5"})
+    @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5", "4.0.1"})
     void positionsRiseFromChunkToChunk(String recording) throws Exception {
         List<SnapshotChunk> chunks = Dumps.read(dump(recording), Dumps.options(1), SnapshotCursor.START, new Tally());
 
@@ -59,14 +81,14 @@ class RecordedDumpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 100})
-    void resumesAtEveryCursorWithExactlyTheRest(int chunkElements) throws Exception {
-        Path dump = dump("3.5.5");
+    @CsvSource({"3.5.5,1", "3.5.5,3", "3.5.5,100", "4.0.1,1", "4.0.1,3", "4.0.1,100"})
+    void resumesAtEveryCursorWithExactlyTheRest(String recording, int chunkElements) throws Exception {
+        Path dump = dump(recording);
         SnapshotOptions options = Dumps.options(chunkElements);
         List<SnapshotChunk> all = Dumps.read(dump, options, SnapshotCursor.START, new Tally());
         List<String> told = Dumps.told(all);
 
-        try (TypedDump open = TypedDump.open(dump, options, new Tally(), new AtomicBoolean())) {
+        try (OpenDump open = OpenDump.open(dump, options, new Tally(), new AtomicBoolean())) {
             for (int i = 0; i < all.size(); i++) {
                 SnapshotCursor after = all.get(i).after();
                 int most = i % 200 == 0 ? Integer.MAX_VALUE : 2;
@@ -88,7 +110,7 @@ class RecordedDumpTest {
         }
     }
 
-    private static List<SnapshotChunk> restOfInstance(TypedDump open, SnapshotCursor from, int most)
+    private static List<SnapshotChunk> restOfInstance(OpenDump open, SnapshotCursor from, int most)
             throws SnapshotException {
         List<SnapshotChunk> chunks = new ArrayList<>();
         try (Scan scan = open.scan(from)) {

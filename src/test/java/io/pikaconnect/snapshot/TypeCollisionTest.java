@@ -1,6 +1,6 @@
 package io.pikaconnect.snapshot;
 
-import static io.pikaconnect.snapshot.DumpWriter.VERSION;
+import static io.pikaconnect.snapshot.BlackwidowDumpWriter.VERSION;
 import static io.pikaconnect.snapshot.DumpWriter.bytes;
 import static io.pikaconnect.snapshot.Dumps.EXPIRED;
 import static io.pikaconnect.snapshot.Dumps.LIVE;
@@ -34,7 +34,7 @@ class TypeCollisionTest {
 
     @Test
     void theFirstTypeThatHoldsANameAliveWins() throws Exception {
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.string("all", "v", 0)
                     .hash("all", LIVE, "a", "1", "b", "2", "c", "3")
                     .list("all", 0, "a")
@@ -51,10 +51,11 @@ class TypeCollisionTest {
 
     @Test
     void anExpiredKeyGivesWayToAnyTypeThatHoldsTheNameAlive() throws Exception {
-        try (DumpWriter writer = new DumpWriter(dump)) {
-            writer.string("first", "v", EXPIRED)
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.element(PikaType.HASH, bytes("middle"), VERSION, bytes("f"), bytes("v"))
+                    .meta(PikaType.HASH, bytes("middle"), 1, VERSION, -5)
+                    .string("first", "v", EXPIRED)
                     .set("first", 0, "m")
-                    .hash("middle", -5, "f", "v")
                     .list("middle", LIVE, "a")
                     .zset("middle", EXPIRED, "m", 1);
         }
@@ -65,7 +66,7 @@ class TypeCollisionTest {
 
     @Test
     void ofExpiredKeysTheFirstGoesOut() throws Exception {
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.hash("k", EXPIRED, "f", "v").zset("k", EXPIRED, "m", 1).set("k", EXPIRED, "m");
         }
 
@@ -75,12 +76,12 @@ class TypeCollisionTest {
 
     @Test
     void anEmptiedCollectionHoldsNothing() throws Exception {
-        try (DumpWriter writer = new DumpWriter(dump)) {
-            writer.meta(PikaType.HASH, bytes("k"), 0, VERSION, 0)
-                    .listMeta(bytes("k"), 0, VERSION, 0, Long.MAX_VALUE, Long.MIN_VALUE)
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.hash("k", 0)
+                    .list("k", 0)
                     .set("k", 0, "m")
                     .string("e", "v", EXPIRED)
-                    .meta(PikaType.SET, bytes("e"), 0, VERSION, 0);
+                    .set("e", 0);
         }
 
         assertThat(taken()).containsExactly("SET e", "SADD k");
@@ -89,11 +90,11 @@ class TypeCollisionTest {
 
     @Test
     void stopsAtACollisionWhereThatIsAskedFor() throws Exception {
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.string("k", "v", 0).set("k", 0, "m");
         }
 
-        SnapshotOptions failing = new SnapshotOptions(100, 1_000, true, Dumps.REQUESTED);
+        SnapshotOptions failing = new SnapshotOptions(100, 1_000, true, false, Dumps.REQUESTED);
         assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, tally))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("name k is held by strings and sets")
@@ -107,8 +108,8 @@ class TypeCollisionTest {
         Random random = new Random(seed);
         List<String> expected = new ArrayList<>();
         long left = 0;
-        int[] kinds = {0, LIVE, EXPIRED};
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        long[] kinds = {0, LIVE, EXPIRED};
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             List<List<String>> byType = List.of(
                     new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             TreeSet<String> names = new TreeSet<>();
@@ -118,19 +119,19 @@ class TypeCollisionTest {
             for (String name : names) {
                 boolean heldAlive = false;
                 boolean held = false;
-                int[] expiry = new int[5];
+                long[] deadline = new long[5];
                 boolean[] there = new boolean[5];
                 for (int t = 0; t < 5; t++) {
                     there[t] = random.nextInt(3) == 0;
-                    expiry[t] = kinds[random.nextInt(3)];
-                    heldAlive |= there[t] && expiry[t] != EXPIRED;
+                    deadline[t] = kinds[random.nextInt(3)];
+                    heldAlive |= there[t] && deadline[t] != EXPIRED;
                 }
                 for (int t = 0; t < 5; t++) {
                     if (!there[t]) {
                         continue;
                     }
-                    write(writer, PikaType.values()[t], name, expiry[t]);
-                    boolean wins = !held && (!heldAlive || expiry[t] != EXPIRED);
+                    write(writer, PikaType.values()[t], name, deadline[t]);
+                    boolean wins = !held && (!heldAlive || deadline[t] != EXPIRED);
                     held |= wins;
                     if (wins) {
                         byType.get(t).add(new String(PikaType.values()[t].command()) + " " + name);
@@ -149,13 +150,14 @@ class TypeCollisionTest {
                 .containsValue(left);
     }
 
-    private static void write(DumpWriter writer, PikaType type, String name, int expiry) throws Exception {
+    private static void write(DumpWriter writer, PikaType type, String name, long deadline) throws Exception {
         switch (type) {
-            case STRING -> writer.string(name, "v", expiry);
-            case HASH -> writer.hash(name, expiry, "f", "v", "g", "w");
-            case LIST -> writer.list(name, expiry, "a", "b");
-            case ZSET -> writer.zset(name, expiry, "m", 1);
-            case SET -> writer.set(name, expiry, "m", "n");
+            case STRING -> writer.string(name, "v", deadline);
+            case HASH -> writer.hash(name, deadline, "f", "v", "g", "w");
+            case LIST -> writer.list(name, deadline, "a", "b");
+            case ZSET -> writer.zset(name, deadline, "m", 1);
+            case SET -> writer.set(name, deadline, "m", "n");
+            case STREAM -> throw new IllegalArgumentException("in no such dump");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class MixedData {
     /** Writes the dump and thinks up the items; all but the last of them are of {@code items}, the last are SETs. */
     Recording write(Path folder, int items) throws IOException, RocksDBException {
         Path dump = folder.resolve("dump");
-        try (DumpWriter writer = new DumpWriter(dump)) {
+        try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
             for (int i = 0; i < keys; i++) {
                 switch (i % 8) {
                     case 0 -> writer.hash("hash:" + i, 0, elements(2 * size()));

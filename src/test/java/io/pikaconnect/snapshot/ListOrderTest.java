@@ -11,15 +11,23 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.rocksdb.AbstractComparator;
 import org.rocksdb.RocksDB;
 
-class ListsDataKeyComparatorTest {
+class ListOrderTest {
 
     static {
         RocksDB.loadLibrary();
     }
 
-    private final ListsDataKeyComparator comparator = ListsDataKeyComparator.create();
+    private AbstractComparator comparator = BlackwidowFormat.INSTANCE.listOrder();
+
+    private void use(Layout layout) {
+        comparator.close();
+        comparator = layout.format().listOrder();
+    }
 
     @AfterEach
     void close() {
@@ -59,6 +67,40 @@ class ListsDataKeyComparatorTest {
                 join(12, "bbbbbbbbbbbb", 1, 1L),
                 join(12, "bbbbbbbbbbbc", 1, 1L),
                 join(1, hex("ff"), 1, 1L));
+        assertOrder(ascending);
+    }
+
+    @Test
+    void ordersThoseOf40ByNameThenVersionThenIndex() {
+        use(Layout.FLOYD);
+        byte[] reserve = new byte[8];
+        assertOrder(List.of(
+                new byte[0],
+                reserve,
+                join(reserve, hex("0000")),
+                join(reserve, hex("0000"), 1L, 0L),
+                join(reserve, hex("00010000")),
+                join(reserve, hex("00010000"), 1L, 0L),
+                join(reserve, hex("000100010000"), 1L, 0L),
+                join(reserve, hex("00010161"), hex("0000"), 1L, 0L),
+                join(reserve, "a"),
+                join(reserve, "a", hex("00")),
+                join(reserve, "a", hex("0000")),
+                join(reserve, "a", hex("0000"), 1L),
+                join(reserve, "a", hex("0000"), 1L, 0L),
+                join(reserve, "a", hex("0000"), 1L, 256L),
+                join(reserve, "a", hex("0000"), 1L, Long.MAX_VALUE),
+                join(reserve, "a", hex("0000"), 1L, Long.MIN_VALUE),
+                join(reserve, "a", hex("0000"), 1L, -1L),
+                join(reserve, "a", hex("0000"), 2L, 1L),
+                join(reserve, "a", hex("0000"), 256L, 1L),
+                join(reserve, "a", hex("0000"), -1L, 1L),
+                join(reserve, "a", hex("00010000"), 1L, 1L),
+                join(reserve, "ab", hex("0000"), 1L, 1L),
+                join(reserve, hex("ff0000"), 1L, 1L)));
+    }
+
+    private void assertOrder(List<byte[]> ascending) {
         for (int i = 0; i < ascending.size(); i++) {
             for (int j = 0; j < ascending.size(); j++) {
                 assertThat(compare(ascending.get(i), ascending.get(j)))
@@ -71,10 +113,16 @@ class ListsDataKeyComparatorTest {
     @Test
     void ignoresWhatStandsBehindTheIndex() {
         assertThat(compare(join(1, "a", 1, 7L, "x"), join(1, "a", 1, 7L))).isZero();
+        use(Layout.FLOYD);
+        byte[] name = FloydDumpWriter.name(hex("6100"));
+        assertThat(compare(join(name, 1L, 7L, new byte[16], "x"), join(name, 1L, 7L)))
+                .isZero();
     }
 
-    @Test
-    void ordersAnyBytesWithoutEverThrowing() {
+    @ParameterizedTest
+    @EnumSource
+    void ordersAnyBytesWithoutEverThrowing(Layout layout) {
+        use(layout);
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<byte[]> keys = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.rocksdb.ComparatorOptions;
  *
  * <p>RocksDB ignores what this throws and then loses entries, so it throws nothing, whatever the bytes.
  */
-final class ListsDataKeyComparator extends AbstractComparator {
+final class BlackwidowListOrder extends AbstractComparator {
 
     /** Keys up to this size are compared without a new buffer for each call. */
     private static final int REUSED_BUFFER = 1_024;
@@ -24,14 +24,14 @@ final class ListsDataKeyComparator extends AbstractComparator {
     private static final int VERSION_FIELD = 4;
     private static final int INDEX_FIELD = 8;
 
-    private ListsDataKeyComparator(ComparatorOptions options) {
+    private BlackwidowListOrder(ComparatorOptions options) {
         super(options);
     }
 
-    static ListsDataKeyComparator create() {
+    static BlackwidowListOrder create() {
         try (ComparatorOptions options =
                 new ComparatorOptions().setUseDirectBuffer(true).setMaxReusedBufferSize(REUSED_BUFFER)) {
-            return new ListsDataKeyComparator(options);
+            return new BlackwidowListOrder(options);
         }
     }
 

@@ -6,7 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
@@ -21,34 +25,37 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * One type's RocksDB of a dump of 3.2 – 3.5, open for reading only, with the column families that are needed
- * (storage-format.md 3.1, 3.3, 4.2): {@code default} with a record for each name, and the one with the elements.
+ * One RocksDB of a dump, open for reading only, with the column families that are needed (storage-format.md 3, 4.2):
+ * {@code default} with a record for each name, and those with the elements of the types that are read here.
  */
-final class TypeFolder implements AutoCloseable {
+final class RocksFolder implements AutoCloseable {
 
+    private static final String NAMES = "default";
     private static final long READAHEAD = 2 << 20;
-    private static final int MOST_OPEN_FILES = 128;
 
-    private final PikaType type;
+    private final Format format;
+    private final List<PikaType> types;
     private final Path path;
 
     /** Everything to close, last made first. */
     private final Deque<AbstractNativeReference> made = new ArrayDeque<>();
 
-    private final List<ColumnFamilyHandle> families = new ArrayList<>();
+    private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
     private final RocksDB db;
     private final ReadOptions namesReading = keep(new ReadOptions().setTotalOrderSeek(true));
     private final ReadOptions dataReading =
             keep(new ReadOptions().setTotalOrderSeek(true).setFillCache(false).setReadaheadSize(READAHEAD));
 
-    private TypeFolder(Path dump, PikaType type, Cache cache) throws SnapshotException {
-        this.type = type;
-        this.path = dump.resolve(type.folder());
+    private RocksFolder(Path dump, String name, Format format, List<PikaType> types, Cache cache, int mostOpenFiles)
+            throws SnapshotException {
+        this.format = format;
+        this.types = types;
+        this.path = dump.resolve(name);
         try {
             if (!Files.exists(path.resolve("CURRENT"))) {
-                throw DamagedDump.in(dump, "there is no RocksDB " + type.folder());
+                throw DamagedDump.in(dump, "there is no RocksDB " + name);
             }
-            this.db = openReadOnly(cache);
+            this.db = openReadOnly(cache, mostOpenFiles);
         } catch (RocksDBException e) {
             close();
             throw DamagedDump.in(path, e);
@@ -58,43 +65,54 @@ final class TypeFolder implements AutoCloseable {
         }
     }
 
-    static TypeFolder open(Path dump, PikaType type, Cache cache) throws SnapshotException {
-        return new TypeFolder(dump, type, cache);
+    /**
+     * @param name of the folder in the dump
+     * @param types whose elements are read here
+     */
+    static RocksFolder open(Path dump, String name, Format format, List<PikaType> types, Cache cache, int mostOpenFiles)
+            throws SnapshotException {
+        return new RocksFolder(dump, name, format, types, cache, mostOpenFiles);
     }
 
-    PikaType type() {
-        return type;
+    /** Whose elements are read here. */
+    List<PikaType> types() {
+        return types;
     }
 
     Path path() {
         return path;
     }
 
-    /** Over the entries of the data column family, to be read once from some place to the end; to be closed before this. */
-    RocksIterator data() {
-        return db.newIterator(families.get(families.size() - 1), dataReading);
+    /** Over the entries of a type's column family, to be read once from some place to the end; to be closed before this. */
+    RocksIterator data(PikaType type) {
+        return db.newIterator(families.get(format.dataFamily(type)), dataReading);
     }
 
     /** Over the records of the names. */
     RocksIterator names() {
-        return keep(db.newIterator(families.get(0), namesReading));
+        return keep(db.newIterator(families.get(NAMES), namesReading));
     }
 
-    private RocksDB openReadOnly(Cache cache) throws RocksDBException, SnapshotException {
-        List<String> wanted = type == PikaType.STRING ? List.of("default") : List.of("default", type.dataFamily());
+    private RocksDB openReadOnly(Cache cache, int mostOpenFiles) throws RocksDBException, SnapshotException {
+        Set<String> wanted = new LinkedHashSet<>(List.of(NAMES));
+        types.forEach(type -> wanted.add(format.dataFamily(type)));
         List<String> present = presentFamilies();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : wanted) {
             if (!present.contains(name)) {
                 throw DamagedDump.in(path, "there is no column family " + name + " (only " + present + ")");
             }
+            boolean lists = types.contains(PikaType.LIST) && name.equals(format.dataFamily(PikaType.LIST));
             descriptors.add(
-                    new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), familyOptions(name, cache)));
+                    new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), familyOptions(lists, cache)));
         }
-        DBOptions options =
-                keep(new DBOptions().setMaxOpenFiles(MOST_OPEN_FILES).setKeepLogFileNum(1));
-        RocksDB opened = keep(RocksDB.openReadOnly(options, path.toString(), descriptors, families));
-        families.forEach(this::keep);
+        DBOptions options = keep(new DBOptions().setMaxOpenFiles(mostOpenFiles).setKeepLogFileNum(1));
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        RocksDB opened = keep(RocksDB.openReadOnly(options, path.toString(), descriptors, handles));
+        int i = 0;
+        for (String name : wanted) {
+            families.put(name, keep(handles.get(i++)));
+        }
         return opened;
     }
 
@@ -106,13 +124,13 @@ final class TypeFolder implements AutoCloseable {
         }
     }
 
-    private ColumnFamilyOptions familyOptions(String name, Cache cache) {
+    private ColumnFamilyOptions familyOptions(boolean lists, Cache cache) {
         // No filter policy: iterators make no use of filters, and those of a big dump would fill the memory.
         ColumnFamilyOptions options = new ColumnFamilyOptions()
                 .setTableFormatConfig(
                         new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true));
-        if (type == PikaType.LIST && name.equals(type.dataFamily())) {
-            options.setComparator(keep(ListsDataKeyComparator.create()));
+        if (lists) {
+            options.setComparator(keep(format.listOrder()));
         }
         return keep(options);
     }

@@ -1,0 +1,43 @@
+package io.pikaconnect.snapshot;
+
+import java.util.Optional;
+
+/** Strings of 3.2 – 3.5: one entry is one key, value and expiry together ({@link BlackwidowFormat}); one key is one chunk. */
+final class BlackwidowStringScan implements Scan {
+
+    private final Entries entries;
+    private final Selection selection;
+    private final HyperLogLogs hyperLogLogs;
+
+    BlackwidowStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs) {
+        this.entries = entries;
+        this.selection = selection;
+        this.hyperLogLogs = hyperLogLogs;
+    }
+
+    @Override
+    public Optional<SnapshotChunk> next() throws SnapshotException {
+        Format format = BlackwidowFormat.INSTANCE;
+        while (entries.advance()) {
+            int length = entries.valueLength();
+            if (!format.fits(PikaType.STRING, length)) {
+                throw entries.malformed("a string's value without room for its expiry");
+            }
+            Meta meta = format.meta(PikaType.STRING, entries.value(), length);
+            byte[] key = entries.key(0, entries.keyLength());
+            if (selection.takes(PikaType.STRING, meta, key)) {
+                byte[] value = entries.value(0, length - BlackwidowFormat.EXPIRY_LENGTH);
+                if (HyperLogLogs.looksLikeOne(value)) {
+                    hyperLogLogs.meet(key);
+                }
+                return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after(key)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        entries.close();
+    }
+}

@@ -1,0 +1,200 @@
+package io.pikaconnect.snapshot;
+
+import java.util.Arrays;
+import java.util.List;
+import org.rocksdb.AbstractComparator;
+
+/**
+ * The bytes of 4.0, floyd (storage-format.md 6, 8). Numbers are little-endian, only stream IDs are big-endian.
+ *
+ * <pre>
+ * name     8 zero bytes ‖ user's key with 00 written as 0001 ‖ 0000        0000000000000000 683a31 0000
+ * etime    u64; 0: none; bit 63 set: Unix milliseconds (4.0.1); else Unix seconds (4.0.0)
+ * record of a name
+ *   key    name ‖ 16 zero bytes
+ *   value  string           00 ‖ value ‖ reserve 16 ‖ ctime u64 ‖ etime u64
+ *                           00 68656c6c6f 16×00 7b68e5cf8b010080 c8515c18a3010080
+ *          hash, set, zset  01, 02, 04 ‖ count i32 ‖ version u64 ‖ reserve 16 ‖ ctime ‖ etime
+ *          list             03 ‖ count u64 ‖ version u64 ‖ left u64 ‖ 8 any ‖ right u64 ‖ 8 any ‖ reserve 16 ‖ ctime ‖ etime
+ *          stream           05 ‖ groups u32 ‖ added u64 ‖ first ID ‖ last ID ‖ largest deleted ID ‖ count i32 ‖ version u64
+ * element
+ *   key    name ‖ version u64 ‖ field or member; of a list: index u64; of a stream: ID 16 ‖ 16 zero bytes
+ *          0000000000000000 683a31 0000 7b68e5cf8b010000 6631 16×00        hash h:1, field f1
+ *   value  hash: the field's; list: the element; zset: score f64; set: empty; then reserve 16 ‖ ctime u64
+ *          stream: (length u32 ‖ field or value)…, nothing behind
+ * </pre>
+ *
+ * <p>Pika itself loses what follows the last NUL byte of a key (6.1): such keys have more than 16 bytes behind the name,
+ * any bytes, and can be told from others only by that.
+ */
+final class FloydFormat implements Format {
+
+    static final FloydFormat INSTANCE = new FloydFormat();
+
+    /** Zero bytes in front of every name. */
+    static final int RESERVE = 8;
+
+    /** Bytes behind a record's name, and behind everything in an element's key: zero. */
+    static final int TAIL = 16;
+
+    /** Length of the first byte of a record, its type. */
+    static final int TYPE_FIELD = 1;
+
+    /** Bytes behind the value in a string's record: reserve, ctime, etime. */
+    static final int STRING_TAIL = 32;
+
+    private static final int ELEMENT_TAIL = 24;
+    private static final int VERSION_FIELD = 8;
+    private static final int DELIMITER = 2;
+    private static final long MILLISECONDS = 1L << 63;
+
+    /** By their type bytes. */
+    private static final List<PikaType> BY_NUMBER =
+            List.of(PikaType.STRING, PikaType.HASH, PikaType.SET, PikaType.LIST, PikaType.ZSET, PikaType.STREAM);
+
+    private static final List<PikaType> TYPES = List.of(PikaType.values());
+
+    private FloydFormat() {}
+
+    @Override
+    public List<PikaType> types() {
+        return TYPES;
+    }
+
+    @Override
+    public String dataFamily(PikaType type) {
+        return switch (type) {
+            case STRING -> "default";
+            case HASH -> "hash_data_cf";
+            case LIST -> "list_data_cf";
+            case ZSET -> "zset_data_cf";
+            case SET -> "set_data_cf";
+            case STREAM -> "stream_data_cf";
+        };
+    }
+
+    @Override
+    public AbstractComparator listOrder() {
+        return FloydListOrder.create();
+    }
+
+    @Override
+    public int nameStart() {
+        return 0;
+    }
+
+    /** Behind the first two zero bytes together. */
+    @Override
+    public int nameEnd(byte[] key, int length) {
+        for (int i = RESERVE + 1; i < length; i++) {
+            if (key[i] == 0 && key[i - 1] == 0) {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public byte[] key(byte[] raw, int nameEnd) {
+        byte[] key = Arrays.copyOfRange(raw, RESERVE, nameEnd - DELIMITER);
+        int length = 0;
+        for (int i = 0; i < key.length; i++) {
+            key[length++] = key[i];
+            if (key[i] == 0 && i + 1 < key.length && key[i + 1] == 1) {
+                i++;
+            }
+        }
+        return length == key.length ? key : Arrays.copyOf(key, length);
+    }
+
+    @Override
+    public int versionLength() {
+        return VERSION_FIELD;
+    }
+
+    @Override
+    public long version(byte[] elementKey, int nameEnd) {
+        return LittleEndian.longAt(elementKey, nameEnd);
+    }
+
+    @Override
+    public int nameTail() {
+        return TAIL;
+    }
+
+    @Override
+    public int keyTail() {
+        return TAIL;
+    }
+
+    @Override
+    public int valueTail(PikaType type) {
+        return type == PikaType.STREAM ? 0 : ELEMENT_TAIL;
+    }
+
+    /** What a key's lost end left behind the element shows where it is not zero, or where elements have one length. */
+    @Override
+    public boolean isWhole(PikaType type, byte[] key, int elementStart, int length) {
+        int fixed = type.elementKeyLength();
+        return LittleEndian.longAt(key, length - TAIL) == 0
+                && LittleEndian.longAt(key, length - TAIL + Long.BYTES) == 0
+                && (fixed == 0 || length <= elementStart + fixed + TAIL);
+    }
+
+    /** All types share one key space. */
+    @Override
+    public boolean holds(PikaType type, byte[] recordValue, int length) {
+        return length < TYPE_FIELD || recordValue[0] == BY_NUMBER.indexOf(type);
+    }
+
+    static boolean isType(byte number) {
+        return number >= 0 && number < BY_NUMBER.size();
+    }
+
+    @Override
+    public boolean fits(PikaType type, int length) {
+        return switch (type) {
+            case STRING -> length >= TYPE_FIELD + STRING_TAIL;
+            case LIST -> length == 81;
+            case STREAM -> length == 73;
+            default -> length == 45;
+        };
+    }
+
+    @Override
+    public Meta meta(PikaType type, byte[] value, int length) {
+        return switch (type) {
+            case STRING -> Meta.ofString(deadline(value, length - Long.BYTES));
+            case LIST ->
+                Meta.ofList(
+                        LittleEndian.longAt(value, 1),
+                        LittleEndian.longAt(value, 9),
+                        deadline(value, 73),
+                        LittleEndian.longAt(value, 17),
+                        LittleEndian.longAt(value, 33));
+            case STREAM ->
+                Meta.ofStream(
+                        LittleEndian.intAt(value, 61),
+                        LittleEndian.longAt(value, 65),
+                        new StreamState(
+                                LittleEndian.intAt(value, 1),
+                                LittleEndian.longAt(value, 5),
+                                streamId(value, 29),
+                                streamId(value, 45)));
+            default ->
+                Meta.ofElements(LittleEndian.intAt(value, 1), LittleEndian.longAt(value, 5), deadline(value, 37));
+        };
+    }
+
+    private static StreamId streamId(byte[] value, int at) {
+        return new StreamId(LittleEndian.longAt(value, at), LittleEndian.longAt(value, at + Long.BYTES));
+    }
+
+    private static long deadline(byte[] value, int at) {
+        long etime = LittleEndian.longAt(value, at);
+        if (etime == 0) {
+            return Meta.NEVER;
+        }
+        return etime < 0 ? etime ^ MILLISECONDS : Meta.endOfSecond(etime);
+    }
+}

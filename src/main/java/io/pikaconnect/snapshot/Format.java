@@ -1,0 +1,66 @@
+package io.pikaconnect.snapshot;
+
+import java.util.List;
+import org.rocksdb.AbstractComparator;
+
+/**
+ * How a {@link Layout} writes names, their records and elements: where things stand in the keys and values of RocksDB.
+ *
+ * <pre>
+ * key of a record     name ‖ nameTail
+ * key of an element   up to nameStart ‖ name ‖ version ‖ field, member, index or ID ‖ keyTail
+ * value of an element field's value, element or score ‖ valueTail
+ * </pre>
+ *
+ * The <em>name</em> here is as it is written; {@link #key} makes the user's key of it.
+ */
+sealed interface Format permits BlackwidowFormat, FloydFormat {
+
+    /** The types that a dump holds, in reading order. */
+    List<PikaType> types();
+
+    /** The column family with the elements of a type; that of the records for strings, which have none. */
+    String dataFamily(PikaType type);
+
+    /** The order of list elements; a new one, to be closed behind the database. */
+    AbstractComparator listOrder();
+
+    /** Bytes in front of the name in an element's key. */
+    int nameStart();
+
+    /** Where the name ends in an element's key; negative where it does not. */
+    int nameEnd(byte[] elementKey, int length);
+
+    /** The user's key, from an element's. */
+    byte[] key(byte[] elementKey, int nameEnd);
+
+    int versionLength();
+
+    long version(byte[] elementKey, int nameEnd);
+
+    /** Bytes behind the name in the key of its record. */
+    int nameTail();
+
+    /** Bytes behind everything else in an element's key. */
+    int keyTail();
+
+    /** Bytes behind everything else in an element's value. */
+    int valueTail(PikaType type);
+
+    /**
+     * Whether an element's key still says which name and element it belongs to.
+     *
+     * @param elementStart behind the version
+     * @param length of the whole key, with room for the tail
+     */
+    boolean isWhole(PikaType type, byte[] elementKey, int elementStart, int length);
+
+    /** Whether a record is one of this type; to be asked before anything else about it. */
+    boolean holds(PikaType type, byte[] recordValue, int length);
+
+    /** Whether the record of a type can have this length. */
+    boolean fits(PikaType type, int length);
+
+    /** What a record says. */
+    Meta meta(PikaType type, byte[] recordValue, int length);
+}

@@ -1,0 +1,47 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Tally;
+
+/**
+ * HyperLogLogs, which Pika keeps as strings that Redis cannot count with (storage-format.md 9): they go out as such
+ * strings and are counted, or end the reading.
+ */
+final class HyperLogLogs {
+
+    private static final int REGISTERS = 1 << 17;
+    private static final int LARGEST_REGISTER = 16;
+
+    private final boolean fail;
+    private final Tally tally;
+
+    HyperLogLogs(SnapshotOptions options, Tally tally) {
+        this.fail = options.failOnHyperLogLog();
+        this.tally = tally;
+    }
+
+    /** Whether a string can be one: a byte for each register. */
+    static boolean looksLikeOne(byte[] value) {
+        if (value.length != REGISTERS) {
+            return false;
+        }
+        for (byte register : value) {
+            if (register < 0 || register > LARGEST_REGISTER) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** One is met. */
+    void meet(byte[] key) throws SnapshotException {
+        String what =
+                "the key " + Escaped.text(key) + " is a HyperLogLog in Pika's own format, which Redis cannot read";
+        if (fail) {
+            throw new SnapshotException(
+                    what + ", and on.hyperloglog=fail. Delete it in Pika and have another dump pulled,"
+                            + " or set on.hyperloglog=opaque, which copies it as a string");
+        }
+        tally.count("hyperloglog.opaque", what + "; copied as a string");
+    }
+}
