@@ -42,7 +42,7 @@ final class StringRules {
 
     /**
      * A pksetexat without a deadline is what 3.5.5 and later make of INCR and APPEND, in lower case, and then the master
-     * keeps the deadline (12.1); in another case a client typed it, and the master drops the deadline.
+     * keeps the deadline (12.1); in another case, and before 3.5.5, a client typed it, and the master drops the deadline.
      */
     static List<Command> pksetexat(Logged set) {
         long time = set.number(2);
@@ -55,10 +55,10 @@ final class StringRules {
             long deadline = time > MOST_SECONDS ? Deadline.ofMillis(time) : Deadline.ofSecond(time, set.group());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
-        if (!Arrays.equals(set.arg(0), PKSETEXAT)) {
+        if (!set.group().losesAppends() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
             return List.of(Command.of("SET", key, value));
         }
-        if (value.length == 0 && set.group().losesAppends()) {
+        if (value.length == 0) {
             set.count("append.lost");
         }
         return List.of(Command.of("SET", key, value, "KEEPTTL"));

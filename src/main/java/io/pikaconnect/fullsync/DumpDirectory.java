@@ -88,13 +88,13 @@ public final class DumpDirectory {
         }
     }
 
-    /** Removes the dump of that epoch; nothing happens if there is none. */
+    /** Removes the dump of that epoch, and what a killed worker left of it; nothing happens if there is none. */
     public void delete(long epoch) throws IOException {
         Path directory = path(epoch);
+        // Renamed first, so what a crash leaves is not taken for complete.
+        Path doomed = base.resolve(prefix + epoch + ".deleted" + PARTIAL);
+        remove(doomed);
         if (Files.isDirectory(directory)) {
-            // Renamed first, so what a crash leaves is not taken for complete.
-            Path doomed = base.resolve(prefix + epoch + ".deleted" + PARTIAL);
-            remove(doomed);
             Files.move(directory, doomed, StandardCopyOption.ATOMIC_MOVE);
             remove(doomed);
         }

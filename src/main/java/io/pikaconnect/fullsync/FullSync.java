@@ -8,6 +8,7 @@ import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -153,7 +154,7 @@ public final class FullSync {
     private Received push(Path partial, int attempt)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Path program = RsyncDaemon.find(pushes.searchPath());
-        BinlogOffset held = replica.holdLog();
+        replica.holdLog();
         replica.announce(config.announcedPort() + NEXT_PORT * notBegun);
         if (!replica.connected()) {
             replica.connect();
@@ -161,12 +162,12 @@ public final class FullSync {
         Path home = partial.resolve("rsync");
         RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), config.password());
         boolean begun = false;
-        try (PushPort port = PushPort.open(replica.announced().orElseThrow(), daemon, progress::bytes)) {
+        try (PushPort port = PushPort.open(announced(), daemon, progress::bytes)) {
             Push push = new Push(port, daemon, pushes, this::keepSession);
             try {
                 Instant requested = request(attempt == 1 || attempt > WITH_OLD_DUMP);
                 InfoFile info = push.await();
-                checkKept(info.position(), held);
+                checkKept(info.position());
                 push.moveTo(partial);
                 DumpDirectory.remove(home);
                 return new Received(info, requested);
@@ -179,12 +180,22 @@ public final class FullSync {
         }
     }
 
-    /** A dump that was already being made when it was requested may lie before what is held. */
-    private void checkKept(BinlogOffset position, BinlogOffset held)
-            throws AttemptFailed, ReplicationException, InterruptedException {
-        if (position.compareTo(held) < 0 && !replica.isKept(position)) {
-            throw new AttemptFailed(
-                    "the master pushed a dump from " + position + ", and has its log only from " + held + " on");
+    private InetSocketAddress announced() throws ReplicationException {
+        return replica.announced()
+                .orElseThrow(() -> new ReplicationException(Kind.RETRY, config + ": the connection is lost"));
+    }
+
+    /**
+     * A dump that was already being made when it was requested may lie before what is held; and for a while nothing is
+     * held, if that connection was lost.
+     */
+    private void checkKept(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
+        if (!replica.connected()) {
+            replica.connect();
+        }
+        if (!replica.isKept(position)) {
+            throw new AttemptFailed("the master pushed a dump from " + position
+                    + ", and has removed its log from there; a larger expire-logs-nums on the master keeps more");
         }
     }
 

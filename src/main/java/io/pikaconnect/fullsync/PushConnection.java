@@ -69,14 +69,8 @@ final class PushConnection implements AutoCloseable {
                 return;
             }
             socket.setSoTimeout(0);
-            boolean welcome = port.begins();
-            boolean whole = !welcome;
-            try {
-                if (welcome) {
-                    whole = serve(buffer, count);
-                }
-            } finally {
-                port.over(whole);
+            if (port.begins()) {
+                serve(buffer, count);
             }
         } catch (IOException e) {
             LOG.debug("a connection from {}: {}", socket.getInetAddress(), e.getMessage());
@@ -85,8 +79,8 @@ final class PushConnection implements AutoCloseable {
         }
     }
 
-    /** Says whether the process came to a good end, or was that of a stranger. */
-    private boolean serve(byte[] buffer, int first) throws IOException {
+    /** What comes of a stranger's connection, and how long it stays, means nothing. */
+    private void serve(byte[] buffer, int first) throws IOException {
         Process served = served();
         Thread back = start("out", () -> carryBack(served));
         try (OutputStream in = served.getOutputStream()) {
@@ -102,10 +96,11 @@ final class PushConnection implements AutoCloseable {
             back.join();
             int exit = served.waitFor();
             LOG.debug("rsync for {} ended with {}", socket.getInetAddress(), exit);
-            return exit == 0 || !welcomed;
+            if (welcomed) {
+                port.over(exit == 0);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

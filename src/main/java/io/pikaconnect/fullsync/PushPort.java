@@ -135,7 +135,7 @@ final class PushPort implements AutoCloseable {
         return conversations.get();
     }
 
-    /** How many connections that carry something are open. */
+    /** How many of the master's connections are open. */
     int talking() {
         return talking.get();
     }
@@ -159,12 +159,12 @@ final class PushPort implements AutoCloseable {
 
     /** The first bytes came: says whether they are welcome. */
     boolean begins() {
-        talking.incrementAndGet();
         return !broken && !socket.isClosed();
     }
 
     /** It is the master's, by the password. */
     void welcomed() {
+        talking.incrementAndGet();
         conversations.incrementAndGet();
     }
 
@@ -173,7 +173,7 @@ final class PushPort implements AutoCloseable {
         progress.accept(bytes);
     }
 
-    /** A connection that has begun is over. */
+    /** A connection that was {@link #welcomed} is over. */
     void over(boolean whole) {
         broken |= !whole && !socket.isClosed();
         lastHeard.set(System.nanoTime());

@@ -110,9 +110,9 @@ final class Outbox {
             } else if (piece instanceof Unit.Piece.AtBarrier atBarrier) {
                 barrier(atBarrier.barrier(), piece.value(), piece.position(), unit.timeMs());
             }
+            done = unit.taken(); // with every piece: the next one may fail
         }
         if (unit.hasNext()) {
-            done = unit.taken();
             return false;
         }
         offset = unit.after();

@@ -65,6 +65,8 @@ final class RunningSource implements AutoCloseable {
             PollLimit limit,
             TaskMetrics metrics) {
         this.transactions = transactions;
+        // What may fail comes before what would have to be closed then.
+        Optional<SourceOffset> stored = storedOffset.get();
         InFlight inFlight = new InFlight();
         this.parts = new Parts(
                 config,
@@ -78,7 +80,7 @@ final class RunningSource implements AutoCloseable {
                 limit);
         SourceMetrics.show(metrics, parts.progress());
         this.replica = new Replica(config.replica());
-        this.opening = open(storedOffset.get(), Optional.empty());
+        this.opening = open(stored, Optional.empty());
         watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -167,8 +169,12 @@ final class RunningSource implements AutoCloseable {
 
     /** A lost position may be answered with a new epoch; everything else ends the task. */
     private void failed(ReplicationException e) {
-        if (e.kind() != ReplicationException.Kind.POSITION_LOST || outbox.isEmpty()) {
+        if (e.kind() != ReplicationException.Kind.POSITION_LOST) {
             fail(e);
+            return;
+        }
+        if (stage.isEmpty()) {
+            lostWhileOpening(e);
             return;
         }
         SourceOffset at = outbox.get().offset();
@@ -184,6 +190,15 @@ final class RunningSource implements AutoCloseable {
         replica.close();
         replica = new Replica(parts.config().replica());
         opening = open(Optional.of(at), Optional.of(e.getMessage()));
+    }
+
+    /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
+    private void lostWhileOpening(ReplicationException e) {
+        if (outbox.isEmpty()) {
+            outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+        }
+        outbox.ifPresent(o -> o.lost(e.getMessage()));
+        fail(e);
     }
 
     /** The topic lacks a record, and the stored offset may already be behind it: this position ends here. */

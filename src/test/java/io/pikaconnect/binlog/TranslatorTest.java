@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TranslatorTest {
@@ -74,6 +75,15 @@ class TranslatorTest {
         assertThat(commands("PKSETEXAT", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
         assertThat(commands("PKSETEXAT", "k", "0", "")).containsExactly(Command.of("SET", "k", ""));
         assertThat(tally.counts()).isEmpty();
+    }
+
+    /** INCR is logged as pksetexat from 3.5.5 on only. */
+    @ParameterizedTest
+    @EnumSource(
+            value = CommandGroup.class,
+            names = {"G32A", "G32B", "G33", "G350", "G354"})
+    void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(CommandGroup group) throws Exception {
+        assertThat(commands(of(group, FAIL), "pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
     }
 
     @Test

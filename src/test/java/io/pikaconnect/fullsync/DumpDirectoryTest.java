@@ -83,6 +83,15 @@ class DumpDirectoryTest {
     }
 
     @Test
+    void aDeletionThatAKillCutShortIsFinishedByTheNext() throws IOException {
+        Dump made = make(7);
+        Path doomed = made.directory().resolveSibling(made.directory().getFileName() + ".deleted.partial");
+        Files.move(made.directory(), doomed);
+        directory.delete(7);
+        assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
     void aSecondDumpOfTheSameEpochTakesItsPlace() throws IOException {
         make(7);
         Dump again = make(7);

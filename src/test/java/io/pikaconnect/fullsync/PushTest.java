@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -307,6 +308,23 @@ class PushTest {
     }
 
     @Test
+    void aDumpWhoseLogWasLostMeanwhileIsNotTaken() throws Exception {
+        BinlogOffset begin = new BinlogOffset(3, 1_000);
+        Recording recording =
+                new Recording(large("0s\n127.0.0.1\n8900\n3\n1000\n").dump(), begin, Items.overFiles(begin, 40, 5));
+        start(recording, MasterSetup.of(PikaRelease.V336));
+        master.writeUpTo(0);
+        master.pushSpeed(SLOW);
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> progress.bytesDone() > 1 << 20);
+        master.purgeBefore(begin.filenum() + 1);
+        master.pushSpeed(1_000_000);
+        assertThatThrownBy(running::get)
+                .hasCauseInstanceOf(ReplicationException.class)
+                .hasMessageContainingAll("has removed its log", "expire-logs-nums");
+    }
+
+    @Test
     void aStrangersPushDoesNoHarm() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
         FutureTask<Dump> running = running(SETUP);
@@ -319,6 +337,19 @@ class PushTest {
         assertThat(taken).isFalse();
         assertSameFiles(running.get().directory(), other.resolve("dump"));
         assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aStrangerWhoStaysDoesNotHoldUpTheMaster() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
+        try (Socket stranger = new Socket("127.0.0.1", announced + PushPort.SHIFT)) {
+            stranger.getOutputStream().write('?');
+            assertSameFiles(running.get(30, TimeUnit.SECONDS).directory(), other.resolve("dump"));
+            assertThat(progress.attempts()).isEqualTo(1);
+        }
+        assertThat(daemons(ProcessHandle.current())).isEmpty();
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.pikaconnect.source;
 
+import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +163,22 @@ class OutboxTest {
                             .map(OutboxTest::place)
                             .toList());
         }
+    }
+
+    @Test
+    void anItemThatFailsInItsMiddleGoesOnAtThePieceThatFailed() throws Exception {
+        BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
+        Translator old = new Translator(CommandGroup.G33, new TranslationPolicy(true, true, true), new Tally());
+        Outbox outbox = new Outbox(PARTITION, OLD, PollLimit.DEFAULT);
+        assertThatThrownBy(() -> outbox.put(Unit.of(del, old, OLD)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("record.max.bytes");
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(records).extracting(OutboxTest::place).containsExactly("p2 0/b/2/200/0");
+        SourceOffset stored = SourceOffset.fromMap(records.get(0).sourceOffset());
+        assertThat(stored.sequences()).containsExactly(-1, -1, 0, -1);
+        assertThat(stored.done()).isEqualTo(1);
     }
 
     @Test

@@ -259,6 +259,40 @@ class PikaSourceTaskTest {
     }
 
     @Test
+    void whatTheMasterDidWithoutABinlogBeforeTheStartIsNotPassedOverLater() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        master.writesBinlog(false);
+        connect.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(connect, () -> false)).hasMessageContaining("write-binlog is off");
+        connect.stop();
+        master.writesBinlog(true);
+
+        connect.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(connect, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("write-binlog is off", "second full sync");
+        connect.stop();
+    }
+
+    @Test
+    void aMasterThatCannotBeFollowedAtAllIsNotAskedForOneFullSyncAfterTheOther() throws Exception {
+        master.writeUpTo(1_000);
+        ModelConnect connect = new ModelConnect(settings("on.position.lost", "resync"), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        master.writesBinlog(false);
+        master.cutReplication(false);
+        assertThatThrownBy(() -> rounds(connect, () -> false)).hasMessageContaining("write-binlog is off");
+        connect.stop();
+        master.writesBinlog(true);
+
+        long before = connect.storedOffset().orElseThrow().epoch();
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> connect.storedOffset().orElseThrow().epoch() > before);
+        connect.stop();
+    }
+
+    @Test
     void resyncAnswersALostPositionWithANewEpoch() throws Exception {
         ModelConnect connect = stoppedInTheBinlog();
         long first = connect.storedOffset().orElseThrow().epoch();

@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
@@ -248,5 +249,37 @@ class SourceFailuresTest {
                 .hasMessageContaining("not readable")
                 .hasMessageContaining("nowhere")
                 .hasMessageContaining("Reset the connector's offsets");
+    }
+
+    /** A connector that Connect restarts again and again must not use up the worker's file handles. */
+    @Test
+    void startsThatFailLeaveNothingOpen() throws Exception {
+        Path handles = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(handles), "needs a Linux");
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        connect.damageStoredOffset("resume", "nowhere");
+        long before = pollers(handles);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> connect.start(PollLimit.DEFAULT)).isInstanceOf(ConnectException.class);
+            connect.stop();
+        }
+        assertThat(pollers(handles)).isLessThan(before + 10);
+    }
+
+    private static long pollers(Path handles) throws IOException {
+        try (Stream<Path> all = Files.list(handles)) {
+            return all.filter(SourceFailuresTest::isPoller).count();
+        }
+    }
+
+    private static boolean isPoller(Path handle) {
+        try {
+            return Files.readSymbolicLink(handle).toString().contains("eventpoll");
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
     }
 }
