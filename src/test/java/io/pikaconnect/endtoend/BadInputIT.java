@@ -317,6 +317,9 @@ class BadInputIT {
 
             kafka.addPartitions("few.db0", PARTITIONS);
             kafka.createTopic("never.db0", PARTITIONS);
+            // Kafka may have ended the transaction that waited for so long, and with it the task.
+            worker.rest().restart("few-source");
+            humble.rest().restart("never-source");
             worker.rest().deploy("few-sink", sink("few", redis));
             awaitEverythingIn(redis);
             humble.rest().deploy("never-sink", sink("never", other));
