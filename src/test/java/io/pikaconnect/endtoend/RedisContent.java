@@ -2,11 +2,13 @@ package io.pikaconnect.endtoend;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
@@ -24,12 +26,30 @@ public final class RedisContent {
         SortedMap<String, Content.Entry> entries = new TreeMap<>();
         for (String key : keys(redis)) {
             byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
-            String type = redis.type(name);
-            if (!type.equals("none")) {
-                entries.put(key, new Content.Entry(type, value(redis, type, name), deadline(redis, name, nowMs)));
-            }
+            entry(redis, name, nowMs).ifPresent(entry -> entries.put(key, entry));
         }
         return new Content(entries);
+    }
+
+    /** The key may change between two questions; then it is read again. */
+    private static Optional<Content.Entry> entry(Jedis redis, byte[] key, long nowMs) {
+        String type = redis.type(key);
+        while (!type.equals("none")) {
+            String before = type;
+            try {
+                Content.Entry entry = new Content.Entry(type, value(redis, type, key), deadline(redis, key, nowMs));
+                type = redis.type(key);
+                if (type.equals(before)) {
+                    return Optional.of(entry);
+                }
+            } catch (JedisDataException e) { // another type by now
+                type = redis.type(key);
+                if (type.equals(before)) {
+                    throw e;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static Set<String> keys(Jedis redis) {
@@ -48,7 +68,8 @@ public final class RedisContent {
 
     private static Object value(Jedis redis, String type, byte[] key) {
         return switch (type) {
-            case "string" -> Content.text(redis.get(key));
+            case "string" ->
+                Optional.ofNullable(redis.get(key)).map(Content::text).orElse("gone");
             case "hash" -> {
                 SortedMap<String, String> fields = new TreeMap<>();
                 redis.hgetAll(key).forEach((field, value) -> fields.put(Content.text(field), Content.text(value)));
