@@ -37,6 +37,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final long ANSWER_SECONDS = 30;
     private static final int ATTEMPTS = 3;
+    private static final List<String> QUICK_START = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private final ChildJvm broker;
     private final String bootstrapServers;
@@ -55,7 +56,12 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IOException when the broker cannot be started, with the end of its log
      */
     public static EmbeddedKafka start(Path directory) throws IOException {
-        return start(directory, directory.resolve("data"));
+        return start(directory, directory.resolve("data"), QUICK_START);
+    }
+
+    /** As {@link #start(Path)}, with other options than those for a quick start, which cost throughput. */
+    public static EmbeddedKafka start(Path directory, List<String> jvmOptions) throws IOException {
+        return start(directory, directory.resolve("data"), jvmOptions);
     }
 
     /**
@@ -66,16 +72,21 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IOException when the broker cannot be started, with the end of its log
      */
     public static EmbeddedKafka start(Path directory, Path data) throws IOException {
+        return start(directory, data, QUICK_START);
+    }
+
+    private static EmbeddedKafka start(Path directory, Path data, List<String> jvmOptions) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Optional<EmbeddedKafka> started =
-                    tryToStart(directory.resolve("broker-" + attempt), data, attempt == ATTEMPTS);
+                    tryToStart(directory.resolve("broker-" + attempt), data, jvmOptions, attempt == ATTEMPTS);
             if (started.isPresent()) {
                 return started.get();
             }
         }
     }
 
-    private static Optional<EmbeddedKafka> tryToStart(Path directory, Path data, boolean last) throws IOException {
+    private static Optional<EmbeddedKafka> tryToStart(Path directory, Path data, List<String> jvmOptions, boolean last)
+            throws IOException {
         Files.createDirectories(directory);
         int[] ports = freePorts();
         Path properties = Files.writeString(directory.resolve("server.properties"), properties(data, ports));
@@ -84,7 +95,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
         ChildJvm broker = ChildJvm.start(
                 "kafka.Kafka",
-                List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
+                jvmOptions,
                 ChildJvm.classPath(),
                 directory.resolve("broker.log"),
                 properties.toString());

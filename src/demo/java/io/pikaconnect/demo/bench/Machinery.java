@@ -30,11 +30,15 @@ final class Machinery implements AutoCloseable {
 
     Machinery(Path folder, Path plugins, boolean exactlyOnce) throws IOException {
         this.folder = folder;
-        this.kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+        this.kafka = EmbeddedKafka.start(folder.resolve("kafka"), options("bench.broker.jvm"));
         this.worker = ConnectWorker.start(
                 ConnectWorker.Options.of(kafka.bootstrapServers(), "bench", plugins, folder.resolve("connect"))
                         .withExactlyOnce(exactlyOnce)
-                        .withJvmOptions("-Xmx1g"));
+                        .withJvmOptions(options("bench.worker.jvm").toArray(String[]::new)));
+    }
+
+    private static List<String> options(String property) {
+        return List.of(System.getProperty(property).split(" "));
     }
 
     EmbeddedKafka kafka() {
