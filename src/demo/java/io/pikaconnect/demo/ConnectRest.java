@@ -24,6 +24,7 @@ public final class ConnectRest {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(95);
     private static final Duration REBALANCE_LIMIT = Duration.ofSeconds(60);
+    private static final long ASK_EVERY_NANOS = Duration.ofMillis(500).toNanos();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -192,16 +193,21 @@ public final class ConnectRest {
      * @throws IllegalStateException when one of them fails, with its trace, or when it did not come in time
      */
     public void await(String what, Duration limit, List<String> connectors, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begin = System.nanoTime();
+        long asked = begin;
         while (!condition.getAsBoolean()) {
-            List<Status> states = connectors.stream().map(this::status).toList();
-            for (Status status : states) {
-                if (status.failure().isPresent()) {
-                    throw failed("waiting for " + what, status.failure().get());
+            long now = System.nanoTime();
+            if (now - asked >= ASK_EVERY_NANOS) {
+                asked = now;
+                List<Status> states = connectors.stream().map(this::status).toList();
+                for (Status status : states) {
+                    if (status.failure().isPresent()) {
+                        throw failed("waiting for " + what, status.failure().get());
+                    }
                 }
-            }
-            if (System.nanoTime() > deadline) {
-                throw failed("waiting for " + what, "not within " + limit.toSeconds() + " s; now: " + states);
+                if (now - begin > limit.toNanos()) {
+                    throw failed("waiting for " + what, "not within " + limit.toSeconds() + " s; now: " + states);
+                }
             }
             sleep(50);
         }

@@ -48,15 +48,20 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
                 ? text.substring(1, text.length() - 1)
                 : text;
         try {
-            String[] p = t.split("/", -1);
-            if (p.length == 4 && p[0].startsWith("e") && p[2].equals("-")) {
-                OptionalLong sequence = p[1].equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(p[1]));
-                return new ChangeHeader(
-                        Long.parseLong(p[0].substring(1)), sequence, Optional.empty(), Long.parseLong(p[3]));
-            }
-            if (p.length == 7 && p[0].startsWith("e")) {
-                Position position = Position.parse(String.join("/", p[2], p[3], p[4], p[5]));
-                return change(Long.parseLong(p[0].substring(1)), Long.parseLong(p[1]), position, Long.parseLong(p[6]));
+            int epochEnd = t.indexOf('/');
+            int sequenceEnd = t.indexOf('/', epochEnd + 1);
+            int positionEnd = t.lastIndexOf('/');
+            if (epochEnd > 0 && t.charAt(0) == 'e' && positionEnd > sequenceEnd) {
+                long epoch = Long.parseLong(t, 1, epochEnd, 10);
+                long timeMs = Long.parseLong(t, positionEnd + 1, t.length(), 10);
+                boolean tick = t.startsWith("-/", sequenceEnd + 1) && positionEnd == sequenceEnd + 2;
+                if (tick && t.startsWith("-/", epochEnd + 1)) {
+                    return begin(epoch, timeMs);
+                }
+                long sequence = Long.parseLong(t, epochEnd + 1, sequenceEnd, 10);
+                return tick
+                        ? tick(epoch, sequence, timeMs)
+                        : change(epoch, sequence, Position.parse(t.substring(sequenceEnd + 1, positionEnd)), timeMs);
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("not a " + NAME + " header: " + text, e);

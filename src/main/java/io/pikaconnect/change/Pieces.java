@@ -84,14 +84,15 @@ public final class Pieces implements Iterator<byte[]> {
                 return flush();
             }
             Command command = waiting.poll();
-            if (command.size() > Command.MAX_ARGS || Resp.encodedSize(command) > valueLimit) {
+            long size = Resp.encodedSize(command);
+            if (command.size() > Command.MAX_ARGS || size > valueLimit) {
                 List<Command> parts = cut(command);
                 command = parts.get(0);
                 for (int i = parts.size() - 1; i > 0; i--) {
                     waiting.push(parts.get(i));
                 }
+                size = Resp.encodedSize(command);
             }
-            long size = Resp.encodedSize(command);
             if (size > valueLimit) {
                 staging = StagedCommand.of(command, valueLimit);
                 if (!current.isEmpty()) {

@@ -46,11 +46,16 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
      * @throws IllegalArgumentException when the text is not a position
      */
     public static Position parse(String text) {
-        String[] p = text.split("/", -1);
-        if (p.length == 4) {
+        int aEnd = text.indexOf('/', 2);
+        int bEnd = text.lastIndexOf('/');
+        if (text.length() > 2 && text.charAt(1) == '/' && aEnd < bEnd && text.indexOf('/', aEnd + 1) == bEnd) {
             for (Phase phase : Phase.values()) {
-                if (p[0].length() == 1 && p[0].charAt(0) == phase.letter) {
-                    return new Position(phase, Long.parseLong(p[1]), Long.parseLong(p[2]), Integer.parseInt(p[3]));
+                if (text.charAt(0) == phase.letter) {
+                    return new Position(
+                            phase,
+                            Long.parseLong(text, 2, aEnd, 10),
+                            Long.parseLong(text, aEnd + 1, bEnd, 10),
+                            Integer.parseInt(text, bEnd + 1, text.length(), 10));
                 }
             }
         }

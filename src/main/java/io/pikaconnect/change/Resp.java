@@ -95,8 +95,14 @@ public final class Resp {
     }
 
     private static int digits(int n) {
-        int digits = 1;
-        for (int rest = n; rest >= 10; rest /= 10) {
+        if (n < 10) {
+            return 1;
+        }
+        if (n < 100) {
+            return 2;
+        }
+        int digits = 3;
+        for (int rest = n / 1_000; rest > 0; rest /= 10) {
             digits++;
         }
         return digits;

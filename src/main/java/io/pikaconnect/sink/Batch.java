@@ -16,7 +16,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <pre>
  * S records time                                   key value …            SET of each key
  * X records time                                   key value deadline …   SET and PEXPIREAT of each key
- * C records time meets number-of-arguments name    arguments …            one command for each record
+ * C records time meets name     for each record: number of its arguments, the arguments   one command for each
  * R commands time meets [key]   for each command: number of its words, the words
  * T time                                           tick
  * </pre>
@@ -59,7 +59,6 @@ final class Batch implements Work {
     private char shape = ' ';
     private int shapeCount;
     private int shapeRecords;
-    private int shapeSize;
     private boolean shapeMeets;
     private byte[] shapeName = SNAPSHOT;
     private byte[] shapeTime = SNAPSHOT;
@@ -108,6 +107,7 @@ final class Batch implements Work {
             args.add(all.get(1).args().get(2));
         } else if (!general && all.size() == 1 && first.size() > 1 && !CommandRules.isOperation(first)) {
             join('C', time, first, meets);
+            args.add(number(first.size() - 1));
             args.addAll(first.args().subList(1, first.size()));
         } else {
             addGeneral(record, rest, time, meets);
@@ -136,15 +136,13 @@ final class Batch implements Work {
         byte[] name = command.args().get(0);
         if (shape == wanted
                 && shapeTime == time
-                && (wanted != 'C'
-                        || shapeMeets == meets && shapeSize == command.size() && Arrays.equals(shapeName, name))) {
+                && (wanted != 'C' || shapeMeets == meets && Arrays.equals(shapeName, name))) {
             args.set(shapeCount, number(++shapeRecords));
             return;
         }
         shape = wanted;
         shapeTime = time;
         shapeMeets = meets;
-        shapeSize = command.size();
         shapeName = name;
         shapeRecords = 1;
         args.add(wanted == 'S' ? SHAPE_S : wanted == 'X' ? SHAPE_X : SHAPE_C);
@@ -153,7 +151,6 @@ final class Batch implements Work {
         args.add(time);
         if (wanted == 'C') {
             args.add(number(meets ? 1 : 0));
-            args.add(number(command.size() - 1));
             args.add(name);
         }
     }

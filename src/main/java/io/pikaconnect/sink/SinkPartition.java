@@ -31,7 +31,8 @@ final class SinkPartition {
 
     final TopicPartition topicPartition;
     final int database;
-    private final RedisSinkConfig config;
+    private final int mostCommands;
+    private final int mostBytes;
     private final RecordRules rules;
     private final Intake intake;
     private final SinkCounters counters;
@@ -58,7 +59,8 @@ final class SinkPartition {
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
         this.topicPartition = topicPartition;
         this.database = database;
-        this.config = config;
+        this.mostCommands = config.getInt(RedisSinkConfig.BATCH_NUM);
+        this.mostBytes = config.getInt(RedisSinkConfig.BATCH_BYTES);
         this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
         this.intake = new Intake(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
@@ -117,9 +119,9 @@ final class SinkPartition {
         Work last = queue.peekLast();
         if (last instanceof Batch b
                 && !(headTaken && queue.size() == 1)
-                && b.commands() + more <= config.getInt(RedisSinkConfig.BATCH_NUM)
-                && b.size() < config.getInt(RedisSinkConfig.BATCH_NUM)
-                && b.bytes() / 2 < config.getInt(RedisSinkConfig.BATCH_BYTES)) {
+                && b.commands() + more <= mostCommands
+                && b.size() < mostCommands
+                && b.bytes() / 2 < mostBytes) {
             return b;
         }
         Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);

@@ -11,16 +11,21 @@ import java.util.Optional;
 
 /**
  * Reads a dump on a thread of its own, a few megabytes ahead of {@code poll()}: a long stretch of dead entries then
- * holds up neither ticks nor stopping. Everything below is guarded by {@code this}.
+ * holds up neither ticks nor stopping. Chunks change hands many at a time. What is not said to be the task's thread's is
+ * guarded by {@code this}.
  */
 final class ReadAhead implements AutoCloseable {
 
-    private static final long MAX_BYTES = 8L << 20;
+    private static final long MAX_BYTES = 4L << 20;
     private static final long CLOSING_MS = 2_000;
 
     private final SnapshotReader reader;
     private final Thread thread;
-    private final Deque<SnapshotChunk> chunks = new ArrayDeque<>();
+
+    /** The task's thread only. */
+    private Deque<SnapshotChunk> taken = new ArrayDeque<>();
+
+    private Deque<SnapshotChunk> chunks = new ArrayDeque<>();
     private long bytes;
     private boolean through;
     private boolean closed;
@@ -38,30 +43,35 @@ final class ReadAhead implements AutoCloseable {
      *
      * @throws SnapshotException what ended the reading, after the chunks before it
      */
-    synchronized Optional<SnapshotChunk> next(long waitMs) throws SnapshotException, InterruptedException {
+    Optional<SnapshotChunk> next(long waitMs) throws SnapshotException, InterruptedException {
+        if (taken.isEmpty()) {
+            takeAll(waitMs);
+        }
+        return Optional.ofNullable(taken.poll());
+    }
+
+    private synchronized void takeAll(long waitMs) throws SnapshotException, InterruptedException {
         long deadline = System.nanoTime() + waitMs * 1_000_000;
         while (chunks.isEmpty() && !through && failure.isEmpty()) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                return Optional.empty();
+                return;
             }
             wait(left);
         }
-        if (chunks.isEmpty()) {
-            if (failure.isPresent()) {
-                throw failure.get();
-            }
-            return Optional.empty();
+        if (chunks.isEmpty() && failure.isPresent()) {
+            throw failure.get();
         }
-        SnapshotChunk chunk = chunks.poll();
-        bytes -= size(chunk);
+        Deque<SnapshotChunk> empty = taken;
+        taken = chunks;
+        chunks = empty;
+        bytes = 0;
         notifyAll();
-        return Optional.of(chunk);
     }
 
     /** Whether every chunk was read and taken. */
     synchronized boolean isThrough() {
-        return through && chunks.isEmpty();
+        return through && chunks.isEmpty() && taken.isEmpty();
     }
 
     private void read() {
@@ -81,14 +91,19 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /** Waits for room; says whether to go on. */
-    private synchronized boolean put(SnapshotChunk chunk) throws InterruptedException {
-        while (bytes >= MAX_BYTES && !closed) {
-            wait();
+    private boolean put(SnapshotChunk chunk) throws InterruptedException {
+        long size = size(chunk);
+        synchronized (this) {
+            while (bytes >= MAX_BYTES && !closed) {
+                wait();
+            }
+            if (chunks.isEmpty()) {
+                notifyAll();
+            }
+            chunks.add(chunk);
+            bytes += size;
+            return !closed;
         }
-        chunks.add(chunk);
-        bytes += size(chunk);
-        notifyAll();
-        return !closed;
     }
 
     private synchronized void end(Optional<SnapshotException> reason) {

@@ -77,6 +77,7 @@ final class SourceProgress {
     /** The task's thread only. */
     private byte[] lastKey = {};
 
+    private byte[] lastName = {};
     private KeyType lastType = KeyType.STRING;
 
     /** The thread that writes {@link #line} into the log. */
@@ -108,10 +109,12 @@ final class SourceProgress {
     /** A chunk of the snapshot was read. */
     void read(SnapshotChunk chunk) {
         byte[] key = chunk.change().key();
-        KeyType type = KeyType.madeBy(chunk.change().commands().get(0));
+        Command first = chunk.change().commands().get(0);
+        KeyType type = first.args().get(0) == lastName ? lastType : KeyType.madeBy(first);
         if (type != lastType || !Arrays.equals(key, lastKey)) {
             snapshotKeys.get(type).increment();
             lastKey = key;
+            lastName = first.args().get(0);
             lastType = type;
         }
     }

@@ -39,6 +39,9 @@ end
 
 -- So many records are done, all of the same time.
 local function passed(records, sequences)
+  if records == 0 then
+    return
+  end
   sequence = sequence + sequences
   at_record = at_record + records
   if sequences > 0 then
@@ -111,20 +114,22 @@ shapes.X = function()
   end
 end
 
--- Records of one command each, all of one name and number of arguments; the first argument is the record's key.
+local fine = 0 -- records done that passed has not counted yet
+
+-- Records of one command each, all of one name; the first argument is the record's key.
 shapes.C = function()
-  local records, time, meets, args, command = tonumber(A[i]), tonumber(A[i + 1]), A[i + 2], tonumber(A[i + 3]), A[i + 4]
+  local records, time, meets, command = tonumber(A[i]), tonumber(A[i + 1]), A[i + 2], A[i + 3]
   begin(time)
   meets = meets == '1' and not no_deadlines
-  i = i + 5
+  i = i + 4
   for _ = 1, records do
+    local args = tonumber(A[i])
+    i = i + 1
     if meets then
       bury(A[i], time)
     end
     local reply
-    if args == 1 then
-      reply = try(command, A[i])
-    elseif args == 2 then
+    if args == 2 then
       reply = try(command, A[i], A[i + 1])
     elseif args == 3 then
       reply = try(command, A[i], A[i + 1], A[i + 2])
@@ -132,14 +137,18 @@ shapes.C = function()
       reply = try(command, unpack(A, i, i + args - 1))
     end
     if type(reply) == 'table' and reply.err then
+      passed(fine, fine)
+      fine = 0
       local err = problem(reply, { command, unpack(A, i, i + args - 1) })
       if err then
         return err
       end
     end
-    passed(1, 1)
+    fine = fine + 1
     i = i + args
   end
+  passed(fine, fine)
+  fine = 0
 end
 
 -- A record of any commands; the first ones of them may be done already, and are not here then.
@@ -186,6 +195,7 @@ while i <= n and not error do
   if ok then
     error = reply
   else
+    passed(fine, fine)
     error = { err = type(reply) == 'table' and reply.err or tostring(reply), kind = 'error' }
   end
 end

@@ -7,9 +7,11 @@ import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader.Entry;
 import io.pikaconnect.snapshot.DumpScan;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +30,7 @@ import redis.clients.jedis.commands.ProtocolCommand;
 final class Floors {
 
     private static final int PIPELINED = 500;
+    private static final String OVERRIDE = "producer.override.";
 
     private Floors() {}
 
@@ -38,9 +41,9 @@ final class Floors {
         return Rate.since(start, keys);
     }
 
-    /** A topic's records sent once more, to another topic, by one producer as Connect sets it up. */
-    static Rate producer(String bootstrapServers, TopicContent content, String topic) {
-        Map<String, Object> config = Map.of(
+    /** A topic's records sent once more, to another topic, by one producer as Connect and config/ set it up. */
+    static Rate producer(String bootstrapServers, TopicContent content, String topic) throws IOException {
+        Map<String, Object> config = new HashMap<>(Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
@@ -48,7 +51,12 @@ final class Floors {
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
                 ByteArraySerializer.class,
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class);
+                ByteArraySerializer.class));
+        Machinery.ready("pika-source").forEach((option, value) -> {
+            if (option.startsWith(OVERRIDE)) {
+                config.put(option.substring(OVERRIDE.length()), value);
+            }
+        });
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config)) {
             long count = 0;
             producer.partitionsFor(topic);

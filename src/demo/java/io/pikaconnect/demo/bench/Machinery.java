@@ -103,7 +103,8 @@ final class Machinery implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("the worker's process is gone"));
     }
 
-    private static Map<String, String> ready(String name) throws IOException {
+    /** The options of a file of {@code config/}. */
+    static Map<String, String> ready(String name) throws IOException {
         JsonNode config = new ObjectMapper()
                 .readTree(Path.of("config", name + ".json").toFile())
                 .path("config");
