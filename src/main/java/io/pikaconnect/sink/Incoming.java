@@ -59,9 +59,9 @@ record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrie
         return record.originalKafkaOffset();
     }
 
-    /** Twice its bytes: as they came, and as the arguments of a script. */
+    /** What it takes in memory, roughly: its bytes as they came, and as the arguments of a script; objects around them. */
     long bytes() {
-        return 300 + 2L * (value.length + key.map(k -> k.length).orElse(0));
+        return 1_000 + 2L * (value.length + key.map(k -> k.length).orElse(0));
     }
 
     /** For messages: topic, partition, offset, header and key. */

@@ -17,6 +17,8 @@ import java.util.Optional;
 final class ReadAhead implements AutoCloseable {
 
     private static final long MAX_BYTES = 4L << 20;
+    private static final int ENOUGH_CHUNKS = 500;
+    private static final long ENOUGH_BYTES = MAX_BYTES / 8;
     private static final long CLOSING_MS = 2_000;
 
     private final SnapshotReader reader;
@@ -39,7 +41,8 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /**
-     * The next chunk; empty if none came within {@code waitMs}, or if the dump is {@link #isThrough}.
+     * The next chunk; empty if none came within {@code waitMs}, or if the dump is {@link #isThrough}. It may wait that long
+     * for others to come with it.
      *
      * @throws SnapshotException what ended the reading, after the chunks before it
      */
@@ -52,12 +55,10 @@ final class ReadAhead implements AutoCloseable {
 
     private synchronized void takeAll(long waitMs) throws SnapshotException, InterruptedException {
         long deadline = System.nanoTime() + waitMs * 1_000_000;
-        while (chunks.isEmpty() && !through && failure.isEmpty()) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                return;
-            }
+        long left = waitMs;
+        while (!isEnough() && !through && failure.isEmpty() && left > 0) {
             wait(left);
+            left = (deadline - System.nanoTime()) / 1_000_000;
         }
         if (chunks.isEmpty() && failure.isPresent()) {
             throw failure.get();
@@ -97,13 +98,18 @@ final class ReadAhead implements AutoCloseable {
             while (bytes >= MAX_BYTES && !closed) {
                 wait();
             }
-            if (chunks.isEmpty()) {
-                notifyAll();
-            }
             chunks.add(chunk);
             bytes += size;
+            if (isEnough()) {
+                notifyAll();
+            }
             return !closed;
         }
+    }
+
+    /** Worth waking somebody for. */
+    private boolean isEnough() {
+        return chunks.size() >= ENOUGH_CHUNKS || bytes >= ENOUGH_BYTES;
     }
 
     private synchronized void end(Optional<SnapshotException> reason) {

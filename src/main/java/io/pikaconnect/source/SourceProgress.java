@@ -7,6 +7,7 @@ import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +67,8 @@ final class SourceProgress {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder ticks = new LongAdder();
     private final LongAdder items = new LongAdder();
-    private final Map<KeyType, LongAdder> snapshotKeys = Arrays.stream(KeyType.values())
-            .collect(Collectors.toUnmodifiableMap(type -> type, type -> new LongAdder()));
+    private final Map<KeyType, LongAdder> snapshotKeys = new EnumMap<KeyType, LongAdder>(
+            Arrays.stream(KeyType.values()).collect(Collectors.toMap(type -> type, type -> new LongAdder())));
     private volatile Phase phase = Phase.CONNECTING;
     private volatile Optional<Replica> replica = Optional.empty();
     private volatile Optional<BinlogOffset> position = Optional.empty();

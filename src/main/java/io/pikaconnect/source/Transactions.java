@@ -15,7 +15,7 @@ final class Transactions {
     /** When a transaction has to end. */
     enum Limit {
         BINLOG(1_000, Integer.MAX_VALUE, 4L << 20, Duration.ofMillis(200)),
-        SNAPSHOT(Integer.MAX_VALUE, 20_000, 32L << 20, Duration.ofSeconds(1));
+        SNAPSHOT(Integer.MAX_VALUE, 60_000, 32L << 20, Duration.ofSeconds(1));
 
         private final int items;
         private final int records;
