@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,25 @@ class PoliciesTest {
                 .hasMessageContaining("HSET k f 1")
                 .hasMessageContaining("pika.db0-0@3");
         assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+    }
+
+    /** Neighbours of one name go to Redis together, however many arguments each of them has. */
+    @Test
+    void errorAmongCommandsOfOneNameStopsExactlyThere() {
+        topic.command("SET", "text", "v");
+        topic.command("RPUSH", "a", "1").command("RPUSH", "b", "1", "2", "3").command("RPUSH", "c", "1", "2");
+        topic.command("RPUSH", "text", "1", "2").command("RPUSH", "d", "1").command("RPUSH", "a", "2", "3", "4");
+        ModelWorker worker = sink.all(topic, "on.wrong.type", "fail");
+        assertThat(worker.untilItFails()).hasMessageContaining("RPUSH text 1 2").hasMessageContaining("pika.db0-0@5");
+        worker.close();
+        Map<String, Object> before =
+                Map.of("text", "v", "a", List.of("1"), "b", List.of("1", "2", "3"), "c", List.of("1", "2"));
+        assertThat(sink.content()).isEqualTo(before);
+        sink.applyAll(topic);
+        Map<String, Object> behind = new HashMap<>(before);
+        behind.put("d", List.of("1"));
+        behind.put("a", List.of("1", "2", "3", "4"));
+        assertThat(sink.content()).isEqualTo(behind);
     }
 
     @Test

@@ -65,8 +65,8 @@ public final class Benchmark {
 
             master.writeUpTo(0);
             stages(machinery, master, redis, bare, scan);
-            endToEnd("whole", machinery, master, second);
-            endToEnd("again", machinery, master, third);
+            endToEnd("first", machinery, master, second);
+            endToEnd("second", machinery, master, third);
         }
     }
 
@@ -129,7 +129,10 @@ public final class Benchmark {
         machinery.delete("stages-sink");
     }
 
-    /** The JIT compilers are still at work in the first one; the second shows what longer ones do. */
+    /**
+     * From the first keys in Redis to the last one; the sink begins a little behind the source. The JIT compilers are
+     * still at work in the first one, the second shows what longer ones do.
+     */
     private void endToEnd(String name, Machinery machinery, RecordedMaster master, RedisServer redis) throws Exception {
         master.writeUpTo(0);
         double cpu = machinery.workerCpuSeconds();
@@ -143,8 +146,8 @@ public final class Benchmark {
         Rate whole = Rate.since(start, keys - done);
         out.printf(
                 Locale.ROOT,
-                "%-34s %,12.0f keys/s %23.1f us of worker CPU a key%n",
-                "full sync, dump to Redis, " + name,
+                "%-38s %,8.0f keys/s %19.1f us of worker CPU a key%n",
+                "full sync, dump to Redis, the " + name,
                 whole.perSecond(),
                 (machinery.workerCpuSeconds() - cpu) * 1e6 / keys);
         machinery.delete(name + "-source");
