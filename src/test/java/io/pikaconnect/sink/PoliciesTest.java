@@ -62,7 +62,7 @@ class PoliciesTest {
         topic.command("RPUSH", "a", "1").command("RPUSH", "b", "1", "2", "3").command("RPUSH", "c", "1", "2");
         topic.command("RPUSH", "text", "1", "2").command("RPUSH", "d", "1").command("RPUSH", "a", "2", "3", "4");
         ModelWorker worker = sink.all(topic, "on.wrong.type", "fail");
-        assertThat(worker.untilItFails()).hasMessageContaining("RPUSH text 1 2").hasMessageContaining("pika.db0-0@5");
+        assertThat(worker.untilItFails()).hasMessageContaining("RPUSH text 1 2").hasMessageContaining("pika.db0-0@6");
         worker.close();
         Map<String, Object> before =
                 Map.of("text", "v", "a", List.of("1"), "b", List.of("1", "2", "3"), "c", List.of("1", "2"));
