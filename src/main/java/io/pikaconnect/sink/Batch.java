@@ -52,6 +52,7 @@ final class Batch implements Work {
     private int commands;
     private int ticks;
     private long bytes;
+    private long payload;
     private long lastTime = -1;
     private byte[] lastTimeText = SNAPSHOT;
 
@@ -166,6 +167,7 @@ final class Batch implements Work {
     private void close(Incoming record, List<Command> all, Position position) {
         entries.add(new Entry(record, all));
         bytes += record.bytes();
+        payload += record.payload();
         lastPosition = position;
         nextOffset = record.offset() + 1;
         places.append(position).append(' ').append(nextOffset).append('\n');
@@ -248,6 +250,11 @@ final class Batch implements Work {
 
     List<byte[]> args() {
         return args;
+    }
+
+    /** Bytes of keys and values. */
+    long payload() {
+        return payload;
     }
 
     @Override

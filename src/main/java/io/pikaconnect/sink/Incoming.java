@@ -61,7 +61,12 @@ record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrie
 
     /** What it takes in memory, roughly: its bytes as they came, and as the arguments of a script; objects around them. */
     long bytes() {
-        return 1_000 + 2L * (value.length + key.map(k -> k.length).orElse(0));
+        return 1_000 + 2L * payload();
+    }
+
+    /** Bytes of key and value. */
+    long payload() {
+        return (long) value.length + key.map(k -> k.length).orElse(0);
     }
 
     /** For messages: topic, partition, offset, header and key. */

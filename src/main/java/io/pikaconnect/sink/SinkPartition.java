@@ -121,7 +121,7 @@ final class SinkPartition {
                 && !(headTaken && queue.size() == 1)
                 && b.commands() + more <= mostCommands
                 && b.size() < mostCommands
-                && b.bytes() / 2 < mostBytes) {
+                && b.payload() < mostBytes) {
             return b;
         }
         Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);
