@@ -113,7 +113,13 @@ final class Pipeline implements AutoCloseable {
 
     /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
     String deploySink(RedisServer redis) throws IOException {
+        return deploySink(redis, Optional.empty());
+    }
+
+    /** The same, slow from its first record on, so that it can be caught in the middle. */
+    String deploySink(RedisServer redis, Optional<Integer> bytesPerSecond) throws IOException {
         String sink = name + "-sink-" + connectors.size();
+        limitSink(sink, bytesPerSecond);
         rest().deployAndAwait(sink, sinkConfig(redis), SINK_TASKS, LIMIT);
         connectors.add(sink);
         return sink;
@@ -132,8 +138,12 @@ final class Pipeline implements AutoCloseable {
         kafka.limit("connector-producer-" + source + "-0", bytesPerSecond);
     }
 
-    /** Slows a sink's reading down; or lifts that. */
-    void limitSink(String sink, Optional<Integer> bytesPerSecond) {
+    /** Lifts what slows a sink's reading down. */
+    void hurrySink(String sink) {
+        limitSink(sink, Optional.empty());
+    }
+
+    private void limitSink(String sink, Optional<Integer> bytesPerSecond) {
         for (int task = 0; task < SINK_TASKS; task++) {
             kafka.limit("connector-consumer-" + sink + "-" + task, bytesPerSecond);
         }

@@ -133,11 +133,10 @@ class RecordingIT {
             assertSound(pipeline.awaitAllApplied(List.of(sink)), exactlyOnce);
             Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
 
-            String replay = pipeline.deploySink(second);
-            pipeline.limitSink(replay, Optional.of(SLOW));
+            String replay = pipeline.deploySink(second, Optional.of(SLOW));
             pipeline.awaitKeys(second, 300);
             pipeline.killWorker();
-            pipeline.limitSink(replay, Optional.empty());
+            pipeline.hurrySink(replay);
             pipeline.awaitAllApplied(List.of(sink, replay));
             Pipeline.assertHolds(second, recorded.resolve(AFTER_BINLOG));
             Pipeline.assertHolds(redis, recorded.resolve(AFTER_BINLOG));
