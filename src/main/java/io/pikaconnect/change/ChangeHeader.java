@@ -51,7 +51,7 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
             int epochEnd = t.indexOf('/');
             int sequenceEnd = t.indexOf('/', epochEnd + 1);
             int positionEnd = t.lastIndexOf('/');
-            if (epochEnd > 0 && t.charAt(0) == 'e' && positionEnd > sequenceEnd) {
+            if (epochEnd > 0 && sequenceEnd > 0 && t.charAt(0) == 'e' && positionEnd > sequenceEnd) {
                 long epoch = Long.parseLong(t, 1, epochEnd, 10);
                 long timeMs = Long.parseLong(t, positionEnd + 1, t.length(), 10);
                 boolean tick = t.startsWith("-/", sequenceEnd + 1) && positionEnd == sequenceEnd + 2;

@@ -48,7 +48,11 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
     public static Position parse(String text) {
         int aEnd = text.indexOf('/', 2);
         int bEnd = text.lastIndexOf('/');
-        if (text.length() > 2 && text.charAt(1) == '/' && aEnd < bEnd && text.indexOf('/', aEnd + 1) == bEnd) {
+        if (text.length() > 2
+                && text.charAt(1) == '/'
+                && aEnd > 0
+                && aEnd < bEnd
+                && text.indexOf('/', aEnd + 1) == bEnd) {
             for (Phase phase : Phase.values()) {
                 if (text.charAt(0) == phase.letter) {
                     return new Position(

@@ -128,7 +128,7 @@ public final class SinkMetrics {
                 count(
                         "buffered-bytes",
                         "bytes",
-                        "Bytes of records that wait in memory, counted twice each, as sink.buffer.bytes is.",
+                        "Bytes of records that wait in memory, and of what is kept with them, as sink.buffer.bytes counts.",
                         SinkOverview::bytes),
                 count("partitions-at-barriers", "partitions", "Partitions that wait.", SinkOverview::atBarrier)));
         metrics.addAll(counts(SinkOverview::counters));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +55,11 @@ class HeadersTest {
             strings = {
                 "",
                 "\"",
+                "e",
+                "e1",
+                "e1/5",
+                "e1//5",
+                "e1/-/5",
                 "1/17/b/3/4/0/5",
                 "e/17/b/3/4/0/5",
                 "e1/x/b/3/4/0/5",
@@ -62,6 +68,8 @@ class HeadersTest {
                 "e1/17/b/3/4/0/5/6",
                 "e1/17/-/",
                 "e1/17/b/5",
+                "e1/17/b/5/9",
+                "e1/17/b/5/6/9",
                 "e1/17/q/3/4/0/5",
                 "e1/17/b/3/4/0/99999999999999999999",
             })
@@ -69,6 +77,27 @@ class HeadersTest {
         assertThatThrownBy(() -> ChangeHeader.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a pika.change header: " + text);
+    }
+
+    /** Every text of up to eight of these signs: understood, or refused in the one way that callers know. */
+    @Test
+    void anyTextIsUnderstoodOrRefused() {
+        List<String> texts = List.of("");
+        int understood = 0;
+        for (int length = 1; length <= 8; length++) {
+            texts = texts.stream()
+                    .flatMap(t -> Stream.of("e", "1", "/", "-").map(sign -> t + sign))
+                    .toList();
+            for (String text : texts) {
+                try {
+                    assertThat(ChangeHeader.parse(text)).hasToString(text);
+                    understood++;
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessageContaining("not a pika.change header");
+                }
+            }
+        }
+        assertThat(understood).isPositive();
     }
 
     @ParameterizedTest

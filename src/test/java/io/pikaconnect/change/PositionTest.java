@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,8 +47,44 @@ class PositionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "s", "s/1/2", "x/1/2/3", "s/1/2/3/4", "ss/1/2/3", "s/a/2/3", "s/1/2/", "s/1/2/2147483648"})
+            strings = {
+                "",
+                "s",
+                "s/1",
+                "s/",
+                "s//",
+                "s/1/2",
+                "x/1/2/3",
+                "s/1/2/3/4",
+                "ss/1/2/3",
+                "s/a/2/3",
+                "s/1/2/",
+                "s/1/2/2147483648"
+            })
     void refusesOtherText(String text) {
         assertThatThrownBy(() -> Position.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Every text of up to eight of these signs: understood, or refused in the one way that callers know. */
+    @Test
+    void anyTextIsUnderstoodOrRefused() {
+        List<String> texts = List.of("");
+        int understood = 0;
+        int refused = 0;
+        for (int length = 1; length <= 8; length++) {
+            texts = texts.stream()
+                    .flatMap(t -> Stream.of("s", "1", "/").map(sign -> t + sign))
+                    .toList();
+            for (String text : texts) {
+                try {
+                    assertThat(Position.parse(text)).hasToString(text);
+                    understood++;
+                } catch (IllegalArgumentException e) {
+                    refused++;
+                }
+            }
+        }
+        assertThat(understood).as("s/1/1/1, and with one of the numbers 11").isEqualTo(4);
+        assertThat(refused).isEqualTo(9_840 - 4);
     }
 }

@@ -13,6 +13,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user decides: conflicts, wrong types, whose db it is, and what Redis has to be like. */
 class PoliciesTest {
@@ -58,7 +60,7 @@ class PoliciesTest {
     /** Neighbours of one name go to Redis together, however many arguments each of them has. */
     @Test
     void errorAmongCommandsOfOneNameStopsExactlyThere() {
-        topic.command("SET", "text", "v");
+        topic.inSnapshot(true).command("SET", "text", "v");
         topic.command("RPUSH", "a", "1").command("RPUSH", "b", "1", "2", "3").command("RPUSH", "c", "1", "2");
         topic.command("RPUSH", "text", "1", "2").command("RPUSH", "d", "1").command("RPUSH", "a", "2", "3", "4");
         ModelWorker worker = sink.all(topic, "on.wrong.type", "fail");
@@ -72,6 +74,23 @@ class PoliciesTest {
         behind.put("d", List.of("1"));
         behind.put("a", List.of("1", "2", "3", "4"));
         assertThat(sink.content()).isEqualTo(behind);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"skip, v", "overwrite, '[1, 2]'"})
+    void errorAmongCommandsOfOneNameConcernsThatRecordOnly(String policy, String text) {
+        topic.inSnapshot(true).command("SET", "text", "v");
+        topic.command("RPUSH", "a", "1").command("RPUSH", "b", "1", "2", "3");
+        topic.command("RPUSH", "text", "1", "2")
+                .command("RPUSH", "a", "2", "3", "4")
+                .command("RPUSH", "d", "1");
+        ModelWorker worker = sink.applyAll(topic, "on.wrong.type", policy);
+        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 1);
+        assertThat(sink.content().get("text")).hasToString(text);
+        assertThat(sink.content())
+                .containsEntry("a", List.of("1", "2", "3", "4"))
+                .containsEntry("b", List.of("1", "2", "3"))
+                .containsEntry("d", List.of("1"));
     }
 
     @Test

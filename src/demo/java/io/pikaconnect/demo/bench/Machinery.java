@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A real Kafka and a real Connect worker with both connectors, set up by the files of {@code config/}. */
 final class Machinery implements AutoCloseable {
@@ -38,7 +39,9 @@ final class Machinery implements AutoCloseable {
     }
 
     private static List<String> options(String property) {
-        return List.of(System.getProperty(property).split(" "));
+        return Stream.of(System.getProperty(property, "").split(" "))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     EmbeddedKafka kafka() {
