@@ -9,20 +9,20 @@ import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records and ticks of one partition that one call of the script applies, already in the form of its arguments.
+ * Records and ticks of one partition that one call of the script applies, already {@link Packed} as it reads them.
  *
- * <p>The arguments are flat, as text; neighbours of the same shape share its head, so that Redis has less to read:
+ * <p>The values are flat; neighbours of the same shape share its head, so that Redis has less to read:
  *
  * <pre>
- * S records time                                   key value …            SET of each key
- * X records time                                   key value deadline …   SET and PEXPIREAT of each key
- * C records time meets name     for each record: number of its arguments, the arguments   one command for each
- * R commands time meets [key]   for each command: number of its words, the words
- * T time                                           tick
+ * S records time                    key value …            SET of each key
+ * X records time                    key value deadline …   SET and PEXPIREAT of each key
+ * C time meets name arguments       for each record: how many arguments the next one has, 0 behind the last; its own
+ * R commands time meets [key]       for each command: number of its words, the words
+ * T time                            tick
  * </pre>
  *
- * <p>Times and deadlines are in ms, a time is {@code -} in the snapshot. {@code meets} is 1 where the key's deadline is to
- * be compared with the time first; the key is then the first argument, in R the word behind it.
+ * <p>Times and deadlines are in ms, as text; a time is {@code -} in the snapshot. {@code meets} is 1 where the key's
+ * deadline is to be compared with the time first; the key is then the first argument, in R the word behind it.
  *
  * <p>Filled by the task's thread, then only read by a sender's.
  */
@@ -30,7 +30,6 @@ final class Batch implements Work {
 
     private record Entry(Incoming record, List<Command> commands) {}
 
-    private static final byte[][] SMALL = small();
     private static final byte[] SHAPE_S = {'S'};
     private static final byte[] SHAPE_X = {'X'};
     private static final byte[] SHAPE_C = {'C'};
@@ -43,7 +42,7 @@ final class Batch implements Work {
     private final int done;
     private final String firstPolicy;
     private final List<Entry> entries = new ArrayList<>();
-    private final List<byte[]> args = new ArrayList<>();
+    private final Packed packed = new Packed();
     private final StringBuilder places = new StringBuilder();
     private final String begin;
     private Position lastPosition;
@@ -56,7 +55,7 @@ final class Batch implements Work {
     private long lastTime = -1;
     private byte[] lastTimeText = SNAPSHOT;
 
-    // The shape at the end of args, which the next record may join.
+    // The shape at the end, which the next record may join: where its count is, or that of the next record's arguments.
     private char shape = ' ';
     private int shapeCount;
     private int shapeRecords;
@@ -95,21 +94,19 @@ final class Batch implements Work {
         Command first = all.get(0);
         boolean general = !whole || !firstPolicy.equals("-");
         if (!general && all.size() == 1 && CommandRules.isPlainSet(first)) {
-            join('S', time, first, false);
-            args.add(first.args().get(1));
-            args.add(first.args().get(2));
+            join('S', time);
+            packed.add(first.args().get(1));
+            packed.add(first.args().get(2));
         } else if (!general
                 && all.size() == 2
                 && CommandRules.isPlainSet(first)
                 && CommandRules.isDeadline(all.get(1))) {
-            join('X', time, first, false);
-            args.add(first.args().get(1));
-            args.add(first.args().get(2));
-            args.add(all.get(1).args().get(2));
+            join('X', time);
+            packed.add(first.args().get(1));
+            packed.add(first.args().get(2));
+            packed.add(all.get(1).args().get(2));
         } else if (!general && all.size() == 1 && first.size() > 1 && !CommandRules.isOperation(first)) {
-            join('C', time, first, meets);
-            args.add(number(first.size() - 1));
-            args.addAll(first.args().subList(1, first.size()));
+            joinCommands(time, first, meets);
         } else {
             addGeneral(record, rest, time, meets);
         }
@@ -119,47 +116,59 @@ final class Batch implements Work {
 
     private void addGeneral(Incoming record, List<Command> rest, byte[] time, boolean meets) {
         shape = 'R';
-        args.add(SHAPE_R);
-        args.add(number(rest.size()));
-        args.add(time);
-        args.add(number(meets ? 1 : 0));
+        packed.add(SHAPE_R);
+        packed.add(rest.size());
+        packed.add(time);
+        packed.add(meets ? 1 : 0);
         if (meets) {
-            args.add(record.key().orElseThrow());
+            packed.add(record.key().orElseThrow());
         }
         for (Command command : rest) {
-            args.add(number(command.size()));
-            args.addAll(command.args());
+            packed.add(command.size());
+            command.args().forEach(packed::add);
         }
     }
 
-    /** One more of the shape that the last one had, or the head of a new shape. */
-    private void join(char wanted, byte[] time, Command command, boolean meets) {
-        byte[] name = command.args().get(0);
-        if (shape == wanted
-                && shapeTime == time
-                && (wanted != 'C' || shapeMeets == meets && Arrays.equals(shapeName, name))) {
-            args.set(shapeCount, number(++shapeRecords));
+    /** One more of the shape S or X that the last one had, or the head of a new one. */
+    private void join(char wanted, byte[] time) {
+        if (shape == wanted && shapeTime == time) {
+            packed.set(shapeCount, ++shapeRecords);
             return;
         }
         shape = wanted;
         shapeTime = time;
-        shapeMeets = meets;
-        shapeName = name;
         shapeRecords = 1;
-        args.add(wanted == 'S' ? SHAPE_S : wanted == 'X' ? SHAPE_X : SHAPE_C);
-        shapeCount = args.size();
-        args.add(number(1));
-        args.add(time);
-        if (wanted == 'C') {
-            args.add(number(meets ? 1 : 0));
-            args.add(name);
+        packed.add(wanted == 'S' ? SHAPE_S : SHAPE_X);
+        shapeCount = packed.add(1);
+        packed.add(time);
+    }
+
+    private void joinCommands(byte[] time, Command command, boolean meets) {
+        byte[] name = command.args().get(0);
+        int arguments = command.size() - 1;
+        if (shape == 'C' && shapeTime == time && shapeMeets == meets && Arrays.equals(shapeName, name)) {
+            packed.set(shapeCount, arguments);
+        } else {
+            shape = 'C';
+            shapeTime = time;
+            shapeMeets = meets;
+            shapeName = name;
+            packed.add(SHAPE_C);
+            packed.add(time);
+            packed.add(meets ? 1 : 0);
+            packed.add(name);
+            packed.add(arguments);
+        }
+        shapeCount = packed.add(0);
+        for (int i = 1; i <= arguments; i++) {
+            packed.add(command.args().get(i));
         }
     }
 
     void addTick(Incoming tick, Position position) {
         shape = 'T';
-        args.add(SHAPE_T);
-        args.add(time(tick));
+        packed.add(SHAPE_T);
+        packed.add(time(tick));
         ticks++;
         close(tick, List.of(), position);
     }
@@ -248,8 +257,9 @@ final class Batch implements Work {
         return places.toString();
     }
 
-    List<byte[]> args() {
-        return args;
+    /** The entries, as the script reads them. */
+    byte[] packed() {
+        return packed.toBytes();
     }
 
     /** Bytes of keys and values. */
@@ -271,15 +281,5 @@ final class Batch implements Work {
             lastTimeText = Resp.bytes(String.valueOf(lastTime));
         }
         return lastTimeText;
-    }
-
-    private static byte[] number(int n) {
-        return n < SMALL.length ? SMALL[n] : Resp.bytes(String.valueOf(n));
-    }
-
-    private static byte[][] small() {
-        byte[][] all = new byte[1_001][];
-        Arrays.setAll(all, i -> Resp.bytes(String.valueOf(i)));
-        return all;
     }
 }

@@ -59,9 +59,9 @@ record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrie
         return record.originalKafkaOffset();
     }
 
-    /** What it takes in memory, roughly: its bytes as they came, and as the arguments of a script; objects around them. */
+    /** What it takes in memory, roughly: its bytes as they came, as arguments and packed for the script; objects around them. */
     long bytes() {
-        return 1_000 + 2L * payload();
+        return 1_000 + 3L * payload();
     }
 
     /** Bytes of key and value. */

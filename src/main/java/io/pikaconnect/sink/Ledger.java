@@ -95,7 +95,7 @@ final class Ledger {
     }
 
     Reply apply(Jedis jedis, int partition, String owner, Batch batch) {
-        List<byte[]> args = new ArrayList<>(13 + batch.args().size());
+        List<byte[]> args = new ArrayList<>();
         args.add(prefix);
         args.addAll(texts(partition, owner, batch.epoch(), batch.sequence(), batch.done()));
         args.addAll(policies);
@@ -105,7 +105,7 @@ final class Ledger {
                 batch.place(),
                 batch.places(),
                 batch.commands()));
-        args.addAll(batch.args());
+        args.add(batch.packed());
         List<byte[]> r = Script.APPLY.run(jedis, List.of(key, due(partition)), args);
         List<Discarded> discarded = new ArrayList<>();
         for (int i = 11; i < r.size(); i += 4) {

@@ -4,7 +4,7 @@
 -- ARGV  1 prefix  2 partition  3 owner  4 epoch  5 sequence in the ledger  6 commands of the next record already done
 --       7 on.wrong.type  8 on.conflict  9 policy for the very first command, or '-'  10 expiry.horizon.ms
 --       11 place behind the batch: position offset  12 such a place for each entry, one a line  13 commands in all
---       then the entries, in the shapes of Batch.java
+--       14 the entries, in the shapes of Batch.java, packed
 -- Reply status: applied, stopped (an error), refused (owner, epoch or sequence is another; nothing done)
 --       field, epoch, now, size of the due set, ms that a record is ahead of Redis' clock, caught,
 --       error, its kind, entry, command; then for each discarded command: entry, command, what was done, error
@@ -27,7 +27,21 @@ grace = tonumber(head[2])
 
 local clock, young, ahead = f.clock, nil, 0
 local sequence, done = f.sequence, f.done
-local n, i, error = #A, 14, nil
+local error = nil
+
+-- The values of the entries from here on; behind the last one it is -1.
+local entries, at = A[14], #A[14] > 0 and 0 or -1
+local unpack_limit = cmsgpack.unpack_limit
+
+local function went_to(next, ...)
+  at = next
+  return ...
+end
+
+-- So many values from there on.
+local function read(count)
+  return went_to(unpack_limit(entries, count, at))
+end
 
 -- Without any deadline in Redis no key has to meet the clock; worth the question for more than a few commands.
 no_deadlines = tonumber(A[13]) > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
@@ -67,27 +81,26 @@ local function problem(reply, command)
   end
 end
 
--- Each reads its arguments from i on and leaves i behind them, or returns an error.
+-- Each reads its values and goes behind them, or returns an error.
 local shapes = {}
 
 -- Records of one SET each.
 shapes.S = function()
-  local records = tonumber(A[i])
-  begin(tonumber(A[i + 1]))
-  i = i + 2
+  local records, time = read(2)
+  begin(tonumber(time))
   while records > 0 do
-    local m = math.min(records, 2000)
-    if m > 1 and not failed(try('MSET', unpack(A, i, i + 2 * m - 1))) then
+    local m, from = math.min(records, 2000), at
+    if m > 1 and not failed(try('MSET', read(2 * m))) then
       passed(m, m)
-      i = i + 2 * m
     else
+      at = from
       for _ = 1, m do -- to see which one it is that fails
-        local err = problem(try('SET', A[i], A[i + 1]), { 'SET', A[i], A[i + 1] })
+        local key, value = read(2)
+        local err = problem(try('SET', key, value), { 'SET', key, value })
         if err then
           return err
         end
         passed(1, 1)
-        i = i + 2
       end
     end
     records = records - m
@@ -96,13 +109,13 @@ end
 
 -- Records of a SET and a PEXPIREAT each.
 shapes.X = function()
-  local records = tonumber(A[i])
-  begin(tonumber(A[i + 1]))
-  i = i + 2
+  local records, time = read(2)
+  begin(tonumber(time))
   for _ = 1, records do
+    local key, value, deadline = read(3)
     local err
-    if tonumber(A[i + 2]) then
-      err = problem(try('SET', A[i], A[i + 1], 'PXAT', shifted(A[i], A[i + 2])), { 'SET', A[i], A[i + 1] })
+    if tonumber(deadline) then
+      err = problem(try('SET', key, value, 'PXAT', shifted(key, deadline)), { 'SET', key, value })
     else
       err = { err = 'ERR deadline is not a number', kind = 'error' }
     end
@@ -110,7 +123,6 @@ shapes.X = function()
       return err
     end
     passed(1, 1)
-    i = i + 3
   end
 end
 
@@ -118,34 +130,29 @@ local fine = 0 -- records done that passed has not counted yet
 
 -- Records of one command each, all of one name; the first argument is the record's key.
 shapes.C = function()
-  local records, time, meets, command = tonumber(A[i]), tonumber(A[i + 1]), A[i + 2], A[i + 3]
+  local time, meets, command, count = read(4)
+  time = tonumber(time)
   begin(time)
-  meets = meets == '1' and not no_deadlines
-  i = i + 4
-  for _ = 1, records do
-    local args = tonumber(A[i])
-    i = i + 1
+  meets = meets == 1 and not no_deadlines
+  local function one(next, count_of_next, key, ...)
+    at, count = next, count_of_next
     if meets then
-      bury(A[i], time)
+      bury(key, time)
     end
-    local reply
-    if args == 2 then
-      reply = try(command, A[i], A[i + 1])
-    elseif args == 3 then
-      reply = try(command, A[i], A[i + 1], A[i + 2])
-    else
-      reply = try(command, unpack(A, i, i + args - 1))
-    end
+    return try(command, key, ...)
+  end
+  while count > 0 do
+    local from, before = at, count
+    local reply = one(unpack_limit(entries, 1 + count, at))
     if type(reply) == 'table' and reply.err then
       passed(fine, fine)
       fine = 0
-      local err = problem(reply, { command, unpack(A, i, i + args - 1) })
+      local err = problem(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
       if err then
         return err
       end
     end
     fine = fine + 1
-    i = i + args
   end
   passed(fine, fine)
   fine = 0
@@ -153,20 +160,17 @@ end
 
 -- A record of any commands; the first ones of them may be done already, and are not here then.
 shapes.R = function()
-  local count, meets = tonumber(A[i]), A[i + 2]
-  begin(tonumber(A[i + 1]))
+  local count, time, meets = read(3)
+  begin(tonumber(time))
   at_command = done
-  i = i + 3
-  if meets == '1' then
-    bury(A[i], at_time)
-    i = i + 1
+  if meets == 1 then
+    bury(read(1), at_time)
   end
   for _ = 1, count do
     if first_policy ~= '-' then
       on_wrong_type, on_conflict = first_policy, first_policy
     end
-    local last = i + tonumber(A[i])
-    local command = { unpack(A, i + 1, last) }
+    local command = { read(read(1)) }
     local err = problem(run(command), command)
     if first_policy ~= '-' then
       on_wrong_type, on_conflict, first_policy = A[7], A[8], '-'
@@ -174,7 +178,6 @@ shapes.R = function()
     if err then
       return err
     end
-    i = last + 1
     at_command = at_command + 1
     done = at_command
   end
@@ -183,15 +186,12 @@ end
 
 -- A tick.
 shapes.T = function()
-  begin(tonumber(A[i]))
-  i = i + 1
+  begin(tonumber(read(1)))
   passed(1, 0)
 end
 
-while i <= n and not error do
-  local shape = shapes[A[i]]
-  i = i + 1
-  local ok, reply = pcall(shape)
+while at >= 0 and not error do
+  local ok, reply = pcall(shapes[read(1)])
   if ok then
     error = reply
   else

@@ -17,7 +17,7 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The data set that is measured: half of the keys strings of 32 bytes, the rest hashes, lists, sets and sorted sets of 1
- * to 20 elements in equal parts; then a binlog of writes of all types, some of them new keys.
+ * to 20 elements in equal parts, all values and elements at random, so that they compress badly; then a binlog of writes of all types, some of them new keys.
  */
 final class MixedData {
 
@@ -80,7 +80,7 @@ final class MixedData {
 
     private String[] elements(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> "element-" + i + "-of-it")
+                .mapToObj(i -> i + "-" + Long.toHexString(random.nextLong()))
                 .toArray(String[]::new);
     }
 
