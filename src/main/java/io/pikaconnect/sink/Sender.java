@@ -70,16 +70,18 @@ final class Sender implements AutoCloseable {
         return connection.isPresent() || partitions.isEmpty();
     }
 
-    /** There is something new to do. */
+    /** There may be something new to do, if it has any partitions. */
     void wake() {
-        LockSupport.unpark(thread);
+        if (!partitions.isEmpty()) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Ends the thread soon, and what it is waiting for in Redis; from any thread. */
     void end() {
         stopped = true;
         connection.ifPresent(Sender::cut);
-        wake();
+        LockSupport.unpark(thread);
     }
 
     @Override

@@ -227,9 +227,14 @@ final class RunningSource implements AutoCloseable {
         if (batch.isEmpty()) {
             parts.inFlight().advance().ifPresent(this::inKafka);
         }
-        boolean snapshot = stage.isPresent() && stage.get() instanceof Snapshotting;
-        return transactions.handOver(
-                batch, items, bytes, snapshot ? Transactions.Limit.SNAPSHOT : Transactions.Limit.BINLOG);
+        return transactions.handOver(batch, items, bytes, limit(out.offset().phase()));
+    }
+
+    private Transactions.Limit limit(SourceOffset.Phase behind) {
+        if (stage.isEmpty() || !(stage.get() instanceof Snapshotting)) {
+            return Transactions.Limit.BINLOG;
+        }
+        return behind == SourceOffset.Phase.BINLOG ? Transactions.Limit.SNAPSHOT_END : Transactions.Limit.SNAPSHOT;
     }
 
     private void watch() {

@@ -8,14 +8,15 @@ import org.apache.kafka.connect.source.TransactionContext;
 
 /**
  * Ends Kafka's transactions where that is ours to do: early in the binlog, since a master is acknowledged only with a
- * commit and its window is 9,000 items; later in the snapshot. Used by the task's thread only.
+ * commit and its window is 9,000 items; later in the snapshot, but with its end at once. Used by the task's thread only.
  */
 final class Transactions {
 
     /** When a transaction has to end. */
     enum Limit {
         BINLOG(1_000, Integer.MAX_VALUE, 4L << 20, Duration.ofMillis(200)),
-        SNAPSHOT(Integer.MAX_VALUE, 60_000, 32L << 20, Duration.ofSeconds(1));
+        SNAPSHOT(Integer.MAX_VALUE, 60_000, 32L << 20, Duration.ofSeconds(1)),
+        SNAPSHOT_END(0, 0, 0, Duration.ZERO);
 
         private final int items;
         private final int records;
