@@ -131,8 +131,8 @@ public final class Benchmark {
     }
 
     /**
-     * From the first keys in Redis to the last one; the sink begins a little behind the source. The JIT compilers are
-     * still at work in the first one, the second shows what longer ones do.
+     * From the first keys in Redis to the last one; the sink begins a little behind the source. Twice, since such figures
+     * spread.
      */
     private void endToEnd(String name, Machinery machinery, RecordedMaster master, RedisServer redis) throws Exception {
         master.writeUpTo(0);
