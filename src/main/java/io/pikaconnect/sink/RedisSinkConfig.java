@@ -87,7 +87,8 @@ final class RedisSinkConfig extends AbstractConfig {
                     1 << 20,
                     Range.atLeast(1),
                     Importance.LOW,
-                    "Most bytes that are applied in one step; a larger record makes a step of its own.")
+                    "Most bytes that are applied in one step; a larger record makes a step of its own. Redis' "
+                            + "proto-max-bulk-len has to hold both.")
             .define(
                     ON_WRONG_TYPE,
                     Type.STRING,

@@ -29,7 +29,7 @@ local clock, young, ahead = f.clock, nil, 0
 local sequence, done = f.sequence, f.done
 local error = nil
 
--- The values of the entries from here on; behind the last one it is -1.
+-- Where in the entries the next value begins; -1 behind the last one, as unpack_limit says it.
 local entries, at = A[14], #A[14] > 0 and 0 or -1
 local unpack_limit = cmsgpack.unpack_limit
 

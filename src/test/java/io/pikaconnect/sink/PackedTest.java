@@ -18,7 +18,16 @@ import redis.clients.jedis.Jedis;
 /** What a real Redis takes out of it. */
 class PackedTest {
 
-    private static final byte[] SCRIPT = Resp.bytes("return { cmsgpack.unpack(ARGV[1]) }");
+    /** Two values at a time, as long as there are any. */
+    private static final byte[] SCRIPT = Resp.bytes("""
+            local at, all = 0, {}
+            while at >= 0 do
+              local next, one, two = cmsgpack.unpack_limit(ARGV[1], 2, at)
+              at, all[#all + 1] = next, one
+              all[#all + 1] = two
+            end
+            return all
+            """);
 
     private static RedisServer server;
     private static Jedis redis;
