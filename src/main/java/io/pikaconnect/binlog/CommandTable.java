@@ -8,12 +8,15 @@ import static io.pikaconnect.binlog.Shape.exactly;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -129,7 +132,8 @@ final class CommandTable {
         raw(exactly(5), "linsert");
 
         // 3.5 sets
-        raw(elements(1), "sadd", "srem");
+        raw(elements(1), "sadd");
+        key("srem", elements(1), CommandTable::srem);
 
         // 3.6 sorted sets
         key("zadd", elements(2), SortedSetRules::zadd);
@@ -197,6 +201,21 @@ final class CommandTable {
     /** T-POPN: a count of 0 pops nothing. */
     private static List<Command> pop(Logged pop) {
         return pop.size() == 3 && pop.number(2) == 0 ? List.of() : Rule.RAW.apply(pop);
+    }
+
+    /**
+     * Seen on 3.2.0 to 4.0.1: a set's count falls with every repetition of a member, and a set whose count is 0 is empty to
+     * its master, whatever is left in it. The log does not tell the count.
+     */
+    private static List<Command> srem(Logged srem) {
+        Set<ByteBuffer> members = new HashSet<>();
+        for (int i = 2; i < srem.size(); i++) {
+            members.add(ByteBuffer.wrap(srem.arg(i)));
+        }
+        if (members.size() < srem.size() - 2) {
+            srem.count("srem.repeated");
+        }
+        return Rule.RAW.apply(srem);
     }
 
     /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */

@@ -176,6 +176,14 @@ class TranslatorTest {
                 .containsExactly(Command.of("geoadd", "k", "1", "2", member));
     }
 
+    @Test
+    void countsAnSremThatNamesAMemberTwice() throws Exception {
+        assertThat(commands("SREM", "k", "a", "b")).containsExactly(Command.of("SREM", "k", "a", "b"));
+        assertThat(tally.counts()).isEmpty();
+        assertThat(commands("SREM", "k", "a", "b", "a")).containsExactly(Command.of("SREM", "k", "a", "b", "a"));
+        assertThat(tally.counts()).isEqualTo(Map.of("srem.repeated", 1L));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"inf", "-inf", "+Inf", "-INFINITY", "1e999", "-1e999"})
     void countsInfiniteScores(String score) throws Exception {
