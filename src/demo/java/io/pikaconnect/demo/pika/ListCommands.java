@@ -162,6 +162,7 @@ final class ListCommands {
         return at < 0 || at >= list.size() ? Reply.NIL : new Reply.Bulk(list.get((int) at));
     }
 
+    /** Onto itself a list keeps its deadline, also one of a single element; its pieces in the log do not say so. */
     private static Reply rpoplpush(Call call) {
         Optional<List<byte[]>> source = list(call, 1);
         boolean pieces = call.release().logsPieces();
@@ -172,8 +173,9 @@ final class ListCommands {
             return Reply.NIL;
         }
         call.store().only(call.store().lists, call.key(2));
-        byte[] moved = source.get().remove(source.get().size() - 1);
+        byte[] moved = source.get().get(source.get().size() - 1);
         orNew(call, 2).add(0, moved);
+        source.get().remove(source.get().size() - 1);
         if (pieces) {
             call.log("RPOP", call.arg(1));
             call.log("LPUSH", call.arg(2), moved);

@@ -78,6 +78,11 @@ public enum PikaRelease {
         return isFrom(V354);
     }
 
+    /** A set that a member is moved to from itself stays as it is, and the answer is 1, whether it has that member or not. */
+    public boolean movesOntoItself() {
+        return !isFrom(V401);
+    }
+
     /** FLUSHALL stands in the log of one db only, as it is. */
     public boolean logsFlushallOnce() {
         return this == V354;

@@ -92,10 +92,16 @@ final class SetCommands {
         Bytes member = call.key(3);
         boolean pieces = call.release().logsPieces();
         call.store().only(call.store().sets, call.key(2));
-        boolean moves = set(call, call.key(1)).filter(s -> s.contains(member)).isPresent();
+        Optional<TreeSet<Bytes>> source = set(call, call.key(1));
+        boolean ontoItself = call.release().movesOntoItself()
+                && source.isPresent()
+                && call.key(1).equals(call.key(2));
+        boolean moves = ontoItself || source.filter(s -> s.contains(member)).isPresent();
         if (moves) {
-            set(call, call.key(1)).ifPresent(s -> s.remove(member));
-            orNew(call, call.key(2)).add(member);
+            if (!ontoItself) {
+                source.get().remove(member);
+                orNew(call, call.key(2)).add(member);
+            }
             if (pieces) {
                 call.log("srem", call.arg(1), call.arg(3));
                 call.log("sadd", call.arg(2), call.arg(3));

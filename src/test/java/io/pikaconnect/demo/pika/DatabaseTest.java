@@ -1,0 +1,55 @@
+package io.pikaconnect.demo.pika;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The model of a master where real ones are odd. What is expected was seen on real 3.2.0, 3.3.6, 3.4.2, 3.5.5, 4.0.1. */
+class DatabaseTest {
+
+    private static final long NOW = 1_795_000_000_000L;
+
+    private Database database;
+
+    private String execute(String... commands) {
+        Reply reply = Reply.NIL;
+        for (String command : commands) {
+            reply = database.execute(Command.of((Object[]) command.split(" ")), NOW)
+                    .orElseThrow()
+                    .reply();
+        }
+        return reply instanceof Reply.Number number ? String.valueOf(number.value()) : reply.toString();
+    }
+
+    private List<String> members(String key) {
+        return database.store().copy().stream()
+                .filter(k -> k.name().equals(Bytes.of(key)) && k.isLiveAt(NOW))
+                .flatMap(k -> ((StoredKey.Value.Members) k.value()).members().stream())
+                .map(Bytes::toString)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(PikaRelease.class)
+    void aListRotatedOntoItselfKeepsItsDeadline(PikaRelease release) {
+        database = new Database(release);
+        execute("RPUSH l a", "EXPIRE l 1000", "RPOPLPUSH l l");
+        assertThat(execute("TTL l")).isEqualTo("1000");
+        assertThat(execute("LLEN l")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V320, 1000, 1", "V336, 1000, 1", "V340, 1000, 1", "V355, 1000, 1", "V401, -1, 0"})
+    void aMoveOfASetsMemberOntoItself(PikaRelease release, String ttl, String ofAStranger) {
+        database = new Database(release);
+        execute("SADD s a", "EXPIRE s 1000", "SADD t a b");
+        assertThat(execute("SMOVE s s a")).isEqualTo("1");
+        assertThat(execute("TTL s")).isEqualTo(ttl);
+        assertThat(execute("SMOVE t t stranger")).isEqualTo(ofAStranger);
+        assertThat(members("t")).containsExactly("a", "b");
+    }
+}
