@@ -44,7 +44,7 @@ final class ModelDumpWriter {
         } else if (key.value() instanceof Value.Elements list) {
             writer.list(name, deadline, list.elements());
         } else if (key.value() instanceof Value.Members set) {
-            writer.set(name, deadline, arrays(set.members()));
+            writer.set(name, deadline, arrays(set.members()), set.count());
         } else if (key.value() instanceof Value.ScoredMembers zset) {
             writer.zset(
                     name,

@@ -86,11 +86,12 @@ public final class BlackwidowDumpWriter implements DumpWriter {
     }
 
     @Override
-    public BlackwidowDumpWriter set(byte[] key, long deadline, List<byte[]> members) throws RocksDBException {
+    public BlackwidowDumpWriter set(byte[] key, long deadline, List<byte[]> members, int count)
+            throws RocksDBException {
         for (byte[] member : members) {
             element(PikaType.SET, key, VERSION, member, new byte[0]);
         }
-        return meta(PikaType.SET, key, members.size(), VERSION, second(deadline));
+        return meta(PikaType.SET, key, count, VERSION, second(deadline));
     }
 
     @Override

@@ -32,7 +32,8 @@ public interface DumpWriter extends AutoCloseable {
 
     DumpWriter list(byte[] key, long deadline, List<byte[]> elements) throws RocksDBException;
 
-    DumpWriter set(byte[] key, long deadline, List<byte[]> members) throws RocksDBException;
+    /** @param count how many the set's record counts */
+    DumpWriter set(byte[] key, long deadline, List<byte[]> members, int count) throws RocksDBException;
 
     /** @param scores of the members, in their order */
     DumpWriter zset(byte[] key, long deadline, List<byte[]> members, List<Double> scores) throws RocksDBException;
@@ -57,6 +58,10 @@ public interface DumpWriter extends AutoCloseable {
     /** As RPUSH to a new key. */
     default DumpWriter list(String key, long deadline, String... elements) throws RocksDBException {
         return list(bytes(key), deadline, list(elements));
+    }
+
+    default DumpWriter set(byte[] key, long deadline, List<byte[]> members) throws RocksDBException {
+        return set(key, deadline, members, members.size());
     }
 
     default DumpWriter set(String key, long deadline, String... members) throws RocksDBException {

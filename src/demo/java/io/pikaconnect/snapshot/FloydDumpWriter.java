@@ -171,11 +171,11 @@ public final class FloydDumpWriter implements DumpWriter {
     }
 
     @Override
-    public FloydDumpWriter set(byte[] key, long deadline, List<byte[]> members) throws RocksDBException {
+    public FloydDumpWriter set(byte[] key, long deadline, List<byte[]> members, int count) throws RocksDBException {
         for (byte[] member : members) {
             element(PikaType.SET, key, version(), member, NOTHING);
         }
-        return meta(PikaType.SET, key, members.size(), version(), etime(deadline));
+        return meta(PikaType.SET, key, count, version(), etime(deadline));
     }
 
     @Override

@@ -9,14 +9,14 @@ import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -204,18 +204,29 @@ final class CommandTable {
     }
 
     /**
-     * Seen on 3.2.0 to 4.0.1: a set's count falls with every repetition of a member, and a set whose count is 0 is empty to
-     * its master, whatever is left in it. The log does not tell the count.
+     * Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, which Redis would not do.
+     * Each of the two commands can be cut, and a count that becomes 0 does so at its end.
      */
     private static List<Command> srem(Logged srem) {
-        Set<ByteBuffer> members = new HashSet<>();
+        Map<ByteBuffer, Integer> times = new LinkedHashMap<>();
         for (int i = 2; i < srem.size(); i++) {
-            members.add(ByteBuffer.wrap(srem.arg(i)));
+            times.merge(ByteBuffer.wrap(srem.arg(i)), 1, Integer::sum);
         }
-        if (members.size() < srem.size() - 2) {
-            srem.count("srem.repeated");
+        if (times.size() == srem.size() - 2) {
+            return Rule.RAW.apply(srem);
         }
-        return Rule.RAW.apply(srem);
+        srem.count("srem.repeated");
+        List<Object> once = new ArrayList<>(List.of(srem.arg(0), srem.key()));
+        List<Object> repeated = new ArrayList<>(List.of(Operation.SREM, srem.key()));
+        times.forEach((member, n) -> {
+            if (n == 1) {
+                once.add(member.array());
+            } else {
+                repeated.addAll(List.of(member.array(), n));
+            }
+        });
+        Command withTimes = Command.of(repeated.toArray());
+        return once.size() == 2 ? List.of(withTimes) : List.of(Command.of(once.toArray()), withTimes);
     }
 
     /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */

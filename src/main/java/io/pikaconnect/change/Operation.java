@@ -31,6 +31,15 @@ public final class Operation {
     public static final String SPOP = "pika.spop";
 
     /**
+     * {@code pika.srem key member times …}: SREM that names each of these members so many times. The master takes a member
+     * off its count of the set as often; a set whose count is 0 is gone for it, whatever is left.
+     */
+    public static final String SREM = "pika.srem";
+
+    /** {@code pika.scount key count}: how many members the master counts, where it has others (see {@link #SREM}). */
+    public static final String SCOUNT = "pika.scount";
+
+    /**
      * {@code pika.bitop operation destination key…}: BITOP that leaves an empty string where Redis would leave no key
      * (T-BITOP).
      */

@@ -27,6 +27,7 @@ public final class Pieces implements Iterator<byte[]> {
             Map.entry("lpushx", new Elements(2, 1)),
             Map.entry("sadd", new Elements(2, 1)),
             Map.entry("srem", new Elements(2, 1)),
+            Map.entry(Operation.SREM, new Elements(2, 2)),
             Map.entry("hset", new Elements(2, 2)),
             Map.entry("hmset", new Elements(2, 2)),
             Map.entry("hdel", new Elements(2, 1)),

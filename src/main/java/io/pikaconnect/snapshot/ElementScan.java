@@ -3,6 +3,7 @@ package io.pikaconnect.snapshot;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Tally;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +85,14 @@ final class ElementScan implements Scan {
                 }
                 return entries;
             }
-            Command command = new Command(args);
-            return last && meta.expires() ? List.of(command, Deadline.of(key, meta)) : List.of(command);
+            List<Command> commands = new ArrayList<>(List.of(new Command(args)));
+            if (last && type == PikaType.SET && !runs.counted()) {
+                commands.add(Command.of(Operation.SCOUNT, key, meta.count()));
+            }
+            if (last && meta.expires()) {
+                commands.add(Deadline.of(key, meta));
+            }
+            return commands;
         }
     }
 

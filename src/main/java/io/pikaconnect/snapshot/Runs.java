@@ -35,6 +35,7 @@ final class Runs implements AutoCloseable {
     private boolean whole;
 
     private boolean changed;
+    private boolean counted = true;
 
     Runs(Format format, PikaType type, Entries entries, Names names, Selection selection, Tally tally) {
         this.format = format;
@@ -69,6 +70,11 @@ final class Runs implements AutoCloseable {
     /** Whether the current element is the first one of its run that was met. */
     boolean changed() {
         return changed;
+    }
+
+    /** Whether the run that ended last, of those with elements, is known to have as many as its record counts. */
+    boolean counted() {
+        return counted;
     }
 
     /** The user's key that the current element belongs to; shared by all of its elements, never written to. */
@@ -189,9 +195,13 @@ final class Runs implements AutoCloseable {
         return true;
     }
 
-    /** Pika itself trusts the elements, not the count; a difference is worth a word, but for streams, where it is usual. */
+    /** Pika reads the elements whatever the count says; a difference is worth a word, but for streams, where it is usual. */
     private void endRun() {
-        if (prefixLength > 0 && taken && whole && met != meta.count() && type != PikaType.STREAM) {
+        if (prefixLength == 0 || !taken || met == 0) {
+            return;
+        }
+        counted = whole && met == meta.count();
+        if (whole && !counted && type != PikaType.STREAM) {
             tally.count(
                     "count.mismatch",
                     type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()

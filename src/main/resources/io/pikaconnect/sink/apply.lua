@@ -126,6 +126,8 @@ shapes.X = function()
   end
 end
 
+local SET_CHANGES = { sadd = true, srem = true }
+
 local fine = 0 -- records done that passed has not counted yet
 
 -- Records of one command each, all of one name; the first argument is the record's key.
@@ -134,10 +136,14 @@ shapes.C = function()
   time = tonumber(time)
   begin(time)
   meets = meets == 1 and not no_deadlines
+  local counts = SET_CHANGES[lower(command)] and has_uncounted()
   local function one(next, count_of_next, key, ...)
     at, count = next, count_of_next
     if meets then
       bury(key, time)
+    end
+    if counts then
+      return run({ command, key, ... })
     end
     return try(command, key, ...)
   end

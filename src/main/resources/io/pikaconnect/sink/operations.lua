@@ -162,6 +162,79 @@ operations['pika.endstream'] = function(a)
   return 0
 end
 
+-- Sets that the master counts too low: an SREM that names a member twice takes it off the count twice, and a set whose
+-- count is 0 is gone for the master. The hash has the difference for each; an entry whose key is no set is void.
+local some_uncounted -- nil: not looked yet
+
+local function has_uncounted()
+  if some_uncounted == nil then
+    some_uncounted = call('EXISTS', prefix .. 'uncounted') == 1
+  end
+  return some_uncounted
+end
+
+local function uncounted(key)
+  local n = has_uncounted() and call('HGET', prefix .. 'uncounted', key)
+  if n and call('TYPE', key).ok ~= 'set' then
+    call('HDEL', prefix .. 'uncounted', key)
+    return nil
+  end
+  return n and tonumber(n) or nil
+end
+
+-- Behind a change of a set: n of its members are not counted.
+local function recount(key, n)
+  local size = call('SCARD', key)
+  if size == n then
+    call('UNLINK', key)
+  end
+  if size == n or size == 0 then
+    call('HDEL', prefix .. 'uncounted', key)
+  else
+    call('HSET', prefix .. 'uncounted', key, int(n))
+    some_uncounted = true
+  end
+end
+
+local function set_change(a)
+  local n = uncounted(a[2])
+  local reply = try(unpack(a))
+  if n then
+    recount(a[2], n)
+  end
+  return reply
+end
+
+operations['sadd'], operations['srem'] = set_change, set_change
+
+operations['pika.srem'] = function(a)
+  local key, removed, more = a[2], 0, 0
+  local n = uncounted(key)
+  for i = 3, #a, 2 do
+    local one = try('SREM', key, a[i])
+    if failed(one) then
+      return one
+    end
+    removed = removed + one
+    more = more + one * (tonumber(a[i + 1]) - 1)
+  end
+  n = (n or 0) + more
+  if removed > 0 and n > 0 then
+    recount(key, n)
+  end
+  return removed
+end
+
+operations['pika.scount'] = function(a)
+  local size = try('SCARD', a[2])
+  if failed(size) then
+    return size
+  elseif size > tonumber(a[3]) then
+    recount(a[2], size - tonumber(a[3]))
+  end
+  return 0
+end
+
 -- The master's generator, x -> 16807 x mod 2^31-1, seeded with the second; indexes count the members in byte order.
 local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
 
@@ -170,7 +243,10 @@ operations['pika.spop'] = function(a)
   local size = try('SCARD', key)
   if failed(size) then
     return size
-  elseif size == 0 then
+  end
+  local n = uncounted(key) or 0
+  size = size - n
+  if size <= 0 then
     discard('spop miss', 'no member to pop')
     return 0
   elseif count and count >= size then
@@ -195,6 +271,9 @@ operations['pika.spop'] = function(a)
   call('UNLINK', sorted)
   for m = 1, #members, 2000 do
     call('SREM', key, unpack(members, m, math.min(m + 1999, #members)))
+  end
+  if n > 0 then
+    recount(key, n)
   end
   return #members
 end

@@ -33,7 +33,11 @@ local function store(first_of, kinds)
   return function(a)
     local first, last = first_of(a)
     local b, err = without_strangers(a, first, last, kinds)
-    return err or destination_in_the_way(a, kinds) or try(unpack(b))
+    err = err or destination_in_the_way(a, kinds)
+    if not err and has_uncounted() then
+      call('HDEL', prefix .. 'uncounted', a[2])
+    end
+    return err or try(unpack(b))
   end
 end
 
@@ -78,7 +82,18 @@ local SEVERAL_KEYS = {
   },
   smove = {
     keys = from_to(2, 3), in_the_way = function(_, key) return not holds(key, SET) end,
-    rest = function(a) return holds(a[2], SET) and try('SREM', a[2], a[4]) end,
+    run = function(a)
+      local n, m = uncounted(a[2]), uncounted(a[3])
+      local reply = try(unpack(a))
+      if n then
+        recount(a[2], n)
+      end
+      if m and a[3] ~= a[2] then
+        recount(a[3], m)
+      end
+      return reply
+    end,
+    rest = function(a) return holds(a[2], SET) and set_change({ 'SREM', a[2], a[4] }) end,
   },
   pfmerge = { keys = from_to(2), in_the_way = function(_, key) return failed(try('PFCOUNT', key)) end },
   -- Looks at strings only, and only they are in its way.

@@ -7,6 +7,7 @@ import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +60,84 @@ class OperationsTest {
                         "SET VX with another value does nothing",
                         List.of(c("SET", "k", "b"), c("pika.set", "k", "v", "VX", "0", "a")),
                         "b"),
+                Arguments.of(
+                        "SREM of a member twice takes it off the count twice",
+                        List.of(c("SADD", "k", "a", "b", "c"), c("pika.srem", "k", "a", "2"), c("SREM", "k", "b")),
+                        null),
+                Arguments.of(
+                        "a set whose count is 0 is gone",
+                        List.of(c("SADD", "k", "a", "b"), c("pika.srem", "k", "a", "2", "stranger", "5")),
+                        null),
+                Arguments.of(
+                        "a set that is counted too low lives as long as something is counted",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("SADD", "k", "d"),
+                                c("sadd", "k", "d"),
+                                c("srem", "k", "b")),
+                        Set.of("c", "d")),
+                Arguments.of(
+                        "and is gone with what it counts last",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("SADD", "k", "d"),
+                                c("srem", "k", "b", "c"),
+                                c("SADD", "k", "x")),
+                        Set.of("x")),
+                Arguments.of(
+                        "a new set under the same name counts right",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("DEL", "k"),
+                                c("SADD", "k", "x", "y"),
+                                c("SREM", "k", "x")),
+                        Set.of("y")),
+                Arguments.of(
+                        "so does one behind another type",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("SET", "k", "string"),
+                                c("DEL", "k"),
+                                c("SADD", "k", "x", "y"),
+                                c("SREM", "k", "x")),
+                        Set.of("y")),
+                Arguments.of(
+                        "SREM twice adds up",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c", "d", "e"), c("pika.srem", "k", "a", "2"),
+                                c("pika.srem", "k", "b", "2", "a", "7"), c("SREM", "k", "c")),
+                        null),
+                Arguments.of(
+                        "a count below nothing, as up to 3.4, hides what comes until it is nothing",
+                        List.of(
+                                c("SADD", "k", "a", "b"),
+                                c("pika.srem", "k", "a", "3"),
+                                c("SADD", "k", "c"),
+                                c("SADD", "k", "d")),
+                        Set.of("d")),
+                Arguments.of(
+                        "a set that a dump counts too low",
+                        List.of(c("SADD", "k", "a", "b", "c"), c("pika.scount", "k", "2"), c("SREM", "k", "a", "b")),
+                        null),
+                Arguments.of(
+                        "a set that a dump counts right",
+                        List.of(c("SADD", "k", "a", "b", "c"), c("pika.scount", "k", "3"), c("SREM", "k", "a", "b")),
+                        Set.of("c")),
+                Arguments.of(
+                        "a set that a dump counts too high",
+                        List.of(c("SADD", "k", "a", "b", "c"), c("pika.scount", "k", "9"), c("SREM", "k", "a", "b")),
+                        Set.of("c")),
+                Arguments.of(
+                        "SPOP draws from as many as are counted",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("pika.spop", "k", "1795000000")),
+                        null),
                 Arguments.of("SET VX on nothing does nothing", List.of(c("pika.set", "k", "v", "VX", "0", "a")), null),
                 Arguments.of(
                         "DELVX with the value deletes", List.of(c("SET", "k", "a"), c("pika.delvx", "k", "a")), null),
@@ -184,7 +263,7 @@ class OperationsTest {
         topic.command("pika.spop", "k", second, 2_500);
         List<byte[]> members = List.copyOf(model);
         Generator generator = new Generator(second);
-        java.util.Set<Integer> taken = new java.util.HashSet<>();
+        Set<Integer> taken = new java.util.HashSet<>();
         while (taken.size() < 2_500) {
             taken.add((int) (generator.next() % members.size()));
         }
@@ -234,6 +313,16 @@ class OperationsTest {
             assertThat(sink.content().get("k")).isEqualTo(expected);
             assertThat(worker.task.counters().tally.counts()).isEmpty();
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void doesAsPikaDoesRecordByRecord(String name, List<Command> commands, Object expected) {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        commands.forEach(command -> topic.change(Resp.bytes("k"), command));
+        sink.applyAll(topic).close();
+        assertThat(sink.content().get("k")).isEqualTo(expected);
     }
 
     @Test

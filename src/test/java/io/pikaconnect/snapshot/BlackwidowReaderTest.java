@@ -156,7 +156,7 @@ class BlackwidowReaderTest {
                     .meta(PikaType.SET, bytes("s"), 5, VERSION, 0);
         }
 
-        assertThat(commands()).containsExactly("SADD s m");
+        assertThat(commands()).containsExactly("SADD s m", "pika.scount s 5");
         assertThat(tally.of("count.mismatch")).isEqualTo(1);
     }
 

@@ -17,19 +17,21 @@ final class Popped {
 
     private Popped() {}
 
-    static List<Bytes> of(List<Bytes> members, long count, long second, PikaRelease release) {
+    /** The set is not empty. */
+    static List<Bytes> of(CountedSet set, long count, long second, PikaRelease release) {
+        List<Bytes> members = List.copyOf(set.members());
         long x = second % MODULUS == 0 ? 1 : second % MODULUS;
         if (!release.logsPieces()) {
-            int index = (int) (x * FACTOR % MODULUS % Math.min(members.size(), FIRST_ONES));
+            int index = (int) (x * FACTOR % MODULUS % Math.min(set.count(), FIRST_ONES));
             return List.of(members.get(index));
         }
-        if (count >= members.size()) {
+        if (count >= set.count()) {
             return members;
         }
         Set<Integer> indices = new LinkedHashSet<>();
         while (indices.size() < count) {
             x = x * FACTOR % MODULUS;
-            indices.add((int) (x % members.size()));
+            indices.add((int) (x % set.count()));
         }
         List<Bytes> popped = new ArrayList<>();
         indices.forEach(i -> popped.add(members.get(i)));

@@ -24,38 +24,51 @@ final class SetCommands {
         table.own("sunionstore", -3, SetCommands::store);
         table.own("sinterstore", -3, SetCommands::store);
         table.own("sdiffstore", -3, SetCommands::store);
-        table.read("scard", 2, c -> new Reply.Number(members(c, 1).size()));
+        table.read(
+                "scard",
+                2,
+                c -> new Reply.Number(set(c, c.key(1)).map(CountedSet::count).orElse(0)));
         table.read("sismember", 3, c -> Reply.of(members(c, 1).contains(c.key(2))));
         table.read("smembers", 2, c -> Replies.names(members(c, 1)));
         table.read("sscan", -3, c -> ScanCommands.whole(Replies.names(members(c, 1))));
     }
 
-    private static Optional<TreeSet<Bytes>> set(Call call, Bytes key) {
+    private static Optional<CountedSet> set(Call call, Bytes key) {
         return call.store().only(call.store().sets, key).get(key);
     }
 
     /** Nobody writes to it. */
     private static Collection<Bytes> members(Call call, int key) {
-        return set(call, call.key(key)).orElse(new TreeSet<>());
+        return set(call, call.key(key)).map(CountedSet::members).orElse(new TreeSet<>());
     }
 
-    private static TreeSet<Bytes> orNew(Call call, Bytes key) {
+    private static CountedSet orNew(Call call, Bytes key) {
         return call.store()
                 .only(call.store().sets, key)
-                .orNew(key, TreeSet::new)
+                .orNew(key, CountedSet::new)
                 .value();
     }
 
     private static Reply sadd(Call call) {
-        TreeSet<Bytes> set = orNew(call, call.key());
+        CountedSet set = orNew(call, call.key());
         return new Reply.Number(call.keysFrom(2).stream().filter(set::add).count());
     }
 
+    /** A member that is named twice counts twice, as real masters have it; from 3.5 on not below nothing. */
     private static Reply srem(Call call) {
-        Optional<TreeSet<Bytes>> set = set(call, call.key());
-        return new Reply.Number(call.keysFrom(2).stream()
-                .filter(m -> set.isPresent() && set.get().remove(m))
-                .count());
+        Optional<CountedSet> set = set(call, call.key());
+        if (set.isEmpty()) {
+            return new Reply.Number(0);
+        }
+        List<Bytes> named = call.keysFrom(2);
+        int removed = set.get().countOf(named);
+        if (removed > set.get().count() && call.release().logsPieces()) {
+            throw call.release().hasOneType()
+                    ? Failed.wrongType()
+                    : Failed.because("Invalid argument: set size overflow");
+        }
+        set.get().remove(named);
+        return new Reply.Number(removed);
     }
 
     /** Up to 3.5.3 the members are not logged; they follow from the second, see {@link Popped}. */
@@ -67,11 +80,10 @@ final class SetCommands {
         if (count < 0) {
             throw Failed.because("value is out of range, must be positive");
         }
-        Optional<TreeSet<Bytes>> set = set(call, call.key());
-        List<Bytes> popped = set.map(
-                        s -> Popped.of(List.copyOf(s), count, call.store().second(), call.release()))
+        Optional<CountedSet> set = set(call, call.key());
+        List<Bytes> popped = set.map(s -> Popped.of(s, count, call.store().second(), call.release()))
                 .orElse(List.of());
-        set.ifPresent(s -> popped.forEach(s::remove));
+        set.ifPresent(s -> s.remove(popped));
         if (!call.release().logsPopped()) {
             call.logRaw();
         } else if (!popped.isEmpty()) {
@@ -92,14 +104,14 @@ final class SetCommands {
         Bytes member = call.key(3);
         boolean pieces = call.release().logsPieces();
         call.store().only(call.store().sets, call.key(2));
-        Optional<TreeSet<Bytes>> source = set(call, call.key(1));
+        Optional<CountedSet> source = set(call, call.key(1));
         boolean ontoItself = call.release().movesOntoItself()
                 && source.isPresent()
                 && call.key(1).equals(call.key(2));
         boolean moves = ontoItself || source.filter(s -> s.contains(member)).isPresent();
         if (moves) {
             if (!ontoItself) {
-                source.get().remove(member);
+                source.get().remove(List.of(member));
                 orNew(call, call.key(2)).add(member);
             }
             if (pieces) {
@@ -128,7 +140,7 @@ final class SetCommands {
         }
         call.store().sets.remove(call.key());
         if (!result.isEmpty()) {
-            call.store().sets.set(call.key(), result);
+            call.store().sets.set(call.key(), new CountedSet(result));
         }
         if (call.release().logsPieces()) {
             call.log("del", call.arg(1));

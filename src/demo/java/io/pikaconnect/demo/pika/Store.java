@@ -23,7 +23,7 @@ public final class Store {
     final Keyspace<TreeMap<Bytes, byte[]>> hashes = new Keyspace<>(Map::isEmpty, () -> now);
     final Keyspace<List<byte[]>> lists = new Keyspace<>(List::isEmpty, () -> now);
     final Keyspace<Scores> zsets = new Keyspace<>(Scores::isEmpty, () -> now);
-    final Keyspace<TreeSet<Bytes>> sets = new Keyspace<>(TreeSet::isEmpty, () -> now);
+    final Keyspace<CountedSet> sets = new Keyspace<>(CountedSet::isEmpty, () -> now);
 
     private final Map<String, Keyspace<?>> byType;
 
@@ -108,7 +108,7 @@ public final class Store {
         copy(all, hashes, fields -> new Value.Fields(new TreeMap<>(fields)));
         copy(all, lists, elements -> new Value.Elements(List.copyOf(elements)));
         copy(all, zsets, scores -> new Value.ScoredMembers(new TreeMap<>(scores.byMember())));
-        copy(all, sets, members -> new Value.Members(new TreeSet<>(members)));
+        copy(all, sets, set -> new Value.Members(new TreeSet<>(set.members()), set.count()));
         return all;
     }
 

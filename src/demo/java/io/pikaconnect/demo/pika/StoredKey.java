@@ -20,7 +20,8 @@ public record StoredKey(Bytes name, Value value, long deadline) {
 
         record Elements(List<byte[]> elements) implements Value {}
 
-        record Members(Set<Bytes> members) implements Value {}
+        /** @param count how many the master counts; 0 is empty to it, whatever it holds */
+        record Members(Set<Bytes> members, int count) implements Value {}
 
         record ScoredMembers(Map<Bytes, Double> scores) implements Value {}
     }
@@ -36,7 +37,7 @@ public record StoredKey(Bytes name, Value value, long deadline) {
         } else if (value instanceof Value.Elements e) {
             return e.elements.isEmpty();
         } else if (value instanceof Value.Members m) {
-            return m.members.isEmpty();
+            return m.count == 0;
         }
         return value instanceof Value.ScoredMembers s && s.scores.isEmpty();
     }

@@ -22,7 +22,9 @@ class DatabaseTest {
                     .orElseThrow()
                     .reply();
         }
-        return reply instanceof Reply.Number number ? String.valueOf(number.value()) : reply.toString();
+        return reply instanceof Reply.Number number
+                ? String.valueOf(number.value())
+                : reply instanceof Reply.Failure ? "refused" : reply.toString();
     }
 
     private List<String> members(String key) {
@@ -40,6 +42,34 @@ class DatabaseTest {
         execute("RPUSH l a", "EXPIRE l 1000", "RPOPLPUSH l l");
         assertThat(execute("TTL l")).isEqualTo("1000");
         assertThat(execute("LLEN l")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(PikaRelease.class)
+    void aSetThatCountsNothingIsGoneWhateverIsLeftInIt(PikaRelease release) {
+        database = new Database(release);
+        execute("SADD s a b c d", "EXPIRE s 1000");
+        assertThat(execute("SREM s a a b")).isEqualTo("3");
+        assertThat(execute("SCARD s")).isEqualTo("1");
+        assertThat(members("s")).containsExactly("c", "d");
+        execute("SUNIONSTORE whole s");
+        assertThat(members("whole")).containsExactly("c", "d");
+        execute("SMOVE s other c");
+        assertThat(members("s")).isEmpty();
+        execute("SADD s x");
+        assertThat(members("s")).containsExactly("x");
+        assertThat(execute("TTL s")).isEqualTo("-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V320, 2, -1, 0", "V336, 2, -1, 0", "V340, 2, -1, 0", "V355, refused, 1, 2", "V401, refused, 1, 2"})
+    void aCountFallsBelowNothingUpTo34(PikaRelease release, String reply, String count, String afterAnother) {
+        database = new Database(release);
+        execute("SADD s a");
+        assertThat(execute("SREM s a a")).isEqualTo(reply);
+        assertThat(execute("SCARD s")).isEqualTo(count);
+        execute("SADD s b");
+        assertThat(execute("SCARD s")).isEqualTo(afterAnother);
     }
 
     @ParameterizedTest
