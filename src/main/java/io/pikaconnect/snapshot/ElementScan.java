@@ -46,7 +46,7 @@ final class ElementScan implements Scan {
         }
         byte[] key = runs.key();
         Meta meta = runs.meta();
-        Chunk chunk = new Chunk(key);
+        Chunk chunk = new Chunk(key, runChanged && runs.whole());
         int elements = 0;
         long bytes = 0;
         do {
@@ -69,11 +69,13 @@ final class ElementScan implements Scan {
     private final class Chunk {
 
         private final byte[] key;
+        private final boolean first;
         private final List<byte[]> args = new ArrayList<>();
         private final List<Command> entries = new ArrayList<>();
 
-        Chunk(byte[] key) {
+        Chunk(byte[] key, boolean first) {
             this.key = key;
+            this.first = first;
             args.add(type.command());
             args.add(key);
         }
@@ -86,7 +88,8 @@ final class ElementScan implements Scan {
                 return entries;
             }
             List<Command> commands = new ArrayList<>(List.of(new Command(args)));
-            if (last && type == PikaType.SET && !runs.counted()) {
+            // The same wherever the reading began: in the middle of a run its elements cannot be counted.
+            if (last && type == PikaType.SET && !(first && runs.counted())) {
                 commands.add(Command.of(Operation.SCOUNT, key, meta.count()));
             }
             if (last && meta.expires()) {

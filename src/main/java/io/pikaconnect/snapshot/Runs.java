@@ -72,6 +72,11 @@ final class Runs implements AutoCloseable {
         return changed;
     }
 
+    /** Whether the current element's run was met from its first element on. */
+    boolean whole() {
+        return whole;
+    }
+
     /** Whether the run that ended last, of those with elements, is known to have as many as its record counts. */
     boolean counted() {
         return counted;

@@ -29,6 +29,7 @@ class PiecesTest {
             Map.entry("lpushx", 1),
             Map.entry("SADD", 1),
             Map.entry("srem", 1),
+            Map.entry("pika.srem", 2),
             Map.entry("hset", 2),
             Map.entry("HMSET", 2),
             Map.entry("hdel", 1),

@@ -46,6 +46,11 @@ final class Model {
                 case "ZADD" -> add(name, now, "zset", args, 2);
                 case "XADD" -> enter(name, now, String.join(" ", args.subList(2, args.size())));
                 case "XSETID" -> enter(name, now, "XSETID " + String.join(" ", args.subList(2, args.size())));
+                case "pika.scount" -> {
+                    if (!now.type.equals("set") || now.elements.size() != Integer.parseInt(args.get(2))) {
+                        throw new AssertionError(name + " has " + now.elements.size() + " elements: " + command);
+                    }
+                }
                 case "PEXPIREAT" -> keys.put(name, new Key(now.type, now.elements, Long.valueOf(args.get(2))));
                 default -> throw new AssertionError("unexpected command " + command);
             }

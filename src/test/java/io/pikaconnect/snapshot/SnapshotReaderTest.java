@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,29 @@ class SnapshotReaderTest {
 
     @ParameterizedTest
     @EnumSource
+    void tellsHowManyMembersASetCountsWhereThatMayDiffer(Layout layout) throws Exception {
+        try (DumpWriter writer = Dumps.writer(layout, dump)) {
+            writer.set(bytes("a"), Dumps.LIVE, List.of(bytes("m"), bytes("n")), 1)
+                    .set("b", 0, "m", "n")
+                    .set("c", 0, "m", "n", "o")
+                    .set(bytes("d"), 0, List.of(bytes("m")), 0);
+        }
+
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(2), SnapshotCursor.START, tally);
+
+        assertThat(chunks)
+                .extracting(c -> c.change().commands().toString())
+                .containsExactly(
+                        "[SADD a m n, pika.scount a 1, PEXPIREAT a 1795400000999]",
+                        "[SADD b m n]",
+                        "[SADD c m n]",
+                        "[SADD c o, pika.scount c 3]");
+        assertThat(tally.counts()).isEqualTo(Map.of("count.mismatch", 1L));
+        assertEveryCursorGivesTheRest(chunks, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void takesEmptyAndBinaryKeysFieldsValuesAndMembers(Layout layout) throws Exception {
         byte[] binary = hex("01ff0d0a0000");
         try (DumpWriter writer = Dumps.writer(layout, dump)) {
@@ -71,7 +95,8 @@ class SnapshotReaderTest {
                         "ZADD \\x00\\x00\\x00\\x00 1 ",
                         "ZADD \\x00\\x00\\x00\\x00 2 \\x01\\xff\\x0d\\x0a\\x00\\x00",
                         "SADD \\x00\\x00\\x00 ",
-                        "SADD \\x00\\x00\\x00 \\x01\\xff\\x0d\\x0a\\x00\\x00");
+                        "SADD \\x00\\x00\\x00 \\x01\\xff\\x0d\\x0a\\x00\\x00",
+                        "pika.scount \\x00\\x00\\x00 2");
         assertThat(tally.counts()).isEmpty();
         assertEveryCursorGivesTheRest(chunks, 1);
     }
