@@ -6,6 +6,8 @@ import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -26,7 +28,13 @@ final class OldMaster {
     private static final long NEVER = -1;
     private static final int KEYS = 20;
 
-    private record Held(Object value, long deadline) {}
+    /** @param uncounted so many members of a set its master does not count, and so it is gone with that many left */
+    private record Held(Object value, long deadline, int uncounted) {
+
+        Held until(long other) {
+            return new Held(value, other, uncounted);
+        }
+    }
 
     int spops;
     int misses;
@@ -85,7 +93,7 @@ final class OldMaster {
 
     /** One command, executed and logged. */
     BinlogItem execute() {
-        List<Object> command = switch (random.nextInt(25)) {
+        List<Object> command = switch (random.nextInt(27)) {
             case 0, 1 -> set();
             case 2 -> append();
             case 3 -> mset();
@@ -97,6 +105,7 @@ final class OldMaster {
             case 14 -> smove();
             case 15, 16 -> sstore();
             case 17 -> spop();
+            case 25, 26 -> srem();
             case 18 -> zadd();
             case 19, 20 -> zstore();
             case 21, 22 -> expireat();
@@ -162,18 +171,27 @@ final class OldMaster {
         return copy;
     }
 
-    /** The key as changed; it keeps its deadline, and is gone when it is empty. */
-    private void keep(String key, Object value) {
-        put(key, value, deadline(key));
+    private int uncounted(String key) {
+        return held.containsKey(key) ? held.get(key).uncounted : 0;
     }
 
+    /** The key as changed; it keeps its deadline, and is gone when it is empty. */
+    private void keep(String key, Object value) {
+        put(key, new Held(value, deadline(key), uncounted(key)));
+    }
+
+    /** A new key in its place. */
     private void put(String key, Object value, long deadline) {
-        boolean empty = value instanceof java.util.Collection<?> c && c.isEmpty()
-                || value instanceof Map<?, ?> m && m.isEmpty();
+        put(key, new Held(value, deadline, 0));
+    }
+
+    private void put(String key, Held now) {
+        boolean empty = now.value instanceof Collection<?> c && c.size() == now.uncounted
+                || now.value instanceof Map<?, ?> m && m.isEmpty();
         if (empty) {
             held.remove(key);
         } else {
-            held.put(key, new Held(value, deadline));
+            held.put(key, now);
         }
     }
 
@@ -285,6 +303,32 @@ final class OldMaster {
         return command(List.of("SADD", key), members);
     }
 
+    /** Often one that names a member several times, which counts; never below nothing, where Redis cannot follow. */
+    private List<Object> srem() {
+        String key = key("e");
+        TreeSet<String> set = members(key);
+        int counted = set.size() - uncounted(key);
+        List<String> named = new ArrayList<>();
+        int removed = 0;
+        for (int n = 1 + random.nextInt(4); n > 0; n--) {
+            String member = set.isEmpty() || random.nextInt(4) == 0 ? "m" + random.nextInt(200) : set.first();
+            int times = 1 + random.nextInt(4);
+            if (!named.contains(member) && (!set.contains(member) || removed + times <= counted)) {
+                named.addAll(Collections.nCopies(times, member));
+                removed += set.remove(member) ? times : 0;
+            }
+        }
+        if (named.isEmpty()) {
+            return List.of("SREM", key, "stranger", "stranger");
+        }
+        int before = members(key).size();
+        if (held.containsKey(key)) {
+            put(key, new Held(set, deadline(key), uncounted(key) + removed - (before - set.size())));
+        }
+        Collections.shuffle(named, random);
+        return command(List.of("SREM", key), named);
+    }
+
     private List<Object> smove() {
         String from = key("e");
         String to = key("e");
@@ -324,7 +368,7 @@ final class OldMaster {
             misses++;
         } else {
             long drawn = 16_807L * (second % 2_147_483_647L) % 2_147_483_647L;
-            set.remove(List.copyOf(set).get((int) (drawn % Math.min(set.size(), 50))));
+            set.remove(List.copyOf(set).get((int) (drawn % Math.min(set.size() - uncounted(key), 50))));
             keep(key, set);
         }
         return List.of("SPOP", key);
@@ -380,13 +424,13 @@ final class OldMaster {
         String key = key(List.of("s", "l", "e", "z").get(random.nextInt(4)));
         long deadline =
                 random.nextInt(10) == 0 ? second + 3_600L * random.nextInt(100) : second + random.nextInt(60) - 2;
-        held.computeIfPresent(key, (k, h) -> deadline <= second ? null : new Held(h.value, deadline));
+        held.computeIfPresent(key, (k, h) -> deadline <= second ? null : h.until(deadline));
         return List.of("expireat", key, deadline);
     }
 
     private List<Object> persist() {
         String key = source("e");
-        held.computeIfPresent(key, (k, h) -> new Held(h.value, NEVER));
+        held.computeIfPresent(key, (k, h) -> h.until(NEVER));
         return List.of("PERSIST", key);
     }
 
