@@ -132,6 +132,13 @@ class OperationsTest {
                         List.of(c("SADD", "k", "a", "b", "c"), c("pika.scount", "k", "9"), c("SREM", "k", "a", "b")),
                         Set.of("c")),
                 Arguments.of(
+                        "SMOVE of what is counted last",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c"),
+                                c("pika.srem", "k", "a", "2"),
+                                c("SMOVE", "k", "other", "b")),
+                        null),
+                Arguments.of(
                         "SPOP draws from as many as are counted",
                         List.of(
                                 c("SADD", "k", "a", "b", "c"),
@@ -290,6 +297,19 @@ class OperationsTest {
         }
         sink.applyAll(topic).close();
         assertThat(sink.redis().smembers("k")).isEqualTo(model);
+    }
+
+    @Test
+    void aMovedMemberMayBringACountBelowNothingToNothing() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SADD", "from", "x", "y");
+        topic.command("SADD", "to", "a", "b").command("pika.srem", "to", "a", "3");
+        topic.command("SMOVE", "from", "to", "x").command("SMOVE", "from", "to", "y");
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().smembers("to")).containsExactly("y");
+        assertThat(sink.redis().exists("from")).isFalse();
+        assertThat(sink.redis().exists(SinkFixture.PREFIX + "uncounted")).isFalse();
     }
 
     @Test
