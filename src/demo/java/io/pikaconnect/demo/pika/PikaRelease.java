@@ -78,7 +78,7 @@ public enum PikaRelease {
         return isFrom(V354);
     }
 
-    /** A set that a member is moved to from itself stays as it is, and the answer is 1, whether it has that member or not. */
+    /** A member moved to its own set changes nothing, and the answer is 1, whether the member, or the set, is there or not. */
     public boolean movesOntoItself() {
         return !isFrom(V401);
     }

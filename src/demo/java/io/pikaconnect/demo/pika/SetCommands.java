@@ -105,9 +105,7 @@ final class SetCommands {
         boolean pieces = call.release().logsPieces();
         call.store().only(call.store().sets, call.key(2));
         Optional<CountedSet> source = set(call, call.key(1));
-        boolean ontoItself = call.release().movesOntoItself()
-                && source.isPresent()
-                && call.key(1).equals(call.key(2));
+        boolean ontoItself = call.release().movesOntoItself() && call.key(1).equals(call.key(2));
         boolean moves = ontoItself || source.filter(s -> s.contains(member)).isPresent();
         if (moves) {
             if (!ontoItself) {

@@ -81,5 +81,7 @@ class DatabaseTest {
         assertThat(execute("TTL s")).isEqualTo(ttl);
         assertThat(execute("SMOVE t t stranger")).isEqualTo(ofAStranger);
         assertThat(members("t")).containsExactly("a", "b");
+        assertThat(execute("SMOVE absent absent a")).isEqualTo(ofAStranger);
+        assertThat(execute("EXISTS absent")).isEqualTo("0");
     }
 }
