@@ -22,8 +22,11 @@ public enum CommandGroup {
     /** 3.3.6 – 3.4: SETNX raw. */
     G33("3.3.6 to 3.4", TypedFlush.ONE_TYPE, 0),
 
-    /** 3.5.0 – 3.5.3: commands over several keys in pieces; SPOP raw, a FLUSHDB of one type deletes that type. */
-    G350("3.5.0 to 3.5.3", TypedFlush.ONE_TYPE, 0),
+    /** 3.5.0, 3.5.1: commands over several keys in pieces; SPOP raw, a FLUSHDB of one type deletes that type. */
+    G350("3.5.0 and 3.5.1", TypedFlush.ONE_TYPE, 0),
+
+    /** 3.5.2, 3.5.3: SETRANGE and SETBIT keep the deadline. */
+    G352("3.5.2 and 3.5.3", TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.4: SPOP as SREM, FLUSHALL raw in one db only, a FLUSHDB of one type deletes nothing. */
     G354("3.5.4", TypedFlush.NOTHING, 0),
@@ -84,7 +87,7 @@ public enum CommandGroup {
                 case "3.3":
                     return patch <= 5 ? G32B : G33;
                 case "3.5":
-                    return patch <= 3 ? G350 : patch == 4 ? G354 : G355;
+                    return patch <= 1 ? G350 : patch <= 3 ? G352 : patch == 4 ? G354 : G355;
                 case "4.0":
                     if (patch <= 1) {
                         return patch == 0 ? G40 : G401;
@@ -117,6 +120,14 @@ public enum CommandGroup {
         return compareTo(G350) < 0;
     }
 
+    /**
+     * The master writes the string without its deadline at a SETRANGE, and at a SETBIT that changes the bit; seen on 3.2.0,
+     * 3.3.6 and 3.4.2, and in the sources up to 3.5.1.
+     */
+    boolean dropsDeadlinesOfRanges() {
+        return compareTo(G352) < 0;
+    }
+
     /** SPOP is logged as it came, without what it popped. */
     boolean logsSpop() {
         return compareTo(G354) < 0;
@@ -130,6 +141,11 @@ public enum CommandGroup {
     /** A name has one type only; PKPATTERNMATCHDEL takes none. */
     boolean hasOneKeySpace() {
         return compareTo(G40) >= 0;
+    }
+
+    /** Seconds have 32 bits, and the rest of a larger number is what counts; seen on 3.2.0, 3.3.6, 3.4.2 and 3.5.5. */
+    boolean cutsSeconds() {
+        return compareTo(G40) < 0;
     }
 
     /** A deadline is a whole second, during which the key can still be read (binlog-commands 8). */

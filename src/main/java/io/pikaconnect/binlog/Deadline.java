@@ -3,7 +3,7 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 
 /**
- * When a key dies, in Unix milliseconds, within 0 … 2^50; in named operations 0 stands for never.
+ * When a key dies, in Unix milliseconds, within 1 … 2^50; in named operations 0 stands for never.
  *
  * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
  * second {@code T} ends at {@code T*1000+999}. 4.0.1 keeps milliseconds, though it logs many deadlines in seconds.
@@ -12,6 +12,7 @@ final class Deadline {
 
     static final long NONE = 0;
 
+    private static final long PAST = 1;
     private static final long LAST = 1L << 50;
     private static final long LAST_SECOND = LAST / 1000;
     private static final long REST_OF_SECOND = 999;
@@ -19,13 +20,12 @@ final class Deadline {
     private Deadline() {}
 
     static long ofSecond(long second, CommandGroup group) {
-        return second < 0
-                ? 0
-                : second >= LAST_SECOND ? LAST : second * 1000 + (group.keepsSeconds() ? REST_OF_SECOND : 0);
+        long kept = group.cutsSeconds() ? (int) second : second;
+        return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (group.keepsSeconds() ? REST_OF_SECOND : 0);
     }
 
     static long ofMillis(long millis) {
-        return Math.max(0, Math.min(LAST, millis));
+        return Math.max(PAST, Math.min(LAST, millis));
     }
 
     /** A time to live counted from the item's execution; none where it is not positive, as in Pika's storage. */

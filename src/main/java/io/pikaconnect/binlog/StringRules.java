@@ -52,7 +52,8 @@ final class StringRules {
             return List.of(Command.of("DEL", key));
         }
         if (time > 0) {
-            long deadline = time > MOST_SECONDS ? Deadline.ofMillis(time) : Deadline.ofSecond(time, set.group());
+            boolean millis = time > MOST_SECONDS && !set.group().cutsSeconds();
+            long deadline = millis ? Deadline.ofMillis(time) : Deadline.ofSecond(time, set.group());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
         if (!set.group().losesAppends() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
@@ -80,19 +81,34 @@ final class StringRules {
     }
 
     static List<Command> setbit(Logged setbit) {
+        if (setbit.group().dropsDeadlinesOfRanges()) {
+            return List.of(Command.of(Operation.SETBIT, setbit.key(), setbit.arg(2), setbit.arg(3)));
+        }
         return setbit.number(3) == 0
                 ? List.of(Command.of(Operation.SETBIT0, setbit.key(), setbit.arg(2)))
                 : Rule.RAW.apply(setbit);
     }
 
     static List<Command> setrange(Logged setrange) {
+        byte[] key = setrange.key();
         byte[] value = setrange.arg(3);
+        boolean dropsDeadline = setrange.group().dropsDeadlinesOfRanges();
+        if (dropsDeadline && value.length == 0 && setrange.number(2) == 0) {
+            return List.of(Command.of("SET", key, value)); // what was there is gone
+        }
+        Command command = value.length == 0 || hasNul(value)
+                ? Command.of(Operation.SETRANGE, key, setrange.arg(2), value)
+                : setrange.command();
+        return dropsDeadline ? List.of(command, Command.of("PERSIST", key)) : List.of(command);
+    }
+
+    private static boolean hasNul(byte[] value) {
         for (byte b : value) {
             if (b == 0) {
-                return List.of(Command.of(Operation.SETRANGE, setrange.key(), setrange.arg(2), value));
+                return true;
             }
         }
-        return Rule.RAW.apply(setrange);
+        return false;
     }
 
     private static List<Command> withDeadline(Command set, byte[] key, long deadline) {

@@ -18,11 +18,14 @@ public final class Operation {
     /** {@code pika.delvx key old}: deletes the string if it equals {@code old} (T-VX). */
     public static final String DELVX = "pika.delvx";
 
-    /** {@code pika.setrange key offset value}: SETRANGE whose value holds a NUL byte (T-SETRANGE). */
+    /** {@code pika.setrange key offset value}: SETRANGE whose value is empty or holds a NUL byte (T-SETRANGE). */
     public static final String SETRANGE = "pika.setrange";
 
     /** {@code pika.setbit0 key offset}: SETBIT 0, which in Pika never makes a string longer (T-SETBIT). */
     public static final String SETBIT0 = "pika.setbit0";
+
+    /** {@code pika.setbit key offset bit}: SETBIT up to 3.5.1, where a bit that changes takes the deadline away, too. */
+    public static final String SETBIT = "pika.setbit";
 
     /**
      * {@code pika.spop key second} takes one of the first 50 members in byte order, {@code pika.spop key second count} so

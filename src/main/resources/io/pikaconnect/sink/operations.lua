@@ -86,6 +86,19 @@ operations['pika.setbit0'] = function(a)
   return try('SETBIT', a[2], a[3], '0')
 end
 
+operations['pika.setbit'] = function(a)
+  local old
+  if a[4] == '0' then
+    old = operations['pika.setbit0'](a)
+  else
+    old = try('SETBIT', a[2], a[3], a[4])
+  end
+  if not failed(old) and tostring(old) ~= a[4] then
+    call('PERSIST', a[2])
+  end
+  return old
+end
+
 operations['pika.zremrangebylex'] = function(a)
   local key, min, max = a[2], a[3], a[4]
   local at, removed = 0, 0

@@ -43,11 +43,11 @@ class TranslatorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1999",
-        "1795000100, 1795000100999",
-        "2147483647, 2147483647999",
-        "3942822255, 3942822255999",
-        "100000000000, 100000000000999",
+        "1, 1000",
+        "1795000100, 1795000100000",
+        "2147483647, 2147483647000",
+        "3942822255, 3942822255000",
+        "100000000000, 100000000000000",
         "100000000001, 100000000001",
         "1795000100123, 1795000100123",
         "1125899906842624, 1125899906842624",
@@ -56,6 +56,20 @@ class TranslatorTest {
     })
     void readsTheTimeOfAPksetexatAsSecondsUpToAHundredBillionAndAsMillisecondsAbove(long time, long deadline)
             throws Exception {
+        assertThat(commands(of(CommandGroup.G401, FAIL), "pksetexat", "k", time, "v"))
+                .containsExactly(Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", deadline));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1999",
+        "2147483647, 2147483647999",
+        "2147483648, 1",
+        "3942822255, 1",
+        "6090617880, 1795650584999",
+        "100000000001, 1215752193999"
+    })
+    void cutsTheTimeOfAPksetexatTo32BitsAsMastersUpTo355(long time, long deadline) throws Exception {
         assertThat(commands("pksetexat", "k", time, "v"))
                 .containsExactly(Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", deadline));
     }
@@ -81,7 +95,7 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(
             value = CommandGroup.class,
-            names = {"G32A", "G32B", "G33", "G350", "G354"})
+            names = {"G32A", "G32B", "G33", "G350", "G352", "G354"})
     void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(CommandGroup group) throws Exception {
         assertThat(commands(of(group, FAIL), "pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
     }
@@ -102,14 +116,14 @@ class TranslatorTest {
     @ParameterizedTest
     @CsvSource({
         "expireat, 0, 999",
-        "expireat, -1, 0",
-        "expireat, -9223372036854775808, 0",
-        "expireat, 2147483648, 2147483648999",
-        "expireat, 1125899906841, 1125899906841999",
-        "expireat, 1125899906842, 1125899906842624",
-        "expireat, 9223372036854775807, 1125899906842624",
+        "expireat, -1, 1",
+        "expireat, -9223372036854775808, 999",
+        "expireat, 2147483647, 2147483647999",
+        "expireat, 2147483648, 1",
+        "expireat, 1125899906841, 618475289999",
+        "expireat, 9223372036854775807, 1",
         "PExpireAt, 1795000100123, 1795000100123",
-        "pexpireat, -5, 0",
+        "pexpireat, -5, 1",
         "pexpireat, 9223372036854775807, 1125899906842624",
     })
     void clampsDeadlinesAndTakesTheEndOfTheirSecond(String name, long time, long deadline) throws Exception {
@@ -133,7 +147,7 @@ class TranslatorTest {
                 .containsExactly(Command.of(Operation.SET, "k", "v", "NX", (s + 10) * 1000 + 999));
         assertThat(commands("SET", "k", "v", "XX", "px", "1999"))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", (s + 1) * 1000 + 999));
-        assertThat(commands("SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
+        assertThat(commands(of(CommandGroup.G40, FAIL), "SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The named operations and what is lenient about plain commands, by the table of T-rules. */
@@ -160,6 +161,16 @@ class OperationsTest {
                         "SETRANGE pads with zero bytes",
                         List.of(c("SET", "k", "a"), c("pika.setrange", "k", "3", "X\0Y")),
                         "a\0\0X"),
+                Arguments.of(
+                        "SETRANGE of nothing fills up",
+                        List.of(c("SET", "k", "a"), c("pika.setrange", "k", "3", "")),
+                        "a\0\0"),
+                Arguments.of(
+                        "SETRANGE of nothing within changes nothing",
+                        List.of(c("SET", "k", "abc"), c("pika.setrange", "k", "1", "")),
+                        "abc"),
+                Arguments.of("SETRANGE of nothing on nothing", List.of(c("pika.setrange", "k", "0", "")), ""),
+                Arguments.of("an old SETBIT sets", List.of(c("SET", "k", "a"), c("pika.setbit", "k", "6", "1")), "c"),
                 Arguments.of("SETRANGE on nothing", List.of(c("pika.setrange", "k", "1", "X\0")), "\0X"),
                 Arguments.of(
                         "SETBIT 0 within the string", List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "7")), "`"),
@@ -343,6 +354,19 @@ class OperationsTest {
         commands.forEach(command -> topic.change(Resp.bytes("k"), command));
         sink.applyAll(topic).close();
         assertThat(sink.content().get("k")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 0, true", "7, 1, false", "6, 0, false", "100, 1, true", "100, 0, false"})
+    void anOldSetbitTakesTheDeadlineWhereItChangesABit(int offset, int bit, boolean takes) {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SET", "k", "a") // 01100001
+                .command("PEXPIREAT", "k", System.currentTimeMillis() + 100_000)
+                .command("pika.setbit", "k", offset, bit);
+        sink.applyAll(topic).close();
+        assertThat(sink.redis().getbit("k", offset)).isEqualTo(bit == 1);
+        assertThat(sink.redis().pttl("k") < 0).isEqualTo(takes);
     }
 
     @Test

@@ -53,6 +53,9 @@ final class BitCommands {
         boolean was = (value[at / 8] & mask) != 0;
         value[at / 8] = (byte) (bit == 1 ? value[at / 8] | mask : value[at / 8] & ~mask);
         held.replace(value);
+        if (was == (bit == 0) && !call.release().keepsDeadlinesOfRanges()) {
+            held.deadline(Keyspace.NEVER);
+        }
         return Reply.of(was);
     }
 

@@ -63,6 +63,11 @@ public enum PikaRelease {
         return this == V320;
     }
 
+    /** SETRANGE, and a SETBIT that changes the bit, keep the deadline; from 3.5.2 on. */
+    public boolean keepsDeadlinesOfRanges() {
+        return isFrom(V354);
+    }
+
     /** INCR and APPEND are logged as pksetexat. */
     public boolean logsValues() {
         return isFrom(V355);

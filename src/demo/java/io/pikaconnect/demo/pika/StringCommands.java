@@ -242,12 +242,17 @@ final class StringCommands {
         while (cut < value.length && value[cut] != 0) {
             cut++;
         }
-        int tail = Math.max(0, old.length - offset - value.length);
+        boolean keeps = call.release().keepsDeadlinesOfRanges();
+        boolean empties = !keeps && offset == 0 && value.length == 0;
+        int tail = empties ? 0 : Math.max(0, old.length - offset - value.length);
         byte[] changed = new byte[offset + cut + tail];
         System.arraycopy(old, 0, changed, 0, Math.min(offset, old.length));
         System.arraycopy(value, 0, changed, offset, cut);
         System.arraycopy(old, old.length - tail, changed, offset + cut, tail);
         held.replace(changed);
+        if (!keeps) {
+            held.deadline(Keyspace.NEVER);
+        }
         return new Reply.Number(changed.length);
     }
 

@@ -73,6 +73,18 @@ class DatabaseTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"V320, -1", "V336, -1", "V340, -1", "V355, 1000", "V401, 1000"})
+    void aSetrangeAndAChangedBitDropTheDeadlineAtFirst(PikaRelease release, String ttl) {
+        database = new Database(release);
+        for (String command : List.of("SETRANGE k 1 x", "SETRANGE k 40 x", "SETBIT k 7 1", "SETBIT k 800 1")) {
+            execute("SET k hello", "EXPIRE k 1000", command);
+            assertThat(execute("TTL k")).as(command).isEqualTo(ttl);
+        }
+        execute("SET k hello", "EXPIRE k 1000", "SETBIT k 1 1", "SETBIT k 0 0", "SETBIT k 800 0");
+        assertThat(execute("TTL k")).isEqualTo("1000");
+    }
+
+    @ParameterizedTest
     @CsvSource({"V320, 1000, 1", "V336, 1000, 1", "V340, 1000, 1", "V355, 1000, 1", "V401, -1, 0"})
     void aMoveOfASetsMemberOntoItself(PikaRelease release, String ttl, String ofAStranger) {
         database = new Database(release);
