@@ -1,6 +1,14 @@
 -- What becomes of a command that fails. Follows several-keys.lua.
 
-local COUNTERS = { incr = true, incrby = true, decr = true, decrby = true }
+-- Which arguments are whole numbers.
+local NUMBERS = {
+  incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 }, setrange = { 3 }, setbit = { 3 },
+  ['pika.setbit'] = { 3 }, lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, zremrangebyrank = { 3, 4 },
+  lpop = { 3 }, rpop = { 3 }, zpopmin = { 3 }, zpopmax = { 3 },
+}
+-- What reads the number that is stored: of a string, of a hash's field.
+local OF_STRING = { incr = true, incrby = true, decr = true, decrby = true, incrbyfloat = true }
+local OF_FIELD = { hincrby = true, hincrbyfloat = true }
 
 -- Pika reads a counter as C's strtoll does: "" is 0, " 12", "+5" and "007" are numbers. nil if it would not, either.
 local function canonical(text)
@@ -17,6 +25,36 @@ local function canonical(text)
     digits = largest
   end
   return (sign == '-' and '-' or '') .. digits
+end
+
+-- A command whose numbers Redis did not take, with those that Pika reads in them; nil if there are no others.
+local function with_plain_numbers(a)
+  local name, changed = lower(a[1]), false
+  local text = OF_STRING[name] and try('GET', a[2]) or OF_FIELD[name] and try('HGET', a[2], a[3])
+  if type(text) == 'string' then
+    local number
+    if NUMBERS[name] then
+      number = canonical(text)
+    elseif text == '' then
+      number = '0'
+    end
+    if number and number ~= text then
+      changed = true
+      if OF_FIELD[name] then
+        try('HSET', a[2], a[3], number)
+      else
+        try('SET', a[2], number, 'KEEPTTL')
+      end
+    end
+  end
+  local b = { unpack(a) }
+  for _, i in ipairs(NUMBERS[name] or {}) do
+    local number = a[i] and canonical(a[i])
+    if number and number ~= a[i] then
+      b[i], changed = number, true
+    end
+  end
+  return changed and b or nil
 end
 
 -- The closed list of what a command may meet in the data without anything being broken.
@@ -45,12 +83,10 @@ settle = function(a, reply)
     return reply
   end
   local err = reply.err
-  if COUNTERS[lower(a[1])] and find(err, 'not an integer', 1, true) then
-    local text = try('GET', a[2])
-    local number = type(text) == 'string' and canonical(text)
-    if number and number ~= text then
-      try('SET', a[2], number, 'KEEPTTL')
-      reply = try(unpack(a))
+  if find(err, 'not an integer', 1, true) or find(err, 'not a valid float', 1, true) or find(err, 'not a float', 1, true) then
+    local b = with_plain_numbers(a)
+    if b then
+      reply = run(b)
       if not failed(reply) then
         return reply
       end

@@ -179,6 +179,29 @@ class OperationsTest {
                         List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "8")),
                         "a"),
                 Arguments.of("SETBIT 0 on nothing does nothing", List.of(c("pika.setbit0", "k", "0")), null),
+                Arguments.of(
+                        "INCRBYFLOAT on an empty string",
+                        List.of(c("SET", "k", ""), c("INCRBYFLOAT", "k", "0.5")),
+                        "0.5"),
+                Arguments.of(
+                        "HINCRBYFLOAT on an empty field",
+                        List.of(c("HSET", "k", "f", ""), c("HINCRBYFLOAT", "k", "f", "0.5")),
+                        Map.of("f", "0.5")),
+                Arguments.of(
+                        "HINCRBY on leading zeros, by some",
+                        List.of(c("HSET", "k", "f", "007"), c("HINCRBY", "k", "f", "010")),
+                        Map.of("f", "17")),
+                Arguments.of("INCRBY by leading zeros", List.of(c("SET", "k", "1"), c("INCRBY", "k", "007")), "8"),
+                Arguments.of(
+                        "SETRANGE at minus zero", List.of(c("SET", "k", "abc"), c("SETRANGE", "k", "-0", "x")), "xbc"),
+                Arguments.of(
+                        "an old SETBIT at minus zero",
+                        List.of(c("SET", "k", "a"), c("pika.setbit", "k", "-0", "0")),
+                        "a"),
+                Arguments.of(
+                        "LTRIM to leading zeros",
+                        List.of(c("RPUSH", "k", "a", "b", "c", "d"), c("LTRIM", "k", "-0", "01")),
+                        List.of("a", "b")),
                 Arguments.of("INCR on an empty string", List.of(c("SET", "k", ""), c("INCR", "k")), "1"),
                 Arguments.of("DECR on leading spaces", List.of(c("SET", "k", " 12"), c("DECR", "k")), "11"),
                 Arguments.of("DECR on a plus", List.of(c("SET", "k", "+5"), c("DECR", "k")), "4"),
