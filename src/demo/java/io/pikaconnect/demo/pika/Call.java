@@ -115,8 +115,9 @@ final class Call {
         return logged;
     }
 
-    /** The last millisecond that a deadline given in seconds leaves a key. */
-    static long endOf(long second) {
+    /** The last millisecond that a deadline given in seconds leaves a key; up to 3.5 seconds have 32 bits. */
+    long endOf(long given) {
+        long second = release().keepsMillis() ? given : (int) given;
         return Math.min(second, Long.MAX_VALUE / 2000) * 1000 + 999;
     }
 }

@@ -18,7 +18,7 @@ final class KeyCommands {
         table.own("unlink", -2, KeyCommands::del);
         table.own("expire", 3, KeyCommands::expire);
         table.own("pexpire", 3, KeyCommands::pexpire);
-        table.raw("expireat", 3, c -> endsAt(c, Call.endOf(c.number(2)), c.number(2) <= 0));
+        table.raw("expireat", 3, c -> endsAt(c, c.endOf(c.number(2)), c.number(2) <= 0));
         table.own("pexpireat", 3, KeyCommands::pexpireat);
         table.raw("persist", 2, KeyCommands::persist);
         table.own("flushdb", -1, KeyCommands::flushdb);
@@ -49,7 +49,7 @@ final class KeyCommands {
         long seconds = call.number(2);
         long end = call.store().second() + seconds;
         call.log("expireat", call.arg(1), end);
-        long exact = call.release().keepsMillis() ? call.store().now() + seconds * 1000 : Call.endOf(end);
+        long exact = call.release().keepsMillis() ? call.store().now() + seconds * 1000 : call.endOf(end);
         return endsAt(call, exact, seconds <= 0);
     }
 
@@ -61,7 +61,7 @@ final class KeyCommands {
         }
         long end = call.store().second() + ms / 1000;
         call.log("expireat", call.arg(1), end);
-        return endsAt(call, Call.endOf(end), ms / 1000 <= 0);
+        return endsAt(call, call.endOf(end), ms / 1000 <= 0);
     }
 
     private static Reply pexpireat(Call call) {
@@ -71,7 +71,7 @@ final class KeyCommands {
             return endsAt(call, ms, ms <= 0);
         }
         call.log("expireat", call.arg(1), ms / 1000);
-        return endsAt(call, Call.endOf(ms / 1000), ms / 1000 <= 0);
+        return endsAt(call, call.endOf(ms / 1000), ms / 1000 <= 0);
     }
 
     /** @param atOnce the key goes; otherwise it lives through the millisecond of its deadline */

@@ -55,7 +55,7 @@ final class StringCommands {
         if (call.release().keepsMillis()) {
             held.deadline(call.store().now() + ttlMs);
         } else if (ttlMs >= 1000) {
-            held.deadline(Call.endOf(call.store().second() + ttlMs / 1000));
+            held.deadline(call.endOf(call.store().second() + ttlMs / 1000));
         }
     }
 
@@ -157,7 +157,7 @@ final class StringCommands {
         }
         Held<byte[]> held = call.store().setString(call.key(), call.arg(3));
         if (second != 0) {
-            held.deadline(Math.max(1, Call.endOf(second)));
+            held.deadline(Math.max(1, call.endOf(second)));
         }
         return Reply.OK;
     }

@@ -85,6 +85,15 @@ class DatabaseTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"V320, -2, 1000", "V336, -2, 1000", "V355, -2, 1000", "V401, 2307444800, 4294968296"})
+    void deadlinesHave32BitsAtFirst(PikaRelease release, String in2100, String behind32Bits) {
+        database = new Database(release);
+        execute("SET a v", "SET b v", "EXPIREAT a 4102444800", "EXPIRE b 4294968296");
+        assertThat(execute("TTL a")).isEqualTo(in2100);
+        assertThat(execute("TTL b")).isEqualTo(behind32Bits);
+    }
+
+    @ParameterizedTest
     @CsvSource({"V320, 1000, 1", "V336, 1000, 1", "V340, 1000, 1", "V355, 1000, 1", "V401, -1, 0"})
     void aMoveOfASetsMemberOntoItself(PikaRelease release, String ttl, String ofAStranger) {
         database = new Database(release);
