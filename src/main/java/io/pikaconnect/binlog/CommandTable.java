@@ -203,10 +203,7 @@ final class CommandTable {
         return pop.size() == 3 && pop.number(2) == 0 ? List.of() : Rule.RAW.apply(pop);
     }
 
-    /**
-     * Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, which Redis would not do.
-     * Each of the two commands can be cut, and a count that becomes 0 does so at its end.
-     */
+    /** Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, as Redis would not do. */
     private static List<Command> srem(Logged srem) {
         Map<ByteBuffer, Integer> times = new LinkedHashMap<>();
         for (int i = 2; i < srem.size(); i++) {
@@ -216,17 +213,9 @@ final class CommandTable {
             return Rule.RAW.apply(srem);
         }
         srem.count("srem.repeated");
-        List<Object> once = new ArrayList<>(List.of(srem.arg(0), srem.key()));
-        List<Object> repeated = new ArrayList<>(List.of(Operation.SREM, srem.key()));
-        times.forEach((member, n) -> {
-            if (n == 1) {
-                once.add(member.array());
-            } else {
-                repeated.addAll(List.of(member.array(), n));
-            }
-        });
-        Command withTimes = Command.of(repeated.toArray());
-        return once.size() == 2 ? List.of(withTimes) : List.of(Command.of(once.toArray()), withTimes);
+        List<Object> parts = new ArrayList<>(List.of(Operation.SREM, srem.key()));
+        times.forEach((member, n) -> parts.addAll(List.of(member.array(), n)));
+        return List.of(Command.of(parts.toArray()));
     }
 
     /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */

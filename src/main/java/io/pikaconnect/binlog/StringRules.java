@@ -82,7 +82,7 @@ final class StringRules {
 
     static List<Command> setbit(Logged setbit) {
         if (setbit.group().dropsDeadlinesOfRanges()) {
-            return List.of(Command.of(Operation.SETBIT, setbit.key(), setbit.arg(2), setbit.arg(3)));
+            return List.of(Command.of(Operation.SETBIT, setbit.key(), setbit.arg(2), setbit.number(3)));
         }
         return setbit.number(3) == 0
                 ? List.of(Command.of(Operation.SETBIT0, setbit.key(), setbit.arg(2)))
@@ -96,10 +96,12 @@ final class StringRules {
         if (dropsDeadline && value.length == 0 && setrange.number(2) == 0) {
             return List.of(Command.of("SET", key, value)); // what was there is gone
         }
-        Command command = value.length == 0 || hasNul(value)
-                ? Command.of(Operation.SETRANGE, key, setrange.arg(2), value)
-                : setrange.command();
-        return dropsDeadline ? List.of(command, Command.of("PERSIST", key)) : List.of(command);
+        if (dropsDeadline) {
+            return List.of(Command.of(Operation.SETRANGE, key, setrange.arg(2), value, "PERSIST"));
+        }
+        return value.length == 0 || hasNul(value)
+                ? List.of(Command.of(Operation.SETRANGE, key, setrange.arg(2), value))
+                : Rule.RAW.apply(setrange);
     }
 
     private static boolean hasNul(byte[] value) {

@@ -18,7 +18,10 @@ public final class Operation {
     /** {@code pika.delvx key old}: deletes the string if it equals {@code old} (T-VX). */
     public static final String DELVX = "pika.delvx";
 
-    /** {@code pika.setrange key offset value}: SETRANGE whose value is empty or holds a NUL byte (T-SETRANGE). */
+    /**
+     * {@code pika.setrange key offset value [PERSIST]}: SETRANGE whose value is empty or holds a NUL byte (T-SETRANGE), or,
+     * with PERSIST, any of masters up to 3.5.1, which take the deadline away.
+     */
     public static final String SETRANGE = "pika.setrange";
 
     /** {@code pika.setbit0 key offset}: SETBIT 0, which in Pika never makes a string longer (T-SETBIT). */
@@ -34,12 +37,15 @@ public final class Operation {
     public static final String SPOP = "pika.spop";
 
     /**
-     * {@code pika.srem key member times …}: SREM that names each of these members so many times. The master takes a member
+     * {@code pika.srem key member times …}: SREM that names members several times. The master takes a member
      * off its count of the set as often; a set whose count is 0 is gone for it, whatever is left.
      */
     public static final String SREM = "pika.srem";
 
-    /** {@code pika.scount key count}: how many members the master counts, where it has others (see {@link #SREM}). */
+    /**
+     * {@code pika.scount key count}: how many members the master counts, behind a set in the snapshot that has others (see
+     * {@link #SREM}), or may have.
+     */
     public static final String SCOUNT = "pika.scount";
 
     /**

@@ -202,11 +202,14 @@ final class Runs implements AutoCloseable {
 
     /** Pika reads the elements whatever the count says; a difference is worth a word, but for streams, where it is usual. */
     private void endRun() {
-        if (prefixLength == 0 || !taken || met == 0) {
+        if (prefixLength == 0 || !taken) {
             return;
         }
-        counted = whole && met == meta.count();
-        if (whole && !counted && type != PikaType.STREAM) {
+        boolean asCounted = whole && met == meta.count();
+        if (met > 0) {
+            counted = asCounted;
+        }
+        if (whole && !asCounted && type != PikaType.STREAM) {
             tally.count(
                     "count.mismatch",
                     type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()

@@ -2,8 +2,8 @@
 
 -- Which arguments are whole numbers.
 local NUMBERS = {
-  incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 }, setrange = { 3 }, setbit = { 3 },
-  ['pika.setbit'] = { 3 }, lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, zremrangebyrank = { 3, 4 },
+  incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 }, setrange = { 3 },
+  setbit = { 3, 4 }, ['pika.setbit'] = { 3 }, ['pika.setbit0'] = { 3 }, lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, zremrangebyrank = { 3, 4 },
   lpop = { 3 }, rpop = { 3 }, zpopmin = { 3 }, zpopmax = { 3 },
 }
 -- What reads the number that is stored: of a string, of a hash's field.

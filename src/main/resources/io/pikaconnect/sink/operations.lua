@@ -68,14 +68,23 @@ end
 
 operations['pika.setrange'] = function(a)
   local key, offset, value = a[2], tonumber(a[3]), a[4]
-  local old = try('GET', key)
-  if failed(old) then
-    return old
+  local reply
+  if value ~= '' and not find(value, '%z') then
+    reply = try('SETRANGE', key, int(offset), value)
+  else
+    local old = try('GET', key)
+    if failed(old) then
+      return old
+    end
+    old = old or ''
+    local head = sub(old, 1, offset)
+    local text = match(value, '^%Z*')
+    reply = try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
   end
-  old = old or ''
-  local head = sub(old, 1, offset)
-  local text = match(value, '^%Z*')
-  return try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
+  if a[5] and not failed(reply) then
+    call('PERSIST', key)
+  end
+  return reply
 end
 
 operations['pika.setbit0'] = function(a)
@@ -181,7 +190,11 @@ local some_uncounted -- nil: not looked yet
 
 local function has_uncounted()
   if some_uncounted == nil then
-    some_uncounted = call('EXISTS', prefix .. 'uncounted') == 1
+    local any = call('HRANDFIELD', prefix .. 'uncounted')
+    if any and call('TYPE', any).ok ~= 'set' then
+      call('HDEL', prefix .. 'uncounted', any) -- so that void ones do not stay
+    end
+    some_uncounted = any and true or false
   end
   return some_uncounted
 end

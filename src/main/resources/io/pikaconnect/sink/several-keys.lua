@@ -33,11 +33,11 @@ local function store(first_of, kinds)
   return function(a)
     local first, last = first_of(a)
     local b, err = without_strangers(a, first, last, kinds)
-    err = err or destination_in_the_way(a, kinds)
-    if not err and has_uncounted() then
+    local reply = err or destination_in_the_way(a, kinds) or try(unpack(b))
+    if not failed(reply) and has_uncounted() then
       call('HDEL', prefix .. 'uncounted', a[2])
     end
-    return err or try(unpack(b))
+    return reply
   end
 end
 

@@ -69,8 +69,8 @@ class CommandTableTest {
         key(ALL, "DECRBY k -5", "=");
         key(KEEPS, "SETRANGE k 3 abc", "=");
         key(KEEPS, "SETRANGE k 3 ''", "pika.setrange k 3 ''");
-        key(DROPS, "SETRANGE k 3 abc", "SETRANGE k 3 abc; PERSIST k");
-        key(DROPS, "setrange k 3 ''", "pika.setrange k 3 ''; PERSIST k");
+        key(DROPS, "SETRANGE k 3 abc", "pika.setrange k 3 abc PERSIST");
+        key(DROPS, "setrange k 3 ''", "pika.setrange k 3 '' PERSIST");
         key(DROPS, "SETRANGE k 0 ''", "SET k ''");
         key(ALL, "DELVX k v", "pika.delvx k v");
         key(KEEPS, "SETBIT k 7 1", "=");

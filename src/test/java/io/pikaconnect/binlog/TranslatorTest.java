@@ -195,7 +195,7 @@ class TranslatorTest {
         assertThat(commands("SREM", "k", "a", "b")).containsExactly(Command.of("SREM", "k", "a", "b"));
         assertThat(tally.counts()).isEmpty();
         assertThat(commands("SREM", "k", "a", "b", "a"))
-                .containsExactly(Command.of("SREM", "k", "b"), Command.of("pika.srem", "k", "a", "2"));
+                .containsExactly(Command.of("pika.srem", "k", "a", "2", "b", "1"));
         assertThat(tally.counts()).isEqualTo(Map.of("srem.repeated", 1L));
     }
 

@@ -169,6 +169,16 @@ class OperationsTest {
                         "SETRANGE of nothing within changes nothing",
                         List.of(c("SET", "k", "abc"), c("pika.setrange", "k", "1", "")),
                         "abc"),
+                Arguments.of(
+                        "a count may pass nothing on its way below",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c", "d", "e", "f"),
+                                c("pika.srem", "k", "f", "3"),
+                                c("pika.srem", "k", "a", "1", "b", "1", "c", "1", "d", "2")),
+                        Set.of("e")),
+                Arguments.of(
+                        "SETBIT at minus zero", List.of(c("SET", "k", "a"), c("SETBIT", "k", "-0", "01")), "\u00e1"),
+                Arguments.of("SETBIT 0 at minus zero", List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "-0")), "a"),
                 Arguments.of("SETRANGE of nothing on nothing", List.of(c("pika.setrange", "k", "0", "")), ""),
                 Arguments.of("an old SETBIT sets", List.of(c("SET", "k", "a"), c("pika.setbit", "k", "6", "1")), "c"),
                 Arguments.of("SETRANGE on nothing", List.of(c("pika.setrange", "k", "1", "X\0")), "\0X"),
@@ -334,6 +344,24 @@ class OperationsTest {
     }
 
     @Test
+    void whatIsKnownOfSetsThatAreGoneDoesNotStay() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        for (int i = 0; i < 20; i++) {
+            topic.command("SADD", "s" + i, "a", "b", "c").command("pika.srem", "s" + i, "a", "2");
+        }
+        topic.command("SADD", "stays", "a", "b", "c").command("pika.srem", "stays", "a", "2");
+        for (int i = 0; i < 20; i++) {
+            topic.command("DEL", "s" + i);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            topic.command("SADD", "other", "m" + i);
+        }
+        sink.applyAll(topic, "sync.batch.num", "5").close();
+        assertThat(sink.redis().hgetAll(SinkFixture.PREFIX + "uncounted")).isEqualTo(Map.of("stays", "1"));
+    }
+
+    @Test
     void aMovedMemberMayBringACountBelowNothingToNothing() {
         sink.redis().flushAll();
         ModelTopic topic = ModelTopic.begun(1);
@@ -377,6 +405,26 @@ class OperationsTest {
         commands.forEach(command -> topic.change(Resp.bytes("k"), command));
         sink.applyAll(topic).close();
         assertThat(sink.content().get("k")).isEqualTo(expected);
+    }
+
+    @Test
+    void anOldSetrangeTakesTheDeadlineOfAStringOnly() {
+        sink.redis().flushAll();
+        ModelTopic topic = ModelTopic.begun(1);
+        long deadline = System.currentTimeMillis() + 100_000;
+        for (String value : List.of("x", "", "\0")) {
+            topic.command("SET", "s" + value, "abc").command("PEXPIREAT", "s" + value, deadline);
+            topic.command("pika.setrange", "s" + value, "1", value, "PERSIST");
+        }
+        topic.command("RPUSH", "l", "a").command("PEXPIREAT", "l", deadline);
+        topic.command("pika.setrange", "l", "1", "x", "PERSIST");
+        sink.applyAll(topic, "on.wrong.type", "skip").close();
+        assertThat(sink.redis().get("sx")).isEqualTo("axc");
+        assertThat(sink.redis().get("s")).isEqualTo("abc");
+        assertThat(sink.redis().get("s\0")).isEqualTo("ac");
+        assertThat(List.of("sx", "s", "s\0"))
+                .allSatisfy(k -> assertThat(sink.redis().pttl(k)).isEqualTo(-1));
+        assertThat(sink.redis().pttl("l")).isPositive();
     }
 
     @ParameterizedTest

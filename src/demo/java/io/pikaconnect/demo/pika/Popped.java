@@ -17,16 +17,19 @@ final class Popped {
 
     private Popped() {}
 
-    /** The set is not empty. */
+    /** None where the set counts less than nothing. */
     static List<Bytes> of(CountedSet set, long count, long second, PikaRelease release) {
         List<Bytes> members = List.copyOf(set.members());
         long x = second % MODULUS == 0 ? 1 : second % MODULUS;
+        if (set.count() <= 0) {
+            return List.of();
+        }
         if (!release.logsPieces()) {
             int index = (int) (x * FACTOR % MODULUS % Math.min(set.count(), FIRST_ONES));
             return List.of(members.get(index));
         }
         if (count >= set.count()) {
-            return members;
+            return members.subList(0, set.count());
         }
         Set<Integer> indices = new LinkedHashSet<>();
         while (indices.size() < count) {

@@ -62,12 +62,25 @@ class DatabaseTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"V350", "V354", "V355", "V401"})
+    void aPopTakesNoMoreThanIsCounted(PikaRelease release) {
+        database = new Database(release);
+        execute("SADD s a b c", "SREM s a a", "SPOP s 5");
+        assertThat(execute("SCARD s")).isEqualTo("0");
+        execute("SADD s x");
+        assertThat(members("s")).containsExactly("x");
+    }
+
+    @ParameterizedTest
     @CsvSource({"V320, 2, -1, 0", "V336, 2, -1, 0", "V340, 2, -1, 0", "V355, refused, 1, 2", "V401, refused, 1, 2"})
     void aCountFallsBelowNothingUpTo34(PikaRelease release, String reply, String count, String afterAnother) {
         database = new Database(release);
         execute("SADD s a");
         assertThat(execute("SREM s a a")).isEqualTo(reply);
         assertThat(execute("SCARD s")).isEqualTo(count);
+        if (!release.logsPieces()) {
+            execute("SPOP s");
+        }
         execute("SADD s b");
         assertThat(execute("SCARD s")).isEqualTo(afterAnother);
     }
