@@ -146,15 +146,15 @@ class RecordingIT {
     /** @param lost the one key that a 4.0 master itself loses: a NUL in a name (storage-format 6.1) */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "3.2.0, 3.2.0,",
-        "3.3.6, 3.3.6,",
-        "3.3.6-spop, 3.3.6,",
-        "4.0.1, 4.0.1, k:str:0\\x00\\xff\\x0d\\x0a",
+        "3.2.0, V320,",
+        "3.3.6, V336,",
+        "3.3.6-spop, V336,",
+        "4.0.1, V401, k:str:0\\x00\\xff\\x0d\\x0a",
     })
-    void mastersOfOtherVersionsComeOutTheSame(String folder, String version, String lost) throws Exception {
+    void mastersOfOtherVersionsComeOutTheSame(String folder, PikaRelease release, String lost) throws Exception {
         Path recorded = recorded().resolveSibling(folder);
         Content held = ExpectedContent.read(recorded.resolve(AFTER_BINLOG));
-        MasterSetup setup = MasterSetup.of(PikaRelease.of(version));
+        MasterSetup setup = MasterSetup.of(release);
         try (RecordedMaster master = RecordedMaster.start(Recording.load(recorded), setup);
                 RedisServer redis = RedisServer.start();
                 RedisServer second = RedisServer.start();
