@@ -2,9 +2,10 @@
 
 -- Which arguments are whole numbers.
 local NUMBERS = {
-  incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 }, setrange = { 3 },
-  setbit = { 3, 4 }, ['pika.setbit'] = { 3 }, ['pika.setbit0'] = { 3 }, lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, zremrangebyrank = { 3, 4 },
-  lpop = { 3 }, rpop = { 3 }, zpopmin = { 3 }, zpopmax = { 3 },
+  incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 },
+  setrange = { 3 }, setbit = { 3, 4 }, ['pika.setbit'] = { 3 }, ['pika.setbit0'] = { 3 },
+  lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, lpop = { 3 }, rpop = { 3 },
+  zremrangebyrank = { 3, 4 }, zpopmin = { 3 }, zpopmax = { 3 },
 }
 -- What reads the number that is stored: of a string, of a hash's field.
 local OF_STRING = { incr = true, incrby = true, decr = true, decrby = true, incrbyfloat = true }
@@ -83,15 +84,13 @@ settle = function(a, reply)
     return reply
   end
   local err = reply.err
-  if find(err, 'not an integer', 1, true) or find(err, 'not a valid float', 1, true) or find(err, 'not a float', 1, true) then
-    local b = with_plain_numbers(a)
-    if b then
-      reply = run(b)
-      if not failed(reply) then
-        return reply
-      end
-      err = reply.err
+  local b = (find(err, 'not an integer', 1, true) or find(err, 'not a .*float')) and with_plain_numbers(a)
+  if b then
+    reply = run(b)
+    if not failed(reply) then
+      return reply
     end
+    err = reply.err
   end
   local kind = kind_of(err)
   local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
