@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user decides: conflicts, wrong types, whose db it is, and what Redis has to be like. */
 class PoliciesTest {
@@ -416,9 +417,10 @@ class PoliciesTest {
                 .hasMessageNotContaining("secret");
     }
 
-    @Test
-    void userThatMayNotDoWhatTheSinkNeedsStopsBeforeAnythingIsApplied() {
-        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all", "-zadd");
+    @ParameterizedTest
+    @ValueSource(strings = {"zadd", "hrandfield", "hset", "hget", "hdel", "persist"})
+    void userThatMayNotDoWhatTheSinkNeedsStopsBeforeAnythingIsApplied(String command) {
+        sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all", "-" + command);
         topic.command("SET", "k", "v");
         assertThat(sink.all(topic, "redis.username", "sink", "redis.password", "secret")
                         .untilItFails())

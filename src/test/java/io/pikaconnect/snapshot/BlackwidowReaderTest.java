@@ -161,6 +161,17 @@ class BlackwidowReaderTest {
     }
 
     @Test
+    void countsAListOfWhichNoElementIsLeft() throws Exception {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.element(bytes("l"), VERSION, Long.MIN_VALUE + 9, bytes("outside"))
+                    .listMeta(bytes("l"), 1, VERSION, 0, Long.MAX_VALUE, Long.MIN_VALUE + 1);
+        }
+
+        assertThat(commands()).isEmpty();
+        assertThat(tally.of("count.mismatch")).isEqualTo(1);
+    }
+
+    @Test
     void readsAFolderThatHoldsAWriteAheadLog() throws Exception {
         try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             writer.string("a", "1", 0);
