@@ -44,7 +44,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
     private final PullTimings timings;
     private final MultiThreadIoEventLoopGroup group;
     private final Channel channel;
-    /** The open question of each reader: put by its thread, taken by the event loop. */
+    /** The open question of each reader, or null: put and removed by its thread, answered by the event loop. */
     private final AtomicReferenceArray<Question> questions = new AtomicReferenceArray<>(READERS);
 
     private final CompletableFuture<IOException> end = new CompletableFuture<>();
@@ -124,12 +124,16 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         Question question = new Question(request, new CompletableFuture<>());
         questions.set(request.getReaderIndex(), question);
         channel.writeAndFlush(request, channel.voidPromise());
-        end.thenAccept(question.answer::completeExceptionally);
+        if (end.isDone()) {
+            question.answer.completeExceptionally(end.join()); // ended() may have looked before it was put there
+        }
         try {
             return question.answer.get(timings.request().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new AttemptFailed(
                     "the connection to the pull port broke: " + e.getCause().getMessage(), e.getCause());
+        } finally {
+            questions.set(request.getReaderIndex(), null); // a piece is large, and the reader may be done
         }
     }
 
@@ -157,19 +161,30 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end.complete(new IOException("the master closed it"));
+        ended(new IOException("the master closed it"));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        end.complete(new IOException(cause.toString(), cause));
+        ended(new IOException(cause.toString(), cause));
         context.close();
     }
 
     @Override
     public void close() {
-        end.complete(new IOException("we closed it"));
+        ended(new IOException("we closed it"));
         channel.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    /** Questions are told from here: what is registered on {@link #end} stays there, with its answer, as long as the link. */
+    private void ended(IOException why) {
+        end.complete(why);
+        for (int reader = 0; reader < READERS; reader++) {
+            Question open = questions.get(reader);
+            if (open != null) {
+                open.answer.completeExceptionally(end.join());
+            }
+        }
     }
 }

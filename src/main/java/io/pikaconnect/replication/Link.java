@@ -50,6 +50,8 @@ final class Link extends ChannelInboundHandlerAdapter {
         this.config = config;
         this.timings = timings;
         this.channel = channel;
+        // Once for all questions: what is registered there stays, with its answer, as long as the connection.
+        end.thenAccept(e -> tell(question, e));
     }
 
     /** Connects. */
@@ -89,7 +91,9 @@ final class Link extends ChannelInboundHandlerAdapter {
         Question asked = new Question(request.getType(), new CompletableFuture<>());
         question = asked;
         send(request);
-        end.thenAccept(e -> asked.answer.completeExceptionally(new IOException(e.reason)));
+        if (end.isDone()) {
+            tell(asked, end.join()); // nobody else does, if it ended before the question was put there
+        }
         try {
             return asked.answer.get(timings.control().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -103,6 +107,10 @@ final class Link extends ChannelInboundHandlerAdapter {
                             + e.getCause().getMessage(),
                     e.getCause());
         }
+    }
+
+    private static void tell(Question open, End end) {
+        open.answer.completeExceptionally(new IOException(end.reason));
     }
 
     /** Sends what has no answer. */
