@@ -34,6 +34,10 @@ final class Outbox {
     private long bytes;
     private int items;
     private int ticks;
+
+    /** When the first of what is in was put in. */
+    private long sinceNanos;
+
     private SourceOffset offset;
     private int done;
     private Map<String, String> storedOffset;
@@ -58,7 +62,19 @@ final class Outbox {
     }
 
     boolean isFull() {
-        return drafts.size() >= limit.records() || bytes >= limit.bytes() || items >= limit.items();
+        if (isEmpty()) {
+            return false;
+        }
+        PollLimit.Size size = limit.in(offset.phase());
+        return drafts.size() >= size.records()
+                || bytes >= size.bytes()
+                || items >= size.items()
+                || System.nanoTime() - sinceNanos >= size.time().toNanos();
+    }
+
+    /** Whether nothing was put in since the last {@link #seal}. */
+    boolean isEmpty() {
+        return drafts.isEmpty() && items == 0;
     }
 
     /** Bytes put in since the last {@link #seal}. */
@@ -97,6 +113,7 @@ final class Outbox {
      * @return whether the unit is through
      */
     boolean put(Unit unit) {
+        began();
         while (unit.hasNext() && !isFull()) {
             Unit.Piece piece = unit.next();
             if (piece instanceof Unit.Piece.OnKey onKey) {
@@ -204,7 +221,14 @@ final class Outbox {
         }
     }
 
+    private void began() {
+        if (isEmpty()) {
+            sinceNanos = System.nanoTime();
+        }
+    }
+
     private void add(Draft draft) {
+        began();
         drafts.add(draft);
         bytes += 100 + (draft.key == null ? 0 : draft.key.length) + (draft.value == null ? 0 : draft.value.length);
         ticks += draft.header.isTick() ? 1 : 0;

@@ -42,7 +42,7 @@ public final class PikaSourceTask extends SourceTask {
                 partition,
                 () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
                         .map(SourceOffset::fromMap),
-                new Transactions(Optional.ofNullable(context.transactionContext())),
+                Optional.ofNullable(context.transactionContext()),
                 limit,
                 metrics);
     }

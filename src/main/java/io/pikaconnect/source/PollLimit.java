@@ -1,11 +1,40 @@
 package io.pikaconnect.source;
 
-/**
- * Where one {@code poll()} ends; a unit may go on in the next one.
- *
- * @param items so that what is unacknowledged stays far below the master's window of 9,000 items, or 3,000 in early 3.2
- */
-record PollLimit(int records, long bytes, int items) {
+import java.time.Duration;
 
-    static final PollLimit DEFAULT = new PollLimit(2_000, 4L << 20, 1_000);
+/**
+ * How much one {@code poll()} gathers, since each batch is a transaction of its own; a unit may go on in the next one.
+ *
+ * @param snapshot large, for throughput
+ * @param binlog small: the master is acknowledged only with a commit, and its window is 9,000 items, or 3,000 in early
+ *     3.2
+ */
+record PollLimit(Size snapshot, Size binlog) {
+
+    /**
+     * A batch is full when it has reached one of these.
+     *
+     * @param records that one piece more may exceed, where it is a barrier on several partitions
+     * @param bytes that one piece more may exceed
+     * @param items binlog items wholly in the batch
+     * @param time since the first of it was put in
+     */
+    record Size(int records, long bytes, int items, Duration time) {}
+
+    static final PollLimit DEFAULT = new PollLimit(
+            new Size(60_000, 32L << 20, Integer.MAX_VALUE, Duration.ofSeconds(1)),
+            new Size(60_000, 4L << 20, 1_000, Duration.ofMillis(50)));
+
+    /** The same in both phases. */
+    PollLimit(int records, long bytes, int items) {
+        this(new Size(records, bytes, items, Duration.ofSeconds(1)));
+    }
+
+    private PollLimit(Size size) {
+        this(size, size);
+    }
+
+    Size in(SourceOffset.Phase phase) {
+        return phase == SourceOffset.Phase.BINLOG ? binlog : snapshot;
+    }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ final class RunningSource implements AutoCloseable {
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
 
     private final Parts parts;
-    private final Transactions transactions;
+    private final Optional<TransactionContext> transaction;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
@@ -61,10 +62,10 @@ final class RunningSource implements AutoCloseable {
             PikaSourceConfig config,
             Map<String, String> sourcePartition,
             Supplier<Optional<SourceOffset>> storedOffset,
-            Transactions transactions,
+            Optional<TransactionContext> transaction,
             PollLimit limit,
             TaskMetrics metrics) {
-        this.transactions = transactions;
+        this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
         InFlight inFlight = new InFlight();
@@ -91,7 +92,7 @@ final class RunningSource implements AutoCloseable {
         return opener.submit(new Opening(parts, replica, at, lost));
     }
 
-    /** The next records, or null; an empty list ends a transaction. */
+    /** The next records, or null; where transactions are ours to end, each batch is one: a paused task is not polled. */
     synchronized List<SourceRecord> poll() throws InterruptedException {
         if (closing) {
             return null;
@@ -226,15 +227,10 @@ final class RunningSource implements AutoCloseable {
         parts.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
             parts.inFlight().advance().ifPresent(this::inKafka);
+            return null;
         }
-        return transactions.handOver(batch, items, bytes, limit(out.offset().phase()));
-    }
-
-    private Transactions.Limit limit(SourceOffset.Phase behind) {
-        if (stage.isEmpty() || !(stage.get() instanceof Snapshotting)) {
-            return Transactions.Limit.BINLOG;
-        }
-        return behind == SourceOffset.Phase.BINLOG ? Transactions.Limit.SNAPSHOT_END : Transactions.Limit.SNAPSHOT;
+        transaction.ifPresent(TransactionContext::commitTransaction);
+        return batch;
     }
 
     private void watch() {

@@ -68,17 +68,14 @@ final class Snapshotting implements Stage {
     @Override
     public void fill(Outbox outbox) throws ReplicationException, SnapshotException, InterruptedException {
         opened.replica().check();
-        long wait = WAIT_MS;
-        while (!outbox.isFull() && !finished) {
+        boolean waited = false;
+        while (!outbox.isFull() && !finished && !(waited && outbox.isEmpty())) {
             if (open.isEmpty()) {
-                open = reader.next(wait).map(chunk -> unit(chunk, outbox));
-                wait = 0;
-                if (open.isEmpty()) {
-                    finished = reader.isThrough();
-                    break;
-                }
+                open = reader.next(WAIT_MS).map(chunk -> unit(chunk, outbox));
+                waited = open.isEmpty();
+                finished = waited && reader.isThrough();
             }
-            if (outbox.put(open.get())) {
+            if (open.isPresent() && outbox.put(open.get())) {
                 open = Optional.empty();
             }
         }

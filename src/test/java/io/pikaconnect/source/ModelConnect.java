@@ -26,7 +26,8 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /**
  * A model of what Connect does with a source task, with the topic in memory: polls, sends, acknowledges, stores offsets
- * (at random moments without exactly-once, with each transaction otherwise), and loses what a crash loses.
+ * (at random moments without exactly-once; otherwise each batch is a transaction, which is committed before the next
+ * poll), and loses what a crash loses.
  */
 public final class ModelConnect {
 
@@ -131,23 +132,31 @@ public final class ModelConnect {
         task.start(settings);
     }
 
-    /** One round of the worker: poll, send, now and then acknowledge and store offsets. */
-    public void round() throws InterruptedException {
-        boolean polled = pollOnly();
-        if (exactlyOnce) {
-            if (endTransaction && polled) {
-                endTransaction = false;
-                store(sent.size());
-            }
-        } else if (random.nextInt(4) == 0) {
+    /** One round of the worker: poll, send, now and then acknowledge and store offsets. Returns how many records it sent. */
+    public int round() throws InterruptedException {
+        commitTransaction();
+        int polled = pollOnly();
+        if (!exactlyOnce && random.nextInt(4) == 0) {
             store(random.nextInt(sent.size() + 1));
+        }
+        return polled;
+    }
+
+    /** As a worker does between polls; a crash before it loses the batch. */
+    private void commitTransaction() {
+        if (exactlyOnce && !sent.isEmpty()) {
+            store(sent.size());
         }
     }
 
-    /** Poll and send; Kafka acknowledges nothing. Says whether there was anything. */
-    boolean pollOnly() throws InterruptedException {
+    /** Poll and send; Kafka acknowledges nothing. Returns how many records there were. */
+    int pollOnly() throws InterruptedException {
+        endTransaction = false;
         List<SourceRecord> batch = task.poll();
         if (batch != null) {
+            if (exactlyOnce && !endTransaction) {
+                throw new AssertionError("a transaction stays open across polls, and a paused task is not polled");
+            }
             for (SourceRecord r : batch) {
                 byte[] key = (byte[]) r.key();
                 if (key != null && KeySlot.partition(key, topic.size()) != r.kafkaPartition()) {
@@ -156,7 +165,7 @@ public final class ModelConnect {
             }
             sent.addAll(batch);
         }
-        return batch != null;
+        return batch == null ? 0 : batch.size();
     }
 
     /** The first {@code n} records sent are in Kafka, acknowledged, and the offset behind them is stored. */
@@ -195,11 +204,11 @@ public final class ModelConnect {
             }
         }
         sent.clear();
-        endTransaction = false;
         task.stop();
     }
 
     public void stop() {
+        commitTransaction();
         task.stop();
     }
 

@@ -16,6 +16,7 @@ import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +259,37 @@ class OutboxTest {
             assertThat(t.key()).isNull();
         });
         assertThat(SourceOffset.fromMap(ticks.get(3).sourceOffset()).resume()).isEqualTo(new BinlogOffset(2, 300));
+    }
+
+    private Outbox withOneItem(PollLimit.Size binlog) throws Exception {
+        Outbox outbox = new Outbox(
+                PARTITION,
+                BEGIN.inBinlog(new BinlogOffset(2, 100)),
+                new PollLimit(PollLimit.DEFAULT.snapshot(), binlog));
+        assertThat(outbox.isFull()).as("before anything is in").isFalse();
+        outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        return outbox;
+    }
+
+    @Test
+    void isFullAtTheFirstOfFourLimits() throws Exception {
+        Duration anHour = Duration.ofHours(1);
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, anHour)).isFull())
+                .isFalse();
+        assertThat(withOneItem(new PollLimit.Size(1, 1_000, 2, anHour)).isFull())
+                .isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 100, 2, anHour)).isFull()).isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 1, anHour)).isFull())
+                .isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, Duration.ZERO)).isFull())
+                .isTrue();
+    }
+
+    @Test
+    void isEmptyAgainOnceItsRecordsAreTaken() throws Exception {
+        Outbox outbox = withOneItem(new PollLimit.Size(1, 1_000, 1, Duration.ZERO));
+        outbox.seal(inFlight);
+        assertThat(outbox.isFull()).isFalse();
     }
 
     @Test
