@@ -96,6 +96,11 @@ final class Pipeline implements AutoCloseable {
     }
 
     void deploySource() throws IOException {
+        deploySource(Map.of());
+    }
+
+    /** @param more settings beyond those of the ready configuration */
+    void deploySource(Map<String, String> more) throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
         config.put("pika.address", "127.0.0.1:" + masterPort);
         config.put("pika.name", name);
@@ -107,6 +112,7 @@ final class Pipeline implements AutoCloseable {
             config.put("pika.databases", String.join(",", databases));
             config.put("tasks.max", String.valueOf(databases.size()));
         }
+        config.putAll(more);
         rest().deployAndAwait(source, config, databases.size(), LIMIT);
         connectors.add(source);
     }
@@ -118,9 +124,24 @@ final class Pipeline implements AutoCloseable {
 
     /** The same, slow from its first record on, so that it can be caught in the middle. */
     String deploySink(RedisServer redis, Optional<Integer> bytesPerSecond) throws IOException {
-        String sink = name + "-sink-" + connectors.size();
+        String sink = nextSink();
         limitSink(sink, bytesPerSecond);
-        rest().deployAndAwait(sink, sinkConfig(redis), SINK_TASKS, LIMIT);
+        return deploy(sink, sinkConfig(redis));
+    }
+
+    /** A sink with settings beyond those of the ready configuration. */
+    String deploySink(RedisServer redis, Map<String, String> more) throws IOException {
+        Map<String, String> config = sinkConfig(redis);
+        config.putAll(more);
+        return deploy(nextSink(), config);
+    }
+
+    private String nextSink() {
+        return name + "-sink-" + connectors.size();
+    }
+
+    private String deploy(String sink, Map<String, String> config) {
+        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
         connectors.add(sink);
         return sink;
     }
@@ -162,6 +183,55 @@ final class Pipeline implements AutoCloseable {
 
     void restartSource() {
         restart(source);
+    }
+
+    void pauseSource() {
+        rest().pause(source);
+        awaitSource("PAUSED", databases.size());
+    }
+
+    void stopSource() {
+        rest().stop(source);
+        awaitSource("STOPPED", 0);
+    }
+
+    /** After a pause or a stop. */
+    void resumeSource() {
+        rest().resume(source);
+        awaitSource("RUNNING", databases.size());
+    }
+
+    /** Forgets what the stopped source has stored. */
+    void resetSource() {
+        rest().resetOffsets(source);
+    }
+
+    /** What the source has stored, as it shows it over REST; empty for nothing. */
+    Map<String, String> sourceOffset() {
+        Map<String, String> offset = new TreeMap<>();
+        rest().offsets(source)
+                .path("offsets")
+                .path(0)
+                .path("offset")
+                .properties()
+                .forEach(field -> offset.put(field.getKey(), field.getValue().asText()));
+        return offset;
+    }
+
+    /** Waits until the source is in the binlog of another epoch. */
+    void awaitSnapshotsEndAfter(String epoch) {
+        rest().await("the snapshot of another epoch", LIMIT, connectors, () -> {
+            Map<String, String> now = sourceOffset();
+            return "binlog".equals(now.get("phase")) && !epoch.equals(now.get("epoch"));
+        });
+    }
+
+    private void awaitSource(String state, int tasks) {
+        rest().await(
+                        source + " " + state,
+                        LIMIT,
+                        List.of(source),
+                        () -> rest().status(source).is(state, tasks));
     }
 
     /** Waits until the topic has so many records (transaction markers and ticks included). */
