@@ -146,7 +146,14 @@ final class Entries implements AutoCloseable {
 
     byte[] value(int from, int to) {
         byte[] all = value();
-        return from == 0 && to == all.length && all != valueRoom ? all : Arrays.copyOfRange(all, from, to);
+        boolean large = all != valueRoom;
+        byte[] part = large && from == 0 && to == all.length ? all : Arrays.copyOfRange(all, from, to);
+        if (large) {
+            // A reader that waits for room shall not hold it, too; it is read once more if it is asked for.
+            value = valueRoom;
+            valueRead = false;
+        }
+        return part;
     }
 
     /** The key of the last entry that is not behind {@code bound}; reading goes on at the current entry. */

@@ -1,7 +1,6 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotException;
 import io.pikaconnect.snapshot.SnapshotReader;
@@ -10,16 +9,26 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Reads a dump on a thread of its own, a few megabytes ahead of {@code poll()}: a long stretch of dead entries then
- * holds up neither ticks nor stopping. Chunks change hands many at a time. What is not said to be the task's thread's is
- * guarded by {@code this}.
+ * Reads a dump on a thread of its own, some megabytes ahead of {@code poll()}: a long stretch of dead entries then holds
+ * up neither ticks nor stopping, and the reading goes on while a batch is on its way to Kafka. Chunks change hands many
+ * at a time. What is not said to be the task's thread's is guarded by {@code this}.
+ *
+ * <p>In memory are {@link #MAX_BYTES} and one chunk more, however large that is: none is read before there is room.
  */
 final class ReadAhead implements AutoCloseable {
 
-    private static final long MAX_BYTES = 4L << 20;
+    /** Half of what a batch of the snapshot may have. */
+    private static final long MAX_BYTES = 16L << 20;
+
     private static final int ENOUGH_CHUNKS = 500;
-    private static final long ENOUGH_BYTES = MAX_BYTES / 8;
+    private static final long ENOUGH_BYTES = MAX_BYTES / 32;
     private static final long CLOSING_MS = 2_000;
+
+    /** A chunk's objects, cursor and place in a queue. */
+    private static final int CHUNK_OVERHEAD = 300;
+
+    /** Header of an array, and the reference to it. */
+    private static final int ARRAY_OVERHEAD = 24;
 
     private final SnapshotReader reader;
     private final Thread thread;
@@ -28,8 +37,15 @@ final class ReadAhead implements AutoCloseable {
     private Deque<SnapshotChunk> taken = new ArrayDeque<>();
 
     private Deque<SnapshotChunk> chunks = new ArrayDeque<>();
+
+    /** In {@link #chunks}, and those taken last: their memory is free only when there is none of them left. */
     private long bytes;
+
+    private long takenBytes;
+
+    /** The reader came to the dump's end. */
     private boolean through;
+
     private boolean closed;
     private Optional<SnapshotException> failure = Optional.empty();
 
@@ -54,6 +70,9 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private synchronized void takeAll(long waitMs) throws SnapshotException, InterruptedException {
+        bytes -= takenBytes;
+        takenBytes = 0;
+        notifyAll();
         long deadline = System.nanoTime() + waitMs * 1_000_000;
         long left = waitMs;
         while (!isEnough() && !through && failure.isEmpty() && left > 0) {
@@ -66,8 +85,7 @@ final class ReadAhead implements AutoCloseable {
         Deque<SnapshotChunk> empty = taken;
         taken = chunks;
         chunks = empty;
-        bytes = 0;
-        notifyAll();
+        takenBytes = bytes;
     }
 
     /** Whether every chunk was read and taken. */
@@ -77,51 +95,66 @@ final class ReadAhead implements AutoCloseable {
 
     private void read() {
         try {
-            Optional<SnapshotChunk> chunk = reader.next();
-            while (chunk.isPresent() && put(chunk.get())) {
-                chunk = reader.next();
+            while (awaitRoom()) {
+                Optional<SnapshotChunk> chunk = reader.next();
+                if (chunk.isEmpty()) {
+                    cameToTheEnd();
+                    return;
+                }
+                put(chunk.get());
             }
-            end(Optional.empty());
         } catch (SnapshotException e) {
-            end(Optional.of(e));
+            fail(e);
         } catch (InterruptedException e) {
-            end(Optional.empty());
-        } catch (RuntimeException | Error e) {
-            end(Optional.of(new SnapshotException("reading the dump failed: " + e, e)));
+            fail(new SnapshotException(
+                    "reading of the dump was interrupted before its end; restart the task, it goes on where it was",
+                    e));
+        } catch (Throwable e) {
+            fail(new SnapshotException("reading of the dump failed: " + e, e));
         }
     }
 
-    /** Waits for room; says whether to go on. */
-    private boolean put(SnapshotChunk chunk) throws InterruptedException {
+    /** Returns whether there is room for a chunk; false once this was closed. */
+    private synchronized boolean awaitRoom() throws InterruptedException {
+        while (bytes >= MAX_BYTES && !closed) {
+            wait();
+        }
+        return !closed;
+    }
+
+    private void put(SnapshotChunk chunk) {
         long size = size(chunk);
         synchronized (this) {
-            while (bytes >= MAX_BYTES && !closed) {
-                wait();
-            }
             chunks.add(chunk);
             bytes += size;
             if (isEnough()) {
                 notifyAll();
             }
-            return !closed;
         }
     }
 
     /** Worth waking somebody for. */
     private boolean isEnough() {
-        return chunks.size() >= ENOUGH_CHUNKS || bytes >= ENOUGH_BYTES;
+        return chunks.size() >= ENOUGH_CHUNKS || bytes - takenBytes >= ENOUGH_BYTES;
     }
 
-    private synchronized void end(Optional<SnapshotException> reason) {
-        through = reason.isEmpty();
-        failure = reason;
+    private synchronized void cameToTheEnd() {
+        through = true;
         notifyAll();
     }
 
+    private synchronized void fail(SnapshotException reason) {
+        failure = Optional.of(reason);
+        notifyAll();
+    }
+
+    /** What a chunk takes in memory, roughly. */
     private static long size(SnapshotChunk chunk) {
-        long size = 100;
+        long size = CHUNK_OVERHEAD;
         for (Command command : chunk.change().commands()) {
-            size += Resp.encodedSize(command);
+            for (byte[] arg : command.args()) {
+                size += arg.length + ARRAY_OVERHEAD;
+            }
         }
         return size;
     }

@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
@@ -96,6 +97,48 @@ class ReadAheadTest {
                 .filteredOn(thread -> !before.contains(thread))
                 .extracting(Thread::getName)
                 .doesNotContain("pika-source-snapshot");
+    }
+
+    @Test
+    void anInterruptIsNotTheEndOfTheDump() throws Exception {
+        int keys = 40;
+        Path dump = dump(keys, 1 << 20);
+        Set<Thread> others = Thread.getAllStackTraces().keySet();
+        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+            Thread reading = readingThread(others);
+            await().until(() -> reading.getState() == Thread.State.WAITING);
+            reading.interrupt();
+            reading.join();
+            assertThatThrownBy(() -> all(ahead))
+                    .isInstanceOf(SnapshotException.class)
+                    .hasMessageContaining("interrupted");
+            assertThat(ahead.isThrough()).isFalse();
+        }
+    }
+
+    @Test
+    void holdsWhatItMayAndOneValueMoreHoweverLargeThatIs() throws Exception {
+        int large = 48 << 20;
+        Path dump = dump(6, large);
+        long before = ReachableMemory.bytes();
+        Set<Thread> others = Thread.getAllStackTraces().keySet();
+        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+            Thread reading = readingThread(others);
+            await().until(() -> reading.getState() == Thread.State.WAITING);
+            assertThat(ReachableMemory.bytes() - before).as("read ahead").isLessThan(large + large / 2);
+
+            assertThat(ahead.next(FOR_EVER_MS)).isPresent();
+            await().until(() -> reading.getState() == Thread.State.WAITING);
+            assertThat(ReachableMemory.bytes() - before).as("one is in use").isLessThan(large + large / 2);
+        }
+    }
+
+    private static Thread readingThread(Set<Thread> others) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !others.contains(thread))
+                .filter(thread -> thread.getName().equals("pika-source-snapshot"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<SnapshotCursor> all(ReadAhead ahead) throws Exception {
