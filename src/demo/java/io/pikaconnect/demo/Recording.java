@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * What a real master once sent: a folder with {@code dump/} and {@code binlog-items.jsonl}, one object a
- * line with {@code filenum} and {@code offset} of the position behind the item and its bytes in base64.
+ * line with {@code filenum} and {@code offset} of the position after the item and its bytes in base64.
  *
  * @param dump directory of the dump as received, {@code info} included
  * @param position where the items begin, from {@code info}
@@ -24,25 +24,18 @@ import java.util.stream.Stream;
  */
 public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items) {
 
-    /** Names the folder of all recordings. */
-    public static final String ENVIRONMENT = "PIKA_RECORDINGS";
-
     public Recording {
         items = List.copyOf(items);
     }
 
-    /** The recording of that version, found by the environment variable {@value #ENVIRONMENT}. */
+    /** The recording of that version, one of the project's test resources. */
     public static Recording ofVersion(String version) throws IOException {
         return load(folder(version));
     }
 
-    /** The folder of that version's recording. */
+    /** The folder of that version's recording; nobody writes to it. */
     public static Path folder(String version) {
-        String all = System.getenv(ENVIRONMENT);
-        if (all == null) {
-            throw new IllegalStateException(ENVIRONMENT + " must name the folder of the recordings");
-        }
-        return Path.of(all, version);
+        return RecordingArchives.unpacked(version);
     }
 
     /** Reads a folder. */

@@ -16,11 +16,13 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A Redis of its own as a child process on a free port of the loopback address: the program {@code redis-server} of this
- * machine, or one that a library brings along.
+ * A Redis of its own as a child process on a free port of the loopback address. Its program is the one that a library
+ * brings along, version 7.0; the system property {@value #PROGRAM} names another, such as
+ * {@code -Dredis.server=/usr/bin/valkey-server}.
  */
 public final class RedisServer implements AutoCloseable {
 
+    private static final String PROGRAM = "redis.server";
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final String program;
@@ -44,20 +46,8 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
     public static RedisServer start(String... options) {
-        return start("redis-server", options);
-    }
-
-    /** Starts an empty one of version 7.0 where no Redis is installed. */
-    public static RedisServer startBundled(String... options) {
-        try {
-            return start(RedisExecProvider.defaultProvider().get().toString(), options);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot unpack the redis-server that comes with the demo", e);
-        }
-    }
-
-    private static RedisServer start(String program, String... options) {
-        RedisServer server = new RedisServer(program, List.of(options));
+        String named = System.getProperty(PROGRAM, "");
+        RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, List.of(options));
         server.launch();
         return server;
     }
@@ -125,14 +115,16 @@ public final class RedisServer implements AutoCloseable {
                 "no"));
         command.addAll(options);
         try {
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("log").toFile()))
-                    .start();
+                            directory.resolve("log").toFile()));
+            // since 7.2 it does not start where the environment names a locale that is not installed
+            builder.environment().put("LC_ALL", "C");
+            process = builder.start();
             awaitAnswer();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("no Redis could be started from " + program, e);
         }
     }
 
@@ -147,10 +139,23 @@ public final class RedisServer implements AutoCloseable {
                     return;
                 }
                 if (!process.isAlive() || System.nanoTime() - start > START_NANOS) {
-                    throw new IOException(
-                            "redis-server did not start: " + Files.readString(directory.resolve("log")), e);
+                    throw new IOException(program + " did not start: " + Files.readString(directory.resolve("log")), e);
                 }
                 java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            }
+        }
+    }
+
+    /** The library's program, unpacked once. */
+    private static final class Bundled {
+
+        static final String PROGRAM = unpack();
+
+        private static String unpack() {
+            try {
+                return RedisExecProvider.defaultProvider().get().toString();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot unpack the redis-server that a library brings along", e);
             }
         }
     }

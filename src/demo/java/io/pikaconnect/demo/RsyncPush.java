@@ -104,7 +104,8 @@ public final class RsyncPush {
     /** Stops the transfer that is under way without ending it, as when the master hangs. */
     public synchronized void freeze() throws IOException {
         if (running.isPresent()) {
-            new ProcessBuilder("kill", "-STOP", Long.toString(running.get().pid())).start();
+            // the shell's own: not every machine has a program of that name
+            new ProcessBuilder("sh", "-c", "kill -STOP " + running.get().pid()).start();
         }
     }
 

@@ -3,16 +3,19 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.endtoend.Content;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.SetParams;
-import redis.clients.jedis.resps.Tuple;
 
 /** Runs commands and named operations on a Redis that nobody else writes to, one after the other, and reads it all. */
 record RedisModel(Jedis redis) {
@@ -71,29 +74,23 @@ record RedisModel(Jedis redis) {
         redis.set(key, changed, new SetParams().keepTtl());
     }
 
-    void load(String base64Key, Recording.Entry entry) {
-        byte[] key = bytes(base64Key);
-        switch (entry.type()) {
-            case "string" -> redis.set(key, bytes(entry.value()));
-            case "list" -> redis.rpush(key, all(entry.value()));
-            case "set" -> redis.sadd(key, all(entry.value()));
-            case "hash" ->
-                redis.hset(
-                        key,
-                        map(entry.value()).entrySet().stream()
-                                .collect(Collectors.toMap(e -> bytes(e.getKey()), e -> bytes(e.getValue()))));
-            case "zset" ->
-                redis.zadd(
-                        key,
-                        map(entry.value()).entrySet().stream()
-                                .collect(Collectors.toMap(e -> bytes(e.getKey()), e -> (Double) e.getValue())));
-            default -> throw new IllegalArgumentException(entry.type());
-        }
-        entry.deadlineSeconds().ifPresent(t -> redis.pexpireAt(key, t * 1000 + 999));
+    void load(Content content) {
+        content.entries().forEach((name, entry) -> {
+            byte[] key = bytes(name);
+            switch (entry.type()) {
+                case "string" -> redis.set(key, bytes(entry.value()));
+                case "list" -> redis.rpush(key, all(entry.value()));
+                case "set" -> redis.sadd(key, all(entry.value()));
+                case "hash" -> redis.hset(key, map(entry.value(), RedisModel::bytes));
+                case "zset" -> redis.zadd(key, map(entry.value(), bits -> Double.longBitsToDouble((Long) bits)));
+                default -> throw new IllegalArgumentException(entry.type());
+            }
+            entry.deadlineSecond().ifPresent(second -> redis.pexpireAt(key, second * 1000 + 999));
+        });
     }
 
-    Map<String, Recording.Entry> content() {
-        Map<String, Recording.Entry> content = new TreeMap<>();
+    Content content() {
+        SortedMap<String, Content.Entry> content = new TreeMap<>();
         for (byte[] key : redis.keys(Resp.bytes("*"))) {
             String type = redis.type(key);
             Object value = switch (type) {
@@ -107,15 +104,17 @@ record RedisModel(Jedis redis) {
                             .collect(Collectors.toMap(e -> text(e.getKey()), e -> text(e.getValue())));
                 case "zset" ->
                     redis.zrangeWithScores(key, 0, -1).stream()
-                            .collect(Collectors.toMap(t -> text(t.getBinaryElement()), Tuple::getScore));
+                            .collect(Collectors.toMap(
+                                    t -> text(t.getBinaryElement()), t -> Double.doubleToLongBits(t.getScore())));
                 default -> throw new IllegalArgumentException(type);
             };
             long deadline = redis.pexpireTime(key);
             content.put(
                     text(key),
-                    new Recording.Entry(type, value, deadline < 0 ? Optional.empty() : Optional.of(deadline / 1000)));
+                    new Content.Entry(
+                            type, value, deadline < 0 ? OptionalLong.empty() : OptionalLong.of(deadline / 1000)));
         }
-        return content;
+        return new Content(content);
     }
 
     private static byte[] arg(Command c, int i) {
@@ -126,19 +125,20 @@ record RedisModel(Jedis redis) {
         return Long.parseLong(c.text(i));
     }
 
-    private static byte[] bytes(Object base64) {
-        return Base64.getDecoder().decode(base64.toString());
+    private static byte[] bytes(Object text) {
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String text(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private static byte[][] all(Object list) {
         return ((List<?>) list).stream().map(RedisModel::bytes).toArray(byte[][]::new);
     }
 
-    private static Map<?, ?> map(Object map) {
-        return (Map<?, ?>) map;
+    private static <V> Map<byte[], V> map(Object map, Function<Object, V> value) {
+        return ((Map<?, ?>) map)
+                .entrySet().stream().collect(Collectors.toMap(e -> bytes(e.getKey()), e -> value.apply(e.getValue())));
     }
 }

@@ -218,8 +218,11 @@ class BadInputIT {
         }
     }
 
+    /** By a shell, which answers 127 where there is no such program. */
     private static int run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
+        List<String> byShell = new ArrayList<>(List.of("sh", "-c", "\"$0\" \"$@\""));
+        byShell.addAll(List.of(command));
+        return new ProcessBuilder(byShell)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()

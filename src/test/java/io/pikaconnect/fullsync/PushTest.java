@@ -3,10 +3,10 @@ package io.pikaconnect.fullsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RsyncPush;
@@ -35,17 +35,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Full syncs that the master pushes with the real rsync. */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
+@NeedsRsync
 @Timeout(120)
 class PushTest {
 
@@ -76,14 +74,6 @@ class PushTest {
     private RecordedMaster master;
     private Replica replica;
     private DumpDirectory directory;
-
-    @BeforeAll
-    static void needsRsync() {
-        assumeTrue(
-                Stream.of(System.getenv("PATH").split(":"))
-                        .anyMatch(p -> Files.isExecutable(Path.of(p).resolve("rsync"))),
-                "there is no rsync on the PATH");
-    }
 
     @BeforeEach
     void start() {

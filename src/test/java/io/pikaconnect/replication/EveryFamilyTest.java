@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.ReplicationException.Kind;
@@ -20,13 +21,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is different with masters of other families than 3.5 (replication-protocol 11), each playing its own recording. */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 @Timeout(60)
 class EveryFamilyTest {
 
@@ -141,6 +140,7 @@ class EveryFamilyTest {
         await().until(() -> master.unacknowledged() == 0);
     }
 
+    @NeedsRsync
     @ParameterizedTest
     @ValueSource(strings = {"3.2.0", "3.3.6"})
     void aDumpIsAskedForAndTheStreamBeginsInTheSameSession(String folder) throws Exception {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What real masters logged, written by the source for four partitions and applied by two tasks under rebalances and
  * crashes, makes Redis what they held.
  */
-@EnabledIfEnvironmentVariable(named = "PIKA_RECORDINGS", matches = ".+")
 class RecordedMastersTest {
 
     private static final int PARTITIONS = 4;

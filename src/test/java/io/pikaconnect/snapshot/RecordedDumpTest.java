@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.demo.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,17 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dumps of real masters, compared with what these masters held. */
-@EnabledIfEnvironmentVariable(named = "PIKA_RECORDINGS", matches = ".+")
 class RecordedDumpTest {
-
-    private static final Path RECORDINGS = Path.of(String.valueOf(System.getenv("PIKA_RECORDINGS")));
 
     @TempDir
     Path temporary;
@@ -124,14 +121,14 @@ class RecordedDumpTest {
 
     /** RocksDB writes its log into the folder that it reads. */
     private Path dump(String recording) throws IOException {
-        return Dumps.copy(RECORDINGS.resolve(recording).resolve("dump"), temporary.resolve(recording));
+        return Dumps.copy(Recording.folder(recording).resolve("dump"), temporary.resolve(recording));
     }
 
     private static Map<String, Model.Key> expected(String recording) throws IOException {
         Map<String, Model.Key> keys = new TreeMap<>();
         ObjectMapper json = new ObjectMapper();
         try (Stream<String> lines =
-                Files.lines(RECORDINGS.resolve(recording).resolve("expected-after-full-sync.jsonl"))) {
+                Files.lines(Recording.folder(recording).resolve("expected-after-full-sync.jsonl"))) {
             for (String line : (Iterable<String>) lines::iterator) {
                 JsonNode key = json.readTree(line);
                 JsonNode seconds = key.get("expiresAtSeconds");

@@ -31,14 +31,12 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The source task against a master that plays a recording, in a model of a Connect worker. */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 class PikaSourceTaskTest {
 
     private static final int PARTITIONS = 4;

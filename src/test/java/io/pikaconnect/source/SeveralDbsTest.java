@@ -19,11 +19,9 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One connector for a master with three dbs, each of which plays something else, in a model of a Connect worker. */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 class SeveralDbsTest {
 
     private static final PollLimit SMALL = new PollLimit(200, 100_000, 100);

@@ -23,14 +23,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What ends a source task says in the first line of its status, which is that of the exception, what is wrong, where,
  * and what to do.
  */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 class SourceFailuresTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -15,11 +15,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user is told before anything runs. */
-@EnabledIfEnvironmentVariable(named = Recording.ENVIRONMENT, matches = ".+")
 class SourceValidationTest {
 
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";

@@ -61,7 +61,7 @@ final class Demo implements AutoCloseable {
         System.out.println("Starting Kafka and a Connect worker; what they log goes to "
                 + options.directory().resolve("logs"));
         pipeline = new Pipeline(options.directory(), options.plugins());
-        ownRedis = options.redis().isPresent() ? Optional.empty() : Optional.of(RedisServer.startBundled());
+        ownRedis = options.redis().isPresent() ? Optional.empty() : Optional.of(RedisServer.start());
         redis = options.redis()
                 .orElseGet(() -> Endpoint.parse(ownRedis.orElseThrow().address(), Optional.empty()));
         standIn = options.pika().isPresent() ? Optional.empty() : Optional.of(StandIn.start(options.keys()));

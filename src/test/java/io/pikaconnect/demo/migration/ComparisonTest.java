@@ -22,8 +22,8 @@ class ComparisonTest {
 
     @BeforeAll
     static void start() {
-        pika = RedisServer.startBundled();
-        redis = RedisServer.startBundled();
+        pika = RedisServer.start();
+        redis = RedisServer.start();
     }
 
     @AfterAll

@@ -58,7 +58,7 @@ class DemoIT {
                 Files.createTempDirectory(Files.createDirectories(Path.of("target", "endtoend")), "migration-")
                         .toString());
         try (FakePika pika = FakePika.start(MasterSetup.REAL.withPassword("pika's"));
-                RedisServer redis = RedisServer.startBundled("--requirepass", "redis'")) {
+                RedisServer redis = RedisServer.start("--requirepass", "redis'")) {
             properties.setProperty("pika", "127.0.0.1:" + pika.port());
             properties.setProperty("pika.password", "pika's");
             properties.setProperty("redis", redis.address());
