@@ -124,8 +124,13 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Creates a topic of the kind both connectors expect: nothing is ever deleted from it. */
     public void createTopic(String topic, int partitions) {
-        answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)
-                        .configs(Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete"))))
+        createTopic(
+                topic, partitions, Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete"));
+    }
+
+    /** Creates a topic with settings of its own. */
+    public void createTopic(String topic, int partitions, Map<String, String> settings) {
+        answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
                 .all());
     }
 

@@ -2,6 +2,8 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.NewestEpoch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class Applier {
     private final Optional<ErrantRecordReporter> reporter;
     private final TypeCollisions collisions;
     private final Progress progress;
+    private final NewestEpoch newestEpoch;
 
     Applier(
             RedisSinkConfig config,
@@ -46,6 +49,7 @@ final class Applier {
         this.reporter = reporter;
         this.collisions = new TypeCollisions(counters.tally);
         this.progress = progress;
+        this.newestEpoch = new NewestEpoch(KafkaSettings.of(config));
     }
 
     SinkCounters counters() {
@@ -80,7 +84,7 @@ final class Applier {
         Ledger.Opened opened = ledger.open(jedis, topic, p.topicPartition.partition(), p.token());
         if (opened.claimed()) {
             p.counters().claims.increment();
-            LedgerField field = LedgerField.parse(opened.words().get(1));
+            LedgerField field = rebuiltFrom(p, LedgerField.parse(opened.words().get(1)));
             String epoch = opened.words().get(2);
             LOG.info(
                     "{}: claimed as {}, epoch {}, going on at offset {}",
@@ -102,6 +106,15 @@ final class Applier {
         }
         p.fail(refused(p, opened));
         return false;
+    }
+
+    /** A partition without any place is read from the newest complete epoch on, where that can be found. */
+    private LedgerField rebuiltFrom(SinkPartition p, LedgerField field) {
+        if (field.sequence().isPresent()) {
+            return field;
+        }
+        OptionalLong barrier = newestEpoch.barrier(p.topicPartition);
+        return barrier.isPresent() && barrier.getAsLong() > field.offset() ? field.from(barrier.getAsLong()) : field;
     }
 
     private ConnectException refused(SinkPartition p, Ledger.Opened opened) {

@@ -51,6 +51,11 @@ record LedgerField(
                 w[7]);
     }
 
+    /** The same, to be read from another offset. */
+    LedgerField from(long otherOffset) {
+        return new LedgerField(owner, sequence, position, otherOffset, done, clock, young, at);
+    }
+
     /** Caught up at that moment of Redis' clock. */
     boolean isCaughtUp(long redisTimeMs) {
         return young > 0 && redisTimeMs - young <= 30_000;

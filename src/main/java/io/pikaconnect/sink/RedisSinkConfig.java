@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.kafka.KafkaSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -169,7 +170,10 @@ final class RedisSinkConfig extends AbstractConfig {
                     "pika-connect:",
                     new ConfigDef.NonEmptyString(),
                     Importance.LOW,
-                    "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.");
+                    "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.")
+            .define(KafkaSettings.key(
+                    "where the topic's newest complete epoch begins, so that a rebuild passes over older"
+                            + " ones, and whether the topic keeps its records."));
 
     /** What the connector adds to the properties of each task. */
     static final String TASK_INDEX = "task.index";

@@ -1,14 +1,18 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.TopicCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 import redis.clients.jedis.Jedis;
@@ -63,25 +67,44 @@ public final class RedisSinkConnector extends SinkConnector {
             RedisSinkConfig config = new RedisSinkConfig(props);
             topicsProblem(config, props).ifPresent(p -> add(result, RedisSinkConfig.DATABASE, p));
             targetProblem(config).ifPresent(p -> add(result, RedisSinkConfig.ADDRESS, p));
+            look(config, props, result);
         }
         return result;
     }
 
     private static Optional<String> topicsProblem(RedisSinkConfig config, Map<String, String> props) {
-        List<String> topics =
-                List.of(props.getOrDefault(TOPICS_CONFIG, "").trim().split("\\s*,\\s*"));
+        List<String> topics = topics(props);
         try {
-            long databases = topics.stream()
-                    .filter(t -> !t.isEmpty())
-                    .map(config::database)
-                    .distinct()
-                    .count();
+            long databases = topics.stream().map(config::database).distinct().count();
             return databases < topics.size() && topics.size() > 1
                     ? Optional.of("several topics would go to one db; a db takes one topic")
                     : Optional.empty();
         } catch (ConfigException e) {
             return Optional.of(e.getMessage());
         }
+    }
+
+    /** The topics as they are, where Kafka can be asked. */
+    private static void look(RedisSinkConfig config, Map<String, String> props, Config result) {
+        KafkaSettings.of(config).map(TopicCheck::new).ifPresent(check -> {
+            try {
+                for (String topic : topics(props)) {
+                    check.sink(topic).forEach(problem -> add(result, TOPICS_CONFIG, problem));
+                }
+            } catch (TopicCheck.LookupFailed e) {
+                add(result, KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                add(result, KafkaSettings.BOOTSTRAP_SERVERS, "looking at the topics was interrupted");
+            }
+        });
+    }
+
+    private static List<String> topics(Map<String, String> props) {
+        return Stream.of(props.getOrDefault(TOPICS_CONFIG, "").split(","))
+                .map(String::trim)
+                .filter(topic -> !topic.isEmpty())
+                .toList();
     }
 
     private static Optional<String> targetProblem(RedisSinkConfig config) {
@@ -95,6 +118,12 @@ public final class RedisSinkConnector extends SinkConnector {
     }
 
     private static void add(Config config, String key, String problem) {
-        config.configValues().stream().filter(v -> v.name().equals(key)).forEach(v -> v.addErrorMessage(problem));
+        Optional<ConfigValue> known =
+                config.configValues().stream().filter(v -> v.name().equals(key)).findFirst();
+        ConfigValue value = known.orElseGet(() -> new ConfigValue(key));
+        value.addErrorMessage(problem);
+        if (known.isEmpty()) {
+            config.configValues().add(value);
+        }
     }
 }

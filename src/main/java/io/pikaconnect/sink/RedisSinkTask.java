@@ -2,6 +2,8 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import java.util.Collection;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -77,6 +80,7 @@ public final class RedisSinkTask extends SinkTask {
 
     @Override
     public void open(Collection<TopicPartition> opened) {
+        look(opened);
         for (TopicPartition tp : opened) {
             // Connect pauses it again after a rebalance, if we had it paused before.
             context.resume(tp);
@@ -90,6 +94,21 @@ public final class RedisSinkTask extends SinkTask {
                     .add(p);
         }
         context.timeout(SOON_MS);
+    }
+
+    /** A topic that loses its records is reported while it still has them. */
+    private void look(Collection<TopicPartition> opened) {
+        KafkaSettings.of(config).map(TopicCheck::new).ifPresent(check -> {
+            try {
+                for (String topic : opened.stream().map(TopicPartition::topic).collect(Collectors.toSet())) {
+                    check.sink(topic).forEach(problem -> LOG.warn("{}: {}", config.connector(), problem));
+                }
+            } catch (TopicCheck.LookupFailed e) {
+                LOG.warn("{}: {}", config.connector(), e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.nio.file.Path;
@@ -196,7 +197,9 @@ final class PikaSourceConfig extends AbstractConfig {
                         ValidString.in("fail", "skip"),
                         MEDIUM,
                         "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
-                                + " and count it.");
+                                + " and count it.")
+                .define(KafkaSettings.key(
+                        "whether the topic, if it exists, has the right partitions and keeps its" + " records."));
     }
 
     private final String connectorName;
@@ -279,6 +282,13 @@ final class PikaSourceConfig extends AbstractConfig {
 
     public String topic() {
         return getString(TOPIC_PREFIX) + "." + database();
+    }
+
+    /** The topics of the dbs that are named. */
+    List<String> topics() {
+        return databases().stream()
+                .map(db -> getString(TOPIC_PREFIX) + "." + db)
+                .toList();
     }
 
     public int partitions() {

@@ -36,6 +36,7 @@ public final class PikaSourceTask extends SourceTask {
     public void start(Map<String, String> settings) {
         PikaSourceConfig config = new PikaSourceConfig(settings);
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
+        TopicLook.atStart(config);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new RunningSource(
                 config,

@@ -1,6 +1,8 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.fullsync.FullSync;
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
@@ -64,7 +66,23 @@ final class SourceValidation {
             return;
         }
         directory(config, source);
+        topic(config, source);
         master(config, source);
+    }
+
+    /** The topics as they are, where Kafka can be asked; their settings say only how Connect would make them. */
+    private void topic(Config config, PikaSourceConfig source) {
+        try {
+            for (String topic : source.topics()) {
+                TopicLook.problems(source, topic)
+                        .forEach(problem -> error(config, PikaSourceConfig.TOPIC_PARTITIONS, problem));
+            }
+        } catch (TopicCheck.LookupFailed e) {
+            error(config, KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            error(config, KafkaSettings.BOOTSTRAP_SERVERS, "looking at the topic was interrupted");
+        }
     }
 
     /** A source cannot ask for a partition count, and a send to a missing partition blocks for ever. */

@@ -101,6 +101,22 @@ final class Pipeline implements AutoCloseable {
 
     /** @param more settings beyond those of the ready configuration */
     void deploySource(Map<String, String> more) throws IOException {
+        Map<String, String> config = sourceConfig();
+        config.putAll(more);
+        rest().deployAndAwait(source, config, databases.size(), LIMIT);
+        connectors.add(source);
+    }
+
+    /** What Connect says against the source with another topic.prefix and other settings, if it may ask Kafka. */
+    Map<String, List<String>> validateSource(String topicPrefix, Map<String, String> changes) throws IOException {
+        Map<String, String> config = askingKafka(sourceConfig());
+        config.put("name", "validated");
+        config.put("topic.prefix", topicPrefix);
+        config.putAll(changes);
+        return rest().validate(config);
+    }
+
+    private Map<String, String> sourceConfig() throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
         config.put("pika.address", "127.0.0.1:" + masterPort);
         config.put("pika.name", name);
@@ -112,9 +128,7 @@ final class Pipeline implements AutoCloseable {
             config.put("pika.databases", String.join(",", databases));
             config.put("tasks.max", String.valueOf(databases.size()));
         }
-        config.putAll(more);
-        rest().deployAndAwait(source, config, databases.size(), LIMIT);
-        connectors.add(source);
+        return config;
     }
 
     /** Deploys a sink that fills this Redis; the first one, or one more that replays the topic. */
@@ -174,6 +188,51 @@ final class Pipeline implements AutoCloseable {
     void killWorker() throws IOException {
         worker.kill();
         worker = ConnectWorker.start(options);
+    }
+
+    /** Has the source make a new full sync, as a user would: stop, forget the offsets, resume. */
+    void beginNewEpoch() {
+        rest().stop(source);
+        rest().await(
+                        "the stop of " + source,
+                        LIMIT,
+                        List.of(),
+                        () -> rest().status(source).is("STOPPED", 0));
+        rest().resetOffsets(source);
+        rest().resume(source);
+        rest().await(
+                        source + " to run again",
+                        LIMIT,
+                        connectors,
+                        () -> rest().status(source).is("RUNNING", 1));
+    }
+
+    /** What Connect says against a sink for this Redis that may ask Kafka: setting → errors. */
+    Map<String, List<String>> validateSink(RedisServer redis, String topics) throws IOException {
+        Map<String, String> config = askingKafka(sinkConfig(redis));
+        config.put("name", "validated");
+        config.put("topics", topics);
+        return rest().validate(config);
+    }
+
+    /** A sink that asks Kafka where the newest epoch begins. */
+    String deploySinkThatAsksKafka(RedisServer redis) throws IOException {
+        return deploySink(redis, askingKafka(new TreeMap<>()));
+    }
+
+    /** Deploys a sink with other settings beside the usual ones. */
+    String deploySink(RedisServer redis, Map<String, String> changes) throws IOException {
+        String sink = name + "-sink-" + connectors.size();
+        Map<String, String> config = sinkConfig(redis);
+        config.putAll(changes);
+        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
+        connectors.add(sink);
+        return sink;
+    }
+
+    private Map<String, String> askingKafka(Map<String, String> config) {
+        config.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+        return config;
     }
 
     /** Restarts a connector's tasks in order. */

@@ -1,0 +1,41 @@
+package io.pikaconnect.kafka;
+
+import io.pikaconnect.change.ChangeHeader;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The committed records of a topic, as far as a search for its epochs needs them. */
+interface TopicRecords {
+
+    /**
+     * A record of the source connector.
+     *
+     * @param barrier whether it has the header of a barrier
+     */
+    record Placed(long offset, ChangeHeader header, boolean barrier) {
+
+        /** The barrier that begins an epoch on its partition. */
+        boolean isEpochBarrier() {
+            return barrier && !header.isTick() && header.sequence().orElse(-1) == 0;
+        }
+    }
+
+    Set<Integer> partitions();
+
+    /** The offset after the last record. */
+    long end(int partition);
+
+    /** The last record before that offset; empty if there is none. */
+    Optional<Placed> lastBefore(int partition, long offset);
+
+    /** The offset of the first record with that timestamp or a later one; empty if there is none. */
+    Optional<Long> firstSince(int partition, long timestamp);
+
+    /**
+     * The first record at that offset or after it that is as wanted.
+     *
+     * @param most how many records are looked at
+     */
+    Optional<Placed> find(int partition, long from, int most, Predicate<Placed> wanted);
+}
