@@ -192,19 +192,9 @@ final class Pipeline implements AutoCloseable {
 
     /** Has the source make a new full sync, as a user would: stop, forget the offsets, resume. */
     void beginNewEpoch() {
-        rest().stop(source);
-        rest().await(
-                        "the stop of " + source,
-                        LIMIT,
-                        List.of(),
-                        () -> rest().status(source).is("STOPPED", 0));
-        rest().resetOffsets(source);
-        rest().resume(source);
-        rest().await(
-                        source + " to run again",
-                        LIMIT,
-                        connectors,
-                        () -> rest().status(source).is("RUNNING", 1));
+        stopSource();
+        resetSource();
+        resumeSource();
     }
 
     /** What Connect says against a sink for this Redis that may ask Kafka: setting → errors. */
@@ -218,16 +208,6 @@ final class Pipeline implements AutoCloseable {
     /** A sink that asks Kafka where the newest epoch begins. */
     String deploySinkThatAsksKafka(RedisServer redis) throws IOException {
         return deploySink(redis, askingKafka(new TreeMap<>()));
-    }
-
-    /** Deploys a sink with other settings beside the usual ones. */
-    String deploySink(RedisServer redis, Map<String, String> changes) throws IOException {
-        String sink = name + "-sink-" + connectors.size();
-        Map<String, String> config = sinkConfig(redis);
-        config.putAll(changes);
-        rest().deployAndAwait(sink, config, SINK_TASKS, LIMIT);
-        connectors.add(sink);
-        return sink;
     }
 
     private Map<String, String> askingKafka(Map<String, String> config) {
