@@ -94,6 +94,15 @@ public final class FullSync {
      * @throws IOException when the local disk does not take it
      */
     public Dump run(long epoch) throws ReplicationException, InterruptedException, IOException {
+        directory.enter();
+        try {
+            return attempts(epoch);
+        } finally {
+            directory.leave();
+        }
+    }
+
+    private Dump attempts(long epoch) throws ReplicationException, InterruptedException, IOException {
         for (int attempt = 1; ; attempt++) {
             String reason;
             Exception cause;
@@ -169,7 +178,7 @@ public final class FullSync {
                 InfoFile info = push.await();
                 checkKept(info.position());
                 push.moveTo(partial);
-                DumpDirectory.remove(home);
+                Removal.of(home);
                 return new Received(info, requested);
             } finally {
                 begun = port.conversations() > 0;

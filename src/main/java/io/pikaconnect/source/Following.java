@@ -5,8 +5,6 @@ import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -106,11 +104,7 @@ final class Following implements Stage {
         commitsSeen = commits;
         Optional<SourceOffset> stored = parts.storedOffset().get();
         if (stored.isPresent() && stored.get().epoch() == epoch && stored.get().phase() == SourceOffset.Phase.BINLOG) {
-            try {
-                parts.dumps().delete(epoch);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            parts.dumps().keepNone(epoch);
             dumpKept = false;
         }
     }

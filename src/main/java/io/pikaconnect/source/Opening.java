@@ -46,6 +46,7 @@ final class Opening implements Callable<Opened> {
 
     @Override
     public Opened call() throws ReplicationException, IOException, InterruptedException {
+        lookAfterDumps();
         MasterIdentity master = connect();
         if (stored.isEmpty()) {
             return fullSync(master, 0);
@@ -63,7 +64,6 @@ final class Opening implements Callable<Opened> {
         }
         checkPinned(master, offset);
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
-            parts.dumps().delete(offset.epoch());
             replica.follow(offset.resume());
             return new Opened(replica, offset, Optional.empty(), true);
         }
@@ -77,6 +77,18 @@ final class Opening implements Callable<Opened> {
         }
         replica.follow(offset.resume());
         return new Opened(replica, offset, dump, true);
+    }
+
+    /** What an earlier task left on this worker, and the stored position does not need, goes before anything new comes. */
+    private void lookAfterDumps() {
+        stored.ifPresent(offset -> {
+            if (offset.phase() == SourceOffset.Phase.BINLOG) {
+                parts.dumps().keepNone(offset.epoch());
+            } else {
+                parts.dumps().keepOnly(offset.epoch());
+            }
+        });
+        parts.dumps().nameOthers();
     }
 
     private MasterIdentity connect() throws ReplicationException, InterruptedException {

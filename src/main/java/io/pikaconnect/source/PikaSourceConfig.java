@@ -156,7 +156,9 @@ final class PikaSourceConfig extends AbstractConfig {
                         new NonEmptyString(),
                         HIGH,
                         "Directory for dumps; it needs as much room as the data. On storage that survives a restart of"
-                                + " the worker: a snapshot goes on where it was as long as its dump is there.")
+                                + " the worker and, where there are several workers, that all of them share: a snapshot"
+                                + " goes on where it was as long as its dump is there. Each connector has folders of its"
+                                + " own in it; another Connect cluster needs another directory.")
                 .define(
                         ON_POSITION_LOST,
                         Type.STRING,

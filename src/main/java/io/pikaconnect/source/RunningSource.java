@@ -75,7 +75,7 @@ final class RunningSource implements AutoCloseable {
                 inFlight,
                 new Commits(),
                 storedOffset,
-                new DumpDirectory(config.snapshotDir(), config.name(), config.database()),
+                new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
                 new Tally((reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new SourceProgress(inFlight),
                 limit);
@@ -266,6 +266,7 @@ final class RunningSource implements AutoCloseable {
             stage.ifPresent(Stage::close);
             stage = Optional.empty();
         }
+        parts.dumps().close();
     }
 
     private static Thread daemon(Runnable task, String what) {

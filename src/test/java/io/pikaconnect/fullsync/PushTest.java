@@ -77,11 +77,12 @@ class PushTest {
 
     @BeforeEach
     void start() {
-        directory = new DumpDirectory(base, "test", "db0");
+        directory = new DumpDirectory(base, "connector", "test", "db0");
     }
 
     @AfterEach
     void stop() {
+        directory.close();
         replica.close();
         master.close();
         assertThat(master.offences()).isEmpty();
@@ -157,6 +158,13 @@ class PushTest {
 
     private static PushSetup within(Duration first, Duration quiet) {
         return new PushSetup(SETUP.searchPath(), first, quiet, SETUP.end(), SETUP.look());
+    }
+
+    /** What is left of dumps: the connector's folder holds its lock, whatever happened. */
+    private List<Path> left() throws IOException {
+        try (Stream<Path> all = Files.list(base.resolve("connector.db0"))) {
+            return all.filter(p -> !p.endsWith(DumpLock.FILE)).toList();
+        }
     }
 
     private static void assertSameFiles(Path actual, Path expected) throws IOException {
@@ -272,7 +280,7 @@ class PushTest {
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("info is cut short", "4 attempts");
-        assertThat(base).isEmptyDirectory();
+        assertThat(left()).isEmpty();
     }
 
     @Test
@@ -363,7 +371,7 @@ class PushTest {
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContaining("install the package rsync");
         assertThat(master.dumpsMade()).isZero();
-        assertThat(base).isEmptyDirectory();
+        assertThat(left()).isEmpty();
     }
 
     @Test
@@ -394,7 +402,7 @@ class PushTest {
         assertThatThrownBy(running::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
-        assertThat(base).isEmptyDirectory();
+        assertThat(left()).isEmpty();
         assertThat(daemons(ProcessHandle.current())).isEmpty();
         assertThat(isListening("127.0.0.1", announced + PushPort.SHIFT)).isFalse();
     }
@@ -444,7 +452,7 @@ class PushTest {
             new FullSync(
                             new Replica(config),
                             config,
-                            new DumpDirectory(Path.of(args[0]), "test", "db0"),
+                            new DumpDirectory(Path.of(args[0]), "connector", "test", "db0"),
                             new FullSyncProgress())
                     .run(EPOCH);
         }

@@ -9,6 +9,7 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.fullsync.Unreachable;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.source.ModelConnect.Stored;
@@ -345,8 +346,47 @@ class PikaSourceTaskTest {
     void theDumpIsDeletedOnceTheSnapshotIsThrough() throws Exception {
         ModelConnect connect = stoppedInTheBinlog();
         connect.start(PollLimit.DEFAULT);
-        rounds(connect, () -> isEmpty(snapshots));
+        rounds(connect, () -> dumps().isEmpty());
         connect.stop();
+    }
+
+    @Test
+    void whatAKilledTaskLeftOnThisWorkerIsRemovedByTheNextStart() throws Exception {
+        ModelConnect connect = stoppedInTheBinlog();
+        Path home = snapshots.resolve("source.db0");
+        Files.createDirectories(home.resolve("1700000000000/strings"));
+        Files.writeString(
+                Files.createDirectories(home.resolve("1700000000001.partial/rsync"))
+                        .resolve("secrets"),
+                "rsync_user:secret");
+        Path ofTheEpochByAnEarlierRelease = Files.createDirectories(snapshots.resolve(
+                "source.db0." + connect.storedOffset().orElseThrow().epoch()));
+        Path another = Files.createDirectories(snapshots.resolve("source.db0.1700000000000/strings"));
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> dumps().isEmpty() && !Files.exists(ofTheEpochByAnEarlierRelease));
+        connect.stop();
+        assertThat(another).exists();
+    }
+
+    @Test
+    void aDumpThatCannotBeDeletedEndsNoTask() throws Exception {
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, false, 1);
+        connect.start(SMALL);
+        rounds(connect, () -> connect.records() > 300);
+        Path dump = dumps().get(0);
+        try (Unreachable unreachable = Unreachable.below(dump)) {
+            rounds(
+                    connect,
+                    () -> isThrough(connect)
+                            && dumps().get(0).getFileName().toString().startsWith("deleted-")
+                            && !Files.exists(dumps().get(0).resolve("info")));
+            master.cutReplication(false);
+            long before = connect.records();
+            rounds(connect, () -> connect.records() > before);
+            unreachable.moved(dump, dumps().get(0));
+        } finally {
+            connect.stop();
+        }
     }
 
     @Test
@@ -465,9 +505,10 @@ class PikaSourceTaskTest {
         return connect;
     }
 
-    private static boolean isEmpty(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.findAny().isEmpty();
+    /** What is in the connector's folder of dumps, beside its lock. */
+    private List<Path> dumps() {
+        try (Stream<Path> files = Files.list(snapshots.resolve("source.db0"))) {
+            return files.filter(Files::isDirectory).toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
