@@ -4,6 +4,7 @@ import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
 import io.pikaconnect.replication.MasterIdentity;
+import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
@@ -92,14 +93,19 @@ final class Opening implements Callable<Opened> {
     }
 
     private MasterIdentity connect() throws ReplicationException, InterruptedException {
+        Outage outage = new Outage();
         while (true) {
             try {
-                return replica.connect();
+                MasterIdentity master = replica.connect();
+                outage.over()
+                        .ifPresent(said ->
+                                LOG.info("{}: the master {}", parts.config().name(), said));
+                return master;
             } catch (ReplicationException e) {
                 if (e.kind() != ReplicationException.Kind.RETRY) {
                     throw e;
                 }
-                LOG.warn("{}; next try in {} s", e.getMessage(), RETRY.toSeconds());
+                outage.failed(e.getMessage()).ifPresent(LOG::warn);
                 Thread.sleep(RETRY.toMillis());
             }
         }
@@ -127,6 +133,15 @@ final class Opening implements Callable<Opened> {
                 + offset.epoch() + ": " + why
                 + ". Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
                 + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    }
+
+    /** What ends the task when the master does not go on from a position that may be good. */
+    static ConnectException doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return new ConnectException(config.name() + " " + config.database() + " does not get on from position "
+                + offset.resume() + " of epoch " + offset.epoch() + ": " + why
+                + ". The position stays stored: mend what the master's log reports and restart the task. Only if the"
+                + " master cannot read its binlog there any more, a second full sync is needed: set"
+                + " on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
     }
 
     private Opened fullSync(MasterIdentity master, long lastEpoch)

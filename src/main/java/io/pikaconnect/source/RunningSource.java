@@ -5,6 +5,7 @@ import io.pikaconnect.fullsync.DumpDirectory;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -39,6 +41,7 @@ final class RunningSource implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSource.class);
     private static final long WAIT_MS = 100;
+    private static final long NEVER = -1;
     private static final int CLOSING_SECONDS = 2;
     private static final Duration WATCHDOG = Duration.ofSeconds(30);
 
@@ -47,6 +50,7 @@ final class RunningSource implements AutoCloseable {
 
     private final Parts parts;
     private final Optional<TransactionContext> transaction;
+    private final Function<ReplicaConfig, Replica> conversations;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final ScheduledExecutorService watchdog =
             Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
@@ -54,6 +58,9 @@ final class RunningSource implements AutoCloseable {
     // Written by the task's thread in poll(), read by the thread that acknowledges.
     private volatile Replica replica;
     private Future<Opened> opening;
+    /** Items handed over when a doubted position was last given up: a second time without any would be a circle. */
+    private long itemsAtDoubt = NEVER;
+
     private Optional<Stage> stage = Optional.empty();
     private Optional<Outbox> outbox = Optional.empty();
     private Optional<ConnectException> failure = Optional.empty();
@@ -64,7 +71,9 @@ final class RunningSource implements AutoCloseable {
             Supplier<Optional<SourceOffset>> storedOffset,
             Optional<TransactionContext> transaction,
             PollLimit limit,
-            TaskMetrics metrics) {
+            TaskMetrics metrics,
+            Function<ReplicaConfig, Replica> conversations) {
+        this.conversations = conversations;
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
@@ -80,7 +89,7 @@ final class RunningSource implements AutoCloseable {
                 new SourceProgress(inFlight),
                 limit);
         SourceMetrics.show(metrics, parts.progress());
-        this.replica = new Replica(config.replica());
+        this.replica = conversations.apply(config.replica());
         this.opening = open(stored, Optional.empty());
         watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -122,14 +131,16 @@ final class RunningSource implements AutoCloseable {
     /** Kafka has this record, or it was left out on its way there. */
     void acknowledged(PikaSourceRecord record, boolean inKafka) {
         if (inKafka) {
-            parts.inFlight().acknowledged(record).ifPresent(this::inKafka);
+            // Before it is looked whose record it is: a later conversation must not hear of an earlier one's.
+            Replica of = replica;
+            parts.inFlight().acknowledged(record).ifPresent(end -> inKafka(of, end));
         } else {
             parts.inFlight().dropped(record);
         }
     }
 
-    private void inKafka(BinlogOffset end) {
-        replica.acknowledge(end);
+    private void inKafka(Replica of, BinlogOffset end) {
+        of.acknowledge(end);
         parts.progress().inKafka(end);
     }
 
@@ -168,9 +179,13 @@ final class RunningSource implements AutoCloseable {
                 });
     }
 
-    /** A lost position may be answered with a new epoch; everything else ends the task. */
+    /**
+     * A lost position may be answered with a new epoch, and so may one that is doubted; everything else ends the task.
+     * Only what is certain is stored: a doubted position is tried again after a restart.
+     */
     private void failed(ReplicationException e) {
-        if (e.kind() != ReplicationException.Kind.POSITION_LOST) {
+        boolean doubted = e.kind() == ReplicationException.Kind.POSITION_DOUBTED;
+        if (!doubted && e.kind() != ReplicationException.Kind.POSITION_LOST) {
             fail(e);
             return;
         }
@@ -179,6 +194,12 @@ final class RunningSource implements AutoCloseable {
             return;
         }
         SourceOffset at = outbox.get().offset();
+        long items = parts.progress().items();
+        if (doubted && (!parts.config().resyncWhenPositionLost() || items == itemsAtDoubt)) {
+            fail(Opening.doubtedFor(parts.config(), at, e.getMessage()));
+            return;
+        }
+        itemsAtDoubt = doubted ? items : NEVER;
         if (!parts.config().resyncWhenPositionLost()) {
             outbox.get().lost(e.getMessage());
             fail(Opening.lostFor(parts.config(), at, e.getMessage()));
@@ -189,7 +210,7 @@ final class RunningSource implements AutoCloseable {
         parts.inFlight().forget();
         outbox.get().conversationEnded();
         replica.close();
-        replica = new Replica(parts.config().replica());
+        replica = conversations.apply(parts.config().replica());
         opening = open(Optional.of(at), Optional.of(e.getMessage()));
     }
 
@@ -226,7 +247,7 @@ final class RunningSource implements AutoCloseable {
         List<SourceRecord> batch = out.seal(parts.inFlight());
         parts.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
-            parts.inFlight().advance().ifPresent(this::inKafka);
+            parts.inFlight().advance().ifPresent(end -> inKafka(replica, end));
             return null;
         }
         transaction.ifPresent(TransactionContext::commitTransaction);

@@ -7,6 +7,9 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.metrics.PluginRegistry;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -63,6 +67,7 @@ public final class ModelConnect {
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
     private boolean dropNext;
+    private Function<ReplicaConfig, Replica> conversations = Replica::new;
     private PikaSourceTask task;
 
     public ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
@@ -96,6 +101,11 @@ public final class ModelConnect {
         offsets.values().forEach(offset -> offset.put(field, value));
     }
 
+    /** From the next start on the task talks to its master with shorter times. */
+    void hurry() {
+        conversations = Replicas::quick;
+    }
+
     /** A transformation drops the next record that is acknowledged. */
     void dropNextRecord() {
         dropNext = true;
@@ -127,7 +137,7 @@ public final class ModelConnect {
 
     /** Starts the task with the offset stored so far. */
     void start(PollLimit limit) {
-        task = new PikaSourceTask(limit);
+        task = new PikaSourceTask(limit, conversations);
         task.initialize(new Context());
         task.start(settings);
     }

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -185,6 +186,64 @@ class SourceFailuresTest {
         master.purgeBefore(Long.MAX_VALUE >> 33);
         connect.start(PollLimit.DEFAULT);
         endsSaying("the master removed that binlog file", "binlog position " + master.end(), "on.position.lost=resync");
+    }
+
+    /** Nothing proves that the position is lost, so a restart asks for it again. */
+    @Test
+    void aMasterThatClosesInsteadOfStreaming() throws Exception {
+        master(MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofMillis(500)));
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        streamsOnlyIf(() -> false);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("closed the connection instead of streaming", master.end().toString(), "on.position.lost=resync");
+        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+
+        connect.stop();
+        master.rewrite(Optional::of);
+        master.writeUpTo(60);
+        connect.start(PollLimit.DEFAULT);
+        rounds(this::isThrough);
+    }
+
+    @Test
+    void aPositionThatIsOnlyDoubtedIsGivenUpWhereThatIsAllowed() throws Exception {
+        long epoch = caughtUpWithResync();
+        int connections = master.registrations();
+        streamsOnlyIf(() -> master.registrations() - connections > 3);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        rounds(() -> connect.storedOffset().orElseThrow().epoch() > epoch && isThrough());
+    }
+
+    @Test
+    void aMasterThatNeverStreamsIsNotAskedForOneFullSyncAfterTheOther() throws Exception {
+        caughtUpWithResync();
+        streamsOnlyIf(() -> false);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("closed the connection instead of streaming", "position", "master's log");
+        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+    }
+
+    private long caughtUpWithResync() throws Exception {
+        master(MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofMillis(500)));
+        task("on.position.lost", "resync");
+        rounds(this::isThrough);
+        connect.stop();
+        return connect.storedOffset().orElseThrow().epoch();
+    }
+
+    private void streamsOnlyIf(BooleanSupplier condition) {
+        master.rewrite(answer -> {
+            if (answer.getBinlogSyncCount() > 0 && !condition.getAsBoolean()) {
+                master.cutReplication(false);
+                return Optional.empty();
+            }
+            return Optional.of(answer);
+        });
     }
 
     @Test
