@@ -46,8 +46,7 @@ public final class PikaSourceTask extends SourceTask {
         running = new RunningSource(
                 config,
                 partition,
-                () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
-                        .map(SourceOffset::fromMap),
+                new StoredOffsets(context.offsetStorageReader(), partition),
                 Optional.ofNullable(context.transactionContext()),
                 limit,
                 metrics,
@@ -55,7 +54,7 @@ public final class PikaSourceTask extends SourceTask {
     }
 
     @Override
-    public List<SourceRecord> poll() throws InterruptedException {
+    public List<SourceRecord> poll() {
         return running.poll();
     }
 

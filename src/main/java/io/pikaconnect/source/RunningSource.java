@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.replication.BinlogOffset;
@@ -15,12 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.slf4j.Logger;
@@ -43,7 +42,7 @@ final class RunningSource implements AutoCloseable {
     private static final long WAIT_MS = 100;
     private static final long NEVER = -1;
     private static final int CLOSING_SECONDS = 2;
-    private static final Duration WATCHDOG = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     /** Kafka takes a record within moments, or something is wrong. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
@@ -52,8 +51,7 @@ final class RunningSource implements AutoCloseable {
     private final Optional<TransactionContext> transaction;
     private final Function<ReplicaConfig, Replica> conversations;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
-    private final ScheduledExecutorService watchdog =
-            Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
+    private final Watchdog watchdog;
     private volatile boolean closing;
     // Written by the task's thread in poll(), read by the thread that acknowledges.
     private volatile Replica replica;
@@ -63,7 +61,8 @@ final class RunningSource implements AutoCloseable {
 
     private Optional<Stage> stage = Optional.empty();
     private Optional<Outbox> outbox = Optional.empty();
-    private Optional<ConnectException> failure = Optional.empty();
+    // Written by the task's thread, read by the watchdog's.
+    private volatile Optional<TaskFailure> failure = Optional.empty();
 
     RunningSource(
             PikaSourceConfig config,
@@ -77,7 +76,7 @@ final class RunningSource implements AutoCloseable {
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
-        InFlight inFlight = new InFlight();
+        InFlight inFlight = new InFlight(this::inKafka);
         this.parts = new Parts(
                 config,
                 sourcePartition,
@@ -91,7 +90,7 @@ final class RunningSource implements AutoCloseable {
         SourceMetrics.show(metrics, parts.progress());
         this.replica = conversations.apply(config.replica());
         this.opening = open(stored, Optional.empty());
-        watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
+        this.watchdog = Watchdog.every(LOOK, this::watch);
     }
 
     /** Begins the conversation anew; on the thread of whoever owns the replica. */
@@ -102,17 +101,26 @@ final class RunningSource implements AutoCloseable {
     }
 
     /** The next records, or null; where transactions are ours to end, each batch is one: a paused task is not polled. */
-    synchronized List<SourceRecord> poll() throws InterruptedException {
+    synchronized List<SourceRecord> poll() {
         if (closing) {
             return null;
         }
-        if (failure.isPresent()) {
-            if (parts.inFlight().isEmpty()) {
+        try {
+            if (failure.isEmpty()) {
+                step();
+            } else if (parts.inFlight().isEmpty()) {
                 throw failure.get();
+            } else {
+                Thread.sleep(WAIT_MS);
             }
-            Thread.sleep(WAIT_MS);
             return handOver();
+        } catch (Throwable e) {
+            throw Failure.of(parts.config(), outbox.map(Outbox::offset), e);
         }
+    }
+
+    /** Whatever ends the stage at hand, an interrupt or an Error too, is what the task fails with. */
+    private void step() {
         try {
             parts.inFlight().dropped().ifPresent(this::failDropped);
             if (failure.isEmpty()) {
@@ -120,27 +128,23 @@ final class RunningSource implements AutoCloseable {
             }
         } catch (ReplicationException e) {
             failed(e);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
+        } catch (Throwable e) {
             fail(e);
         }
-        return handOver();
     }
 
     /** Kafka has this record, or it was left out on its way there. */
     void acknowledged(PikaSourceRecord record, boolean inKafka) {
         if (inKafka) {
-            // Before it is looked whose record it is: a later conversation must not hear of an earlier one's.
-            Replica of = replica;
-            parts.inFlight().acknowledged(record).ifPresent(end -> inKafka(of, end));
+            parts.inFlight().acknowledged(record);
         } else {
             parts.inFlight().dropped(record);
         }
     }
 
-    private void inKafka(Replica of, BinlogOffset end) {
-        of.acknowledge(end);
+    /** Under the lock of what is in flight, so the replica is the one that the item came from. */
+    private void inKafka(BinlogOffset end) {
+        replica.acknowledge(end);
         parts.progress().inKafka(end);
     }
 
@@ -167,7 +171,7 @@ final class RunningSource implements AutoCloseable {
         } catch (TimeoutException e) {
             return;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+            throw e.getCause() instanceof ReplicationException cause ? cause : e;
         }
         parts.progress().goesOnAt(opened.offset());
         outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset(), parts.limit()));
@@ -216,8 +220,12 @@ final class RunningSource implements AutoCloseable {
 
     /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
     private void lostWhileOpening(ReplicationException e) {
-        if (outbox.isEmpty()) {
-            outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+        try {
+            if (outbox.isEmpty()) {
+                outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+            }
+        } catch (TaskFailure unreadable) {
+            LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());
         }
         outbox.ifPresent(o -> o.lost(e.getMessage()));
         fail(e);
@@ -231,9 +239,11 @@ final class RunningSource implements AutoCloseable {
         fail(Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
     }
 
-    private void fail(Exception e) {
-        failure = Optional.of(Failure.of(parts.config(), outbox.map(Outbox::offset), e));
+    private void fail(Throwable e) {
+        TaskFailure why = Failure.of(parts.config(), outbox.map(Outbox::offset), e);
+        failure = Optional.of(why);
         parts.progress().in(SourceProgress.Phase.FAILED);
+        LOG.error("The task stops once Kafka has what it was handed: {}", why.getMessage());
     }
 
     private List<SourceRecord> handOver() {
@@ -247,7 +257,7 @@ final class RunningSource implements AutoCloseable {
         List<SourceRecord> batch = out.seal(parts.inFlight());
         parts.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
-            parts.inFlight().advance().ifPresent(end -> inKafka(replica, end));
+            parts.inFlight().advance();
             return null;
         }
         transaction.ifPresent(TransactionContext::commitTransaction);
@@ -256,6 +266,7 @@ final class RunningSource implements AutoCloseable {
 
     private void watch() {
         LOG.info("{}: {}", parts.config().name(), parts.progress().line());
+        failure.ifPresent(why -> LOG.error("Waiting for Kafka before the task stops: {}", why.getMessage()));
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
         if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
@@ -273,7 +284,7 @@ final class RunningSource implements AutoCloseable {
     public void close() {
         closing = true;
         opener.shutdownNow();
-        watchdog.shutdownNow();
+        watchdog.close();
         replica.close();
         try {
             // It removes what it has half pulled; the next task begins its own.
@@ -286,8 +297,21 @@ final class RunningSource implements AutoCloseable {
         synchronized (this) {
             stage.ifPresent(Stage::close);
             stage = Optional.empty();
+            outbox.ifPresent(this::sayWhereItStops);
         }
         parts.dumps().close();
+    }
+
+    /** Connect's own failures, such as those of its producer, do not name the position. */
+    private void sayWhereItStops(Outbox last) {
+        LOG.info(
+                "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be sent"
+                        + " again",
+                parts.config().name(),
+                parts.config().database(),
+                last.offset().resume(),
+                last.offset().epoch(),
+                parts.inFlight().unacknowledged());
     }
 
     private static Thread daemon(Runnable task, String what) {
