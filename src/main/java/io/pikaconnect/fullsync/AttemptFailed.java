@@ -6,10 +6,16 @@ final class AttemptFailed extends Exception {
     private static final long serialVersionUID = 1L;
 
     AttemptFailed(String message) {
-        super(message);
+        this(message, null);
     }
 
+    /** @param cause may be null, as with any exception */
     AttemptFailed(String message, Throwable cause) {
-        super(message, cause);
+        super(oneLine(message), cause);
+    }
+
+    /** Messages quote what came over the network. */
+    private static String oneLine(String message) {
+        return message.replaceAll("\\p{Cntrl}", "?");
     }
 }

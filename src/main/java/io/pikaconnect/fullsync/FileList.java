@@ -40,7 +40,8 @@ record FileList(String uuid, List<String> names) {
             }
         }
         if (new HashSet<>(names).size() != names.size() || !names.contains(InfoFile.NAME)) {
-            throw new AttemptFailed("the master's list of files has a name twice or lacks info: " + names);
+            throw new AttemptFailed(
+                    "the master's list of files has a name twice or lacks info; it has " + names.size() + " names");
         }
         return new FileList(meta.getSnapshotUuid(), names);
     }

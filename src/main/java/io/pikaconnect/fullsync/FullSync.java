@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class FullSync {
     private final ReplicaConfig config;
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
+    private final FullSyncOptions options;
     private final PullTimings timings;
     private final PushSetup pushes;
     /** Attempts in which no push began; own thread only. */
@@ -56,8 +59,13 @@ public final class FullSync {
      * @param replica connected or not; not yet following
      * @param progress for others to look at
      */
-    public FullSync(Replica replica, ReplicaConfig config, DumpDirectory directory, FullSyncProgress progress) {
-        this(replica, config, directory, progress, PullTimings.DEFAULT, PushSetup.DEFAULT);
+    public FullSync(
+            Replica replica,
+            ReplicaConfig config,
+            DumpDirectory directory,
+            FullSyncProgress progress,
+            FullSyncOptions options) {
+        this(replica, config, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
     }
 
     FullSync(
@@ -65,12 +73,14 @@ public final class FullSync {
             ReplicaConfig config,
             DumpDirectory directory,
             FullSyncProgress progress,
+            FullSyncOptions options,
             PullTimings timings,
             PushSetup pushes) {
         this.replica = replica;
         this.config = config;
         this.directory = directory;
         this.progress = progress;
+        this.options = options;
         this.timings = timings;
         this.pushes = pushes;
     }
@@ -169,9 +179,10 @@ public final class FullSync {
             replica.connect();
         }
         Path home = partial.resolve("rsync");
-        RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), config.password());
+        Pushers pushers = pushers();
+        RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), pushers, config.password());
         boolean begun = false;
-        try (PushPort port = PushPort.open(announced(), daemon, progress::bytes)) {
+        try (PushPort port = PushPort.open(announced(), daemon, pushers, progress::bytes)) {
             Push push = new Push(port, daemon, pushes, this::keepSession);
             try {
                 Instant requested = request(attempt == 1 || attempt > WITH_OLD_DUMP);
@@ -186,6 +197,23 @@ public final class FullSync {
         } catch (AttemptFailed e) {
             notBegun += begun ? 0 : 1;
             throw e;
+        }
+    }
+
+    private Pushers pushers() throws AttemptFailed, ReplicationException {
+        try {
+            List<String> hosts = new ArrayList<>(options.pushFrom());
+            hosts.add(config.host());
+            Pushers pushers = Pushers.of(hosts);
+            if (pushers.addresses().isEmpty()) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": masters before 3.5 push their dump over IPv4, and pika.address has only other"
+                                + " addresses; name the one that this master pushes from in push.from");
+            }
+            return pushers;
+        } catch (IOException e) {
+            throw new AttemptFailed("the addresses that the master may push from cannot be found: " + e, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pikaconnect.fullsync;
 
+import io.pikaconnect.change.Escaped;
 import io.pikaconnect.replication.BinlogOffset;
 import java.nio.charset.StandardCharsets;
 
@@ -31,7 +32,7 @@ record InfoFile(String masterAddress, BinlogOffset position) {
             throw new IllegalArgumentException("the dump's info is cut short: " + (lines.length - 1) + " whole lines");
         }
         return new InfoFile(
-                lines[1] + ":" + number(lines[2], "port", 65_535),
+                Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),
                 new BinlogOffset(
                         number(lines[3], "file number", 0xffff_ffffL), number(lines[4], "offset", Long.MAX_VALUE)));
     }
@@ -43,7 +44,10 @@ record InfoFile(String masterAddress, BinlogOffset position) {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("the dump's info has no " + what + " but '" + text + "'", e);
+            throw new IllegalArgumentException(
+                    "the dump's info has no " + what + " but '"
+                            + Escaped.text(text.getBytes(StandardCharsets.ISO_8859_1)) + "'",
+                    e);
         }
         throw new IllegalArgumentException("the dump's info has an impossible " + what + ": " + text);
     }

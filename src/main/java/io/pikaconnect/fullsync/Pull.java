@@ -51,7 +51,7 @@ final class Pull {
         FileList list = list();
         progress.files(list.names().size());
         for (String name : list.names()) {
-            Files.createDirectories(directory.resolve(name).getParent());
+            OwnerOnly.directories(directory.resolve(name).getParent());
         }
         pull(list);
         Response again = meta();
@@ -143,7 +143,7 @@ final class Pull {
     private void pullFile(int reader, String name, String uuid)
             throws AttemptFailed, InterruptedException, IOException {
         Path path = directory.resolve(name);
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = OwnerOnly.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long offset = 0;
             boolean end = false;
             while (!end) {

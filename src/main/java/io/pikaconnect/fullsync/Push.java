@@ -68,7 +68,11 @@ final class Push {
 
     private String said() {
         String words = daemon.lastWords();
-        return words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
+        String said = words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
+        return port.turnedAway().isEmpty()
+                ? said
+                : said + ". Connections from " + port.turnedAway()
+                        + " were turned away; if that is the master, name it in push.from";
     }
 
     private Path info() {

@@ -33,9 +33,10 @@ final class PushConnection implements AutoCloseable {
     private final PushPort port;
     private final RsyncDaemon daemon;
     private final Socket socket;
-    // By the thread that carries back; read by the other when it is through.
+    /** By the thread that carries back. */
     private final StringBuilder firstWords = new StringBuilder();
-    private boolean welcomed;
+    /** Written by the thread that carries back. */
+    private volatile boolean welcomed;
     /** Guarded by this. */
     private Optional<Process> process = Optional.empty();
 
@@ -57,6 +58,11 @@ final class PushConnection implements AutoCloseable {
     /** Serves it, on threads of its own. */
     void start() {
         start("in", this::run);
+    }
+
+    /** Whether it knew the password. */
+    boolean isWelcome() {
+        return welcomed;
     }
 
     private void run() {
@@ -85,7 +91,9 @@ final class PushConnection implements AutoCloseable {
         Thread back = start("out", () -> carryBack(served));
         try (OutputStream in = served.getOutputStream()) {
             for (int count = first; count >= 0; count = socket.getInputStream().read(buffer)) {
-                port.heard(count);
+                if (welcomed) {
+                    port.heard(count);
+                }
                 in.write(buffer, 0, count);
                 in.flush();
             }

@@ -10,8 +10,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The port that a master pushes its dump to: the announced one + 1000, on the announced address only
- * (replication-protocol 5.1). Open while a dump is waited for. Every connection is a {@link PushConnection} of its own;
- * a master makes a dozen, one after the other, and one without a byte when it has sent everything or given up.
+ * (replication-protocol 5.1). Open while a dump is waited for, to the master's address only. Every connection is a {@link
+ * PushConnection} of its own; a master makes a dozen, one after the other, and one without a byte when it has sent
+ * everything or given up. What others on the master's machine do, who do not know the password, counts for nothing.
  *
  * <p>Once a connection has broken, the dump cannot come to its end any more, and a master pushes nothing else meanwhile;
  * so all further ones are ended at once. Safe for threads.
@@ -35,21 +39,30 @@ final class PushPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PushPort.class);
     private static final int LARGEST_PORT = 65_535;
     private static final int MOST_CONNECTIONS = 20;
+    /** As many are remembered of those who may not push. */
+    private static final int MOST_TURNED_AWAY = 5;
+
     private static final long AFTER_ERROR_NANOS = 50_000_000;
 
     private final RsyncDaemon daemon;
     private final ServerSocket socket;
+    private final Pushers pushers;
     private final LongConsumer progress;
-    private final Set<PushConnection> connections = ConcurrentHashMap.newKeySet();
+    /** The oldest first. */
+    private final Queue<PushConnection> connections = new ConcurrentLinkedQueue<>();
+    /** Addresses; written by the accepting thread. */
+    private final Set<String> turnedAway = new ConcurrentSkipListSet<>();
+
     private final AtomicInteger conversations = new AtomicInteger();
     private final AtomicInteger talking = new AtomicInteger();
     private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
     private volatile boolean broken;
     private volatile boolean ended;
 
-    private PushPort(RsyncDaemon daemon, ServerSocket socket, LongConsumer progress) {
+    private PushPort(RsyncDaemon daemon, ServerSocket socket, Pushers pushers, LongConsumer progress) {
         this.daemon = daemon;
         this.socket = socket;
+        this.pushers = pushers;
         this.progress = progress;
     }
 
@@ -57,11 +70,12 @@ final class PushPort implements AutoCloseable {
      * Listens.
      *
      * @param announced the address as the master has it
+     * @param pushers who gets in
      * @param progress is told how many bytes came
      * @throws AttemptFailed when the port is taken
      * @throws ReplicationException REFUSED when the address is not one of this machine, or has no such port
      */
-    static PushPort open(InetSocketAddress announced, RsyncDaemon daemon, LongConsumer progress)
+    static PushPort open(InetSocketAddress announced, RsyncDaemon daemon, Pushers pushers, LongConsumer progress)
             throws AttemptFailed, ReplicationException {
         InetSocketAddress address = address(announced);
         try {
@@ -73,7 +87,7 @@ final class PushPort implements AutoCloseable {
                 socket.close();
                 throw e;
             }
-            PushPort port = new PushPort(daemon, socket, progress);
+            PushPort port = new PushPort(daemon, socket, pushers, progress);
             PushConnection.start("accept", port::accept);
             return port;
         } catch (IOException e) {
@@ -115,12 +129,14 @@ final class PushPort implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 Socket accepted = socket.accept();
-                PushConnection connection = new PushConnection(this, daemon, accepted);
-                if (connections.size() >= MOST_CONNECTIONS) {
-                    connection.close();
-                } else {
+                if (pushers.include(accepted.getInetAddress())) {
+                    makeRoom();
+                    PushConnection connection = new PushConnection(this, daemon, accepted);
                     connections.add(connection);
                     connection.start();
+                } else {
+                    accepted.close();
+                    turnAway(accepted.getInetAddress().getHostAddress());
                 }
             } catch (IOException e) {
                 LOG.debug("the port for pushes: {}", e.getMessage());
@@ -128,6 +144,40 @@ final class PushPort implements AutoCloseable {
             }
         }
         connections.forEach(PushConnection::close);
+    }
+
+    /** Whoever stays without a password goes first: the master says its own at once. */
+    private void makeRoom() {
+        if (connections.size() >= MOST_CONNECTIONS) {
+            connections.stream()
+                    .filter(c -> !c.isWelcome())
+                    .findFirst()
+                    .or(() -> Optional.ofNullable(connections.peek()))
+                    .ifPresent(oldest -> {
+                        connections.remove(oldest);
+                        oldest.close();
+                    });
+        }
+    }
+
+    private void turnAway(String address) {
+        if (turnedAway.size() < MOST_TURNED_AWAY && turnedAway.add(address)) {
+            LOG.warn(
+                    "A connection from {} to the port for the master's dump was turned away: only {} may push. If that is"
+                            + " the master, name it in push.from",
+                    address,
+                    pushers);
+        }
+    }
+
+    /** Addresses that are not the master's as far as we know, and tried to push. */
+    Set<String> turnedAway() {
+        return turnedAway;
+    }
+
+    /** Where it listens. */
+    int port() {
+        return socket.getLocalPort();
     }
 
     /** How many connections the master has made, leaving out those of strangers and those that carried nothing. */
@@ -140,7 +190,7 @@ final class PushPort implements AutoCloseable {
         return talking.get();
     }
 
-    /** Nanoseconds since the last byte or the last end of a connection, or since this port was opened. */
+    /** Nanoseconds since the last byte of the master or the last end of its connections, or since this port was opened. */
     long quietNanos() {
         return System.nanoTime() - lastHeard.get();
     }

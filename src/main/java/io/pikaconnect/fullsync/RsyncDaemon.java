@@ -1,14 +1,17 @@
 package io.pikaconnect.fullsync;
 
+import io.pikaconnect.change.Escaped;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,11 @@ final class RsyncDaemon {
     /** What a dump has a directory for. A master creates none above its last one. */
     static final List<String> TYPES = List.of("strings", "hashes", "lists", "sets", "zsets");
 
+    private static final String CONFIGURATION = "rsyncd.conf";
+    private static final String SECRETS = "secrets";
+    private static final String LOG = "log";
+    private static final String MODULE = "document";
+
     private static final String USER = "rsync_user";
     /** Stands for no password. */
     private static final String NO_PASSWORD = "default";
@@ -49,7 +57,7 @@ final class RsyncDaemon {
     private RsyncDaemon(Path program, Path home, String database) {
         this.program = program;
         this.home = home;
-        received = home.resolve("document").resolve(database);
+        received = home.resolve(MODULE).resolve(database);
     }
 
     /**
@@ -61,7 +69,7 @@ final class RsyncDaemon {
         for (String folder : searchPath.split(Pattern.quote(File.pathSeparator))) {
             Path candidate = Path.of(folder).resolve("rsync");
             if (!folder.isEmpty() && Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
-                return candidate;
+                return candidate.toAbsolutePath(); // it is started in another directory
             }
         }
         throw new ReplicationException(
@@ -70,34 +78,41 @@ final class RsyncDaemon {
                         + searchPath + "); install the package rsync on every worker");
     }
 
-    /** Writes the configuration, and the empty directories, into {@code home}, which is made. */
-    static RsyncDaemon prepare(Path program, Path home, String database, Optional<String> password) throws IOException {
-        RsyncDaemon daemon = new RsyncDaemon(program, Files.createDirectory(home), database);
+    /**
+     * Writes the configuration, and the empty directories, into {@code home}, which is made.
+     *
+     * @param pushers who gets in
+     * @param password the master's requirepass; one line
+     */
+    static RsyncDaemon prepare(Path program, Path home, String database, Pushers pushers, Optional<String> password)
+            throws IOException {
+        RsyncDaemon daemon = new RsyncDaemon(program, OwnerOnly.directory(home), database);
         for (String type : TYPES) {
-            Files.createDirectories(daemon.received.resolve(type));
+            OwnerOnly.directories(daemon.received.resolve(type));
         }
-        Path secrets = Files.createFile(
-                daemon.secrets(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(secrets, USER + ":" + password.orElse(NO_PASSWORD) + "\n");
-        Files.write(daemon.configuration(), daemon.settings());
+        OwnerOnly.write(home.resolve(LOG), "");
+        OwnerOnly.write(home.resolve(SECRETS), USER + ":" + password.orElse(NO_PASSWORD) + "\n");
+        OwnerOnly.write(home.resolve(CONFIGURATION), String.join("\n", daemon.settings(pushers)) + "\n");
         return daemon;
     }
 
-    private List<String> settings() throws IOException {
+    /** Only names of ours stand here, relative to the home, where the program is started: a path could have a line end. */
+    private List<String> settings(Pushers pushers) throws IOException {
         List<String> settings = new ArrayList<>(List.of(
                 "use chroot = no",
-                "log file = " + log(),
+                "log file = " + LOG,
                 "reverse lookup = no",
                 "[document]",
-                "path = " + home.resolve("document"),
+                "path = " + MODULE,
                 "read only = no",
                 "write only = yes",
                 "list = no",
+                "hosts allow = " + pushers,
                 "auth users = " + USER,
-                "secrets file = " + secrets(),
+                "secrets file = " + SECRETS,
                 "strict modes = no",
-                // The dump must be ours to read and to remove, whatever it is at the master.
-                "incoming chmod = Du+rwx,Fu+rw"));
+                // The dump must be ours to read and to remove, and nobody else's, whatever it is at the master.
+                "incoming chmod = Du+rwx,Dgo-rwx,Fu+rw,Fgo-rwx"));
         if (Files.getAttribute(home, "unix:uid").equals(ROOT)) {
             // Left alone, it would write as nobody.
             settings.addAll(List.of("uid = 0", "gid = 0"));
@@ -108,12 +123,13 @@ final class RsyncDaemon {
     /** Serves one connection: the process's standard input and output are the connection's. */
     Process serve(String peer) throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(program.toString(), "--server", "--daemon", "--config=" + configuration(), ".");
+                new ProcessBuilder(program.toString(), "--server", "--daemon", "--config=" + CONFIGURATION, ".");
         builder.directory(home.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(KEPT_VARIABLES); // rsync reads a lot from there
-        environment.put("REMOTE_HOST", peer); // for its log
-        return builder.redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+        environment.put("REMOTE_HOST", peer); // for hosts allow, and its log
+        return builder.redirectError(
+                        ProcessBuilder.Redirect.appendTo(home.resolve(LOG).toFile()))
                 .start();
     }
 
@@ -124,25 +140,19 @@ final class RsyncDaemon {
 
     /** The last it logged, for an error message. */
     String lastWords() {
-        try (Stream<String> lines = Files.lines(log())) {
-            List<String> all = lines.map(line -> line.replaceFirst("^\\S+ \\S+ \\[\\d+] ", ""))
-                    .filter(line -> line.contains("error") || line.contains("failed"))
-                    .toList();
-            return String.join("; ", all.subList(Math.max(0, all.size() - LAST_WORDS), all.size()));
+        Deque<String> last = new ArrayDeque<>();
+        try (Stream<String> lines = Files.lines(home.resolve(LOG), StandardCharsets.ISO_8859_1)) {
+            lines.map(line -> line.replaceFirst("^\\S+ \\S+ \\[\\d+] ", ""))
+                    .filter(line -> line.contains("error") || line.contains("failed") || line.contains("denied"))
+                    .forEach(line -> {
+                        last.add(Escaped.text(line.getBytes(StandardCharsets.ISO_8859_1)));
+                        if (last.size() > LAST_WORDS) {
+                            last.remove();
+                        }
+                    });
+            return String.join("; ", last);
         } catch (IOException | UncheckedIOException e) {
             return "no log: " + e.getMessage();
         }
-    }
-
-    private Path configuration() {
-        return home.resolve("rsyncd.conf");
-    }
-
-    private Path secrets() {
-        return home.resolve("secrets");
-    }
-
-    private Path log() {
-        return home.resolve("log");
     }
 }

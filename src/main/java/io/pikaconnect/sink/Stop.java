@@ -1,6 +1,5 @@
 package io.pikaconnect.sink;
 
-import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -14,6 +13,6 @@ final class Stop {
     }
 
     static ConnectException of(Object where, String cause, String remedy) {
-        return TaskFailure.of(where, cause, remedy);
+        return new ConnectException((cause + " (" + where + "). " + remedy).replaceAll("\\s*\\R\\s*", " "));
     }
 }

@@ -1,11 +1,9 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.CommandGroup;
-import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
 import io.pikaconnect.replication.MasterIdentity;
-import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
@@ -13,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,19 +92,14 @@ final class Opening implements Callable<Opened> {
     }
 
     private MasterIdentity connect() throws ReplicationException, InterruptedException {
-        Outage outage = new Outage();
         while (true) {
             try {
-                MasterIdentity master = replica.connect();
-                outage.over()
-                        .ifPresent(said ->
-                                LOG.info("{}: the master {}", parts.config().name(), said));
-                return master;
+                return replica.connect();
             } catch (ReplicationException e) {
                 if (e.kind() != ReplicationException.Kind.RETRY) {
                     throw e;
                 }
-                outage.failed(e.getMessage()).ifPresent(LOG::warn);
+                LOG.warn("{}; next try in {} s", e.getMessage(), RETRY.toSeconds());
                 Thread.sleep(RETRY.toMillis());
             }
         }
@@ -126,26 +120,13 @@ final class Opening implements Callable<Opened> {
     }
 
     /** What ends the task when a second full sync would be needed and is not wanted. */
-    static TaskFailure lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
-        return TaskFailure.of(
-                config.name() + " " + config.database() + " cannot be resumed at "
-                        + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
-                        + " of epoch "
-                        + offset.epoch(),
-                why,
-                "Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
-                        + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
-    }
-
-    /** What ends the task when the master does not go on from a position that may be good. */
-    static TaskFailure doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
-        return TaskFailure.of(
-                config.name() + " " + config.database() + " does not get on from position " + offset.resume()
-                        + " of epoch " + offset.epoch(),
-                why,
-                "The position stays stored: mend what the master's log reports and restart the task. Only if the"
-                        + " master cannot read its binlog there any more, a second full sync is needed: set"
-                        + " on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    static ConnectException lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return new ConnectException(config.name() + " " + config.database() + " cannot be resumed at "
+                + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
+                + " of epoch "
+                + offset.epoch() + ": " + why
+                + ". Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
+                + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
     }
 
     private Opened fullSync(MasterIdentity master, long lastEpoch)
@@ -162,7 +143,8 @@ final class Opening implements Callable<Opened> {
                         replica,
                         parts.config().replica(),
                         parts.dumps(),
-                        parts.progress().fullSync())
+                        parts.progress().fullSync(),
+                        parts.config().fullSync())
                 .run(epoch);
         LOG.info(
                 "Full sync of {}: dump {} is complete, at binlog position {}",
@@ -188,16 +170,11 @@ final class Opening implements Callable<Opened> {
         return new Opened(replica, offset, Optional.of(dump), false);
     }
 
-    private String where(SourceOffset offset) {
-        return parts.config().name() + " " + parts.config().database() + ", after " + offset.resume() + " of epoch "
-                + offset.epoch();
-    }
-
     private CommandGroup groupOf(MasterIdentity master) {
         try {
             return Dialect.of(master.version());
         } catch (IllegalArgumentException e) {
-            throw TaskFailure.of(parts.config().name() + ": " + e.getMessage(), e);
+            throw new ConnectException(parts.config().name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -206,20 +183,18 @@ final class Opening implements Callable<Opened> {
         Pinned pinned = offset.pinned();
         Pinned now = Pinned.of(parts.config(), pinned.group());
         if (!now.topic().equals(pinned.topic())) {
-            throw TaskFailure.of(
-                    where(offset),
-                    "the stored position belongs to topic " + pinned.topic() + ", but the connector now writes to "
-                            + now.topic() + ", which would lack everything before",
-                    "Set topic.prefix back, or reset the connector's offsets for a new full sync");
+            throw new ConnectException("The stored position belongs to topic " + pinned.topic()
+                    + ", but the connector now writes to " + now.topic()
+                    + ": the new topic would lack everything before " + offset.resume()
+                    + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
         // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
         if (!Dialect.isPossible(master.version(), pinned.group())) {
-            throw TaskFailure.of(
-                    where(offset),
-                    "the master is a Pika " + master.version()
-                            + " now and logs some commands in another form than at the start of the epoch ("
-                            + pinned.group() + "), so what it logs now needs a new full sync",
-                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up");
+            throw new ConnectException("The master is a Pika " + master.version()
+                    + " now and logs some commands in another form than at the begin of epoch " + offset.epoch() + " ("
+                    + pinned.group() + "): what it logged before " + offset.resume()
+                    + " is through, what it logs now needs a new full sync. Reset the connector's offsets, and set"
+                    + " on.new.epoch=clear at the sink once it had caught up");
         }
         if (!now.equals(pinned)) {
             LOG.warn(

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -17,7 +18,6 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
-import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
@@ -39,6 +39,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String RECORD_MAX_BYTES = "record.max.bytes";
     static final String SNAPSHOT_CHUNK_ELEMENTS = "snapshot.chunk.elements";
     static final String SNAPSHOT_DIR = "snapshot.dir";
+    static final String PUSH_FROM = "push.from";
     static final String ON_POSITION_LOST = "on.position.lost";
     static final String ON_TYPE_COLLISION = "on.type.collision";
     static final String ON_SPOP = "on.spop";
@@ -66,14 +67,21 @@ final class PikaSourceConfig extends AbstractConfig {
                         PIKA_ADDRESS,
                         Type.STRING,
                         REQUIRED,
-                        new NonEmptyString(),
+                        SettingText.address(),
                         HIGH,
                         "host:port of the Pika master.")
-                .define(PIKA_PASSWORD, Type.PASSWORD, "", HIGH, "The master's requirepass; empty for none.")
+                .define(
+                        PIKA_PASSWORD,
+                        Type.PASSWORD,
+                        "",
+                        SettingText.oneLine(),
+                        HIGH,
+                        "The master's requirepass; empty for none.")
                 .define(
                         PIKA_NAME,
                         Type.STRING,
                         "",
+                        SettingText.oneLine(),
                         HIGH,
                         "Logical name of this Pika: it names the stored position, never an address, so that the master"
                                 + " may move. Empty: the connector's name. A new name means a new full sync.")
@@ -98,6 +106,7 @@ final class PikaSourceConfig extends AbstractConfig {
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
+                        SettingText.address(),
                         MEDIUM,
                         "host[:port] under which the master knows us, which no other replica may have; db<N> adds 20 N"
                                 + " to the port. Masters since 3.5 use it only as a name. Masters up to 3.4 push the dump"
@@ -107,7 +116,7 @@ final class PikaSourceConfig extends AbstractConfig {
                         TOPIC_PREFIX,
                         Type.STRING,
                         REQUIRED,
-                        new NonEmptyString(),
+                        SettingText.topicPrefix(),
                         HIGH,
                         "The topic is <topic.prefix>.<db>, for example pika.db0.")
                 .define(
@@ -153,12 +162,21 @@ final class PikaSourceConfig extends AbstractConfig {
                         SNAPSHOT_DIR,
                         Type.STRING,
                         REQUIRED,
-                        new NonEmptyString(),
+                        SettingText.oneLineNotEmpty(),
                         HIGH,
                         "Directory for dumps; it needs as much room as the data. On storage that survives a restart of"
                                 + " the worker and, where there are several workers, that all of them share: a snapshot"
                                 + " goes on where it was as long as its dump is there. Each connector has folders of its"
                                 + " own in it; another Connect cluster needs another directory.")
+                .define(
+                        PUSH_FROM,
+                        Type.LIST,
+                        "",
+                        SettingText.address(),
+                        LOW,
+                        "Masters up to 3.4 push their dump to us, and only from the addresses of pika.address they are let"
+                                + " in. Hosts from which they may push, too: where the master is known by another address"
+                                + " than it comes from (NAT, a virtual address).")
                 .define(
                         ON_POSITION_LOST,
                         Type.STRING,
@@ -310,6 +328,11 @@ final class PikaSourceConfig extends AbstractConfig {
                 getString(ON_UNKNOWN_COMMAND).equals("fail"),
                 getString(ON_SPOP).equals("fail"),
                 getString(ON_HYPERLOGLOG).equals("fail"));
+    }
+
+    /** How a full sync is to be taken. */
+    public FullSyncOptions fullSync() {
+        return new FullSyncOptions(FullSyncOptions.UNLIMITED, getList(PUSH_FROM));
     }
 
     /** Where the master is, and as whom we come. */

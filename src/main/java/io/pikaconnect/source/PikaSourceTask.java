@@ -3,12 +3,9 @@ package io.pikaconnect.source;
 import io.pikaconnect.Version;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
-import io.pikaconnect.replication.Replica;
-import io.pikaconnect.replication.ReplicaConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -17,19 +14,17 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
-    private final Function<ReplicaConfig, Replica> conversations;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
     private volatile RunningSource running;
 
     /** As Connect makes it. */
     public PikaSourceTask() {
-        this(PollLimit.DEFAULT, Replica::new);
+        this(PollLimit.DEFAULT);
     }
 
-    PikaSourceTask(PollLimit limit, Function<ReplicaConfig, Replica> conversations) {
+    PikaSourceTask(PollLimit limit) {
         this.limit = limit;
-        this.conversations = conversations;
     }
 
     @Override
@@ -46,15 +41,15 @@ public final class PikaSourceTask extends SourceTask {
         running = new RunningSource(
                 config,
                 partition,
-                new StoredOffsets(context.offsetStorageReader(), partition),
+                () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
+                        .map(SourceOffset::fromMap),
                 Optional.ofNullable(context.transactionContext()),
                 limit,
-                metrics,
-                conversations);
+                metrics);
     }
 
     @Override
-    public List<SourceRecord> poll() {
+    public List<SourceRecord> poll() throws InterruptedException {
         return running.poll();
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +93,8 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, config(), directory, progress, QUICK, PushSetup.DEFAULT).run(EPOCH);
+        return new FullSync(replica, config(), directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+                .run(EPOCH);
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */
@@ -126,6 +128,15 @@ class FullSyncTest {
         assertThat(progress.filesDone()).isEqualTo(progress.filesTotal());
         assertThat(progress.bytesDone()).isPositive();
         assertThat(progress.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheOwnerCanReadADump() throws Exception {
+        try (Stream<Path> all = Files.walk(run().directory())) {
+            assertThat(all)
+                    .allSatisfy(p -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(p)))
+                            .isEqualTo(Files.isDirectory(p) ? "rwx------" : "rw-------"));
+        }
     }
 
     @Test

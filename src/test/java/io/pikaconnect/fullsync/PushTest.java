@@ -25,7 +25,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -145,7 +147,9 @@ class PushTest {
     }
 
     private Dump run(PushSetup setup) throws Exception {
-        return new FullSync(replica, config(Optional.empty()), directory, progress, QUICK, setup).run(EPOCH);
+        return new FullSync(
+                        replica, config(Optional.empty()), directory, progress, FullSyncOptions.DEFAULT, QUICK, setup)
+                .run(EPOCH);
     }
 
     private FutureTask<Dump> running(PushSetup setup) {
@@ -351,6 +355,50 @@ class PushTest {
     }
 
     @Test
+    void strangersWhoStaySilentDoNotShutTheMasterOut() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                strangers.add(new Socket("127.0.0.1", announced + PushPort.SHIFT));
+            }
+            assertSameFiles(running.get(30, TimeUnit.SECONDS).directory(), other.resolve("dump"));
+            assertThat(progress.attempts()).isEqualTo(1);
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    @Test
+    void whatIsPushedOnlyTheOwnerCanRead() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        Files.setPosixFilePermissions(other.resolve("dump/strings"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(
+                other.resolve("dump/strings/CURRENT"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path dump = run(SETUP).directory();
+        try (Stream<Path> all = Files.walk(dump)) {
+            assertThat(all)
+                    .allSatisfy(p -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(p)))
+                            .isEqualTo(Files.isDirectory(p) ? "rwx------" : "rw-------"));
+        }
+    }
+
+    @Test
+    void aFolderWithLineEndsInItsNameAddsNothingToTheSettingsOfRsync() throws Exception {
+        start(PikaRelease.V336);
+        Path executed = other.resolve("executed");
+        Path folder =
+                Path.of(base + "/x\n[document]\npath = /tmp\nauth users =\npre-xfer exec = id > " + executed + "\n#");
+        directory = new DumpDirectory(folder, "connector", "test", "db0");
+        assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+        assertThat(executed).doesNotExist();
+    }
+
+    @Test
     void listensOnTheAnnouncedAddressOnlyAndOnlyWhileItWaits() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(2)));
         int port = announced + PushPort.SHIFT;
@@ -380,7 +428,9 @@ class PushTest {
         replica.close();
         ReplicaConfig config = config(Optional.of("192.0.2.1"));
         replica = new Replica(config);
-        assertThatThrownBy(() -> new FullSync(replica, config, directory, progress, QUICK, SETUP).run(EPOCH))
+        assertThatThrownBy(
+                        () -> new FullSync(replica, config, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP)
+                                .run(EPOCH))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("192.0.2.1", "replica.address");
@@ -453,7 +503,8 @@ class PushTest {
                             new Replica(config),
                             config,
                             new DumpDirectory(Path.of(args[0]), "connector", "test", "db0"),
-                            new FullSyncProgress())
+                            new FullSyncProgress(),
+                            FullSyncOptions.DEFAULT)
                     .run(EPOCH);
         }
     }
