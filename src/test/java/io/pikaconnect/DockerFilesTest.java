@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -25,38 +27,82 @@ class DockerFilesTest {
     private static final Path CONFIG = Path.of("config");
 
     @Test
-    void everyServiceIsReachableAtTheAddressThatTheConnectorsAreGiven() throws IOException {
-        Map<String, Map<String, Object>> services = services();
-        assertThat(services).containsOnlyKeys("kafka", "connect", "pika", "redis", "deploy", "watch");
-        assertThat(services.values())
-                .filteredOn(service -> !service.equals(services.get("kafka")))
-                .allSatisfy(service -> assertThat(service).containsEntry("network_mode", "service:kafka"));
-        List<String> published = list(services.get("kafka").get("ports"));
-        assertThat(published)
-                .containsExactlyInAnyOrder(
-                        published(worker().getProperty("bootstrap.servers")),
-                        published(
-                                "127.0.0.1" + worker().getProperty("listeners").replace("http://", "")),
-                        published(ready("pika-source").path("pika.address").asText()),
-                        published(ready("redis-sink").path("redis.address").asText()));
-        assertThat(map(services.get("kafka").get("environment")))
+    void theServicesAndTheirConnectorsFindEachOtherByName() throws IOException {
+        assertThat(services()).containsOnlyKeys("kafka", "connect", "pika", "redis", "deploy", "watch");
+        assertThat(services().values())
+                .allSatisfy(service -> assertThat(service).doesNotContainKey("network_mode"));
+        assertThat(worker())
+                .containsEntry("rest.advertised.host.name", "connect")
+                .containsEntry("listeners", "http://:8083");
+        assertThat(environment("kafka"))
                 .containsEntry(
-                        "KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + worker().getProperty("bootstrap.servers"));
+                        "KAFKA_ADVERTISED_LISTENERS",
+                        "PLAINTEXT://" + worker().getProperty("bootstrap.servers")
+                                + ",HOST://127.0.0.1:${KAFKA_PORT:-9092}");
+        assertThat(list(services().get("deploy").get("command")).get(0))
+                .contains(replaced(ready("pika-source").path("pika.address").asText(), "pika:9221"))
+                .contains(replaced(ready("redis-sink").path("redis.address").asText(), "redis:6379"))
+                .contains("http://connect:8083/connectors");
+    }
+
+    @Test
+    void everyServerIsPublishedOnLoopbackOnlyAtItsUsualPortOrAnother() throws IOException {
+        Map<String, String> usual = Map.of("kafka", "9092", "connect", "8083", "pika", "9221", "redis", "6379");
+        for (Map.Entry<String, Map<String, Object>> service : services().entrySet()) {
+            String port = usual.get(service.getKey());
+            List<String> expected = port == null
+                    ? List.of()
+                    : List.of("127.0.0.1:${" + service.getKey().toUpperCase(Locale.ROOT) + "_PORT:-" + port + "}:"
+                            + port);
+            assertThat(listOrNone(service.getValue().get("ports"))).isEqualTo(expected);
+        }
     }
 
     @Test
     void whatMustOutliveAContainerIsInAVolume() throws IOException {
-        Map<String, Object> compose = compose();
-        assertThat(list(services().get("connect").get("volumes")))
-                .containsExactly(
-                        "snapshots:" + ready("pika-source").path("snapshot.dir").asText());
+        assertThat(volumes("connect"))
+                .containsOnlyKeys(ready("pika-source").path("snapshot.dir").asText());
+        assertThat(volumes("kafka")).containsOnlyKeys(environment("kafka").get("KAFKA_LOG_DIRS"));
+        assertThat(volumes("redis")).containsOnlyKeys("/data");
+        assertThat(list(services().get("redis").get("command"))).containsSequence("--appendonly", "yes");
+        assertThat(volumes("pika")).containsOnlyKeys("/pika/conf", "/pika/data");
+        assertThat(environment("pika"))
+                .containsEntry("PIKA_DB_PATH", "/pika/data/db/")
+                .containsEntry("PIKA_LOG_PATH", "/pika/data/log/")
+                .containsEntry("PIKA_DUMP_PATH", "/pika/data/dump/")
+                .containsEntry("PIKA_DB_SYNC_PATH", "/pika/data/dbsync/");
         List<String> named = Stream.of("kafka", "connect", "pika", "redis")
-                .flatMap(name -> list(volumesOf(compose, name)).stream())
-                .map(volume -> volume.replaceAll(":.*", ""))
+                .flatMap(name -> volumes(name).values().stream())
                 .toList();
-        assertThat(map(compose.get("volumes"))).containsOnlyKeys(named.toArray(String[]::new));
-        assertThat(map(services().get("kafka").get("environment")).get("KAFKA_LOG_DIRS"))
-                .isEqualTo(list(services().get("kafka").get("volumes")).get(0).replaceAll(".*:", ""));
+        assertThat(map(compose().get("volumes"))).containsOnlyKeys(named.toArray(String[]::new));
+    }
+
+    @Test
+    void aServerThatIsNotHealthyHoldsUpWhatNeedsItAndIsStartedAgain() throws IOException {
+        for (String name : List.of("kafka", "connect", "pika", "redis")) {
+            assertThat(services().get(name))
+                    .as(name)
+                    .containsKey("healthcheck")
+                    .containsEntry("restart", "unless-stopped");
+        }
+        assertThat(conditions("connect")).isEqualTo(Map.of("kafka", "service_healthy"));
+        assertThat(conditions("deploy"))
+                .isEqualTo(Map.of("connect", "service_healthy", "pika", "service_healthy", "redis", "service_healthy"));
+        assertThat(conditions("watch")).isEqualTo(Map.of("deploy", "service_completed_successfully"));
+    }
+
+    @Test
+    void pikaStartsWithFewFilesReadsItsStorageAndKeepsItsBinlogAsReadmeAdvises() throws IOException {
+        assertThat(environment("pika")).containsEntry("PIKA_MAXCLIENTS", "1000").containsEntry("PIKA_CACHE_MODEL", "0");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains("expire-logs-nums " + environment("pika").get("PIKA_EXPIRE_LOGS_NUMS"));
+    }
+
+    @Test
+    void tasksWaitForAWorkerThatIsGoneAsLongAsReadmeSays() throws IOException {
+        long seconds = Long.parseLong(worker().getProperty("scheduled.rebalance.max.delay.ms")) / 1_000;
+        assertThat(Files.readString(DOCKER.resolve("README.md")))
+                .contains("up to " + seconds + " seconds more (`scheduled.rebalance.max.delay.ms`");
     }
 
     @Test
@@ -86,7 +132,7 @@ class DockerFilesTest {
         Map<String, Object> deploy = services().get("deploy");
         assertThat(list(deploy.get("volumes"))).containsExactly("../config:/config:ro");
         assertThat(list(deploy.get("command")).get(0))
-                .contains("for name in pika-source redis-sink;", "--data @/config/$$name.json", ":8083/connectors");
+                .contains("for name in pika-source redis-sink;", " /config/$$name.json |", "--data @- ");
         assertThat(CONFIG.resolve("pika-source.json")).exists();
         assertThat(CONFIG.resolve("redis-sink.json")).exists();
         assertThat(ready("pika-source").path("exactly.once.support").asText()).isEqualTo("requested");
@@ -95,14 +141,36 @@ class DockerFilesTest {
                 .containsEntry("connector.client.config.override.policy", "All");
     }
 
-    private static String published(String address) {
-        String port = address.replaceAll(".*:", "");
-        assertThat(address).isEqualTo("127.0.0.1:" + port);
-        return "127.0.0.1:" + port + ":" + port;
+    /** As a command of sed writes that the one stands in place of the other. */
+    private static String replaced(String address, String by) {
+        return "s/" + address.replace(".", "\\.") + "/" + by + "/";
     }
 
-    private static Object volumesOf(Map<String, Object> compose, String service) {
-        return map(map(compose.get("services")).get(service)).get("volumes");
+    private static Map<String, Object> environment(String service) throws IOException {
+        return map(services().get(service).get("environment"));
+    }
+
+    /** Name of the volume, by the place where it is mounted. */
+    private static Map<Object, String> volumes(String service) {
+        try {
+            Map<Object, String> volumes = new TreeMap<>();
+            for (String volume : list(services().get(service).get("volumes"))) {
+                String[] parts = volume.split(":");
+                volumes.put(parts[1], parts[0]);
+            }
+            return volumes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a service waits for, by the service that it needs. */
+    private static Map<String, Object> conditions(String service) throws IOException {
+        Map<String, Object> conditions = new TreeMap<>();
+        map(services().get(service).get("depends_on"))
+                .forEach((name, dependency) ->
+                        conditions.put(name, map(dependency).get("condition")));
+        return conditions;
     }
 
     private static Map<String, Map<String, Object>> services() throws IOException {
@@ -120,6 +188,10 @@ class DockerFilesTest {
     @SuppressWarnings("unchecked")
     private static Map<String, Object> map(Object node) {
         return (Map<String, Object>) node;
+    }
+
+    private static List<String> listOrNone(Object node) {
+        return node == null ? List.of() : list(node);
     }
 
     private static List<String> list(Object node) {

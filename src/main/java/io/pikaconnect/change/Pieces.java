@@ -52,9 +52,11 @@ public final class Pieces implements Iterator<byte[]> {
         this.waiting = new ArrayDeque<>(commands);
         this.valueLimit = recordMaxBytes - key.length - OVERHEAD;
         if (valueLimit < key.length + OVERHEAD) {
-            throw new IllegalArgumentException("key " + Escaped.text(key) + " has " + key.length
-                    + " bytes; it needs record.max.bytes of at least " + (2L * key.length + 2 * OVERHEAD)
-                    + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes);
+            throw new DoesNotFitException(
+                    "key " + Escaped.text(key) + " has " + key.length
+                            + " bytes; it needs record.max.bytes of at least " + (2L * key.length + 2 * OVERHEAD)
+                            + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes,
+                    "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
         }
     }
 
@@ -125,9 +127,13 @@ public final class Pieces implements Iterator<byte[]> {
         Elements e = CUTTABLE.get(command.name());
         if (e == null) {
             if (command.size() > Command.MAX_ARGS) {
-                throw new IllegalArgumentException("command " + command.name() + " on key "
-                        + Escaped.text(command.args().get(1)) + " has " + command.size() + " arguments; more than "
-                        + Command.MAX_ARGS + " cannot be applied at once, and it cannot be cut");
+                throw new DoesNotFitException(
+                        "command " + command.name() + " on key "
+                                + Escaped.text(command.args().get(1)) + " has "
+                                + command.size() + " arguments; more than " + Command.MAX_ARGS
+                                + " cannot be applied at once, and it cannot be cut",
+                        "No setting lets it pass: have the applications write it in smaller ones and remove from the"
+                                + " master what this one wrote, then reset the connector's offsets for a new full sync");
             }
             return List.of(command);
         }

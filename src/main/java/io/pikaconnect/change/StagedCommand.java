@@ -38,7 +38,7 @@ final class StagedCommand {
     /**
      * Stages the largest arguments, as many as needed; never the name or the key.
      *
-     * @throws IllegalArgumentException when what is left is still too large
+     * @throws DoesNotFitException when what is left is still too large
      */
     static StagedCommand of(Command command, int valueLimit) {
         List<Integer> largestFirst = IntStream.range(2, command.size())
@@ -54,10 +54,12 @@ final class StagedCommand {
                 return new StagedCommand(command, List.copyOf(slots));
             }
         }
-        throw new IllegalArgumentException("command " + command.name() + " on key "
-                + Escaped.text(command.args().get(1)) + " has " + command.size() + " arguments and "
-                + Resp.encodedSize(command) + " bytes; it fits no record: raise record.max.bytes (and as much the"
-                + " topic's max.message.bytes)");
+        throw new DoesNotFitException(
+                "command " + command.name() + " on key "
+                        + Escaped.text(command.args().get(1)) + " has " + command.size() + " arguments and "
+                        + Resp.encodedSize(command) + " bytes; it fits no record",
+                "Raise record.max.bytes, and the topic's max.message.bytes and the producer's max.request.size above it;"
+                        + " it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
     }
 
     boolean hasMore() {

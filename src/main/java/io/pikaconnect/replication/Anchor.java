@@ -5,7 +5,7 @@ import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +32,19 @@ final class Anchor implements Runnable, AutoCloseable {
     private final Timings timings;
     private final EventLoopGroup group;
     private final Lifetime lifetime = new Lifetime();
+    private final Consumer<ReplicationException> failed;
     private final Thread keeping;
 
+    // By the thread that holds, then by the keeping one; also read on the event loop when that failed.
+    private volatile Optional<BinlogOffset> held = Optional.empty();
+
     // By the thread that holds, then by the keeping one.
-    private Optional<BinlogOffset> held = Optional.empty();
     private Optional<Introduction> on = Optional.empty();
     private int session;
 
-    Anchor(ReplicaConfig config, Timings timings, EventLoopGroup group) {
+    /** @param failed is told what ended the anchor, but for its own {@link #close} */
+    Anchor(ReplicaConfig config, Timings timings, EventLoopGroup group, Consumer<ReplicationException> failed) {
+        this.failed = failed;
         this.config = config;
         this.timings = timings;
         this.group = group;
@@ -62,6 +67,25 @@ final class Anchor implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
+        try {
+            keep();
+        } catch (Throwable e) {
+            if (!lifetime.isOver()) {
+                failed(e);
+            }
+        }
+    }
+
+    private void failed(Throwable cause) {
+        failed.accept(ReplicationException.unforeseen(
+                config,
+                "holding the master's log from "
+                        + held.map(BinlogOffset::toString).orElse("its end") + " on",
+                cause));
+    }
+
+    private void keep() throws InterruptedException {
+        Outage outage = new Outage();
         int failures = 0;
         int pings = 0;
         while (!lifetime.isOver()) {
@@ -77,13 +101,18 @@ final class Anchor implements Runnable, AutoCloseable {
                     }
                 }
                 failures = 0;
+                outage.over().ifPresent(said -> LOG.info("{}: the anchor {}", config, said));
             } catch (ReplicationException e) {
-                failures++;
-                if (!lifetime.isOver()) {
-                    LOG.warn("{}; its log is not held meanwhile", e.getMessage());
+                if (lifetime.isOver()) {
+                    return;
                 }
-            } catch (InterruptedException e) {
-                return;
+                if (e.kind() == Kind.FAILED) {
+                    failed.accept(e);
+                    return;
+                }
+                failures++;
+                outage.failed(e.getMessage() + "; its log is not held meanwhile")
+                        .ifPresent(LOG::warn);
             }
         }
     }
@@ -104,10 +133,10 @@ final class Anchor implements Runnable, AutoCloseable {
             held = Optional.of(from);
             if (anew || accepted.session() != session) {
                 session = accepted.session();
-                at.link().loop().execute(() -> at.link().attach(new Ignoring(at, session)));
+                at.link().run(() -> at.link().attach(new Ignoring(at, session, this::failed)));
                 at.link().send(at.requests().firstBinlogSync(session, from));
             }
-        } catch (Distrusted | RejectedExecutionException e) {
+        } catch (Distrusted e) {
             held = Optional.empty();
             at.link().close("the log cannot be held from " + from + " on");
             throw new ReplicationException(Kind.RETRY, e.getMessage(), e);
@@ -127,7 +156,7 @@ final class Anchor implements Runnable, AutoCloseable {
     }
 
     /** Answers keepalives and throws items away. */
-    private record Ignoring(Introduction at, int session) implements Session {
+    private record Ignoring(Introduction at, int session, Consumer<Throwable> failure) implements Session {
 
         @Override
         public void deliver(Delivery delivery) {
@@ -138,6 +167,11 @@ final class Anchor implements Runnable, AutoCloseable {
 
         @Override
         public void consensus(long term) {} // the replica itself refuses it
+
+        @Override
+        public void failed(Throwable cause) {
+            failure.accept(cause);
+        }
 
         @Override
         public void detach() {}

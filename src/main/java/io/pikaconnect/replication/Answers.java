@@ -13,7 +13,7 @@ final class Answers {
     /** A master that serves the stream: the session, and where its log ends. */
     record Accepted(int session, BinlogOffset masterEnd) {}
 
-    /** The position is not readable now; tried a few times, it counts as lost. */
+    /** The position is not readable now, which proves nothing: a master that stops looks the same. */
     static final class Distrusted extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -214,11 +214,11 @@ final class Answers {
     }
 
     /** What a position that was distrusted too often comes to. */
-    ReplicationException lost(BinlogOffset from, int tries, String last) {
+    ReplicationException doubted(BinlogOffset from, int tries, String last) {
         return new ReplicationException(
-                Kind.POSITION_LOST,
+                Kind.POSITION_DOUBTED,
                 config + ": the master does not go on from position " + from + ", tried " + tries + " times; at last: "
-                        + last + ". A new full sync is needed");
+                        + last + ". Nothing proves that the position is lost; the master's log may tell");
     }
 
     /** Items of a consensus group may come before they are committed, so it is refused. */

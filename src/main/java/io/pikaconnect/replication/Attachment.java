@@ -68,8 +68,7 @@ final class Attachment implements Session {
         this.version = on.master().version();
         this.received = received;
         this.session = session;
-        long every = timings.ping().toMillis();
-        timer = link.loop().scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+        timer = link.runEvery(timings.ping(), this::tick);
         link.end().thenRun(() -> timer.cancel(false));
         link.attach(this);
     }
@@ -143,16 +142,12 @@ final class Attachment implements Session {
         streaming |= keepalives >= CERTAIN_KEEPALIVE;
         quietKeepalives = window.isEmpty() ? quietKeepalives + 1 : 0;
         // One sent before the master began to stream says nothing about the log's end.
-        boolean behindItems = anyItem || (keepalives >= CERTAIN_KEEPALIVE && reached(masterEnd));
+        boolean behindItems =
+                anyItem || (keepalives >= CERTAIN_KEEPALIVE && received.end().reaches(masterEnd));
         // An old master with a full window sends them, too; the first one may have crossed the acknowledgement.
         if (behindItems && (version.keepaliveMeansAcknowledged() || quietKeepalives > 1)) {
             received.idle(Instant.now());
         }
-    }
-
-    private boolean reached(BinlogOffset end) {
-        BinlogOffset have = received.end();
-        return have.compareTo(end) >= 0 || (end.offset() == 0 && end.filenum() == have.filenum() + 1);
     }
 
     private void item(Delivery delivery, Continuity continuity) {
@@ -221,6 +216,11 @@ final class Attachment implements Session {
     @Override
     public void consensus(long term) {
         end(new Answers(config).consensus(term), "the master runs in consensus mode");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        received.fail(ReplicationException.unforeseen(config, "the stream after " + received.end(), cause));
     }
 
     private void end(ReplicationException why, String inShort) {

@@ -32,6 +32,11 @@ public record BinlogOffset(long filenum, long offset) implements Comparable<Binl
         return Math.max(0, (end.filenum - filenum) * fileSize + end.offset - offset);
     }
 
+    /** Whether there is nothing to read between here and {@code end}: a file may have been begun and be empty still. */
+    boolean reaches(BinlogOffset end) {
+        return compareTo(end) >= 0 || (end.offset == 0 && end.filenum == filenum + 1);
+    }
+
     @Override
     public int compareTo(BinlogOffset o) {
         int c = Long.compare(filenum, o.filenum);

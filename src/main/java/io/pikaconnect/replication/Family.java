@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 public enum Family {
     V3_2("3.2", 9),
     V3_3("3.3", 6),
-    V3_4("3.4", 1),
+    V3_4("3.4", 2),
     V3_5("3.5", 5),
     V4_0("4.0", 1);
 

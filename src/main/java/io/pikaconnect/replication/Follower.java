@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * whenever one is lost, until the position is lost, the master refuses, or the replica is closed.
  *
  * <p>A position from which nothing can be read does not always show in the answer to TrySync: the master may also close
- * the connection at the first BinlogSync, or send what does not follow (replication-protocol 4.3, 7.8). This is tried a
- * few times, since a master that stops looks the same, and then is a lost position.
+ * the connection at the first BinlogSync, or send what does not follow (replication-protocol 4.3, 7.8). A master that
+ * stops looks the same, so this is tried some times, with growing pauses; new items begin the count again. It never
+ * proves that the position is lost.
  */
 final class Follower implements Runnable {
 
@@ -38,8 +40,11 @@ final class Follower implements Runnable {
     /** The latest link and its attachment, for acknowledgements: set on the event loop, read by any thread. */
     private volatile Runnable acknowledge = () -> acknowledging.set(false);
 
-    /** Tries in a row that the position did not stand; own thread only. */
+    /** Tries since the last new item, or the end of the log, in which the position did not stand; own thread only. */
     private int distrusted;
+
+    /** Made in time: it has to be there when there is no memory any more. */
+    private final ReplicationException ended;
 
     /** @param streaming called, maybe often, while a stream runs */
     Follower(
@@ -55,6 +60,9 @@ final class Follower implements Runnable {
         this.received = received;
         this.lifetime = lifetime;
         this.streaming = streaming;
+        this.ended = new ReplicationException(
+                Kind.FAILED,
+                config + ": the thread that follows the binlog has ended; restart the task, it goes on there");
     }
 
     /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
@@ -67,78 +75,121 @@ final class Follower implements Runnable {
 
     @Override
     public void run() {
-        int failures = 0;
         try {
-            while (received.failure().isEmpty() && !lifetime.isOver()) {
-                try {
-                    boolean worked = stream();
-                    failures = worked ? 1 : failures + 1;
-                } catch (ReplicationException e) {
-                    if (e.kind() != Kind.RETRY) {
-                        received.fail(e);
-                        return;
-                    }
-                    failures++;
-                    if (!lifetime.isOver()) {
-                        LOG.warn("{}; trying again in {}", e.getMessage(), timings.pauseAfter(failures));
-                    }
-                }
-                lifetime.pause(timings.pauseAfter(failures));
-            }
-        } catch (ReplicationException | InterruptedException e) {
-            LOG.debug("{}: no longer following", config);
-        } catch (RuntimeException e) {
-            received.fail(new ReplicationException(
-                    Kind.RETRY,
-                    config + ": the stream failed unexpectedly after " + received.end() + ": " + e
-                            + "; restart the task, it goes on there",
-                    e));
+            goOn();
+        } catch (ReplicationException e) {
+            fail(e);
+        } catch (Throwable e) {
+            fail(ReplicationException.unforeseen(config, "the stream after " + received.end(), e));
+        } finally {
+            fail(ended); // only the first reason counts, but there may have been no memory for it
         }
     }
 
-    /** One connection's stream, until its end. Says whether anything came. */
-    private boolean stream() throws ReplicationException, InterruptedException {
-        Introduction on = master.connection().isPresent() ? master.connection().get() : master.connect();
+    private void fail(ReplicationException why) {
+        if (!lifetime.isOver()) {
+            received.fail(why);
+        }
+    }
+
+    private void goOn() throws ReplicationException, InterruptedException {
+        Outage outage = new Outage();
+        int failures = 0;
+        while (received.failure().isEmpty() && !lifetime.isOver()) {
+            try {
+                Introduction on = connection();
+                outage.over().ifPresent(said -> LOG.info("{}: the master {}", config, said));
+                failures = stream(on) ? 1 : failures + 1;
+            } catch (ReplicationException e) {
+                if (e.kind() != Kind.RETRY) {
+                    throw e;
+                }
+                failures++;
+                if (!lifetime.isOver()) {
+                    outage.failed(e.getMessage()).ifPresent(LOG::warn);
+                }
+            }
+            lifetime.pause(timings.pauseAfter(failures));
+        }
+    }
+
+    private Introduction connection() throws ReplicationException, InterruptedException {
+        Optional<Introduction> open = master.connection();
+        return open.isPresent() ? open.get() : master.connect();
+    }
+
+    /** One connection's stream, until its end. Returns whether anything came. */
+    private boolean stream(Introduction on) throws ReplicationException, InterruptedException {
         // From what is safe, not from what is received: the master keeps its log from here on.
         BinlogOffset from = received.start(acknowledged.get());
+        BinlogOffset had = received.end();
         try {
             Accepted accepted =
                     new Answers(config).trySync(on.link().ask(on.requests().trySync(from)), from);
             master.endsAt(accepted.masterEnd());
-            if (accepted.masterEnd().compareTo(received.end()) < 0) {
-                throw new Answers(config).lostItsTail(received.end(), accepted.masterEnd());
+            if (accepted.masterEnd().compareTo(had) < 0) {
+                throw new Answers(config).lostItsTail(had, accepted.masterEnd());
             }
             Attachment attachment = attach(on, accepted, from);
             Link.End end = await(on.link(), attachment);
-            boolean came = attachment.readable();
-            if (attachment.anyItem() || (came && attachment.broken().isEmpty())) {
+            boolean news = received.end().compareTo(had) > 0;
+            boolean nothingLeft = attachment.readable() && received.end().reaches(accepted.masterEnd());
+            if (news || (nothingLeft && attachment.broken().isEmpty())) {
                 distrusted = 0;
             }
-            if (attachment.broken().isPresent()) {
-                throw new Distrusted(attachment.broken().get());
-            }
-            if (!came && end.byMaster()) {
-                throw new Distrusted("the master closed the connection instead of streaming");
-            }
-            if (!came && on.master().version().stopsAtEmptyRecord() && !lifetime.isOver()) {
-                throw new Distrusted(
-                        "the master sends nothing, not even keepalives. A SETNX without effect may have left"
-                                + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
+            Optional<String> doubt = doubt(on, attachment, end, news || nothingLeft || from.compareTo(had) < 0);
+            if (doubt.isPresent() && !lifetime.isOver()) {
+                throw new Distrusted(doubt.get());
             }
             if (!lifetime.isOver()) {
                 master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
             }
-            return came;
+            return attachment.readable();
         } catch (Distrusted e) {
             on.link().close("the position is not readable");
             if (++distrusted >= timings.positionTries()) {
-                throw new Answers(config).lost(received.end(), distrusted, e.getMessage());
+                throw new Answers(config).doubted(received.end(), distrusted, e.getMessage());
             }
             master.troubled("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
             return false;
         }
+    }
+
+    /**
+     * Why it may be that the master cannot go on from there at all.
+     *
+     * @param explained whether the stream brought something new, or could not have
+     */
+    private Optional<String> doubt(Introduction on, Attachment attachment, Link.End end, boolean explained)
+            throws ReplicationException {
+        if (attachment.broken().isPresent()) {
+            return attachment.broken();
+        }
+        return switch (end.by()) {
+            case FAILURE ->
+                throw ReplicationException.unforeseen(
+                        config,
+                        "the stream after " + received.end(),
+                        end.cause().orElseThrow());
+            case NONSENSE -> Optional.of(end.reason());
+            case MASTER -> {
+                if (!attachment.readable()) {
+                    yield Optional.of("the master closed the connection instead of streaming");
+                }
+                yield explained
+                        ? Optional.empty()
+                        : Optional.of("the master has more, up to "
+                                + master.end().orElseThrow() + ", but closed the connection without sending any of it");
+            }
+            case US ->
+                attachment.readable() || !on.master().version().stopsAtEmptyRecord()
+                        ? Optional.empty()
+                        : Optional.of(
+                                "the master sends nothing, not even keepalives. A SETNX without effect may have left"
+                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
+        };
     }
 
     private Attachment attach(Introduction on, Accepted accepted, BinlogOffset from)
@@ -154,21 +205,18 @@ final class Follower implements Runnable {
                         return made;
                     })
                     .get();
-        } catch (ExecutionException | RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
             throw new ReplicationException(Kind.RETRY, config + ": the stream could not begin: " + e.getMessage(), e);
+        } catch (ExecutionException e) {
+            throw ReplicationException.unforeseen(config, "the stream after " + from, e.getCause());
         }
     }
 
     private void acknowledgeOn(Link link, Attachment attachment) {
-        try {
-            link.loop().execute(() -> {
-                acknowledging.set(false);
-                attachment.acknowledge(acknowledged.get());
-            });
-        } catch (RejectedExecutionException e) {
+        link.run(() -> {
             acknowledging.set(false);
-            LOG.debug("{}: closed, no acknowledgement", config);
-        }
+            attachment.acknowledge(acknowledged.get());
+        });
     }
 
     private Link.End await(Link link, Attachment attachment) throws ReplicationException, InterruptedException {

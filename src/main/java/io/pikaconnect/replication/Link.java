@@ -10,14 +10,19 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.Future;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.Type;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -32,8 +37,23 @@ final class Link extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final int SHIFT = 2000;
 
+    /** Who or what ended a connection. */
+    enum By {
+        US,
+        MASTER,
+        /** The master sent what cannot be read. */
+        NONSENSE,
+        /** Something of ours that failed. */
+        FAILURE
+    }
+
     /** How a connection ended. */
-    record End(String reason, boolean byMaster) {}
+    record End(By by, String reason, Optional<Throwable> cause) {
+
+        End(By by, String reason) {
+            this(by, reason, Optional.empty());
+        }
+    }
 
     private record Question(Type type, CompletableFuture<Response> answer) {}
 
@@ -51,7 +71,7 @@ final class Link extends ChannelInboundHandlerAdapter {
         this.timings = timings;
         this.channel = channel;
         // Once for all questions: what is registered there stays, with its answer, as long as the connection.
-        end.thenAccept(e -> tell(question, e));
+        end.thenAccept(e -> giveUp(question));
     }
 
     /** Connects. */
@@ -92,7 +112,7 @@ final class Link extends ChannelInboundHandlerAdapter {
         question = asked;
         send(request);
         if (end.isDone()) {
-            tell(asked, end.join()); // nobody else does, if it ended before the question was put there
+            giveUp(asked); // nobody else does, if it ended before the question was put there
         }
         try {
             return asked.answer.get(timings.control().toMillis(), TimeUnit.MILLISECONDS);
@@ -101,16 +121,18 @@ final class Link extends ChannelInboundHandlerAdapter {
             close(reason);
             throw new ReplicationException(Kind.RETRY, config + ": " + reason, e);
         } catch (ExecutionException e) {
-            throw new ReplicationException(
-                    Kind.RETRY,
-                    config + ": connection lost waiting for the answer to " + request.getType() + ": "
-                            + e.getCause().getMessage(),
-                    e.getCause());
+            throw lost(request.getType(), e.getCause());
         }
     }
 
-    private static void tell(Question open, End end) {
-        open.answer.completeExceptionally(new IOException(end.reason));
+    private ReplicationException lost(Type asked, Throwable cause) {
+        Optional<Throwable> failure = end.join().cause.filter(c -> end.join().by == By.FAILURE);
+        return failure.isPresent()
+                ? ReplicationException.unforeseen(config, "waiting for the answer to " + asked, failure.get())
+                : new ReplicationException(
+                        Kind.RETRY,
+                        config + ": connection lost waiting for the answer to " + asked + ": " + cause.getMessage(),
+                        cause);
     }
 
     /** Sends what has no answer. */
@@ -126,6 +148,31 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     void reading(boolean on) {
         channel.config().setAutoRead(on);
+    }
+
+    /** Does something on the event loop, or nothing if that has ended. What it throws ends the connection. */
+    void run(Runnable task) {
+        try {
+            channel.eventLoop().execute(guarded(task));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: closed, nothing more is done", config);
+        }
+    }
+
+    /** Does something on the event loop again and again. What it throws ends the connection. */
+    Future<?> runEvery(Duration pause, Runnable task) {
+        long every = pause.toMillis();
+        return channel.eventLoop().scheduleAtFixedRate(guarded(task), every, every, TimeUnit.MILLISECONDS);
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                failed(e);
+            }
+        };
     }
 
     EventLoop loop() {
@@ -151,8 +198,20 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection; {@code reason} is what others are told. */
     void close(String reason) {
-        end.complete(new End(reason, false));
+        end.complete(new End(By.US, reason));
         channel.close();
+    }
+
+    private void giveUp(Question asked) {
+        asked.answer.completeExceptionally(new IOException(end.join().reason));
+    }
+
+    /** On the event loop. */
+    private void failed(Throwable cause) {
+        LOG.error("{}: the connection ends, since something of ours failed on it", config, cause);
+        end.complete(new End(By.FAILURE, cause.toString(), Optional.of(cause)));
+        channel.close();
+        session.failed(cause);
     }
 
     @Override
@@ -177,16 +236,21 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end.complete(new End("the master closed the connection", true));
+        end.complete(new End(By.MASTER, "the master closed the connection"));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        boolean byMaster = cause instanceof IOException;
-        if (!byMaster) {
+        if (cause instanceof IOException) {
+            end.complete(new End(By.MASTER, cause.toString()));
+            context.close();
+        } else if (cause instanceof DecoderException) {
             LOG.warn("{}: what the master sends cannot be read", config, cause);
+            end.complete(new End(
+                    By.NONSENSE, "what the master sends cannot be read: " + cause.getMessage(), Optional.of(cause)));
+            context.close();
+        } else {
+            failed(cause);
         }
-        end.complete(new End(cause.toString(), byMaster));
-        context.close();
     }
 }

@@ -23,6 +23,9 @@ public record PikaVersion(Family first, Family last, OptionalInt patch) {
 
     private static final PikaVersion WITHOUT_IDS = new PikaVersion(Family.V3_2, Family.V3_4, OptionalInt.empty());
 
+    private static final PikaVersion FIRST = exact(Family.V3_2, 0);
+    private static final PikaVersion LAST = exact(Family.V4_0, Family.V4_0.latest());
+
     /** What the server of 4.0.1 says in INFO, too. */
     private static final PikaVersion V4_0_0 = exact(Family.V4_0, 0);
 
@@ -47,14 +50,16 @@ public record PikaVersion(Family first, Family last, OptionalInt patch) {
         }
         Family family = Family.of(version.group(1))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "Pika " + text + " cannot be replicated, only 3.2.0 to 4.0.1 can"));
+                        "Pika " + text + " cannot be replicated, only " + FIRST + " to " + LAST + " can"));
         if (version.group(2) == null) {
             return anyOf(family);
         }
         int patch = Integer.parseInt(version.group(2));
-        if (family == Family.V4_0 && patch > family.latest()) {
-            throw new IllegalArgumentException("Pika " + text + " is newer than what this connector knows, 4.0."
-                    + family.latest() + "; look for a newer connector");
+        if (patch > family.latest()) {
+            PikaVersion known = exact(family, family.latest());
+            throw new IllegalArgumentException("Pika " + text + " is newer than what this connector knows, " + known
+                    + "; look for a newer connector, or set pika.version=" + known
+                    + " where the master is known to log as that one does");
         }
         return exact(family, patch);
     }

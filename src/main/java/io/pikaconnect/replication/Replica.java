@@ -112,7 +112,7 @@ public final class Replica implements AutoCloseable {
      */
     public BinlogOffset holdLog() throws ReplicationException, InterruptedException {
         if (anchor.isEmpty()) {
-            Anchor made = new Anchor(config, timings, group);
+            Anchor made = new Anchor(config, timings, group, received::fail);
             try {
                 heldFrom = made.hold();
             } catch (ReplicationException | InterruptedException | RuntimeException e) {
@@ -148,7 +148,7 @@ public final class Replica implements AutoCloseable {
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
         Introduction on = connection();
         int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link().loop().execute(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
+        on.link().run(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
     }
 

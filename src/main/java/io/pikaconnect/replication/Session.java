@@ -12,6 +12,9 @@ interface Session {
         public void consensus(long term) {}
 
         @Override
+        public void failed(Throwable cause) {}
+
+        @Override
         public void detach() {}
     };
 
@@ -20,6 +23,9 @@ interface Session {
 
     /** A frame of a consensus group came. */
     void consensus(long term);
+
+    /** Something of ours failed on the link, which ends with it. */
+    void failed(Throwable cause);
 
     /** Another session takes its place. */
     void detach();

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.failure.TaskFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -118,7 +119,7 @@ final class Sender implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
                 LOG.error("Unexpected", e);
-                failAll(Stop.of(target, "Unexpected failure: " + e, "See the log."));
+                failAll(TaskFailure.unexpected(target, e));
             }
         }
         connection.ifPresent(Sender::cut);

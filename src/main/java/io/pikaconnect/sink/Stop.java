@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -13,6 +14,6 @@ final class Stop {
     }
 
     static ConnectException of(Object where, String cause, String remedy) {
-        return new ConnectException((cause + " (" + where + "). " + remedy).replaceAll("\\s*\\R\\s*", " "));
+        return TaskFailure.of(where, cause, remedy);
     }
 }

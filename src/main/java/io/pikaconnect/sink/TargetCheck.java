@@ -15,7 +15,11 @@ final class TargetCheck {
 
     /** Why not, if not. A replica is no reason: it may have been the master a moment ago, and be it again. */
     static Optional<String> refusal(Jedis jedis) {
-        Map<String, String> info = info(jedis);
+        return refusal(info(jedis));
+    }
+
+    /** @param info what INFO answers, by name */
+    static Optional<String> refusal(Map<String, String> info) {
         String version = info.getOrDefault("redis_version", "0");
         if (!isAtLeast62(version)) {
             return Optional.of("Redis is version " + version);

@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.time.Duration;
@@ -88,8 +89,15 @@ final class Beginning implements Stage {
             pause();
             return;
         }
+        Optional<SourceOffset> stored;
+        try {
+            stored = parts.storedOffset().get();
+        } catch (TaskFailure e) {
+            LOG.warn("Asking again whether the epoch is stored: {}", e.getMessage());
+            pause();
+            return;
+        }
         commitsSeen = commits;
-        Optional<SourceOffset> stored = parts.storedOffset().get();
         if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
             step = Step.BARRIER;
         }

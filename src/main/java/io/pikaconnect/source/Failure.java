@@ -1,52 +1,52 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
-import org.apache.kafka.connect.errors.ConnectException;
+import java.util.concurrent.ExecutionException;
 
-/** What ends a source task: the first line of its status in Connect says what is wrong, where, and what to do. */
+/** Makes a {@link TaskFailure} of whatever ended a source task. */
 final class Failure {
 
     private Failure() {}
 
     /** @param at how far the task was, if it had begun */
-    static ConnectException of(PikaSourceConfig config, Optional<SourceOffset> at, Exception cause) {
-        if (cause instanceof ConnectException e) {
-            return e;
-        }
+    static TaskFailure of(PikaSourceConfig config, Optional<SourceOffset> at, Throwable cause) {
+        Optional<String> position = at.map(o -> "after " + o.resume() + " of epoch " + o.epoch());
         String where = config.name() + " " + config.database() + " of "
                 + config.getString(PikaSourceConfig.PIKA_ADDRESS)
-                + at.map(o -> ", behind " + o.resume()).orElse("");
-        return new ConnectException(oneLine(message(config, where, cause)), cause);
-    }
-
-    private static String message(PikaSourceConfig config, String where, Exception cause) {
+                + position.map(p -> ", " + p).orElse("");
         if (cause instanceof ReplicationException) {
-            return cause.getMessage(); // names the master, too
+            // It names the master.
+            return TaskFailure.of(
+                    cause.getMessage() + position.map(p -> " (" + p + ")").orElse(""), cause);
         }
-        if (cause instanceof SnapshotException || cause instanceof UntranslatableException) {
-            return where + ": " + cause.getMessage();
-        }
-        if (cause instanceof UncheckedIOException e) {
-            return message(config, where, e.getCause());
+        if ((cause instanceof UncheckedIOException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            return of(config, at, cause.getCause());
         }
         if (cause instanceof FileSystemException) {
-            return where + ": a file of the dump cannot be used: " + cause + ". See that snapshot.dir "
-                    + config.snapshotDir() + " is there, has room and belongs to the worker, and restart the task";
+            return TaskFailure.of(
+                    where,
+                    "a file of the dump cannot be used: " + cause,
+                    "See that snapshot.dir " + config.snapshotDir()
+                            + " exists, has room and belongs to the worker's user, and restart the task",
+                    cause);
         }
-        if (cause instanceof IOException) {
-            return where + ": " + cause.getMessage();
-        }
-        return where + ": unexpected failure: " + cause + ". The worker's log tells more; restart the task, it goes on"
-                + " where it was, and report the failure if it comes again";
+        return saysWhatToDo(cause)
+                ? TaskFailure.of(where + ": " + cause.getMessage(), cause)
+                : TaskFailure.unexpected(where, cause);
     }
 
-    private static String oneLine(String message) {
-        return message.replaceAll("\\s*\\R\\s*", " ");
+    private static boolean saysWhatToDo(Throwable cause) {
+        boolean unexpected = cause.getCause() instanceof RuntimeException || cause.getCause() instanceof Error;
+        return cause instanceof UntranslatableException
+                || cause instanceof SnapshotException && !unexpected
+                || cause instanceof IOException && !unexpected;
     }
 }

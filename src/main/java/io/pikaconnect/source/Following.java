@@ -2,15 +2,20 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Follows the binlog: item by item into records, ticks where a partition has none. */
 final class Following implements Stage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Following.class);
 
     /** How long one poll waits for its first item. */
     private static final Duration WAIT = Duration.ofMillis(100);
@@ -102,11 +107,19 @@ final class Following implements Stage {
             return;
         }
         commitsSeen = commits;
-        Optional<SourceOffset> stored = parts.storedOffset().get();
-        if (stored.isPresent() && stored.get().epoch() == epoch && stored.get().phase() == SourceOffset.Phase.BINLOG) {
-            parts.dumps().keepNone(epoch);
-            dumpKept = false;
+        try {
+            Optional<SourceOffset> stored = parts.storedOffset().get();
+            if (stored.filter(this::isBehindItsDump).isPresent()) {
+                parts.dumps().keepNone(epoch);
+                dumpKept = false;
+            }
+        } catch (TaskFailure e) {
+            LOG.warn("The dump of epoch {} stays until Connect's next offset commit: {}", epoch, e.getMessage());
         }
+    }
+
+    private boolean isBehindItsDump(SourceOffset stored) {
+        return stored.epoch() == epoch && stored.phase() == SourceOffset.Phase.BINLOG;
     }
 
     @Override

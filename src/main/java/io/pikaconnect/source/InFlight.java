@@ -5,6 +5,7 @@ import io.pikaconnect.replication.BinlogOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What was handed to Connect and is not yet acknowledged by Kafka, in order.
@@ -13,8 +14,17 @@ import java.util.Optional;
  */
 final class InFlight {
 
+    private final Consumer<BinlogOffset> inKafka;
     private final Deque<Batch> batches = new ArrayDeque<>();
     private Optional<String> dropped = Optional.empty();
+
+    /**
+     * @param inKafka gets the end of the last binlog item that Kafka has, with everything before it, whenever that moved;
+     *     under this object's lock, so never after {@link #forget} for what was forgotten
+     */
+    InFlight(Consumer<BinlogOffset> inKafka) {
+        this.inKafka = inKafka;
+    }
 
     /** Takes note of a batch that is about to be returned by {@code poll()}. */
     synchronized Batch add(int records, Optional<BinlogOffset> end) {
@@ -23,24 +33,22 @@ final class InFlight {
         return batch;
     }
 
-    /**
-     * Kafka has one more record.
-     *
-     * @return the end of the last binlog item that Kafka has, with everything before it, if that moved
-     */
-    synchronized Optional<BinlogOffset> acknowledged(PikaSourceRecord record) {
+    /** Kafka has one more record. */
+    synchronized void acknowledged(PikaSourceRecord record) {
         record.batch().acknowledgeOne();
-        return advance();
+        advance();
     }
 
     /** The same for batches without records. */
-    synchronized Optional<BinlogOffset> advance() {
+    synchronized void advance() {
         Optional<BinlogOffset> end = Optional.empty();
         while (!batches.isEmpty() && batches.peek().isAcknowledged()) {
             Optional<BinlogOffset> e = batches.poll().end();
             end = e.isPresent() ? e : end;
         }
-        return dropped.isPresent() ? Optional.empty() : end;
+        if (dropped.isEmpty()) {
+            end.ifPresent(inKafka);
+        }
     }
 
     /** What is on its way belongs to a conversation that has ended; its acknowledgements concern nobody any more. */

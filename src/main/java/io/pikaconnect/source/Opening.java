@@ -1,9 +1,11 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
 import io.pikaconnect.replication.MasterIdentity;
+import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,14 +93,19 @@ final class Opening implements Callable<Opened> {
     }
 
     private MasterIdentity connect() throws ReplicationException, InterruptedException {
+        Outage outage = new Outage();
         while (true) {
             try {
-                return replica.connect();
+                MasterIdentity master = replica.connect();
+                outage.over()
+                        .ifPresent(said ->
+                                LOG.info("{}: the master {}", parts.config().name(), said));
+                return master;
             } catch (ReplicationException e) {
                 if (e.kind() != ReplicationException.Kind.RETRY) {
                     throw e;
                 }
-                LOG.warn("{}; next try in {} s", e.getMessage(), RETRY.toSeconds());
+                outage.failed(e.getMessage()).ifPresent(LOG::warn);
                 Thread.sleep(RETRY.toMillis());
             }
         }
@@ -120,13 +126,26 @@ final class Opening implements Callable<Opened> {
     }
 
     /** What ends the task when a second full sync would be needed and is not wanted. */
-    static ConnectException lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
-        return new ConnectException(config.name() + " " + config.database() + " cannot be resumed at "
-                + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
-                + " of epoch "
-                + offset.epoch() + ": " + why
-                + ". Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
-                + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    static TaskFailure lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return TaskFailure.of(
+                config.name() + " " + config.database() + " cannot be resumed at "
+                        + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
+                        + " of epoch "
+                        + offset.epoch(),
+                why,
+                "Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
+                        + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    }
+
+    /** What ends the task when the master does not go on from a position that may be good. */
+    static TaskFailure doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return TaskFailure.of(
+                config.name() + " " + config.database() + " does not get on from position " + offset.resume()
+                        + " of epoch " + offset.epoch(),
+                why,
+                "The position stays stored: mend what the master's log reports and restart the task. Only if the"
+                        + " master cannot read its binlog there any more, a second full sync is needed: set"
+                        + " on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
     }
 
     private Opened fullSync(MasterIdentity master, long lastEpoch)
@@ -170,11 +189,16 @@ final class Opening implements Callable<Opened> {
         return new Opened(replica, offset, Optional.of(dump), false);
     }
 
+    private String where(SourceOffset offset) {
+        return parts.config().name() + " " + parts.config().database() + ", after " + offset.resume() + " of epoch "
+                + offset.epoch();
+    }
+
     private CommandGroup groupOf(MasterIdentity master) {
         try {
             return Dialect.of(master.version());
         } catch (IllegalArgumentException e) {
-            throw new ConnectException(parts.config().name() + ": " + e.getMessage(), e);
+            throw TaskFailure.of(parts.config().name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -183,18 +207,20 @@ final class Opening implements Callable<Opened> {
         Pinned pinned = offset.pinned();
         Pinned now = Pinned.of(parts.config(), pinned.group());
         if (!now.topic().equals(pinned.topic())) {
-            throw new ConnectException("The stored position belongs to topic " + pinned.topic()
-                    + ", but the connector now writes to " + now.topic()
-                    + ": the new topic would lack everything before " + offset.resume()
-                    + ". Set topic.prefix back, or reset the connector's offsets for a new full sync");
+            throw TaskFailure.of(
+                    where(offset),
+                    "the stored position belongs to topic " + pinned.topic() + ", but the connector now writes to "
+                            + now.topic() + ", which would lack everything before",
+                    "Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
         // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
         if (!Dialect.isPossible(master.version(), pinned.group())) {
-            throw new ConnectException("The master is a Pika " + master.version()
-                    + " now and logs some commands in another form than at the begin of epoch " + offset.epoch() + " ("
-                    + pinned.group() + "): what it logged before " + offset.resume()
-                    + " is through, what it logs now needs a new full sync. Reset the connector's offsets, and set"
-                    + " on.new.epoch=clear at the sink once it had caught up");
+            throw TaskFailure.of(
+                    where(offset),
+                    "the master is a Pika " + master.version()
+                            + " now and logs some commands in another form than at the start of the epoch ("
+                            + pinned.group() + "), so what it logs now needs a new full sync",
+                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up");
         }
         if (!now.equals(pinned)) {
             LOG.warn(

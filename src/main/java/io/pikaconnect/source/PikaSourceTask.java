@@ -3,9 +3,12 @@ package io.pikaconnect.source;
 import io.pikaconnect.Version;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -14,17 +17,19 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
+    private final Function<ReplicaConfig, Replica> conversations;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
     private volatile RunningSource running;
 
     /** As Connect makes it. */
     public PikaSourceTask() {
-        this(PollLimit.DEFAULT);
+        this(PollLimit.DEFAULT, Replica::new);
     }
 
-    PikaSourceTask(PollLimit limit) {
+    PikaSourceTask(PollLimit limit, Function<ReplicaConfig, Replica> conversations) {
         this.limit = limit;
+        this.conversations = conversations;
     }
 
     @Override
@@ -41,15 +46,15 @@ public final class PikaSourceTask extends SourceTask {
         running = new RunningSource(
                 config,
                 partition,
-                () -> Optional.ofNullable(context.offsetStorageReader().offset(partition))
-                        .map(SourceOffset::fromMap),
+                new StoredOffsets(context.offsetStorageReader(), partition),
                 Optional.ofNullable(context.transactionContext()),
                 limit,
-                metrics);
+                metrics,
+                conversations);
     }
 
     @Override
-    public List<SourceRecord> poll() throws InterruptedException {
+    public List<SourceRecord> poll() {
         return running.poll();
     }
 

@@ -2,7 +2,7 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.Translator;
-import org.apache.kafka.connect.errors.ConnectException;
+import io.pikaconnect.failure.TaskFailure;
 
 /**
  * Everything that shapes records, fixed for a whole epoch: the same change must become the same records however often
@@ -43,7 +43,7 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
     /**
      * Reads the text form.
      *
-     * @throws ConnectException when it was written by rules that this release does not know
+     * @throws TaskFailure when it was written by rules that this release does not know
      */
     static Pinned parse(String text) {
         String[] p = text.split(";", -1);
@@ -63,11 +63,11 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
         throw unknown(text, null);
     }
 
-    private static ConnectException unknown(String text, Exception cause) {
-        return new ConnectException(
-                "The stored position was written with other rules than this release has (revision "
-                        + Translator.REVISION + "): \"" + text
-                        + "\". Go back to the release that wrote it, or reset the connector's offsets for a new full sync",
+    private static TaskFailure unknown(String text, Exception cause) {
+        return TaskFailure.of(
+                "The stored position (\"" + text + "\")",
+                "it was written with other rules than this release has (revision " + Translator.REVISION + ")",
+                "Go back to the release that wrote it, or reset the connector's offsets for a new full sync",
                 cause);
     }
 }

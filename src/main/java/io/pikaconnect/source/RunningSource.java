@@ -1,10 +1,12 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;
 import java.util.List;
@@ -14,11 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.slf4j.Logger;
@@ -39,24 +40,29 @@ final class RunningSource implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningSource.class);
     private static final long WAIT_MS = 100;
+    private static final long NEVER = -1;
     private static final int CLOSING_SECONDS = 2;
-    private static final Duration WATCHDOG = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     /** Kafka takes a record within moments, or something is wrong. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
 
     private final Parts parts;
     private final Optional<TransactionContext> transaction;
+    private final Function<ReplicaConfig, Replica> conversations;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
-    private final ScheduledExecutorService watchdog =
-            Executors.newSingleThreadScheduledExecutor(r -> daemon(r, "watchdog"));
+    private final Watchdog watchdog;
     private volatile boolean closing;
     // Written by the task's thread in poll(), read by the thread that acknowledges.
     private volatile Replica replica;
     private Future<Opened> opening;
+    /** Items handed over when a doubted position was last given up: a second time without any would be a circle. */
+    private long itemsAtDoubt = NEVER;
+
     private Optional<Stage> stage = Optional.empty();
     private Optional<Outbox> outbox = Optional.empty();
-    private Optional<ConnectException> failure = Optional.empty();
+    // Written by the task's thread, read by the watchdog's.
+    private volatile Optional<TaskFailure> failure = Optional.empty();
 
     RunningSource(
             PikaSourceConfig config,
@@ -64,11 +70,13 @@ final class RunningSource implements AutoCloseable {
             Supplier<Optional<SourceOffset>> storedOffset,
             Optional<TransactionContext> transaction,
             PollLimit limit,
-            TaskMetrics metrics) {
+            TaskMetrics metrics,
+            Function<ReplicaConfig, Replica> conversations) {
+        this.conversations = conversations;
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
-        InFlight inFlight = new InFlight();
+        InFlight inFlight = new InFlight(this::inKafka);
         this.parts = new Parts(
                 config,
                 sourcePartition,
@@ -80,9 +88,9 @@ final class RunningSource implements AutoCloseable {
                 new SourceProgress(inFlight),
                 limit);
         SourceMetrics.show(metrics, parts.progress());
-        this.replica = new Replica(config.replica());
+        this.replica = conversations.apply(config.replica());
         this.opening = open(stored, Optional.empty());
-        watchdog.scheduleAtFixedRate(this::watch, WATCHDOG.toMillis(), WATCHDOG.toMillis(), TimeUnit.MILLISECONDS);
+        this.watchdog = Watchdog.every(LOOK, this::watch);
     }
 
     /** Begins the conversation anew; on the thread of whoever owns the replica. */
@@ -93,17 +101,26 @@ final class RunningSource implements AutoCloseable {
     }
 
     /** The next records, or null; where transactions are ours to end, each batch is one: a paused task is not polled. */
-    synchronized List<SourceRecord> poll() throws InterruptedException {
+    synchronized List<SourceRecord> poll() {
         if (closing) {
             return null;
         }
-        if (failure.isPresent()) {
-            if (parts.inFlight().isEmpty()) {
+        try {
+            if (failure.isEmpty()) {
+                step();
+            } else if (parts.inFlight().isEmpty()) {
                 throw failure.get();
+            } else {
+                Thread.sleep(WAIT_MS);
             }
-            Thread.sleep(WAIT_MS);
             return handOver();
+        } catch (Throwable e) {
+            throw Failure.of(parts.config(), outbox.map(Outbox::offset), e);
         }
+    }
+
+    /** Whatever ends the stage at hand, an interrupt or an Error too, is what the task fails with. */
+    private void step() {
         try {
             parts.inFlight().dropped().ifPresent(this::failDropped);
             if (failure.isEmpty()) {
@@ -111,23 +128,21 @@ final class RunningSource implements AutoCloseable {
             }
         } catch (ReplicationException e) {
             failed(e);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
+        } catch (Throwable e) {
             fail(e);
         }
-        return handOver();
     }
 
     /** Kafka has this record, or it was left out on its way there. */
     void acknowledged(PikaSourceRecord record, boolean inKafka) {
         if (inKafka) {
-            parts.inFlight().acknowledged(record).ifPresent(this::inKafka);
+            parts.inFlight().acknowledged(record);
         } else {
             parts.inFlight().dropped(record);
         }
     }
 
+    /** Under the lock of what is in flight, so the replica is the one that the item came from. */
     private void inKafka(BinlogOffset end) {
         replica.acknowledge(end);
         parts.progress().inKafka(end);
@@ -156,7 +171,7 @@ final class RunningSource implements AutoCloseable {
         } catch (TimeoutException e) {
             return;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+            throw e.getCause() instanceof ReplicationException cause ? cause : e;
         }
         parts.progress().goesOnAt(opened.offset());
         outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset(), parts.limit()));
@@ -168,9 +183,13 @@ final class RunningSource implements AutoCloseable {
                 });
     }
 
-    /** A lost position may be answered with a new epoch; everything else ends the task. */
+    /**
+     * A lost position may be answered with a new epoch, and so may one that is doubted; everything else ends the task.
+     * Only what is certain is stored: a doubted position is tried again after a restart.
+     */
     private void failed(ReplicationException e) {
-        if (e.kind() != ReplicationException.Kind.POSITION_LOST) {
+        boolean doubted = e.kind() == ReplicationException.Kind.POSITION_DOUBTED;
+        if (!doubted && e.kind() != ReplicationException.Kind.POSITION_LOST) {
             fail(e);
             return;
         }
@@ -179,6 +198,12 @@ final class RunningSource implements AutoCloseable {
             return;
         }
         SourceOffset at = outbox.get().offset();
+        long items = parts.progress().items();
+        if (doubted && (!parts.config().resyncWhenPositionLost() || items == itemsAtDoubt)) {
+            fail(Opening.doubtedFor(parts.config(), at, e.getMessage()));
+            return;
+        }
+        itemsAtDoubt = doubted ? items : NEVER;
         if (!parts.config().resyncWhenPositionLost()) {
             outbox.get().lost(e.getMessage());
             fail(Opening.lostFor(parts.config(), at, e.getMessage()));
@@ -189,14 +214,18 @@ final class RunningSource implements AutoCloseable {
         parts.inFlight().forget();
         outbox.get().conversationEnded();
         replica.close();
-        replica = new Replica(parts.config().replica());
+        replica = conversations.apply(parts.config().replica());
         opening = open(Optional.of(at), Optional.of(e.getMessage()));
     }
 
     /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
     private void lostWhileOpening(ReplicationException e) {
-        if (outbox.isEmpty()) {
-            outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+        try {
+            if (outbox.isEmpty()) {
+                outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+            }
+        } catch (TaskFailure unreadable) {
+            LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());
         }
         outbox.ifPresent(o -> o.lost(e.getMessage()));
         fail(e);
@@ -210,9 +239,11 @@ final class RunningSource implements AutoCloseable {
         fail(Opening.lostFor(parts.config(), outbox.map(Outbox::offset).orElseThrow(), why));
     }
 
-    private void fail(Exception e) {
-        failure = Optional.of(Failure.of(parts.config(), outbox.map(Outbox::offset), e));
+    private void fail(Throwable e) {
+        TaskFailure why = Failure.of(parts.config(), outbox.map(Outbox::offset), e);
+        failure = Optional.of(why);
         parts.progress().in(SourceProgress.Phase.FAILED);
+        LOG.error("The task stops once Kafka has what it was handed: {}", why.getMessage());
     }
 
     private List<SourceRecord> handOver() {
@@ -226,7 +257,7 @@ final class RunningSource implements AutoCloseable {
         List<SourceRecord> batch = out.seal(parts.inFlight());
         parts.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
-            parts.inFlight().advance().ifPresent(this::inKafka);
+            parts.inFlight().advance();
             return null;
         }
         transaction.ifPresent(TransactionContext::commitTransaction);
@@ -235,6 +266,7 @@ final class RunningSource implements AutoCloseable {
 
     private void watch() {
         LOG.info("{}: {}", parts.config().name(), parts.progress().line());
+        failure.ifPresent(why -> LOG.error("Waiting for Kafka before the task stops: {}", why.getMessage()));
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
         if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
@@ -252,7 +284,7 @@ final class RunningSource implements AutoCloseable {
     public void close() {
         closing = true;
         opener.shutdownNow();
-        watchdog.shutdownNow();
+        watchdog.close();
         replica.close();
         try {
             // It removes what it has half pulled; the next task begins its own.
@@ -265,8 +297,21 @@ final class RunningSource implements AutoCloseable {
         synchronized (this) {
             stage.ifPresent(Stage::close);
             stage = Optional.empty();
+            outbox.ifPresent(this::sayWhereItStops);
         }
         parts.dumps().close();
+    }
+
+    /** Connect's own failures, such as those of its producer, do not name the position. */
+    private void sayWhereItStops(Outbox last) {
+        LOG.info(
+                "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be sent"
+                        + " again",
+                parts.config().name(),
+                parts.config().database(),
+                last.offset().resume(),
+                last.offset().epoch(),
+                parts.inFlight().unacknowledged());
     }
 
     private static Thread daemon(Runnable task, String what) {

@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.Arrays;
@@ -7,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * Everything a restart needs to go on with the same positions and sequences; what Connect stores for us.
@@ -94,7 +94,7 @@ record SourceOffset(
     /**
      * Reads the map form.
      *
-     * @throws ConnectException when it is not one of ours, or of a release with other rules
+     * @throws TaskFailure when it is not one of ours, or of a release with other rules
      */
     static SourceOffset fromMap(Map<String, ?> map) {
         Pinned pinned = Pinned.parse(text(map, "pinned"));
@@ -119,9 +119,10 @@ record SourceOffset(
                     Long.parseLong(text(map, "requested")),
                     map.containsKey("lost") ? text(map, "lost") : "");
         } catch (IllegalArgumentException e) {
-            throw new ConnectException(
-                    "The stored position is not readable (" + e.getMessage() + "): " + map
-                            + ". Reset the connector's offsets for a new full sync",
+            throw TaskFailure.of(
+                    "The stored position " + map,
+                    "not readable: " + e.getMessage(),
+                    "Reset the connector's offsets for a new full sync",
                     e);
         }
     }
@@ -129,8 +130,10 @@ record SourceOffset(
     private static String text(Map<String, ?> map, String key) {
         Object value = map.get(key);
         if (value == null) {
-            throw new ConnectException("The stored position lacks \"" + key + "\": " + map
-                    + ". Reset the connector's offsets for a new full sync");
+            throw TaskFailure.of(
+                    "The stored position " + map,
+                    "\"" + key + "\" is missing",
+                    "Reset the connector's offsets for a new full sync");
         }
         return value.toString();
     }

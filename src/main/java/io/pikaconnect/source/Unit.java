@@ -4,10 +4,12 @@ import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.DoesNotFitException;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.util.Collections;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its pieces become records; a
@@ -141,12 +142,8 @@ final class Unit implements Iterator<Unit.Piece> {
     private <T> T fitting(Supplier<T> pieces) {
         try {
             return pieces.get();
-        } catch (IllegalArgumentException e) {
-            throw new ConnectException(
-                    "At " + first + ": " + e.getMessage()
-                            + ". A changed record.max.bytes takes effect with a new epoch: reset the connector's"
-                            + " offsets for a new full sync",
-                    e);
+        } catch (DoesNotFitException e) {
+            throw TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
         }
     }
 

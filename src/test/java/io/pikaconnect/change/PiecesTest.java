@@ -127,7 +127,7 @@ class PiecesTest {
     void refusesTooManyArgumentsWhereItCannotCut() {
         Command xadd = many("XADD", Command.MAX_ARGS - 1, 1, 1);
         assertThatThrownBy(() -> Pieces.of(KEY, List.of(xadd), 900_000).next())
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(DoesNotFitException.class)
                 .hasMessageContaining("command xadd on key key has 4001 arguments");
     }
 
@@ -177,9 +177,11 @@ class PiecesTest {
     void refusesWhatDoesNotFitEvenWhenStaged() {
         Command xadd = many("XADD", 3_000, 1, 10);
         assertThatThrownBy(() -> Pieces.of(KEY, List.of(xadd), LIMIT).next())
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(DoesNotFitException.class)
                 .hasMessageContaining("command xadd on key key has 3002 arguments")
-                .hasMessageContaining("raise record.max.bytes");
+                .extracting(e -> ((DoesNotFitException) e).remedy())
+                .asString()
+                .contains("Raise record.max.bytes");
     }
 
     @Test
@@ -211,7 +213,7 @@ class PiecesTest {
     void refusesAKeyThatLeavesNoRoomAndSaysHowMuchItNeeds() {
         byte[] key = new byte[600];
         assertThatThrownBy(() -> Pieces.of(key, List.of(), 2_223))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(DoesNotFitException.class)
                 .hasMessageContaining("has 600 bytes; it needs record.max.bytes of at least 2224")
                 .hasMessageContaining("2223");
         byte[] value = new byte[10_000];

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
@@ -13,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +152,32 @@ class AnchorTest {
         awaitStream();
         writeAll();
         assertNothingIsPurged();
+    }
+
+    @Test
+    void anErrorOnItsThreadIsHandedOn() throws Exception {
+        start(PikaRelease.V336);
+        AtomicBoolean exhausted = new AtomicBoolean();
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()) {
+            @Override
+            public ChannelFuture register(Channel channel) {
+                if (exhausted.get()) {
+                    throw new NoClassDefFoundError("gone");
+                }
+                return super.register(channel);
+            }
+        };
+        AtomicReference<ReplicationException> failure = new AtomicReference<>();
+        try (Anchor anchor = new Anchor(Replicas.config(master.port()), Replicas.QUICK, group, failure::set)) {
+            anchor.hold();
+            exhausted.set(true);
+            master.cutReplication(false);
+            await().until(() -> failure.get() != null);
+            assertThat(failure.get()).hasMessageContainingAll("holding", BEGIN.toString(), "gone", "restart the task");
+            assertThat(failure.get().kind()).isEqualTo(Kind.FAILED);
+        } finally {
+            group.shutdownGracefully();
+        }
     }
 
     @Test

@@ -22,7 +22,6 @@ class PikaVersionTest {
         "3.3.6, V3_3, 3.3.6",
         "v3.4.1, V3_4, 3.4.1",
         "3.5.3-alpha, V3_5, 3.5.3",
-        "3.5.6, V3_5, 3.5.6",
         "' 4.0.1 ', V4_0, 4.0.1",
         "4.0.0, V4_0, 4.0.0",
         "3.5, V3_5, 3.5",
@@ -42,6 +41,8 @@ class PikaVersionTest {
                 "2.3.6",
                 "3.6.0",
                 "3.50.1",
+                "3.3.7",
+                "3.5.6",
                 "4.0.2",
                 "4.1.0",
                 "5.0.0",
@@ -66,9 +67,9 @@ class PikaVersionTest {
         Response.MetaSync.Builder answer = Response.MetaSync.newBuilder();
         assertThat(PikaVersion.shown(answer.build())).hasToString("3.2 to 3.4");
         assertThat(PikaVersion.shown(answer.build()).releases())
-                .hasSize(10 + 7 + 2)
+                .hasSize(10 + 7 + 3)
                 .startsWith(v("3.2.0"))
-                .endsWith(v("3.4.1"));
+                .endsWith(v("3.4.2"));
         assertThat(PikaVersion.shown(answer.setRunId("r").build())).isEqualTo(v("3.5"));
         answer.addDbsInfo(Response.MetaSync.DbInfo.newBuilder().setDbInstanceNum(3));
         assertThat(PikaVersion.shown(answer.build())).isEqualTo(v("4.0"));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Replicas for tests: of a master on this machine, and quick. */
-final class Replicas {
+public final class Replicas {
 
     static final Timings QUICK = new Timings(
             Duration.ofSeconds(2),
@@ -19,6 +19,11 @@ final class Replicas {
             3);
 
     private Replicas() {}
+
+    /** A replica that does not wait long for anything. */
+    public static Replica quick(ReplicaConfig config) {
+        return new Replica(config, QUICK);
+    }
 
     static ReplicaConfig config(int port) {
         return new ReplicaConfig(

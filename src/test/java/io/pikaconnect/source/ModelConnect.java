@@ -7,17 +7,26 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.metrics.PluginRegistry;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
@@ -63,6 +72,8 @@ public final class ModelConnect {
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
     private boolean dropNext;
+    private Function<ReplicaConfig, Replica> conversations = Replica::new;
+    private final Deque<Throwable> failingReads = new ArrayDeque<>();
     private PikaSourceTask task;
 
     public ModelConnect(Map<String, String> settings, int partitions, boolean exactlyOnce, long seed) {
@@ -96,6 +107,29 @@ public final class ModelConnect {
         offsets.values().forEach(offset -> offset.put(field, value));
     }
 
+    /** From the next start on the task talks to its master with shorter times. */
+    void hurry() {
+        conversations = Replicas::quick;
+    }
+
+    /** Connect cannot read its offsets, that many times. */
+    void failReadingOffsets(int times) {
+        for (int i = 0; i < times; i++) {
+            failReadingOffsets(new ConnectException(
+                    "Failed to fetch offsets.", new ExecutionException(new TimeoutException("no answer"))));
+        }
+    }
+
+    /** The next reading of offsets ends with this. */
+    void failReadingOffsets(Throwable failure) {
+        failingReads.add(failure);
+    }
+
+    /** How often it still will not. */
+    int readsThatWillFail() {
+        return failingReads.size();
+    }
+
     /** A transformation drops the next record that is acknowledged. */
     void dropNextRecord() {
         dropNext = true;
@@ -127,7 +161,7 @@ public final class ModelConnect {
 
     /** Starts the task with the offset stored so far. */
     void start(PollLimit limit) {
-        task = new PikaSourceTask(limit);
+        task = new PikaSourceTask(limit, conversations);
         task.initialize(new Context());
         task.start(settings);
     }
@@ -260,6 +294,13 @@ public final class ModelConnect {
             return new OffsetStorageReader() {
                 @Override
                 public <T> Map<String, Object> offset(Map<String, T> partition) {
+                    Throwable failure = failingReads.poll();
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    if (failure instanceof RuntimeException exception) {
+                        throw exception;
+                    }
                     return offsets.get(partition);
                 }
 

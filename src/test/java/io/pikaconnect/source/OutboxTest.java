@@ -18,12 +18,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OutboxTest {
 
@@ -32,7 +36,8 @@ class OutboxTest {
     private static final SourceOffset BEGIN =
             SourceOffset.begin(1_795_337_869_000L, new BinlogOffset(2, 100), PINNED, "id", 1);
 
-    private final InFlight inFlight = new InFlight();
+    private final List<BinlogOffset> inKafka = new ArrayList<>();
+    private final InFlight inFlight = new InFlight(inKafka::add);
     private final Translator translator =
             new Translator(CommandGroup.G355, new TranslationPolicy(true, true, true), new Tally());
 
@@ -229,8 +234,10 @@ class OutboxTest {
         outbox.put(Unit.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
         PikaSourceRecord second = (PikaSourceRecord) outbox.seal(inFlight).get(0);
 
-        assertThat(inFlight.acknowledged(second)).isEmpty();
-        assertThat(inFlight.acknowledged(first)).isEqualTo(Optional.of(new BinlogOffset(2, 300)));
+        inFlight.acknowledged(second);
+        assertThat(inKafka).isEmpty();
+        inFlight.acknowledged(first);
+        assertThat(inKafka).containsExactly(new BinlogOffset(2, 300));
         assertThat(inFlight.isEmpty()).isTrue();
     }
 
@@ -242,8 +249,45 @@ class OutboxTest {
         outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
 
         assertThat(outbox.seal(inFlight)).isEmpty();
-        assertThat(inFlight.advance()).isEmpty();
-        assertThat(inFlight.acknowledged(first)).isEqualTo(Optional.of(new BinlogOffset(2, 300)));
+        inFlight.advance();
+        assertThat(inKafka).isEmpty();
+        inFlight.acknowledged(first);
+        assertThat(inKafka).containsExactly(new BinlogOffset(2, 300));
+    }
+
+    /** Else it would acknowledge to the next conversation what that one has not received. */
+    @Test
+    @Timeout(30)
+    void anAcknowledgementIsOverBeforeItsConversationIsForgotten() throws Exception {
+        AtomicReference<String> conversation = new AtomicReference<>("first");
+        List<String> acknowledgedTo = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch acknowledging = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        InFlight shared = new InFlight(end -> {
+            acknowledging.countDown();
+            awaitQuietly(replaced);
+            acknowledgedTo.add(conversation.get());
+        });
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord record = (PikaSourceRecord) outbox.seal(shared).get(0);
+        Thread producer = new Thread(() -> shared.acknowledged(record));
+        producer.start();
+        acknowledging.await();
+        shared.forget();
+        conversation.set("second");
+        replaced.countDown();
+        producer.join();
+        assertThat(acknowledgedTo).containsExactly("first");
+    }
+
+    /** Long enough for a replacement that does not wait for the acknowledgement. */
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

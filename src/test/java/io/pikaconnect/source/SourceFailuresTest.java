@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.BinlogItem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +23,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +62,11 @@ class SourceFailuresTest {
     }
 
     private void task(String... more) {
+        connect = new ModelConnect(settings(more), 2, true, 1);
+        connect.start(PollLimit.DEFAULT);
+    }
+
+    private Map<String, String> settings(String... more) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "name", "failing",
                 "pika.address", address(),
@@ -64,8 +76,7 @@ class SourceFailuresTest {
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
-        connect = new ModelConnect(settings, 2, true, 1);
-        connect.start(PollLimit.DEFAULT);
+        return settings;
     }
 
     private String address() {
@@ -187,6 +198,64 @@ class SourceFailuresTest {
         endsSaying("the master removed that binlog file", "binlog position " + master.end(), "on.position.lost=resync");
     }
 
+    /** Nothing proves that the position is lost, so a restart asks for it again. */
+    @Test
+    void aMasterThatClosesInsteadOfStreaming() throws Exception {
+        master(MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofMillis(500)));
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        streamsOnlyIf(() -> false);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("closed the connection instead of streaming", master.end().toString(), "on.position.lost=resync");
+        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+
+        connect.stop();
+        master.rewrite(Optional::of);
+        master.writeUpTo(60);
+        connect.start(PollLimit.DEFAULT);
+        rounds(this::isThrough);
+    }
+
+    @Test
+    void aPositionThatIsOnlyDoubtedIsGivenUpWhereThatIsAllowed() throws Exception {
+        long epoch = caughtUpWithResync();
+        int connections = master.registrations();
+        streamsOnlyIf(() -> master.registrations() - connections > 3);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        rounds(() -> connect.storedOffset().orElseThrow().epoch() > epoch && isThrough());
+    }
+
+    @Test
+    void aMasterThatNeverStreamsIsNotAskedForOneFullSyncAfterTheOther() throws Exception {
+        caughtUpWithResync();
+        streamsOnlyIf(() -> false);
+        connect.hurry();
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("closed the connection instead of streaming", "position", "master's log");
+        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+    }
+
+    private long caughtUpWithResync() throws Exception {
+        master(MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofMillis(500)));
+        task("on.position.lost", "resync");
+        rounds(this::isThrough);
+        connect.stop();
+        return connect.storedOffset().orElseThrow().epoch();
+    }
+
+    private void streamsOnlyIf(BooleanSupplier condition) {
+        master.rewrite(answer -> {
+            if (answer.getBinlogSyncCount() > 0 && !condition.getAsBoolean()) {
+                master.cutReplication(false);
+                return Optional.empty();
+            }
+            return Optional.of(answer);
+        });
+    }
+
     @Test
     void anotherMaster() throws Exception {
         master(MasterSetup.REAL);
@@ -247,6 +316,75 @@ class SourceFailuresTest {
                 .hasMessageContaining("not readable")
                 .hasMessageContaining("nowhere")
                 .hasMessageContaining("Reset the connector's offsets");
+    }
+
+    @Test
+    void offsetsThatConnectCannotRead() throws Exception {
+        master(MasterSetup.REAL);
+        connect = new ModelConnect(settings(), 2, true, 1);
+        connect.failReadingOffsets(1);
+        assertThatThrownBy(() -> connect.start(PollLimit.DEFAULT))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageNotContaining("\n")
+                .hasMessageContaining("stored position of {pika=failing, db=db0}")
+                .hasMessageContaining("Failed to fetch offsets.")
+                .hasMessageContaining("reaches every broker");
+    }
+
+    @Test
+    void offsetsThatCannotBeReadForAWhileEndNoTaskThatRuns() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        connect.failReadingOffsets(3);
+        rounds(() -> connect.storedPosition().isPresent());
+        assertThat(connect.readsThatWillFail()).isZero();
+        assertThat(dumps()).hasSize(1);
+        connect.failReadingOffsets(2);
+        rounds(() -> dumps().isEmpty());
+        assertThat(connect.readsThatWillFail()).isZero();
+    }
+
+    private List<Path> dumps() {
+        try (Stream<Path> all = Files.list(folder.resolve("snapshots").resolve("failing.db0"))) {
+            return all.filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anErrorOfTheJvm() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        connect.failReadingOffsets(new OutOfMemoryError("Java heap space"));
+        String position = Recording.ofVersion("3.5.5").position().toString();
+        endsSaying("OutOfMemoryError (Java heap space)", "after " + position, "KAFKA_HEAP_OPTS");
+    }
+
+    @Test
+    void anInterruptThatIsNoStop() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        String end = master.end().toString();
+        Thread.currentThread().interrupt();
+        endsSaying("InterruptedException", "after " + end, "restart the task");
+    }
+
+    @Test
+    void aCommandWithMoreArgumentsThanCanBeAppliedAtOnce() throws Exception {
+        Command xadd = new Command(Stream.concat(
+                        Stream.of("XADD", "s", "1-1"), IntStream.range(0, 5_000).mapToObj(i -> "a" + i))
+                .map(Resp::bytes)
+                .toList());
+        Recording recording = Recording.ofVersion("4.0.1");
+        List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 50));
+        items.add(BinlogItems.command(items.get(49).end(), xadd));
+        master(recording.withItems(items), MasterSetup.of(PikaRelease.V401));
+        master.writeUpTo(51);
+        task();
+        endsSaying("xadd on key s has 5003 arguments", "At b/", "write it in smaller ones");
     }
 
     /** A connector that Connect restarts again and again must not use up the worker's file handles. */

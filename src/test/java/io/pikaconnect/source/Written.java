@@ -28,7 +28,7 @@ public final class Written {
     public final Tally tally = new Tally();
 
     private final List<SourceRecord> records = new ArrayList<>();
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight = new InFlight(end -> {});
     private final Random random;
     private final Translator translator;
     private SourceOffset offset;

@@ -1,0 +1,19 @@
+package io.pikaconnect.change;
+
+/** A change that no sequence of records can carry. */
+public final class DoesNotFitException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String remedy;
+
+    DoesNotFitException(String what, String remedy) {
+        super(what);
+        this.remedy = remedy;
+    }
+
+    /** What to do about it, as a sentence. */
+    public String remedy() {
+        return remedy;
+    }
+}

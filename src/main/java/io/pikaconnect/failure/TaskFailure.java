@@ -1,0 +1,82 @@
+package io.pikaconnect.failure;
+
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * What ends a task of either connector. Its message, the first line of what Connect shows, has where it happened, what
+ * is wrong and why, and what to do:
+ *
+ * <pre>
+ * orders db0 of 10.0.0.5:9221, after 3/210276: cannot translate "flushslot". Set on.unknown.command=skip, …
+ * </pre>
+ *
+ * <p>It is one line without control characters and of bounded length, its causes included: Connect stores all of it in
+ * a record of its status topic, which must not get too large to be written.
+ */
+public final class TaskFailure extends ConnectException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Characters of the whole message. */
+    static final int LONGEST = 4_000;
+
+    private static final int LONGEST_WHERE = 800;
+    private static final int LONGEST_REMEDY = 1_200;
+    private static final int LONGEST_WHAT = LONGEST - LONGEST_WHERE - LONGEST_REMEDY - 10;
+
+    private TaskFailure(String message, Throwable cause) {
+        super(message, cause == null ? null : BoundedCause.of(cause));
+    }
+
+    /**
+     * @param where position, or topic, partition and offset; keys as escaped text
+     * @param what is wrong, and why
+     * @param remedy what to do about it, as a sentence
+     */
+    public static TaskFailure of(Object where, String what, String remedy) {
+        return of(where, what, remedy, null);
+    }
+
+    /** @param cause shown below the first line; may be null, as with any exception */
+    public static TaskFailure of(Object where, String what, String remedy, Throwable cause) {
+        String message = bounded(String.valueOf(where), LONGEST_WHERE) + ": "
+                + bounded(what, LONGEST_WHAT).replaceFirst("[.\\s]+$", "") + ". " + bounded(remedy, LONGEST_REMEDY);
+        return new TaskFailure(message, cause);
+    }
+
+    /** With a text that has everything in it. */
+    public static TaskFailure of(String text, Throwable cause) {
+        return new TaskFailure(bounded(text, LONGEST), cause);
+    }
+
+    /** For what nobody expected here, an {@link Error} too; the remedy is that of the deepest cause with a known one. */
+    public static TaskFailure unexpected(Object where, Throwable cause) {
+        return unexpected(where, cause, Causes.REPORT);
+    }
+
+    /** @param remedy where none of the causes has a known one */
+    public static TaskFailure unexpected(Object where, Throwable cause, String remedy) {
+        return cause instanceof TaskFailure known
+                ? known
+                : of(where, Causes.text(cause), Causes.remedy(cause).orElse(remedy), cause);
+    }
+
+    /** One line; what is too long lacks its middle, since the end often says what to do. */
+    static String bounded(String text, int longest) {
+        String line = oneLine(text.length() <= 4 * longest ? text : cut(text, 4 * longest));
+        return line.length() <= longest ? line : cut(line, longest);
+    }
+
+    private static String cut(String text, int longest) {
+        int tail = longest / 3;
+        String mark = " …(" + text.length() + " characters)… ";
+        return text.substring(0, longest - tail - mark.length()) + mark + text.substring(text.length() - tail);
+    }
+
+    private static String oneLine(String text) {
+        String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
+        StringBuilder out = new StringBuilder(line.length());
+        line.chars().forEach(c -> out.append(Character.isISOControl(c) ? String.format("\\x%02x", c) : (char) c));
+        return out.toString();
+    }
+}

@@ -1,0 +1,2 @@
+/** What ends a task of either connector, and what helps against it. */
+package io.pikaconnect.failure;

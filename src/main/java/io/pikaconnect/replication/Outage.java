@@ -1,0 +1,64 @@
+package io.pikaconnect.replication;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A time in which something does not answer, put into words for the log: its first failure, then once a minute how long
+ * it has lasted, and its end. For one thread.
+ */
+public final class Outage {
+
+    private static final long EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private int failures;
+    private long sinceNanos;
+    private long reportedNanos;
+
+    /**
+     * One more attempt failed.
+     *
+     * @return what to log now, if anything
+     */
+    public Optional<String> failed(String message) {
+        return failed(message, System.nanoTime());
+    }
+
+    Optional<String> failed(String message, long nowNanos) {
+        if (failures++ == 0) {
+            sinceNanos = nowNanos;
+            reportedNanos = nowNanos;
+            return Optional.of(message + "; trying again until it works");
+        }
+        if (nowNanos - reportedNanos < EVERY_NANOS) {
+            return Optional.empty();
+        }
+        reportedNanos = nowNanos;
+        return Optional.of(message + "; so for " + lasted(nowNanos) + " now, in " + failures
+                + " attempts; trying again until it works");
+    }
+
+    /**
+     * An attempt succeeded.
+     *
+     * @return what to log, if there was an outage
+     */
+    public Optional<String> over() {
+        return over(System.nanoTime());
+    }
+
+    Optional<String> over(long nowNanos) {
+        if (failures == 0) {
+            return Optional.empty();
+        }
+        int had = failures;
+        failures = 0;
+        return Optional.of("answers again after " + lasted(nowNanos) + " and " + had + " failed attempts");
+    }
+
+    private String lasted(long nowNanos) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(nowNanos - sinceNanos);
+        return seconds < 120 ? seconds + " s" : seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
+    }
+}
