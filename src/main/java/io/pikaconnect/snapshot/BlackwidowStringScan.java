@@ -30,7 +30,7 @@ final class BlackwidowStringScan implements Scan {
                 if (HyperLogLogs.looksLikeOne(value)) {
                     hyperLogLogs.meet(key);
                 }
-                return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after(key)));
+                return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after()));
             }
         }
         return Optional.empty();

@@ -1,8 +1,10 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.snapshot.Milestones.Milestone;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -21,6 +23,8 @@ final class Entries implements AutoCloseable {
     private final int instance;
     private final Path path;
     private final RocksIterator iterator;
+    private final SnapshotCursor from;
+    private final Milestones milestones;
 
     /** Set by whoever closes the reader, from any thread. */
     private final AtomicBoolean closing;
@@ -41,57 +45,83 @@ final class Entries implements AutoCloseable {
     private boolean started;
     private boolean ended;
 
-    Entries(Path path, RocksIterator iterator, SnapshotCursor from, AtomicBoolean closing) throws SnapshotException {
+    /** @param from where to begin; it is gone to with the first {@link #advance}, which may take a while */
+    Entries(Path path, RocksIterator iterator, SnapshotCursor from, Milestones milestones, AtomicBoolean closing) {
         this.instance = from.instance();
         this.path = path;
         this.iterator = iterator;
+        this.from = from;
+        this.milestones = milestones;
         this.closing = closing;
-        if (from.ordinal() > 0) {
-            try {
-                moveTo(from);
-            } catch (SnapshotException e) {
-                close();
-                throw e;
-            }
-        }
     }
 
-    private void moveTo(SnapshotCursor from) throws SnapshotException {
-        iterator.seek(from.lastKey());
-        if (!iterator.isValid()) {
+    /** To the entry after which reading goes on: from the nearest one that can be sought, entry by entry. */
+    private void moveTo() throws SnapshotException {
+        Optional<Milestone> nearest =
+                from.lastKey().map(key -> new Milestone(from.ordinal(), key)).or(() -> milestones.before(from));
+        if (nearest.isPresent() && seek(nearest.get().key())) {
+            ordinal = nearest.get().ordinal();
+        } else {
+            iterator.seekToFirst();
+            ordinal = 1;
+        }
+        while (iterator.isValid() && ordinal < from.ordinal()) {
+            checkOpen();
+            iterator.next();
+            ordinal++;
+        }
+        if (iterator.isValid()) {
+            readKey();
+        } else {
             checkStatus();
         }
-        if (!iterator.isValid() || !Arrays.equals(iterator.key(), from.lastKey())) {
-            throw DamagedDump.in(path, "the entry " + from + ", behind which reading should go on, is missing");
+        if (!iterator.isValid() || SnapshotCursor.checksum(key, keyLength) != from.checksum()) {
+            throw DamagedDump.in(path, "the entry " + from + ", after which reading should go on, is missing");
         }
-        started = true;
-        ordinal = from.ordinal();
-        markedKey = from.lastKey().clone();
-        markedLength = markedKey.length;
-        markedOrdinal = ordinal;
+        mark();
     }
 
-    /** Goes to the next entry; false behind the last one. */
-    boolean advance() throws SnapshotException {
+    /** Returns whether there is an entry with this key; then it is the current one. */
+    private boolean seek(byte[] soughtKey) throws SnapshotException {
+        iterator.seek(soughtKey);
+        checkStatus();
+        return iterator.isValid() && Arrays.equals(iterator.key(), soughtKey);
+    }
+
+    private void checkOpen() throws SnapshotException {
         if (closing.get()) {
             throw new SnapshotException(
-                    "reading of " + path + " ended behind its entry " + ordinal + " because the reader was closed");
+                    "reading of " + path + " ended after its entry " + ordinal + " because the reader was closed");
         }
+    }
+
+    /** Goes to the next entry; false after the last one. */
+    boolean advance() throws SnapshotException {
+        checkOpen();
         if (ended) {
             return false;
         }
-        if (started) {
+        if (!started && from.ordinal() > 0) {
+            moveTo();
+            iterator.next();
+        } else if (started) {
             iterator.next();
         } else {
             iterator.seekToFirst();
-            started = true;
         }
+        started = true;
         if (!iterator.isValid()) {
             checkStatus();
             ended = true;
             return false;
         }
         ordinal++;
+        readKey();
+        milestones.passed(instance, ordinal, key, keyLength);
+        return true;
+    }
+
+    private void readKey() {
         valueRead = false;
         value = valueRoom;
         if (key.length > MOST_ROOM_KEPT) {
@@ -102,7 +132,6 @@ final class Entries implements AutoCloseable {
             key = new byte[keyLength];
             iterator.key(key, 0, keyLength);
         }
-        return true;
     }
 
     /** RocksDB ends an iteration early, without a word, when it meets a damaged file. */
@@ -181,14 +210,14 @@ final class Entries implements AutoCloseable {
         return markedOrdinal > 0 && markedLength >= length && Arrays.equals(markedKey, 0, length, prefix, 0, length);
     }
 
-    /** Behind the entry marked last. */
+    /** After the entry marked last. */
     SnapshotCursor afterMark() {
-        return new SnapshotCursor(instance, markedOrdinal, Arrays.copyOf(markedKey, markedLength));
+        return SnapshotCursor.after(instance, markedOrdinal, SnapshotCursor.checksum(markedKey, markedLength));
     }
 
-    /** Behind the current entry. */
-    SnapshotCursor after(byte[] itsKey) {
-        return new SnapshotCursor(instance, ordinal, itsKey);
+    /** After the current entry. */
+    SnapshotCursor after() {
+        return SnapshotCursor.after(instance, ordinal, SnapshotCursor.checksum(key, keyLength));
     }
 
     @Override

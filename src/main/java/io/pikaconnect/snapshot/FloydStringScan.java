@@ -72,8 +72,7 @@ final class FloydStringScan implements Scan {
             hyperLogLogs.meet(key);
         }
         byte[] value = entries.value(FloydFormat.TYPE_FIELD, end);
-        SnapshotCursor after = entries.after(entries.key(0, entries.keyLength()));
-        return Optional.of(SnapshotChunk.ofString(key, value, meta, after));
+        return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after()));
     }
 
     @Override

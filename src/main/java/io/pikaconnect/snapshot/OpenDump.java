@@ -34,17 +34,20 @@ final class OpenDump implements AutoCloseable {
     private final SnapshotOptions options;
     private final Tally tally;
     private final AtomicBoolean closing;
+    private final Milestones milestones;
     private final Cache cache;
     private final List<RocksFolder> folders = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
     private final Selection selection;
 
-    private OpenDump(Path dump, SnapshotOptions options, Tally tally, AtomicBoolean closing) throws SnapshotException {
+    private OpenDump(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
+            throws SnapshotException {
         RocksDB.loadLibrary();
         Layout layout = Layout.of(dump);
         this.format = layout.format();
         this.options = options;
         this.tally = tally;
+        this.milestones = milestones;
         this.closing = closing;
         this.cache = new LRUCache(CACHE_BYTES);
         try {
@@ -62,12 +65,13 @@ final class OpenDump implements AutoCloseable {
     }
 
     /**
+     * @param milestones of that dump, closed with it
      * @param closing ends a reading that is under way when it becomes true
      * @throws SnapshotException when the folder holds no dump that can be read
      */
-    static OpenDump open(Path dump, SnapshotOptions options, Tally tally, AtomicBoolean closing)
+    static OpenDump open(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
             throws SnapshotException {
-        return new OpenDump(dump, options, tally, closing);
+        return new OpenDump(dump, options, tally, milestones, closing);
     }
 
     private void openByType(Path dump) throws SnapshotException {
@@ -99,7 +103,7 @@ final class OpenDump implements AutoCloseable {
     Scan scan(SnapshotCursor from) throws SnapshotException {
         Instance instance = instances.get(from.instance());
         PikaType type = instance.type;
-        Entries entries = new Entries(instance.folder.path(), instance.folder.data(type), from, closing);
+        Entries entries = new Entries(instance.folder.path(), instance.folder.data(type), from, milestones, closing);
         if (type == PikaType.STRING) {
             HyperLogLogs hyperLogLogs = new HyperLogLogs(options, tally);
             return format instanceof FloydFormat
@@ -115,5 +119,6 @@ final class OpenDump implements AutoCloseable {
         folders.forEach(RocksFolder::close);
         folders.clear();
         cache.close();
+        milestones.close();
     }
 }

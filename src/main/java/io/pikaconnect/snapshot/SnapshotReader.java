@@ -38,12 +38,19 @@ public final class SnapshotReader implements AutoCloseable {
      * @param dump the folder that holds them, complete
      * @param from where to go on: {@link SnapshotCursor#START}, or what came with the last chunk
      * @param tally counts what is left out
-     * @throws SnapshotException when the folder holds no dump that can be read, or not the place to go on from
+     * @throws SnapshotException when the folder holds no dump that can be read; that it lacks the place to go on from may
+     *     show only with the first {@link #next}
      */
     public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
             throws SnapshotException {
+        return open(dump, options, from, tally, new Milestones(dump, Milestones.EVERY));
+    }
+
+    static SnapshotReader open(
+            Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally, Milestones milestones)
+            throws SnapshotException {
         AtomicBoolean closing = new AtomicBoolean();
-        OpenDump opened = OpenDump.open(dump, options, tally, closing);
+        OpenDump opened = OpenDump.open(dump, options, tally, milestones, closing);
         try {
             if (from.instance() >= opened.instances()) {
                 throw new SnapshotException("the dump " + dump + " has " + opened.instances()
@@ -60,7 +67,7 @@ public final class SnapshotReader implements AutoCloseable {
     /**
      * The next chunk; empty when the dump is read to its end.
      *
-     * @throws SnapshotException when the dump is damaged, a type collision is to stop the reading, or this was closed
+     * @throws SnapshotException when the dump is damaged or another one, a type collision is to stop the reading, or this was closed
      */
     public synchronized Optional<SnapshotChunk> next() throws SnapshotException {
         while (true) {
@@ -72,7 +79,7 @@ public final class SnapshotReader implements AutoCloseable {
                 return chunk;
             }
             scan.close();
-            scan = dump.scan(new SnapshotCursor(instance + 1, 0, new byte[0]));
+            scan = dump.scan(SnapshotCursor.startOf(instance + 1));
             instance++;
         }
     }

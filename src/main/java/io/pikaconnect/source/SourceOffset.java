@@ -7,15 +7,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Everything a restart needs to go on with the same positions and sequences; what Connect stores for us.
  *
- * <p>As a map, all values text (an administrator may read it over REST):
+ * <p>As a map, all values text. An administrator may read it over REST, so none of it is data of the master's; and it is
+ * a record of Connect's, so all of it is bounded: a few hundred bytes and at most 20 for each partition.
  *
  * <pre>
- * epoch      1795337869000          cursor     instance/ordinal/last key, snapshot only
+ * epoch      1795337869000          cursor     see SnapshotCursor, snapshot only
  * phase      begin|snapshot|binlog  resume     filenum/offset: end of the last item wholly emitted
  * done       pieces of the next chunk or item that are already emitted
  * sequences  last sequence of each partition, from 0 on, joined by commas; -1 before the barrier
@@ -44,6 +46,11 @@ record SourceOffset(
         BINLOG
     }
 
+    private static final int LONGEST_TEXT = 1_000;
+
+    /** What may be long, or data of a master's in an offset of the first release. */
+    private static final Set<String> NOT_SHOWN = Set.of("cursor", "sequences");
+
     /** An epoch about to begin: its dump is there, nothing was emitted yet. */
     static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity, long requested) {
         long[] sequences = new long[pinned.partitions()];
@@ -69,7 +76,12 @@ record SourceOffset(
 
     /** The same place, never to be resumed. */
     SourceOffset lost(String reason) {
-        return new SourceOffset(epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, reason);
+        return new SourceOffset(
+                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, bounded(reason));
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
     }
 
     Map<String, String> toMap() {
@@ -120,18 +132,24 @@ record SourceOffset(
                     map.containsKey("lost") ? text(map, "lost") : "");
         } catch (IllegalArgumentException e) {
             throw TaskFailure.of(
-                    "The stored position " + map,
-                    "not readable: " + e.getMessage(),
+                    "The stored position " + shown(map),
+                    "not readable: " + bounded(e.getMessage()),
                     "Reset the connector's offsets for a new full sync",
                     e);
         }
+    }
+
+    private static String shown(Map<String, ?> map) {
+        Map<String, Object> some = new LinkedHashMap<>(map);
+        some.keySet().removeAll(NOT_SHOWN);
+        return bounded(some.toString());
     }
 
     private static String text(Map<String, ?> map, String key) {
         Object value = map.get(key);
         if (value == null) {
             throw TaskFailure.of(
-                    "The stored position " + map,
+                    "The stored position " + shown(map),
                     "\"" + key + "\" is missing",
                     "Reset the connector's offsets for a new full sync");
         }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
@@ -27,6 +28,7 @@ import redis.clients.jedis.Jedis;
 class BigValuesIT {
 
     private static final int BIG = 64 << 20;
+    private static final int DOCUMENTS = 40;
     private static final int MANY = 1_000_000;
     private static final BinlogOffset DUMP_POSITION = new BinlogOffset(3, 4711);
 
@@ -42,6 +44,7 @@ class BigValuesIT {
             writer.string(Resp.bytes("string"), value, 0);
             writer.hash(Resp.bytes("hash"), 0, List.of(Resp.bytes("field"), field));
             writer.list("list", 0, elements("s"));
+            writer.set(Resp.bytes("documents"), 0, documents());
         }
         List<byte[]> push = new ArrayList<>(List.of(Resp.bytes("RPUSH"), Resp.bytes("list")));
         for (String element : elements("b")) {
@@ -73,9 +76,20 @@ class BigValuesIT {
                 assertThat(list.subList(0, MANY).equals(List.of(elements("s")))).isTrue();
                 assertThat(list.subList(MANY, list.size()).equals(List.of(elements("b"))))
                         .isTrue();
+                assertThat(client.scard("documents")).isEqualTo(DOCUMENTS);
+                assertThat(client.smismember(
+                                Resp.bytes("documents"), documents().toArray(byte[][]::new)))
+                        .doesNotContain(false);
                 assertThat(client.keys("pika-connect:stage*")).isEmpty();
             }
         }
+    }
+
+    /** Members of a set that are far too large for an offset, more than one transaction takes. */
+    private static List<byte[]> documents() {
+        return IntStream.range(0, DOCUMENTS)
+                .mapToObj(i -> Arrays.copyOf(Resp.bytes(i + "."), 1_000_000))
+                .toList();
     }
 
     private static byte[] bytes(long seed) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Tally;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -244,13 +243,14 @@ class DamagedDumpTest {
     @EnumSource
     void aCursorOfAnotherDumpIsRefused(Layout layout) throws Exception {
         Path dump = written(layout);
-        byte[] key = "no such key".getBytes(StandardCharsets.UTF_8);
-
-        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), new SnapshotCursor(0, 5, key), new Tally()))
-                .isInstanceOf(SnapshotException.class)
-                .hasMessageContaining(dump.toString())
-                .hasMessageContaining("is missing");
-        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), new SnapshotCursor(99, 5, key), new Tally()))
+        for (String missing : List.of("0/1/#00000000", "0/5/#12345678", "0/1000000/#12345678", "0/5/bm8gc3VjaCBrZXk")) {
+            SnapshotCursor cursor = SnapshotCursor.parse(missing);
+            assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), cursor, new Tally()))
+                    .isInstanceOf(SnapshotException.class)
+                    .hasMessageContaining(dump.toString())
+                    .hasMessageContaining("is missing");
+        }
+        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), SnapshotCursor.after(99, 5, 0), new Tally()))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("belongs to another dump");
     }

@@ -6,6 +6,7 @@ import io.pikaconnect.change.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +44,19 @@ final class Dumps {
 
     static List<SnapshotChunk> read(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
             throws SnapshotException {
-        try (SnapshotReader reader = SnapshotReader.open(dump, options, from, tally)) {
+        return read(SnapshotReader.open(dump, options, from, tally));
+    }
+
+    /** The same, and every entry becomes a milestone. */
+    static List<SnapshotChunk> readWithMilestones(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
+            throws SnapshotException {
+        return read(SnapshotReader.open(dump, options, from, tally, new Milestones(dump, Duration.ZERO)));
+    }
+
+    private static List<SnapshotChunk> read(SnapshotReader opened) throws SnapshotException {
+        try (opened) {
             List<SnapshotChunk> chunks = new ArrayList<>();
-            for (Optional<SnapshotChunk> next = reader.next(); next.isPresent(); next = reader.next()) {
+            for (Optional<SnapshotChunk> next = opened.next(); next.isPresent(); next = opened.next()) {
                 chunks.add(next.get());
             }
             return chunks;

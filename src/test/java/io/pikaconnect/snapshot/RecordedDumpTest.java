@@ -85,7 +85,8 @@ class RecordedDumpTest {
         List<SnapshotChunk> all = Dumps.read(dump, options, SnapshotCursor.START, new Tally());
         List<String> told = Dumps.told(all);
 
-        try (OpenDump open = OpenDump.open(dump, options, new Tally(), new AtomicBoolean())) {
+        try (OpenDump open = OpenDump.open(
+                dump, options, new Tally(), new Milestones(dump, Milestones.EVERY), new AtomicBoolean())) {
             for (int i = 0; i < all.size(); i++) {
                 SnapshotCursor after = all.get(i).after();
                 int most = i % 200 == 0 ? Integer.MAX_VALUE : 2;

@@ -10,6 +10,7 @@ import io.pikaconnect.change.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,6 +221,23 @@ class SnapshotReaderTest {
             reader.close();
             assertThat(reading.get(30, TimeUnit.SECONDS)).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnAtACursorThatTheFirstReleaseWrote(Layout layout) throws Exception {
+        try (DumpWriter writer = Dumps.writer(layout, dump)) {
+            writer.set("s", 0, "a", "b", "c", "d");
+        }
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, tally);
+        Map<Layout, byte[]> keyOfB = Map.of(
+                Layout.BLACKWIDOW, DumpWriter.join(1, "s", BlackwidowDumpWriter.VERSION, "b"),
+                Layout.FLOYD, DumpWriter.join(0L, "s", (byte) 0, (byte) 0, FloydDumpWriter.VERSION, "b", 0L, 0L));
+        String released = chunks.get(1).after().toText().replaceFirst("#.*", "")
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(keyOfB.get(layout));
+
+        List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(1), SnapshotCursor.parse(released), tally);
+        assertThat(Dumps.told(rest)).isEqualTo(Dumps.told(chunks.subList(2, 4)));
     }
 
     private void assertEveryCursorGivesTheRest(List<SnapshotChunk> chunks, int chunkElements) throws SnapshotException {

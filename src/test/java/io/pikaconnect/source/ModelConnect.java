@@ -67,7 +67,7 @@ public final class ModelConnect {
     final PluginRegistry plugins = new PluginRegistry();
     private final boolean exactlyOnce;
     private final Random random;
-    private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
+    private final OffsetsTopic offsets = new OffsetsTopic();
     private final List<List<Stored>> topic = new ArrayList<>();
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
@@ -88,7 +88,7 @@ public final class ModelConnect {
     /** The same topic and offsets, for a task with other settings. */
     ModelConnect with(Map<String, String> otherSettings) {
         ModelConnect other = new ModelConnect(otherSettings, topic.size(), exactlyOnce, random.nextLong());
-        other.offsets.putAll(offsets);
+        other.offsets.copy(offsets);
         for (int p = 0; p < topic.size(); p++) {
             other.topic.get(p).addAll(topic.get(p));
         }
@@ -104,7 +104,7 @@ public final class ModelConnect {
 
     /** Somebody wrote something else into the offset that is stored. */
     void damageStoredOffset(String field, String value) {
-        offsets.values().forEach(offset -> offset.put(field, value));
+        offsets.change(offset -> offset.put(field, value));
     }
 
     /** From the next start on the task talks to its master with shorter times. */
@@ -140,7 +140,7 @@ public final class ModelConnect {
     }
 
     Optional<SourceOffset> storedOffset() {
-        return offsets.values().stream().findFirst().map(SourceOffset::fromMap);
+        return offsets.any().map(SourceOffset::fromMap);
     }
 
     public long records() {
@@ -192,6 +192,7 @@ public final class ModelConnect {
                 throw new AssertionError("a transaction stays open across polls, and a paused task is not polled");
             }
             for (SourceRecord r : batch) {
+                offsets.check(r);
                 byte[] key = (byte[]) r.key();
                 if (key != null && KeySlot.partition(key, topic.size()) != r.kafkaPartition()) {
                     throw new AssertionError("key on the wrong partition: " + r);
@@ -219,7 +220,7 @@ public final class ModelConnect {
         }
         if (!acknowledged.isEmpty()) {
             SourceRecord last = acknowledged.get(n - 1);
-            offsets.put(last.sourcePartition(), new HashMap<>(last.sourceOffset()));
+            offsets.put(last.sourcePartition(), last.sourceOffset());
         }
         if (exactlyOnce) {
             acknowledged.forEach(r -> task.commitRecord(r, metadata(r)));
@@ -301,7 +302,7 @@ public final class ModelConnect {
                     if (failure instanceof RuntimeException exception) {
                         throw exception;
                     }
-                    return offsets.get(partition);
+                    return offsets.get(partition).orElse(null);
                 }
 
                 @Override

@@ -14,10 +14,12 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.replication.BinlogItem;
 import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.SnapshotCursor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -334,6 +336,40 @@ class OutboxTest {
         Outbox outbox = withOneItem(new PollLimit.Size(1, 1_000, 1, Duration.ZERO));
         outbox.seal(inFlight);
         assertThat(outbox.isFull()).isFalse();
+    }
+
+    @Test
+    void offsetsAreBoundedWithAllPartitionsThereMayBe() {
+        Pinned pinned = new Pinned("t.db0", 1_000, 20_000, 100, CommandGroup.G355, Translator.REVISION);
+        long[] sequences = new long[1_000];
+        Arrays.fill(sequences, Long.MAX_VALUE);
+        SourceOffset offset = SourceOffset.begin(1, new BinlogOffset(2, 100), pinned, "id", 1)
+                .inSnapshot(SnapshotCursor.parse(Integer.MAX_VALUE + "/" + Long.MAX_VALUE + "/#ffffffff"))
+                .withProgress(Integer.MAX_VALUE, sequences)
+                .lost("because ".repeat(10_000));
+        assertThat(offset.toMap().toString().length()).isLessThan(25_000);
+        assertThat(offset.lost()).startsWith("because ").endsWith("…");
+    }
+
+    @Test
+    void anOffsetThatCannotBeReadShowsNoDataOfTheMasters() {
+        Map<String, String> map = BEGIN.inSnapshot(SnapshotCursor.START).toMap();
+        map.put("cursor", "0/5/c2VjcmV0");
+        map.put("resume", "nowhere");
+        assertThatThrownBy(() -> SourceOffset.fromMap(map))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("nowhere", "Reset the connector's offsets")
+                .hasMessageNotContaining("c2VjcmV0");
+    }
+
+    @Test
+    void offsetsInTheSnapshotAsTheFirstReleaseWroteThemAreGoneOnFrom() {
+        Map<String, String> map = BEGIN.inSnapshot(SnapshotCursor.START).toMap();
+        map.put("cursor", "2/1047/AwAAAGw6MY2uAmv-________fw");
+        SnapshotCursor cursor = SourceOffset.fromMap(map).cursor();
+        assertThat(cursor.instance()).isEqualTo(2);
+        assertThat(cursor.ordinal()).isEqualTo(1047);
+        assertThat(cursor.lastKey()).isPresent();
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class Written {
         outbox.epochBarrier();
         seal();
         for (int i = 0; i < changes.size(); i++) {
-            SnapshotChunk chunk = new SnapshotChunk(changes.get(i), new SnapshotCursor(0, i + 1, new byte[] {1}));
+            SnapshotChunk chunk =
+                    new SnapshotChunk(changes.get(i), SnapshotCursor.parse("0/" + (i + 1) + "/#00000000"));
             put(Unit.of(chunk, outbox.offset()));
         }
         outbox.snapshotEnds();
