@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +37,14 @@ public final class Tally {
      * @param detail which one, for the log
      */
     public void count(String reason, String detail) {
+        count(reason, () -> detail);
+    }
+
+    /** @param detail asked for only when it is logged */
+    public void count(String reason, Supplier<String> detail) {
         long n = count(reason);
         if (Long.toString(n).matches("10*")) {
-            LOG.warn("{} ({} so far): {}", reason, n, detail);
+            LOG.warn("{} ({} so far): {}", reason, n, detail.get());
         }
     }
 

@@ -92,8 +92,13 @@ final class BlackwidowFormat implements Format {
     }
 
     @Override
-    public int valueTail(PikaType type) {
-        return 0;
+    public int valueLength(PikaType type, byte[] stored, int length) {
+        return length;
+    }
+
+    @Override
+    public boolean hasElementTail(PikaType type) {
+        return false;
     }
 
     @Override

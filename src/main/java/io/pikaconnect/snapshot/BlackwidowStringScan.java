@@ -8,8 +8,10 @@ final class BlackwidowStringScan implements Scan {
     private final Entries entries;
     private final Selection selection;
     private final HyperLogLogs hyperLogLogs;
+    private final Unreadable unreadable;
 
-    BlackwidowStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs) {
+    BlackwidowStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs, Unreadable unreadable) {
+        this.unreadable = unreadable;
         this.entries = entries;
         this.selection = selection;
         this.hyperLogLogs = hyperLogLogs;
@@ -21,7 +23,8 @@ final class BlackwidowStringScan implements Scan {
         while (entries.advance()) {
             int length = entries.valueLength();
             if (!format.fits(PikaType.STRING, length)) {
-                throw entries.malformed("a string's value without room for its expiry");
+                unreadable.record("a string of " + length + " bytes, without room for its expiry", entries::name);
+                continue;
             }
             Meta meta = format.meta(PikaType.STRING, entries.value(), length);
             byte[] key = entries.key(0, entries.keyLength());

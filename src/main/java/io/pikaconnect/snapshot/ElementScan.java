@@ -17,6 +17,7 @@ final class ElementScan implements Scan {
 
     private final PikaType type;
     private final Runs runs;
+    private final ElementValue value;
     private final Tally tally;
     private final int chunkElements;
     private final int chunkBytes;
@@ -27,9 +28,10 @@ final class ElementScan implements Scan {
     private boolean runChanged;
     private double score;
 
-    ElementScan(PikaType type, Runs runs, SnapshotOptions options, Tally tally) {
+    ElementScan(PikaType type, Runs runs, ElementValue value, SnapshotOptions options, Tally tally) {
         this.type = type;
         this.runs = runs;
+        this.value = value;
         this.tally = tally;
         this.chunkElements = Math.min(options.chunkElements(), type.mostElements());
         this.chunkBytes = options.chunkBytes();
@@ -103,15 +105,15 @@ final class ElementScan implements Scan {
         runChanged = false;
         while (runs.advance()) {
             runChanged |= runs.changed();
-            if (type != PikaType.ZSET || hasScore()) {
+            if (value.read(runs.key()) && (type != PikaType.ZSET || hasScore())) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean hasScore() throws SnapshotException {
-        score = runs.score();
+    private boolean hasScore() {
+        score = value.score();
         if (Double.isNaN(score)) {
             tally.count(
                     "score.nan",
@@ -122,21 +124,21 @@ final class ElementScan implements Scan {
         return true;
     }
 
-    private long elementBytes() throws SnapshotException {
+    private long elementBytes() {
         return switch (type) {
-            case HASH -> (long) runs.elementLength() + runs.valueLength();
-            case LIST, STREAM -> runs.valueLength();
+            case HASH -> (long) runs.elementLength() + value.length();
+            case LIST, STREAM -> value.length();
             default -> runs.elementLength();
         };
     }
 
-    private void addElement(Chunk chunk) throws SnapshotException {
+    private void addElement(Chunk chunk) {
         switch (type) {
             case HASH -> {
                 chunk.args.add(runs.element());
-                chunk.args.add(runs.value());
+                chunk.args.add(value.bytes());
             }
-            case LIST -> chunk.args.add(runs.value());
+            case LIST -> chunk.args.add(value.bytes());
             case ZSET -> {
                 chunk.args.add(Scores.text(score));
                 chunk.args.add(runs.element());
@@ -148,14 +150,12 @@ final class ElementScan implements Scan {
     }
 
     /** {@code XADD key ID field value …} */
-    private Command entry(byte[] key) throws SnapshotException {
+    private Command entry(byte[] key) {
         List<byte[]> args = new ArrayList<>();
         args.add(type.command());
         args.add(key);
         args.add(runs.streamId().text());
-        if (!StreamMessage.read(runs.sharedValue(), runs.valueLength(), args)) {
-            throw runs.malformed("a message that is not made of fields and values");
-        }
+        StreamMessage.addTo(args, value.shared(), value.length());
         return new Command(args);
     }
 }

@@ -225,9 +225,8 @@ final class Entries implements AutoCloseable {
         iterator.close();
     }
 
-    /** The current entry is not what Pika writes. */
-    SnapshotException malformed(String what) {
-        return DamagedDump.in(
-                path, what + " in entry " + ordinal + " with the RocksDB key " + Escaped.text(key(0, keyLength)));
+    /** Which one the current entry is, for the log. */
+    String name() {
+        return "entry " + ordinal + " of " + path + " with the RocksDB key " + Escaped.text(key(0, keyLength));
     }
 }

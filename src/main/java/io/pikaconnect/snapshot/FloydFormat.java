@@ -24,6 +24,9 @@ import org.rocksdb.AbstractComparator;
  *          stream: (length u32 ‖ field or value)…, nothing behind
  * </pre>
  *
+ * <p>HINCRBY of a field whose hash was deleted or expired, as 4.0.0 does it, stores the field's value without the 24
+ * bytes behind it: a bare decimal number.
+ *
  * <p>Pika itself loses what follows the last NUL byte of a key (6.1): such keys have more than 16 bytes behind the name,
  * any bytes, and can be told from others only by that.
  */
@@ -47,6 +50,9 @@ final class FloydFormat implements Format {
     private static final int VERSION_FIELD = 8;
     private static final int DELIMITER = 2;
     private static final long MILLISECONDS = 1L << 63;
+
+    /** The year 9999; the eight bytes of no text are as small. */
+    private static final long LATEST_SECOND = 253_402_300_799L;
 
     /** By their type bytes. */
     private static final List<PikaType> BY_NUMBER =
@@ -128,8 +134,39 @@ final class FloydFormat implements Format {
     }
 
     @Override
-    public int valueTail(PikaType type) {
-        return type == PikaType.STREAM ? 0 : ELEMENT_TAIL;
+    public int valueLength(PikaType type, byte[] stored, int length) {
+        if (!hasElementTail(type) || length < ELEMENT_TAIL) {
+            return length;
+        }
+        if (isElementTail(stored, length - ELEMENT_TAIL)) {
+            return length - ELEMENT_TAIL;
+        }
+        return isNumber(stored, length) ? length : UNKNOWN_LENGTH;
+    }
+
+    @Override
+    public boolean hasElementTail(PikaType type) {
+        return type != PikaType.STREAM;
+    }
+
+    /** Reserve bytes that are zero, or a time that can be one: no text ends like that. */
+    private static boolean isElementTail(byte[] stored, int at) {
+        boolean reserve = LittleEndian.longAt(stored, at) == 0 && LittleEndian.longAt(stored, at + Long.BYTES) == 0;
+        long ctime = LittleEndian.longAt(stored, at + ELEMENT_TAIL - Long.BYTES);
+        long seconds = ctime < 0 ? (ctime ^ MILLISECONDS) / 1_000 : ctime;
+        return reserve || (seconds >= 0 && seconds <= LATEST_SECOND);
+    }
+
+    /** As HINCRBY and HINCRBYFLOAT write it. */
+    private static boolean isNumber(byte[] stored, int length) {
+        for (int i = 0; i < length; i++) {
+            byte b = stored[i];
+            boolean digit = b >= '0' && b <= '9';
+            if (!digit && b != '.' && !(b == '-' && i == 0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a key's lost end left behind the element shows where it is not zero, or where elements have one length. */

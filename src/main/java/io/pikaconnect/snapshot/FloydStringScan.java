@@ -1,6 +1,5 @@
 package io.pikaconnect.snapshot;
 
-import io.pikaconnect.change.Tally;
 import java.util.Optional;
 
 /**
@@ -14,13 +13,13 @@ final class FloydStringScan implements Scan {
     private final Entries entries;
     private final Selection selection;
     private final HyperLogLogs hyperLogLogs;
-    private final Tally tally;
+    private final Unreadable unreadable;
 
-    FloydStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs, Tally tally) {
+    FloydStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs, Unreadable unreadable) {
         this.entries = entries;
         this.selection = selection;
         this.hyperLogLogs = hyperLogLogs;
-        this.tally = tally;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -40,21 +39,24 @@ final class FloydStringScan implements Scan {
         FloydFormat format = FloydFormat.INSTANCE;
         int nameEnd = format.nameEnd(entries.key(), entries.keyLength());
         if (nameEnd < 0 || nameEnd + FloydFormat.TAIL > entries.keyLength()) {
-            throw entries.malformed("a key without its end");
+            unreadable.record("a key without its end", entries::name);
+            return false;
         }
         int length = entries.valueLength();
         if (length == 0 || !FloydFormat.isType(entries.value()[0])) {
-            throw entries.malformed("a record that is not of a known type");
+            unreadable.record("a record of no known type", entries::name);
+            return false;
         }
         if (nameEnd + FloydFormat.TAIL < entries.keyLength()) {
-            tally.count("key.unreadable", Unreadable.record(format.key(entries.key(), nameEnd)));
+            unreadable.cutRecord(format.key(entries.key(), nameEnd));
             return false;
         }
         if (!format.holds(PikaType.STRING, entries.value(), length)) {
             return false;
         }
         if (!format.fits(PikaType.STRING, length)) {
-            throw entries.malformed("a string of " + length + " bytes, without room for its times");
+            unreadable.record("a string of " + length + " bytes, without room for its times", entries::name);
+            return false;
         }
         return true;
     }

@@ -9,7 +9,7 @@ import org.rocksdb.AbstractComparator;
  * <pre>
  * key of a record     name ‖ nameTail
  * key of an element   up to nameStart ‖ name ‖ version ‖ field, member, index or ID ‖ keyTail
- * value of an element field's value, element or score ‖ valueTail
+ * value of an element field's value, element or score ‖ tail
  * </pre>
  *
  * The <em>name</em> here is as it is written; {@link #key} makes the user's key of it.
@@ -44,8 +44,17 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
     /** Bytes behind everything else in an element's key. */
     int keyTail();
 
-    /** Bytes behind everything else in an element's value. */
-    int valueTail(PikaType type);
+    /** Where it cannot be told what an element's stored value holds. */
+    int UNKNOWN_LENGTH = -1;
+
+    /**
+     * How many of the bytes stored for an element are its value: those before the tail, or all of them where the master
+     * stored it without its tail; {@link #UNKNOWN_LENGTH} where neither can be told.
+     */
+    int valueLength(PikaType type, byte[] stored, int length);
+
+    /** Whether the elements of a type have anything behind their value. */
+    boolean hasElementTail(PikaType type);
 
     /**
      * Whether an element's key still says which name and element it belongs to.

@@ -26,6 +26,7 @@ final class Names {
     private final PikaType type;
     private final Path path;
     private final RocksIterator iterator;
+    private final Unreadable unreadable;
     private final byte[] record = new byte[RECORD_ROOM];
 
     /** The name asked for last, where the iterator was moved; nothing lies between it and the iterator's entry. */
@@ -40,7 +41,10 @@ final class Names {
     private int foundLength;
     private boolean atEnd;
 
-    Names(Format format, PikaType type, Path path, RocksIterator iterator) {
+    private byte[] lastUnreadable = {};
+
+    Names(Format format, PikaType type, Path path, RocksIterator iterator, Unreadable unreadable) {
+        this.unreadable = unreadable;
         this.format = format;
         this.type = type;
         this.path = path;
@@ -107,11 +111,21 @@ final class Names {
             return Optional.empty();
         }
         if (!format.fits(type, length)) {
-            throw DamagedDump.in(
-                    path,
-                    "the record of " + Escaped.text(Arrays.copyOf(found, foundLength)) + " has " + length + " bytes");
+            countOnce(length);
+            return Optional.empty();
         }
         return Optional.of(format.meta(type, length > record.length ? iterator.value() : record, length));
+    }
+
+    /** Who asks for a name often asks several times in a row. */
+    private void countOnce(int length) {
+        byte[] key = Arrays.copyOf(found, foundLength);
+        if (!Arrays.equals(key, lastUnreadable)) {
+            lastUnreadable = key;
+            unreadable.record(
+                    "a record of " + type.plural() + " with " + length + " bytes",
+                    () -> "in " + path + " with the RocksDB key " + Escaped.text(key));
+        }
     }
 
     private static int compare(byte[] a, int aLength, byte[] b, int from, int to) {

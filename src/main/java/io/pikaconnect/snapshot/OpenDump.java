@@ -33,6 +33,7 @@ final class OpenDump implements AutoCloseable {
     private final Format format;
     private final SnapshotOptions options;
     private final Tally tally;
+    private final Unreadable unreadable;
     private final AtomicBoolean closing;
     private final Milestones milestones;
     private final Cache cache;
@@ -48,6 +49,7 @@ final class OpenDump implements AutoCloseable {
         this.options = options;
         this.tally = tally;
         this.milestones = milestones;
+        this.unreadable = new Unreadable(tally);
         this.closing = closing;
         this.cache = new LRUCache(CACHE_BYTES);
         try {
@@ -91,7 +93,8 @@ final class OpenDump implements AutoCloseable {
     private void add(RocksFolder folder) {
         folders.add(folder);
         for (PikaType type : folder.types()) {
-            instances.add(new Instance(folder, type, new Names(format, type, folder.path(), folder.names())));
+            instances.add(
+                    new Instance(folder, type, new Names(format, type, folder.path(), folder.names(), unreadable)));
         }
     }
 
@@ -107,11 +110,11 @@ final class OpenDump implements AutoCloseable {
         if (type == PikaType.STRING) {
             HyperLogLogs hyperLogLogs = new HyperLogLogs(options, tally);
             return format instanceof FloydFormat
-                    ? new FloydStringScan(entries, selection, hyperLogLogs, tally)
-                    : new BlackwidowStringScan(entries, selection, hyperLogLogs);
+                    ? new FloydStringScan(entries, selection, hyperLogLogs, unreadable)
+                    : new BlackwidowStringScan(entries, selection, hyperLogLogs, unreadable);
         }
         Runs runs = new Runs(format, type, entries, instance.names, selection, tally);
-        return new ElementScan(type, runs, options, tally);
+        return new ElementScan(type, runs, new ElementValue(format, type, entries, unreadable), options, tally);
     }
 
     @Override

@@ -19,8 +19,8 @@ final class Runs implements AutoCloseable {
     private final Names names;
     private final Selection selection;
     private final Tally tally;
+    private final Unreadable unreadable;
     private final int keyTail;
-    private final int valueTail;
     private final int fixedLength;
 
     // The run of the current entry: its bytes in front of every element, and whether its elements go out.
@@ -38,6 +38,7 @@ final class Runs implements AutoCloseable {
     private boolean counted = true;
 
     Runs(Format format, PikaType type, Entries entries, Names names, Selection selection, Tally tally) {
+        this.unreadable = new Unreadable(tally);
         this.format = format;
         this.type = type;
         this.entries = entries;
@@ -45,7 +46,6 @@ final class Runs implements AutoCloseable {
         this.selection = selection;
         this.tally = tally;
         this.keyTail = format.keyTail();
-        this.valueTail = format.valueTail(type);
         this.fixedLength = type.elementKeyLength();
     }
 
@@ -105,36 +105,6 @@ final class Runs implements AutoCloseable {
         return StreamId.at(entries.key(), prefixLength);
     }
 
-    /** A field's value, an element, a score or a message. */
-    byte[] value() throws SnapshotException {
-        return entries.value(0, valueLength());
-    }
-
-    /** The array with {@link #value} in front, until the next {@link #advance}; never written to. */
-    byte[] sharedValue() {
-        return entries.value();
-    }
-
-    int valueLength() throws SnapshotException {
-        int length = entries.valueLength() - valueTail;
-        if (length < 0) {
-            throw entries.malformed("a value of only " + entries.valueLength() + " bytes");
-        }
-        return length;
-    }
-
-    double score() throws SnapshotException {
-        if (valueLength() != Double.BYTES) {
-            throw entries.malformed("a score of " + valueLength() + " bytes");
-        }
-        return Double.longBitsToDouble(LittleEndian.longAt(sharedValue(), 0));
-    }
-
-    /** The current element is not what Pika writes. */
-    SnapshotException malformed(String what) {
-        return entries.malformed(what);
-    }
-
     /** A cursor may point behind the current element. To be followed by {@link #advance}. */
     void mark() {
         entries.mark();
@@ -154,7 +124,10 @@ final class Runs implements AutoCloseable {
         byte[] raw = entries.key();
         int nameEnd = format.nameEnd(raw, entries.keyLength());
         if (nameEnd < 0 || nameEnd + format.versionLength() + keyTail > entries.keyLength()) {
-            throw entries.malformed("a key too short for its name and version");
+            unreadable.element(type.plural() + ", a key too short for its name and version", entries::name);
+            prefixLength = 0;
+            taken = false;
+            return;
         }
         prefixLength = nameEnd + format.versionLength();
         if (prefix.length < prefixLength) {
@@ -182,22 +155,26 @@ final class Runs implements AutoCloseable {
         byte[] last = entries.lastKeyUpTo(bound);
         if (last.length < prefixLength + fixedLength
                 || !Arrays.equals(last, 0, prefixLength, prefix, 0, prefixLength)) {
-            throw entries.malformed("a stream's entry out of order");
+            garbled("which are not in order");
+            return false;
         }
         StreamId bottom = StreamId.at(entries.key(), prefixLength);
         StreamId top = StreamId.at(last, prefixLength);
         if (bottom.equals(StreamId.ZERO) || top.compareTo(state.last()) > 0) {
-            tally.count(
-                    "stream.garbled",
-                    "stream " + Escaped.text(key) + " has entries from " + bottom + " to " + top
-                            + " although its last ID is " + state.last()
-                            + ": they were stored under wrong IDs, the stream is left out");
+            garbled("from " + bottom + " to " + top + " although its last ID is " + state.last());
             return false;
         }
         if (state.groups() != 0) {
             tally.count("stream.groups", "stream " + Escaped.text(key) + ": its consumer groups cannot be read");
         }
         return true;
+    }
+
+    private void garbled(String how) {
+        tally.count(
+                "stream.garbled",
+                "stream " + Escaped.text(key) + " has entries " + how
+                        + ": they were stored under wrong IDs, the stream is left out");
     }
 
     /** Pika reads the elements whatever the count says; a difference is worth a word, but for streams, where it is usual. */
@@ -220,14 +197,16 @@ final class Runs implements AutoCloseable {
     private boolean isElement() throws SnapshotException {
         int length = elementLength();
         if (length < fixedLength) {
-            throw entries.malformed("a key too short for its element");
+            unreadable.element(type.plural() + ", a key too short for its element", entries::name);
+            return false;
         }
         if (!format.isWhole(type, entries.key(), prefixLength, entries.keyLength())) {
-            tally.count("key.unreadable", Unreadable.element(type, key));
+            unreadable.cutElement(type, key);
             return false;
         }
         if (fixedLength > 0 && length != fixedLength) {
-            throw entries.malformed("a key too long for its element");
+            unreadable.element(type.plural() + ", a key too long for its element", entries::name);
+            return false;
         }
         if (type == PikaType.LIST && !meta.spans(LittleEndian.longAt(entries.key(), prefixLength))) {
             return false;

@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Counted in the tally: {@code type.collision} (a key left out because its name is held by several types), {@code
  * key.internal} (a key of Pika's own, left out), {@code key.unreadable} (what is left of a key that Pika 4.0 could not
- * store, left out), {@code score.nan} (a member left out), {@code count.mismatch} (a record that counts another number of
+ * store, left out), {@code record.unreadable} (a key left out because its record is not what Pika writes), {@code
+ * element.unreadable} (an element left out likewise), {@code element.bare} (one whose value was stored without what belongs
+ * after it, read as it is), {@code score.nan} (a member left out), {@code count.mismatch} (a record that counts another number of
  * elements than there are; all of them go out, of a set its count, too), {@code hyperloglog.opaque} (one that goes out as
  * a string), {@code stream.garbled} (a stream left out because the master stored its entries under wrong IDs), {@code
  * stream.groups} (a stream whose consumer groups are left out).

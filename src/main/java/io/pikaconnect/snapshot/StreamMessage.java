@@ -14,20 +14,32 @@ final class StreamMessage {
 
     private StreamMessage() {}
 
-    /** Adds the fields and values; says whether the first bytes are whole pairs of them, one at least. */
-    static boolean read(byte[] message, int length, List<byte[]> out) {
+    /** Whether the first bytes are whole pairs of fields and values, one at least. */
+    static boolean isWhole(byte[] message, int length) {
         int parts = 0;
         int at = 0;
         while (at + Integer.BYTES <= length) {
-            int from = at + Integer.BYTES;
-            long to = from + Integer.toUnsignedLong(LittleEndian.intAt(message, at));
+            long to = end(message, at);
             if (to > length) {
                 return false;
             }
-            out.add(Arrays.copyOfRange(message, from, (int) to));
             at = (int) to;
             parts++;
         }
         return at == length && parts > 0 && parts % 2 == 0;
+    }
+
+    /** Adds the fields and values of a message that is whole. */
+    static void addTo(List<byte[]> out, byte[] message, int length) {
+        int at = 0;
+        while (at < length) {
+            int to = (int) end(message, at);
+            out.add(Arrays.copyOfRange(message, at + Integer.BYTES, to));
+            at = to;
+        }
+    }
+
+    private static long end(byte[] message, int at) {
+        return at + Integer.BYTES + Integer.toUnsignedLong(LittleEndian.intAt(message, at));
     }
 }

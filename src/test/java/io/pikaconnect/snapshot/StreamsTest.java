@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,21 +173,27 @@ class StreamsTest {
     }
 
     @Test
-    void aMessageThatIsNotMadeOfPairsEndsTheReading() throws Exception {
-        for (byte[] message : List.of(
+    void aMessageThatIsNotMadeOfPairsCostsItsEntryOnly() throws Exception {
+        List<byte[]> messages = List.of(
                 new byte[0],
                 DumpWriter.join(1, "f"),
                 DumpWriter.join(1, "f", 9, "v"),
-                DumpWriter.join(1, "f", -1, "v"))) {
-            Path damaged = dump.resolve(String.valueOf(System.nanoTime()) + "d");
-            try (FloydDumpWriter writer = new FloydDumpWriter(damaged, 1)) {
-                writer.element(PikaType.STREAM, bytes("x"), 2, FloydDumpWriter.id(new Id(1, 0)), message)
-                        .streamMeta(bytes("x"), 0, 1, new Id(1, 0), new Id(1, 0), NONE, 1, 2);
+                DumpWriter.join(1, "f", -1, "v"));
+        try (FloydDumpWriter writer = writer()) {
+            for (int i = 0; i < messages.size(); i++) {
+                writer.element(PikaType.STREAM, bytes("x"), 2, FloydDumpWriter.id(new Id(1, i)), messages.get(i));
             }
-            assertThatThrownBy(() -> Dumps.read(damaged))
-                    .isInstanceOf(SnapshotException.class)
-                    .hasMessageContaining("a message that is not made of fields and values");
+            writer.element(
+                            PikaType.STREAM,
+                            bytes("x"),
+                            2,
+                            FloydDumpWriter.id(new Id(2, 0)),
+                            DumpWriter.join(1, "f", 1, "v"))
+                    .streamMeta(bytes("x"), 0, 5, new Id(1, 0), new Id(2, 0), NONE, 5, 2);
         }
+        assertThat(Dumps.commands(read(10)))
+                .containsExactly("XADD x 2-0 f v", "XSETID x 2-0 ENTRIESADDED 5 MAXDELETEDID 0-0");
+        assertThat(tally.counts()).isEqualTo(Map.of("element.unreadable", 4L));
     }
 
     @Test

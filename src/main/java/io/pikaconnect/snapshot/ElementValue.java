@@ -1,0 +1,60 @@
+package io.pikaconnect.snapshot;
+
+/** The value of the element that {@link Runs} stands on: a field's value, an element, a score or a message. */
+final class ElementValue {
+
+    private final Format format;
+    private final PikaType type;
+    private final Entries entries;
+    private final Unreadable unreadable;
+    private int length;
+
+    ElementValue(Format format, PikaType type, Entries entries, Unreadable unreadable) {
+        this.format = format;
+        this.type = type;
+        this.entries = entries;
+        this.unreadable = unreadable;
+    }
+
+    /**
+     * Reads the value of the current element; one that is not what Pika writes is counted.
+     *
+     * @param key the element's
+     * @return whether the element can go out
+     */
+    boolean read(byte[] key) {
+        if (type == PikaType.SET) {
+            return true; // all of it is in the key
+        }
+        int stored = entries.valueLength();
+        length = format.valueLength(type, entries.value(), stored);
+        boolean fits = switch (type) {
+            case ZSET -> length == Double.BYTES;
+            case STREAM -> StreamMessage.isWhole(entries.value(), length);
+            default -> length != Format.UNKNOWN_LENGTH;
+        };
+        if (!fits) {
+            unreadable.element(type.plural() + ", a value of " + stored + " bytes that is none", entries::name);
+        } else if (format.hasElementTail(type) && length == stored) {
+            unreadable.bare(type, key, entries::name);
+        }
+        return fits;
+    }
+
+    int length() {
+        return length;
+    }
+
+    byte[] bytes() {
+        return entries.value(0, length);
+    }
+
+    /** The array with {@link #bytes} in front, until the next element; never written to. */
+    byte[] shared() {
+        return entries.value();
+    }
+
+    double score() {
+        return Double.longBitsToDouble(LittleEndian.longAt(shared(), 0));
+    }
+}
