@@ -108,7 +108,7 @@ final class Demo implements AutoCloseable {
         view.say("The writers go on for " + options.writing().toSeconds() + " s.");
         long end = System.nanoTime() + options.writing().toNanos();
         follow(sample -> System.nanoTime() > end);
-        view.say(String.format("The writers have stopped after %,d commands.", standIn.stopWriting()));
+        view.say("The writers have stopped after " + Words.count(standIn.stopWriting()) + " commands.");
         return judgeWhenStill();
     }
 

@@ -19,11 +19,11 @@ record Verdict(long keys, long expired, long differences, List<String> examples)
     @Override
     public String toString() {
         String kept =
-                expired == 0 ? "" : String.format(" %,d more have expired in Pika and soon will in Redis.", expired);
+                expired == 0 ? "" : " " + Words.count(expired) + " more have expired in Pika and soon will in Redis.";
         return isEqual()
-                ? String.format("EQUAL: all %,d keys have the same type, value and deadline on both sides.", keys)
+                ? "EQUAL: all " + Words.count(keys) + " keys have the same type, value and deadline on both sides."
                         + kept
-                : String.format("DIFFERENT: %,d of %,d keys.", differences, keys) + kept + "\n  "
+                : "DIFFERENT: " + Words.count(differences) + " of " + Words.count(keys) + " keys." + kept + "\n  "
                         + String.join("\n  ", examples);
     }
 }
