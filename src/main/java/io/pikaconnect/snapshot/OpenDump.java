@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 
 /**
  * A dump that is open for reading. Its <em>instances</em>, in the order in which they are read, are what has a first
@@ -43,7 +42,7 @@ final class OpenDump implements AutoCloseable {
 
     private OpenDump(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
             throws SnapshotException {
-        RocksDB.loadLibrary();
+        NativeLibrary.load();
         Layout layout = Layout.of(dump);
         this.format = layout.format();
         this.options = options;
@@ -95,6 +94,13 @@ final class OpenDump implements AutoCloseable {
         for (PikaType type : folder.types()) {
             instances.add(
                     new Instance(folder, type, new Names(format, type, folder.path(), folder.names(), unreadable)));
+        }
+    }
+
+    /** Looks at every folder, before anything depends on the dump. */
+    void check() throws SnapshotException, InterruptedException {
+        for (RocksFolder folder : folders) {
+            folder.check();
         }
     }
 

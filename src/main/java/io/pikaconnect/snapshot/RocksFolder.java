@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -91,6 +93,28 @@ final class RocksFolder implements AutoCloseable {
     /** Over the records of the names. */
     RocksIterator names() {
         return keep(db.newIterator(families.get(NAMES), namesReading));
+    }
+
+    /** Looks at each column family that is open; see {@link DumpCheck}. */
+    void check() throws SnapshotException, InterruptedException {
+        List<LiveFileMetaData> files = db.getLiveFilesMetaData();
+        check(NAMES, DumpCheck.records(format, types), files);
+        for (PikaType type : types) {
+            if (!format.dataFamily(type).equals(NAMES)) {
+                check(format.dataFamily(type), DumpCheck.elements(format, type), files);
+            }
+        }
+    }
+
+    private void check(String family, DumpCheck.Decoder decoder, List<LiveFileMetaData> all)
+            throws SnapshotException, InterruptedException {
+        byte[] name = family.getBytes(StandardCharsets.UTF_8);
+        List<LiveFileMetaData> files = all.stream()
+                .filter(file -> Arrays.equals(file.columnFamilyName(), name))
+                .toList();
+        try (RocksIterator entries = db.newIterator(families.get(family), namesReading)) {
+            new DumpCheck(path, family, entries, decoder).run(files);
+        }
     }
 
     private RocksDB openReadOnly(Cache cache, int mostOpenFiles) throws RocksDBException, SnapshotException {

@@ -67,6 +67,19 @@ public final class SnapshotReader implements AutoCloseable {
     }
 
     /**
+     * Looks at a dump before anything depends on it: opens each of its files, decodes the first entries and the last one of
+     * each column family. An interrupt ends it.
+     *
+     * @throws SnapshotException when the folder holds no dump that can be read
+     */
+    public static void check(Path dump, SnapshotOptions options) throws SnapshotException, InterruptedException {
+        Milestones none = new Milestones(dump, Milestones.EVERY);
+        try (OpenDump opened = OpenDump.open(dump, options, new Tally(), none, new AtomicBoolean())) {
+            opened.check();
+        }
+    }
+
+    /**
      * The next chunk; empty when the dump is read to its end.
      *
      * @throws SnapshotException when the dump is damaged or another one, a type collision is to stop the reading, or this was closed

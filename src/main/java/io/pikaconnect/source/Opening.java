@@ -8,6 +8,8 @@ import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
+import io.pikaconnect.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -75,6 +77,9 @@ final class Opening implements Callable<Opened> {
                     offset,
                     "the dump of epoch " + offset.epoch() + " is gone from "
                             + parts.config().snapshotDir() + ", and its snapshot is not through");
+        }
+        if (offset.phase() == SourceOffset.Phase.BEGIN) {
+            check(dump.get(), offset);
         }
         replica.follow(offset.resume());
         return new Opened(replica, offset, dump, true);
@@ -178,7 +183,6 @@ final class Opening implements Callable<Opened> {
                     parts.config().database(),
                     master.version());
         }
-        replica.follow(dump.position());
         Pinned pinned = Pinned.of(parts.config(), group);
         SourceOffset offset = SourceOffset.begin(
                 epoch,
@@ -186,7 +190,24 @@ final class Opening implements Callable<Opened> {
                 pinned,
                 master.replicationId(),
                 dump.requested().toEpochMilli());
+        check(dump, offset);
+        replica.follow(dump.position());
         return new Opened(replica, offset, Optional.of(dump), false);
+    }
+
+    /** Before anything of the new epoch is sent: its barrier empties the target. */
+    private void check(Dump dump, SourceOffset offset) throws InterruptedException {
+        try {
+            SnapshotReader.check(dump.directory(), Snapshotting.options(parts.config(), offset));
+        } catch (SnapshotException e) {
+            throw TaskFailure.of(
+                    where(offset),
+                    e.what(),
+                    "Nothing of this full sync was sent, so the target is as it was. See the disks of the master and of"
+                            + " snapshot.dir, and restart the task for another dump; if that is the same, remove the"
+                            + " master's own (dump-path), so that it makes a new one",
+                    e);
+        }
     }
 
     private String where(SourceOffset offset) {

@@ -1,10 +1,13 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.snapshot.NativeLibrary;
+import io.pikaconnect.snapshot.SnapshotException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +44,7 @@ public final class PikaSourceTask extends SourceTask {
     public void start(Map<String, String> settings) {
         PikaSourceConfig config = new PikaSourceConfig(settings);
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
+        loadLibrary(config);
         TopicLook.atStart(config);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new RunningSource(
@@ -51,6 +55,14 @@ public final class PikaSourceTask extends SourceTask {
                 limit,
                 metrics,
                 conversations);
+    }
+
+    private static void loadLibrary(PikaSourceConfig config) {
+        try {
+            NativeLibrary.load();
+        } catch (SnapshotException e) {
+            throw TaskFailure.of(config.name() + " " + config.database() + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

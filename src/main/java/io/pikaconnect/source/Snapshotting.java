@@ -36,15 +36,20 @@ final class Snapshotting implements Stage {
         this.opened = opened;
         this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.done() : 0;
         Dump dump = opened.dump().orElseThrow();
-        Pinned pinned = from.pinned();
+        this.reader = new ReadAhead(
+                SnapshotReader.open(dump.directory(), options(parts.config(), from), from.cursor(), parts.tally()));
+    }
+
+    /** How the epoch of this offset reads its dump. */
+    static SnapshotOptions options(PikaSourceConfig config, SourceOffset offset) {
+        Pinned pinned = offset.pinned();
         // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
-        SnapshotOptions options = new SnapshotOptions(
+        return new SnapshotOptions(
                 pinned.chunkElements(),
                 pinned.recordMaxBytes() / 4,
-                parts.config().getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
-                parts.config().getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"),
-                Instant.ofEpochMilli(from.requested()));
-        this.reader = new ReadAhead(SnapshotReader.open(dump.directory(), options, from.cursor(), parts.tally()));
+                config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
+                config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"),
+                Instant.ofEpochMilli(offset.requested()));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.NativeLibrary;
+import io.pikaconnect.snapshot.SnapshotException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,7 @@ final class SourceValidation {
             return;
         }
         directory(config, source);
+        library(config);
         topic(config, source);
         master(config, source);
     }
@@ -141,6 +144,15 @@ final class SourceValidation {
                                 + ") could drop, move or change records, which the sink needs as they are; only "
                                 + HARMLESS + " may be used");
             }
+        }
+    }
+
+    /** What reads the dump, hours after the start. */
+    private void library(Config config) {
+        try {
+            NativeLibrary.load();
+        } catch (SnapshotException e) {
+            error(config, PikaSourceConfig.SNAPSHOT_DIR, e.getMessage());
         }
     }
 

@@ -153,7 +153,33 @@ class SourceFailuresTest {
 
     @Test
     void aDamagedDump() throws Exception {
-        Recording whole = Recording.ofVersion("3.5.5");
+        master(damaged(Recording.ofVersion("3.5.5")), MasterSetup.REAL);
+        task();
+        endsSaying("RocksDB cannot read", folder.resolve("snapshots").toString(), "restart the task for another dump");
+    }
+
+    /** Its barrier would empty the target. */
+    @Test
+    void aDamagedDumpOfALaterFullSyncLeavesTheTopicAsItWas() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(this::isThrough);
+        connect.stop();
+        long first = connect.storedOffset().orElseThrow().epoch();
+        master.close();
+        master(damaged(Recording.ofVersion("3.5.5")), MasterSetup.REAL);
+        master.identity("7".repeat(50), "7".repeat(40));
+        connect = connect.with(settings("on.position.lost", "resync"));
+        connect.start(PollLimit.DEFAULT);
+        endsSaying("RocksDB cannot read", "epoch", "the target is as it was");
+        assertThat(connect.topic().stream()
+                        .flatMap(List::stream)
+                        .map(r -> r.header().epoch()))
+                .containsOnly(first);
+        assertThat(connect.storedOffset().orElseThrow().epoch()).isEqualTo(first);
+    }
+
+    private Recording damaged(Recording whole) throws IOException {
         Path damaged = folder.resolve("damaged");
         try (Stream<Path> files = Files.walk(whole.dump())) {
             for (Path file : files.toList()) {
@@ -169,9 +195,7 @@ class SourceFailuresTest {
                 Files.write(file, bytes);
             }
         }
-        master(new Recording(damaged, whole.position(), whole.items()), MasterSetup.REAL);
-        task();
-        endsSaying("RocksDB cannot read", folder.resolve("snapshots").toString(), "delete the dump's folder");
+        return new Recording(damaged, whole.position(), whole.items());
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.pikaconnect.snapshot;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Looks at one column family of a dump before anything depends on it: opens each of its files, decodes its first entries
+ * and its last one. Damage in the middle of a file is not met.
+ */
+final class DumpCheck {
+
+    /** Entries that are decoded from the first one on. */
+    private static final int FIRST = 100;
+
+    /** So many that none of them can be read are no defect of single entries: it is something else than Pika's. */
+    private static final int MANY = 10;
+
+    /** Larger keys and values are taken for decoded: so much is somebody's data. */
+    private static final int ROOM = 64 * 1_024;
+
+    /** Whether an entry is what Pika writes into that column family. */
+    interface Decoder {
+        boolean decodes(byte[] key, byte[] value);
+    }
+
+    private final Path folder;
+    private final String family;
+    private final RocksIterator entries;
+    private final Decoder decoder;
+    private final byte[] keyRoom = new byte[ROOM];
+    private final byte[] valueRoom = new byte[ROOM];
+    private int seen;
+    private int decoded;
+
+    DumpCheck(Path folder, String family, RocksIterator entries, Decoder decoder) {
+        this.folder = folder;
+        this.family = family;
+        this.entries = entries;
+        this.decoder = decoder;
+    }
+
+    void run(List<LiveFileMetaData> files) throws SnapshotException, InterruptedException {
+        entries.seekToFirst();
+        while (look() && seen < FIRST) {
+            entries.next();
+        }
+        entries.seekToLast();
+        look();
+        if (seen >= MANY && decoded == 0) {
+            throw DamagedDump.in(
+                    folder,
+                    "none of " + seen + " entries in column family " + family
+                            + " is what a Pika of 3.2 to 4.0 writes; first and last of it were looked at");
+        }
+        for (LiveFileMetaData file : files) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("while looking at " + folder);
+            }
+            entries.seek(file.smallestKey());
+            checkStatus();
+        }
+    }
+
+    /** Decodes the entry there is, if there is one. */
+    private boolean look() throws SnapshotException {
+        if (!entries.isValid()) {
+            checkStatus();
+            return false;
+        }
+        seen++;
+        int keyLength = entries.key(keyRoom, 0, keyRoom.length);
+        int valueLength = entries.value(valueRoom, 0, valueRoom.length);
+        boolean large = keyLength > keyRoom.length || valueLength > valueRoom.length;
+        if (large || decoder.decodes(Arrays.copyOf(keyRoom, keyLength), Arrays.copyOf(valueRoom, valueLength))) {
+            decoded++;
+        }
+        return true;
+    }
+
+    private void checkStatus() throws SnapshotException {
+        try {
+            entries.status();
+        } catch (RocksDBException e) {
+            throw DamagedDump.in(folder, e);
+        }
+    }
+
+    // ---- what Pika writes
+
+    /** A name's record, of one of these types. */
+    static Decoder records(Format format, List<PikaType> types) {
+        return (key, value) -> {
+            boolean named = format.nameTail() == 0
+                    || format.nameEnd(key, key.length) >= 0
+                            && format.nameEnd(key, key.length) + format.nameTail() <= key.length;
+            return named
+                    && types.stream()
+                            .anyMatch(t -> format.holds(t, value, value.length) && format.fits(t, value.length));
+        };
+    }
+
+    /** An element of a type. */
+    static Decoder elements(Format format, PikaType type) {
+        return (key, value) -> {
+            int nameEnd = format.nameEnd(key, key.length);
+            int field = key.length - format.keyTail() - format.versionLength() - nameEnd;
+            int length = format.valueLength(type, value, value.length);
+            return nameEnd >= 0
+                    && field >= type.elementKeyLength()
+                    && length != Format.UNKNOWN_LENGTH
+                    && (type != PikaType.ZSET || length == Double.BYTES);
+        };
+    }
+}
