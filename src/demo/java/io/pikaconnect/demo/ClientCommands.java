@@ -75,6 +75,7 @@ final class ClientCommands implements Function<Command, Reply> {
                 Reply.texts(name, Integer.toString(master.claimed().size()));
             case "instance-mode" -> Reply.texts(name, "classic");
             case "write-binlog" -> Reply.texts(name, master.isWritingBinlog() ? "yes" : "no");
+            case "requirepass" -> Reply.texts(name, master.setup().password().orElse(""));
             case "expire-logs-nums" -> Reply.texts(name, "10");
             case "expire-logs-days" -> Reply.texts(name, "7");
             case "binlog-file-size" ->

@@ -2,6 +2,8 @@ package io.pikaconnect.demo;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogOffset;
@@ -52,6 +54,7 @@ final class MasterServer implements AutoCloseable {
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
     private volatile boolean infoDenied;
+    private volatile boolean clientsTurnedAway;
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
     private volatile String replicationId = "5".repeat(50);
@@ -87,7 +90,7 @@ final class MasterServer implements AutoCloseable {
             return null;
         });
         List<Ports.Port> all = new ArrayList<>();
-        all.add(new Ports.Port(CLIENTS, () -> List.of(new ClientPortHandler(setup.password(), data.newClient()))));
+        all.add(new Ports.Port(CLIENTS, this::client));
         all.add(new Ports.Port(REPLICATION, () -> framed(new ReplicationPortHandler(this))));
         if (setup.release().isPulled()) {
             all.add(new Ports.Port(PULL, () -> framed(new PullPortHandler(this))));
@@ -145,8 +148,21 @@ final class MasterServer implements AutoCloseable {
         ports.cut(PULL, reset);
     }
 
-    void cutClients() {
+    /** While true, the connections of clients end as soon as they are made, as with too many of them. */
+    void turnClientsAway(boolean on) {
+        clientsTurnedAway = on;
         ports.cut(CLIENTS, false);
+    }
+
+    private List<ChannelHandler> client() {
+        return clientsTurnedAway
+                ? List.of(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelActive(ChannelHandlerContext context) {
+                        context.close();
+                    }
+                })
+                : List.of(new ClientPortHandler(setup.password(), data.newClient()));
     }
 
     /** The next frame with items ends in its middle, and so does the connection. */

@@ -200,6 +200,11 @@ public final class RecordedMaster implements AutoCloseable {
         server.denyInfo();
     }
 
+    /** While true, nobody gets through to the client port. */
+    public void turnClientsAway(boolean on) {
+        server.turnClientsAway(on);
+    }
+
     /** This master's clock minus the machine's. */
     public void clockOffset(Duration offset) {
         server.clockOffset(offset);

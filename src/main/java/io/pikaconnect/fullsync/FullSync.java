@@ -174,7 +174,7 @@ public final class FullSync {
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Path program = RsyncDaemon.find(pushes.searchPath());
         replica.holdLog();
-        replica.announce(config.announcedPort() + NEXT_PORT * notBegun);
+        replica.announce(config.pushPort() + NEXT_PORT * notBegun);
         if (!replica.connected()) {
             replica.connect();
         }

@@ -30,9 +30,10 @@ final class Anchor implements Runnable, AutoCloseable {
 
     private final ReplicaConfig config;
     private final Timings timings;
-    private final EventLoopGroup group;
     private final Lifetime lifetime = new Lifetime();
     private final Consumer<ReplicationException> failed;
+    private final PikaVersion version;
+    private final Introducing introducing;
     private final Thread keeping;
 
     // By the thread that holds, then by the keeping one; also read on the event loop when that failed.
@@ -42,12 +43,27 @@ final class Anchor implements Runnable, AutoCloseable {
     private Optional<Introduction> on = Optional.empty();
     private int session;
 
-    /** @param failed is told what ended the anchor, but for its own {@link #close} */
-    Anchor(ReplicaConfig config, Timings timings, EventLoopGroup group, Consumer<ReplicationException> failed) {
+    /**
+     * @param version the master's
+     * @param failed is told what ended the anchor, but for its own {@link #close}
+     */
+    Anchor(
+            ReplicaConfig config,
+            Timings timings,
+            EventLoopGroup group,
+            PikaVersion version,
+            Consumer<ReplicationException> failed) {
+        this.version = version;
         this.failed = failed;
         this.config = config;
         this.timings = timings;
-        this.group = group;
+        this.introducing = new Introducing(
+                group,
+                config,
+                timings,
+                (any, link) -> config.pushPort() + PORT,
+                new AddressTaken(config, timings),
+                lifetime);
         keeping = new Thread(this, "pika-anchor-" + config.name());
         keeping.setDaemon(true);
     }
@@ -118,7 +134,7 @@ final class Anchor implements Runnable, AutoCloseable {
     }
 
     private void connect() throws ReplicationException, InterruptedException {
-        Introduction made = Introduction.make(group, config, timings, config.announcedPort() + PORT, lifetime);
+        Introduction made = introducing.make(Optional.of(version));
         on = Optional.of(made);
         hold(made, true);
     }

@@ -45,13 +45,6 @@ final class Answers {
 
     /** Checks the answer to MetaSync. */
     Response.MetaSync metaSync(Response answer) throws ReplicationException {
-        if (taken(answer)) {
-            throw new ReplicationException(
-                    Kind.RETRY,
-                    config + ": the master still has a replica with our address attached (" + answer.getReply()
-                            + "); it forgets a dead one after 180 s. If it stays, another replica announces the same"
-                            + " address: give this one another replica.address");
-        }
         if (answer.getCode() == StatusCode.ERROR && answer.getReply().contains("auth")) {
             throw new ReplicationException(
                     Kind.REFUSED,
@@ -141,22 +134,19 @@ final class Answers {
     }
 
     /** Another replica attached now would be taken for us, and we for it (replication-protocol 11, row 7). */
-    void checkConfused(InetSocketAddress announced, List<InetSocketAddress> replicas) throws ReplicationException {
-        for (InetSocketAddress replica : replicas) {
-            if (!replica.equals(announced) && together(replica).equals(together(announced))) {
+    void checkConfused(InetSocketAddress announced, List<KnownReplica> replicas) throws ReplicationException {
+        String host = announced.getHostString();
+        int port = announced.getPort();
+        for (KnownReplica replica : replicas) {
+            if (!replica.isAt(host, port) && (replica.host() + replica.port()).equals(host + port)) {
                 throw new ReplicationException(
                         Kind.REFUSED,
-                        config + ": the master cannot tell us, " + announced.getHostString() + " port "
-                                + announced.getPort() + ", from its replica " + replica.getHostString() + " port "
-                                + replica.getPort()
+                        config + ": the master cannot tell us, " + host + " port " + port + ", from its replica "
+                                + replica.host() + " port " + replica.port()
                                 + ", since this version compares address and port written together; choose another port in"
                                 + " replica.address");
             }
         }
-    }
-
-    private static String together(InetSocketAddress address) {
-        return address.getHostString() + address.getPort();
     }
 
     /** Where the log ends, by the answer to any TrySync. */
@@ -236,6 +226,28 @@ final class Answers {
                 config + ": the master has only padding behind position " + from
                         + ", since it was a replica itself and began its log later: what it should send from there it never"
                         + " had. A new full sync is needed");
+    }
+
+    /** A master that starts, or has too many clients, answers later. */
+    ReplicationException noVersionYet(String why) {
+        return new ReplicationException(
+                Kind.RETRY,
+                config + ": the master's client port does not answer (" + why
+                        + "), so its version is not known; let us in there, or set pika.version");
+    }
+
+    /**
+     * Masters up to 3.4 push their dump with a password of their own making where they have no requirepass.
+     *
+     * @param version as far as the client port told
+     */
+    void checkUnneededPassword(Optional<PikaVersion> version) throws ReplicationException {
+        if (version.filter(v -> v.family().pushesDump()).isPresent()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": pika.password is set, but the master has no requirepass, and a Pika " + version.get()
+                            + " could not log in at our rsync then; remove pika.password");
+        }
     }
 
     ReplicationException writesNoBinlog() {

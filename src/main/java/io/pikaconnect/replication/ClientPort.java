@@ -1,6 +1,5 @@
 package io.pikaconnect.replication;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +26,12 @@ final class ClientPort implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientPort.class);
 
-    private static final Pattern REPLICA = Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),");
+    private static final Pattern REPLICA =
+            Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),?([^\\r\\n]*)");
 
     private final Jedis jedis;
+    private final List<String> refused = new ArrayList<>();
+    private Optional<String> silence = Optional.empty();
 
     private ClientPort(Jedis jedis) {
         this.jedis = jedis;
@@ -38,22 +40,31 @@ final class ClientPort implements AutoCloseable {
     /** Connects and authenticates; empty if the master does not answer or does not let us in. */
     static Optional<ClientPort> open(ReplicaConfig config, Duration limit) {
         try {
-            return Optional.of(open(config, limit, config.password()));
-        } catch (JedisDataException e) {
-            // AUTH is an error, too, where no password is set: then it works without.
-            try {
-                return Optional.of(open(config, limit, Optional.empty()));
-            } catch (JedisException again) {
-                return refused(config, again);
-            }
+            return Optional.of(connect(config, limit));
         } catch (JedisException e) {
-            return refused(config, e);
+            LOG.debug("{}: the client port does not answer: {}", config, e.getMessage());
+            return Optional.empty();
         }
     }
 
-    private static Optional<ClientPort> refused(ReplicaConfig config, JedisException e) {
-        LOG.debug("{}: the client port does not answer: {}", config, e.getMessage());
-        return Optional.empty();
+    /**
+     * Connects and authenticates.
+     *
+     * @throws JedisDataException if the master answered, but not with a yes
+     * @throws JedisException if it did not answer
+     */
+    static ClientPort connect(ReplicaConfig config, Duration limit) {
+        try {
+            return open(config, limit, config.password());
+        } catch (JedisDataException e) {
+            // AUTH is an error, too, where no password is set: then it works without.
+            return open(config, limit, Optional.empty());
+        }
+    }
+
+    /** What a master says that would answer if it had fewer clients. */
+    static Optional<String> overloaded(JedisDataException e) {
+        return Optional.of(String.valueOf(e.getMessage())).filter(m -> m.contains("max number of clients"));
     }
 
     private static ClientPort open(ReplicaConfig config, Duration limit, Optional<String> password) {
@@ -64,6 +75,25 @@ final class ClientPort implements AutoCloseable {
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
         password.ifPresent(client::password);
         return new ClientPort(new Jedis(new HostAndPort(config.host(), config.port()), client.build()));
+    }
+
+    /** Why a question was not answered at all, if one was not. */
+    Optional<String> silence() {
+        return silence;
+    }
+
+    /** The questions that were answered with an error, and with which. */
+    List<String> refused() {
+        return List.copyOf(refused);
+    }
+
+    private void unanswered(String question, JedisException e) {
+        LOG.debug("{} was not answered: {}", question, e.getMessage());
+        if (e instanceof JedisDataException data && overloaded(data).isEmpty()) {
+            refused.add(question + ": " + e.getMessage());
+        } else {
+            silence = Optional.of(question + ": " + e.getMessage());
+        }
     }
 
     /** Such as {@code 3.5.5}. */
@@ -77,12 +107,12 @@ final class ClientPort implements AutoCloseable {
                 .map(m -> new BinlogOffset(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
     }
 
-    /** The addresses that the replicas attached now have announced. */
-    List<InetSocketAddress> replicas() {
-        List<InetSocketAddress> replicas = new ArrayList<>();
+    /** The replicas attached now. */
+    List<KnownReplica> replicas() {
+        List<KnownReplica> replicas = new ArrayList<>();
         info("replication", REPLICA).ifPresent(m -> {
             do {
-                replicas.add(InetSocketAddress.createUnresolved(m.group(1), Integer.parseInt(m.group(2))));
+                replicas.add(new KnownReplica(m.group(1), Integer.parseInt(m.group(2)), m.group(3)));
             } while (m.find());
         });
         return replicas;
@@ -108,6 +138,11 @@ final class ClientPort implements AutoCloseable {
         return config("write-binlog").filter("no"::equalsIgnoreCase).isPresent();
     }
 
+    /** Whether the master is known to have no requirepass. */
+    boolean needsNoPassword() {
+        return config("requirepass").filter(String::isEmpty).isPresent();
+    }
+
     /** The master's clock minus ours, as of the middle of the question. */
     Optional<Duration> clockOffset() {
         try {
@@ -116,8 +151,11 @@ final class ClientPort implements AutoCloseable {
             Duration half = Duration.between(asked, Instant.now()).dividedBy(2);
             Instant there = Instant.ofEpochSecond(Long.parseLong(time.get(0)), Long.parseLong(time.get(1)) * 1000);
             return Optional.of(Duration.between(asked.plus(half), there));
-        } catch (JedisException | NumberFormatException e) {
-            LOG.debug("TIME was not answered: {}", e.getMessage());
+        } catch (JedisException e) {
+            unanswered("TIME", e);
+            return Optional.empty();
+        } catch (NumberFormatException e) {
+            LOG.debug("TIME was answered with something else: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -131,7 +169,7 @@ final class ClientPort implements AutoCloseable {
         try {
             return Optional.of(pattern.matcher(jedis.info(section))).filter(Matcher::find);
         } catch (JedisException e) {
-            LOG.debug("INFO {} was not answered: {}", section, e.getMessage());
+            unanswered("INFO " + section, e);
             return Optional.empty();
         }
     }
@@ -141,7 +179,7 @@ final class ClientPort implements AutoCloseable {
             Map<String, String> answer = jedis.configGet(name);
             return Optional.ofNullable(answer.get(name));
         } catch (JedisException e) {
-            LOG.debug("CONFIG GET {} was not answered: {}", name, e.getMessage());
+            unanswered("CONFIG GET " + name, e);
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +21,13 @@ final class Master {
 
     private final ReplicaConfig config;
     private final Timings timings;
-    private final EventLoopGroup group;
+    private final Introducing introducing;
     private final Lifetime lifetime;
 
-    private volatile int announcedPort;
+    /** The port to announce, where it is not the configured one. */
+    private volatile OptionalInt otherPort = OptionalInt.empty();
+
+    private final AddressTaken taken;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     private volatile Duration clockOffset = Duration.ZERO;
@@ -37,17 +41,23 @@ final class Master {
     Master(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
         this.config = config;
         this.timings = timings;
-        this.group = group;
         this.lifetime = lifetime;
-        announcedPort = config.announcedPort();
+        taken = new AddressTaken(config, timings);
+        introducing = new Introducing(
+                group,
+                config,
+                timings,
+                (version, link) -> otherPort.orElseGet(() -> config.portFor(version)),
+                taken,
+                lifetime);
     }
 
     /** From now on this is the port announced; a connection that announced another one ends. */
     void announce(int port) {
-        if (port != announcedPort) {
-            announcedPort = port;
-            connection().ifPresent(i -> i.link().close("announcing another port"));
-        }
+        otherPort = OptionalInt.of(port);
+        connection()
+                .filter(i -> i.requests().announced().getPort() != port)
+                .ifPresent(i -> i.link().close("announcing another port"));
     }
 
     /** The connection, if it is alive. */
@@ -82,6 +92,13 @@ final class Master {
                     expected.databases(),
                     made.master().databases());
         }
+        if (first.isEmpty() && !made.refused().isEmpty()) {
+            LOG.warn(
+                    "{}: the master's client port does not answer everything: {}. What it does not tell is not looked"
+                            + " after: whether it writes its binlog, its clock, how far it is, who its other replicas are",
+                    config,
+                    String.join("; ", made.refused()));
+        }
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
         made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
@@ -93,7 +110,7 @@ final class Master {
 
     private Introduction introduced() throws ReplicationException, InterruptedException {
         try {
-            return Introduction.make(group, config, timings, announcedPort, lifetime);
+            return introducing.make(first.map(MasterIdentity::version));
         } catch (ReplicationException e) {
             troubled(e.getMessage());
             throw e;
@@ -112,6 +129,11 @@ final class Master {
                 client.end(config.database()).ifPresent(this::endsAt);
             }
         }
+    }
+
+    /** The replica that has our address at the master, while there is one. */
+    Optional<String> addressTakenBy() {
+        return taken.by();
     }
 
     void endsAt(BinlogOffset position) {

@@ -46,7 +46,14 @@ public record MasterProbe(
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {
-            Introduction made = Introduction.make(group, config, timings, Introduction.OWN_PORT, new Lifetime());
+            Introduction made = new Introducing(
+                            group,
+                            config,
+                            timings,
+                            (version, link) -> link.localPort(),
+                            new AddressTaken(config, timings),
+                            new Lifetime())
+                    .make(Optional.empty());
             made.link().close("asked enough");
             return withClientPort(made, ClientPort.open(config, step));
         } finally {

@@ -60,8 +60,8 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Connects anew and introduces us to the master; takes up to 200 s if it still holds an earlier connection of ours
-     * for alive, and pauses if the last connect was just before.
+     * Connects anew and introduces us to the master; waits for up to a minute while another replica has our address,
+     * which may be an earlier connection of ours, and pauses if the last connect was just before.
      *
      * @return who the master is
      * @throws ReplicationException RETRY if there was no connection, REFUSED if this master is not one to replicate,
@@ -112,7 +112,8 @@ public final class Replica implements AutoCloseable {
      */
     public BinlogOffset holdLog() throws ReplicationException, InterruptedException {
         if (anchor.isEmpty()) {
-            Anchor made = new Anchor(config, timings, group, received::fail);
+            Anchor made =
+                    new Anchor(config, timings, group, connection().master().version(), received::fail);
             try {
                 heldFrom = made.hold();
             } catch (ReplicationException | InterruptedException | RuntimeException e) {
@@ -220,6 +221,11 @@ public final class Replica implements AutoCloseable {
     /** How long the master's binlog files get, in bytes; the default of Pika if it does not tell. */
     public long binlogFileSize() {
         return master.binlogFileSize();
+    }
+
+    /** The replica that has our address at the master, while it keeps us from connecting. */
+    public Optional<String> addressTakenBy() {
+        return master.addressTakenBy();
     }
 
     /** How often a connect failed or a stream broke so far. */

@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param port the master's client port; replication is at port + 2000, dumps at port + 10001
  * @param password the master's requirepass
  * @param announcedHost the address we announce; otherwise the connection's local one
- * @param announcedPort the port we announce, with the address our identity at the master
+ * @param pushPort the port we announce, with the address our identity, to a master up to 3.4, which pushes its dump to +
+ *     1000
+ * @param namePort the port we announce to a later master, to which it is only a name
  * @param database db to replicate, such as {@code db0}
  * @param version the master's version, where INFO is not to be believed
  * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
@@ -22,13 +24,14 @@ public record ReplicaConfig(
         int port,
         Optional<String> password,
         Optional<String> announcedHost,
-        int announcedPort,
+        int pushPort,
+        int namePort,
         String database,
         Optional<PikaVersion> version,
         long queueBytes,
         boolean severalDatabases) {
 
-    /** A master with this one db only. */
+    /** A master with this one db only, to which we announce this port whatever its version. */
     public ReplicaConfig(
             String name,
             String host,
@@ -39,7 +42,23 @@ public record ReplicaConfig(
             String database,
             Optional<PikaVersion> version,
             long queueBytes) {
-        this(name, host, port, password, announcedHost, announcedPort, database, version, queueBytes, false);
+        this(
+                name,
+                host,
+                port,
+                password,
+                announcedHost,
+                announcedPort,
+                announcedPort,
+                database,
+                version,
+                queueBytes,
+                false);
+    }
+
+    /** The port we announce to a master of that version. */
+    int portFor(PikaVersion master) {
+        return master.family().pushesDump() ? pushPort : namePort;
     }
 
     /** Leaves the password out. */

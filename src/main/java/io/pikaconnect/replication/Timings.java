@@ -11,10 +11,10 @@ import java.time.Duration;
  * @param silence a session without a frame for that long, with nothing unacknowledged, is dead
  * @param pause between two connects, doubled with every failure
  * @param longestPause where the doubling ends
- * @param taken pause after {@code Slave AlreadyExist}
- * @param takenLimit how long {@code Slave AlreadyExist} is waited out; a master forgets a dead connection after 180 s
+ * @param taken longest pause between two looks at an address that another replica has
+ * @param takenLimit how long that is waited for; a master forgets a dead connection after 180 s
  * @param ask pause between two looks at the master's client port
- * @param positionTries how often a position is tried before it counts as lost
+ * @param positionTries how often a position is tried that the master does not go on from
  */
 record Timings(
         Duration connect,
@@ -36,9 +36,9 @@ record Timings(
             Duration.ofSeconds(3),
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(200),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            4);
+            10);
 
     /** The pause before the next connect, after so many failures in a row. */
     Duration pauseAfter(int failures) {

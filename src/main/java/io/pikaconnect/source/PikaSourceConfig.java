@@ -9,12 +9,14 @@ import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
@@ -49,7 +51,13 @@ final class PikaSourceConfig extends AbstractConfig {
     /** Items waiting between the network and {@code poll()} hold at most this many bytes, and one frame more. */
     private static final long QUEUE_BYTES = 32L << 20;
 
-    private static final int DEFAULT_REPLICA_PORT = 19221;
+    /** Towards masters up to 3.4, which push the dump to + 1000. */
+    private static final int PUSH_PORT = 19_221;
+
+    /** Towards later masters, to which it is only a name: one of these, by the names of connector and Pika. */
+    private static final int FIRST_NAME_PORT = 19_300;
+
+    private static final int NAME_PORTS = 10_000;
 
     /** db i announces the port of db0 + 20 i: two identities must never be the same. */
     private static final int PORTS_PER_DB = 20;
@@ -67,7 +75,7 @@ final class PikaSourceConfig extends AbstractConfig {
                         PIKA_ADDRESS,
                         Type.STRING,
                         REQUIRED,
-                        SettingText.address(),
+                        check(text -> HostPort.whole(PIKA_ADDRESS, text.toString())),
                         HIGH,
                         "host:port of the Pika master.")
                 .define(
@@ -106,12 +114,14 @@ final class PikaSourceConfig extends AbstractConfig {
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
-                        SettingText.address(),
+                        check(text -> HostPort.part(REPLICA_ADDRESS, text.toString())),
                         MEDIUM,
-                        "host[:port] under which the master knows us, which no other replica may have; db<N> adds 20 N"
-                                + " to the port. Masters since 3.5 use it only as a name. Masters up to 3.4 push the dump"
-                                + " there, to port + 1000, so it must be an address of the worker that they reach; a second"
-                                + " connection to them announces port + 1. Empty: our local address and port 19221.")
+                        "host, host:port or :port under which the master knows us, which no other replica of it may"
+                                + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
+                                + " to 3.4 push the dump there, to port + 1000, so it must be an address of the worker that"
+                                + " they reach; a second connection to them announces port + 1. Without a host: our local"
+                                + " address. Without a port: since 3.5 one from 19300 to 29299 that follows from the names"
+                                + " of connector and Pika, up to 3.4 19221.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -227,9 +237,7 @@ final class PikaSourceConfig extends AbstractConfig {
     public PikaSourceConfig(Map<String, String> settings) {
         super(definition(), settings, false);
         this.connectorName = settings.getOrDefault("name", "pika");
-        address(getString(PIKA_ADDRESS), PIKA_ADDRESS);
-        announced();
-        int highest = databases().stream().mapToInt(this::announcedPort).max().orElseThrow();
+        int highest = databases().stream().mapToInt(this::pushPort).max().orElseThrow();
         if (highest > 65_535) {
             throw new ConfigException(
                     REPLICA_ADDRESS,
@@ -337,49 +345,41 @@ final class PikaSourceConfig extends AbstractConfig {
 
     /** Where the master is, and as whom we come. */
     public ReplicaConfig replica() {
-        HostPort master = address(getString(PIKA_ADDRESS), PIKA_ADDRESS);
-        HostPort announced = announced();
+        HostPort master = HostPort.whole(PIKA_ADDRESS, getString(PIKA_ADDRESS));
         return new ReplicaConfig(
                 name(),
                 master.host(),
-                master.port(),
+                master.port().getAsInt(),
                 nonEmpty(getPassword(PIKA_PASSWORD).value()),
-                nonEmpty(announced.host()),
-                announcedPort(database()),
+                nonEmpty(announced().host()),
+                pushPort(database()),
+                namePort(database()),
                 database(),
                 version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES));
     }
 
-    private int announcedPort(String database) {
-        return announced().port() + PORTS_PER_DB * Integer.parseInt(database.substring(2));
+    private int pushPort(String database) {
+        return portOf(database, announced().port().orElse(PUSH_PORT));
+    }
+
+    private int namePort(String database) {
+        CRC32 names = new CRC32();
+        names.update((connectorName + "\n" + name()).getBytes(StandardCharsets.UTF_8));
+        int derived = FIRST_NAME_PORT + (int) (names.getValue() % NAME_PORTS);
+        return portOf(database, announced().port().orElse(derived));
+    }
+
+    private static int portOf(String database, int portOfDb0) {
+        return portOfDb0 + PORTS_PER_DB * Integer.parseInt(database.substring(2));
     }
 
     private HostPort announced() {
-        String text = getString(REPLICA_ADDRESS);
-        if (text.isEmpty()) {
-            return new HostPort("", DEFAULT_REPLICA_PORT);
-        }
-        return text.contains(":") ? address(text, REPLICA_ADDRESS) : new HostPort(text, DEFAULT_REPLICA_PORT);
-    }
-
-    private static HostPort address(String text, String key) {
-        int colon = text.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            if (colon > 0 && port > 0 && port < 65_536) {
-                return new HostPort(text.substring(0, colon), port);
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new ConfigException(key, text, "expected host:port, for example 10.0.0.5:9221");
+        return HostPort.part(REPLICA_ADDRESS, getString(REPLICA_ADDRESS));
     }
 
     private static Optional<String> nonEmpty(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
-
-    private record HostPort(String host, int port) {}
 }

@@ -66,6 +66,11 @@ public final class SourceMetrics {
                                 "Connects to the master that failed and streams that broke; each is tried again.",
                                 SourceProgress::troubles),
                         text("last-trouble", "What the last of these was.", SourceProgress::lastTrouble),
+                        text(
+                                "address-taken-by",
+                                "The replica that is attached to the master under our address (replica.address) and keeps"
+                                        + " us from connecting; after 5 minutes the task fails.",
+                                SourceProgress::addressTakenBy),
                         count(
                                 "epoch",
                                 "number",

@@ -160,6 +160,10 @@ final class SourceProgress {
         return replica.flatMap(Replica::lastTrouble).orElse("-");
     }
 
+    String addressTakenBy() {
+        return replica.flatMap(Replica::addressTakenBy).orElse("-");
+    }
+
     long epoch() {
         return epoch;
     }

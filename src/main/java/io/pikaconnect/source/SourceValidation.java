@@ -64,7 +64,8 @@ final class SourceValidation {
         try {
             source = new PikaSourceConfig(settings);
         } catch (ConfigException e) {
-            error(config, PikaSourceConfig.PIKA_ADDRESS, e.getMessage());
+            boolean ours = e.getMessage().contains(PikaSourceConfig.REPLICA_ADDRESS);
+            error(config, ours ? PikaSourceConfig.REPLICA_ADDRESS : PikaSourceConfig.PIKA_ADDRESS, e.getMessage());
             return;
         }
         directory(config, source);

@@ -168,7 +168,8 @@ class AnchorTest {
             }
         };
         AtomicReference<ReplicationException> failure = new AtomicReference<>();
-        try (Anchor anchor = new Anchor(Replicas.config(master.port()), Replicas.QUICK, group, failure::set)) {
+        try (Anchor anchor = new Anchor(
+                Replicas.config(master.port()), Replicas.QUICK, group, PikaVersion.parse("3.3.6"), failure::set)) {
             anchor.hold();
             exhausted.set(true);
             master.cutReplication(false);

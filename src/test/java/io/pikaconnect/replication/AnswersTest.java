@@ -30,11 +30,10 @@ class AnswersTest {
     }
 
     @Test
-    void anAddressStillAttachedIsForLaterWhateverTheCode() {
+    void anAddressStillAttachedIsKnownWhateverTheCode() {
         for (StatusCode code : new StatusCode[] {StatusCode.ERROR, StatusCode.OTHER}) {
             Response answer = refusal(code, "Slave AlreadyExist");
             assertThat(Answers.taken(answer)).isTrue();
-            assertRefused(() -> answers.metaSync(answer), Kind.RETRY, "replica.address", "180 s");
         }
     }
 
@@ -101,13 +100,25 @@ class AnswersTest {
     @Test
     void aReplicaWhoseAddressAndPortReadLikeOursIsNamed() throws Exception {
         InetSocketAddress ours = InetSocketAddress.createUnresolved("10.0.0.1", 19_221);
-        answers.checkConfused(ours, List.of(ours, InetSocketAddress.createUnresolved("10.0.0.1", 9_221)));
+        answers.checkConfused(
+                ours, List.of(new KnownReplica("10.0.0.1", 19_221, ""), new KnownReplica("10.0.0.1", 9_221, "")));
         assertRefused(
-                () -> answers.checkConfused(ours, List.of(InetSocketAddress.createUnresolved("10.0.0.11", 9_221))),
+                () -> answers.checkConfused(ours, List.of(new KnownReplica("10.0.0.11", 9_221, ""))),
                 Kind.REFUSED,
                 "10.0.0.11",
                 "9221",
                 "replica.address");
+    }
+
+    @Test
+    void aPasswordThatTheMasterDoesNotHaveIsRefusedWhereItPushesWithoutOne() throws Exception {
+        Answers withPassword = new Answers(Replicas.withPassword(config, "x"));
+        assertRefused(
+                () -> withPassword.checkUnneededPassword(Optional.of(PikaVersion.parse("3.3.6"))),
+                Kind.REFUSED,
+                "remove pika.password");
+        withPassword.checkUnneededPassword(Optional.of(PikaVersion.parse("3.5.5")));
+        withPassword.checkUnneededPassword(Optional.empty());
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.pikaconnect.replication.ReplicationException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,14 @@ class AttachmentTest {
                 new Recording(Path.of("none"), BEGIN, ITEMS),
                 MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofSeconds(5)));
         config = Replicas.config(master.port());
-        on = Introduction.make(group, config, Replicas.QUICK, config.announcedPort(), new Lifetime());
+        on = new Introducing(
+                        group,
+                        config,
+                        Replicas.QUICK,
+                        (version, link) -> config.namePort(),
+                        new AddressTaken(config, Replicas.QUICK),
+                        new Lifetime())
+                .make(Optional.empty());
     }
 
     @AfterEach

@@ -506,6 +506,63 @@ class ReplicaTest {
     }
 
     @Test
+    void anAddressThatAnotherReplicaKeepsIsRefusedInTheEndAndThatOneIsNotDisturbed() throws Exception {
+        replica.connect();
+        master.writeUpTo(100);
+        replica.follow(recording.position());
+        assertSame(poll(100), recording.items().subList(0, 100));
+        replica.acknowledge(recording.items().get(99).end());
+        assertThat(replica.addressTakenBy()).isEmpty();
+        try (Replica second = new Replica(Replicas.config(master.port()), Replicas.QUICK)) {
+            CompletableFuture<ReplicationException> refusal = CompletableFuture.supplyAsync(() -> {
+                try {
+                    second.connect();
+                    return null;
+                } catch (ReplicationException | InterruptedException e) {
+                    return (ReplicationException) e;
+                }
+            });
+            await().until(() -> second.addressTakenBy().isPresent());
+            assertThat(second.addressTakenBy().orElseThrow()).contains("127.0.0.1:19221", "conn_fd=", "lag=");
+            assertThat(refusal.get().kind()).isEqualTo(Kind.REFUSED);
+            assertThat(refusal.get()).hasMessageContainingAll("127.0.0.1:19221", "conn_fd=", "replica.address");
+        }
+        assertThat(master.registrations()).isEqualTo(1);
+        master.writeUpTo(200);
+        assertSame(poll(100), recording.items().subList(100, 200));
+    }
+
+    @Test
+    void anAddressThatIsTakenIsFoundOutByMetaSyncWhereInfoIsDenied() throws Exception {
+        replica.connect();
+        master.denyInfo();
+        try (Replica second = new Replica(Replicas.config(master.port()), Replicas.QUICK)) {
+            assertThatThrownBy(second::connect)
+                    .isInstanceOfSatisfying(
+                            ReplicationException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                    .hasMessageContainingAll("127.0.0.1:19221", "AlreadyExist", "replica.address");
+        }
+    }
+
+    @Test
+    void aVersionThatCannotBeAskedForNowIsAskedForLater() throws Exception {
+        master.turnClientsAway(true);
+        assertThatThrownBy(replica::connect)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
+                .hasMessageContainingAll("client port does not answer", "pika.version");
+        try (Replica told =
+                new Replica(Replicas.withVersion(Replicas.config(master.port()), "3.5.5"), Replicas.QUICK)) {
+            assertThat(told.connect().version()).hasToString("3.5.5");
+        }
+        master.turnClientsAway(false);
+        assertThat(replica.connect().version()).hasToString("3.5.5");
+        master.turnClientsAway(true);
+        assertThat(replica.connect().version()).hasToString("3.5.5");
+    }
+
+    @Test
     void severalReplicasWithTheirOwnAddressesDoNotDisturbEachOther() throws Exception {
         replica.connect();
         replica.follow(recording.position());

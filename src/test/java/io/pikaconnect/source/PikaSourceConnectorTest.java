@@ -3,6 +3,7 @@ package io.pikaconnect.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.replication.ReplicaConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ class PikaSourceConnectorTest {
         assertThat(tasks)
                 .extracting(t -> PikaSourceConnector.sourcePartition(t).get("db"))
                 .containsExactly("db0", "db2");
-        assertThat(tasks).extracting(t -> t.replica().announcedPort()).containsExactly(7_000, 7_040);
+        assertThat(tasks).extracting(t -> t.replica().namePort()).containsExactly(7_000, 7_040);
         assertThat(tasks).allMatch(t -> t.replica().severalDatabases());
     }
 
@@ -96,6 +97,73 @@ class PikaSourceConnectorTest {
                         settings("replica.address", "10.0.0.1:65500", "pika.databases", "db1,db2")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("65540");
+    }
+
+    private static ReplicaConfig replica(String... more) {
+        return new PikaSourceConfig(settings(more)).replica();
+    }
+
+    @Test
+    void aHostAPortOrBothCanBeAnnounced() {
+        assertThat(replica("replica.address", "10.0.0.1:7000").announcedHost()).contains("10.0.0.1");
+        assertThat(replica("replica.address", "10.0.0.1:7000").namePort()).isEqualTo(7_000);
+        assertThat(replica("replica.address", "10.0.0.1:7000").pushPort()).isEqualTo(7_000);
+        assertThat(replica("replica.address", ":29221").announcedHost()).isEmpty();
+        assertThat(replica("replica.address", ":29221").namePort()).isEqualTo(29_221);
+        assertThat(replica("replica.address", ":29221").pushPort()).isEqualTo(29_221);
+        assertThat(replica("replica.address", "worker-1.example").announcedHost())
+                .contains("worker-1.example");
+        assertThat(replica("replica.address", "worker-1.example").pushPort()).isEqualTo(19_221);
+        assertThat(replica("replica.address", "worker-1.example").namePort())
+                .isEqualTo(replica().namePort());
+    }
+
+    /** So that no two sources of one host have the same, whoever their master is. */
+    @Test
+    void thePortThatOnlyNamesUsFollowsFromTheNamesOfConnectorAndPika() {
+        assertThat(replica().namePort()).isEqualTo(replica().namePort()).isBetween(19_300, 29_299);
+        assertThat(List.of(
+                        replica().namePort(),
+                        replica("name", "another").namePort(),
+                        replica("pika.name", "another").namePort()))
+                .doesNotHaveDuplicates();
+        assertThat(replica("pika.databases", "db3").namePort())
+                .isEqualTo(replica().namePort() + 60);
+        assertThat(replica().pushPort()).as("firewalls know it").isEqualTo(19_221);
+        assertThat(replica("pika.databases", "db3").pushPort()).isEqualTo(19_281);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "29221, ':29221'",
+        "host:0, host:port",
+        "host:65536, host:port",
+        "':', host:port",
+        "a:b, host:port",
+        "::1, host:port",
+        "ho st, IPv4",
+        "'ho\nst:1', IPv4",
+        "-h, IPv4"
+    })
+    void whatIsNoAddressIsRefused(String address, String words) {
+        assertThatThrownBy(() -> replica("replica.address", address.replace("\\n", "\n")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("replica.address", words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "host", ":9221", "9221", "123:9221", "ho\nst:9221", "ho\u0000st:9221"})
+    void theMasterNeedsHostAndPort(String address) {
+        assertThatThrownBy(() -> replica("pika.address", address))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("pika.address");
+    }
+
+    @Test
+    void aNameThatWouldForgeALineInTheLogIsRefused() {
+        assertThatThrownBy(() -> replica("pika.name", "a\n12:00:00 ERROR b"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("pika.name", "control");
     }
 
     @Test

@@ -90,11 +90,11 @@ class SourceValidationTest {
         refuses(MasterSetup.REAL, "snapshot.dir", "line end", "snapshot.dir", directory + line);
         refuses(MasterSetup.REAL, "pika.name", "line end", "pika.name", line);
         refuses(MasterSetup.REAL, "pika.password", "line end", "pika.password", line);
-        refuses(MasterSetup.REAL, "pika.address", "no host name", "pika.address", "a\nb:9221");
-        refuses(MasterSetup.REAL, "replica.address", "no host name", "replica.address", "a\nb:9221");
+        refuses(MasterSetup.REAL, "pika.address", "the host must be", "pika.address", "a\nb:9221");
+        refuses(MasterSetup.REAL, "replica.address", "the host must be", "replica.address", "a\nb:9221");
         refuses(MasterSetup.REAL, "push.from", "no host name", "push.from", "10.0.0.5,a b");
         refuses(MasterSetup.REAL, "topic.prefix", "no part of a topic's name", "topic.prefix", "t\nu");
-        assertThat(errors(MasterSetup.REAL, "pika.password", line, "pika.name", line))
+        assertThat(errors(MasterSetup.REAL, "pika.password", line, "pika.name", line, "pika.address", line + ":1"))
                 .noneSatisfy(error -> assertThat(error).containsAnyOf("\n", "Invalid value " + line));
         assertThat(errors(MasterSetup.REAL, "snapshot.dir", directory + "/a b", "pika.name", "Größe #1"))
                 .isEmpty();

@@ -1,0 +1,69 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whether another replica is attached to the master under our address (replication-protocol 4.2, 4.6). A connection of
+ * ours that was cut without a word counts as one for 180 s; what stays longer is somebody else, with whom we would take
+ * turns in breaking each other's stream.
+ *
+ * <p>For the connecting thread; {@link #by} is for any.
+ */
+final class AddressTaken {
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Outage outage = new Outage();
+    private Optional<Long> sinceNanos = Optional.empty();
+    private volatile Optional<String> by = Optional.empty();
+
+    AddressTaken(ReplicaConfig config, Timings timings) {
+        this.config = config;
+        this.timings = timings;
+    }
+
+    /**
+     * It is taken now.
+     *
+     * @return what to log now, if anything
+     * @throws ReplicationException REFUSED once it has been taken for too long
+     */
+    Optional<String> found(String who) throws ReplicationException {
+        by = Optional.of(who);
+        long now = System.nanoTime();
+        sinceNanos = sinceNanos.or(() -> Optional.of(now));
+        Duration lasted = Duration.ofNanos(now - sinceNanos.get());
+        if (lasted.compareTo(timings.takenLimit()) >= 0) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": another replica has our address at the master, " + who + ", for " + lasted.toSeconds()
+                            + " s now; an earlier connection of ours would have been forgotten after 180 s. Give one of"
+                            + " the two another replica.address, for example another port");
+        }
+        return outage.failed(waiting(who));
+    }
+
+    /** For who does not wait any longer, but may come again. */
+    ReplicationException stillTaken() {
+        return new ReplicationException(Kind.RETRY, waiting(by.orElse("?")));
+    }
+
+    private String waiting(String who) {
+        return config + ": a replica is attached to the master under our address, " + who
+                + "; if it is an earlier connection of ours, the master forgets it after 180 s at most";
+    }
+
+    /** It is ours. */
+    void free() {
+        by = Optional.empty();
+        sinceNanos = Optional.empty();
+        outage.over();
+    }
+
+    /** Who has it. */
+    Optional<String> by() {
+        return by;
+    }
+}

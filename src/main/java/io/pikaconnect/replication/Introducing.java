@@ -1,0 +1,151 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects and introduces us: asks the client port what there is to know, then MetaSync (replication-protocol 4.2, 10.5).
+ *
+ * <p>A refused MetaSync takes what the master sends away from the replica that has the address. So INFO is looked at
+ * first, and while a replica with our address stands there the master is not asked.
+ */
+final class Introducing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Introducing.class);
+
+    /** What is assumed until the master shows what it is. */
+    private static final PikaVersion LIKELY = PikaVersion.anyOf(Family.V3_5);
+
+    /** A master closes a connection that says nothing for 180 s. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /** Which port to announce to a master of that version. */
+    interface Port {
+        int of(PikaVersion master, Link link);
+    }
+
+    private final EventLoopGroup group;
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Port port;
+    private final AddressTaken taken;
+    private final Lifetime lifetime;
+    private final Answers answers;
+
+    Introducing(
+            EventLoopGroup group,
+            ReplicaConfig config,
+            Timings timings,
+            Port port,
+            AddressTaken taken,
+            Lifetime lifetime) {
+        this.group = group;
+        this.config = config;
+        this.timings = timings;
+        this.port = port;
+        this.taken = taken;
+        this.lifetime = lifetime;
+        this.answers = new Answers(config);
+    }
+
+    /**
+     * Introduces us on a new connection; waits for a while if another replica has our address.
+     *
+     * @param known the master's version, where it is known; its client port need not answer then
+     * @throws ReplicationException RETRY if there was no connection, no answer, or the address is still taken; REFUSED
+     *     if this master is not one to replicate, or the address has been taken for too long
+     */
+    Introduction make(Optional<PikaVersion> known) throws ReplicationException, InterruptedException {
+        Introduction made = make(known, known.orElse(LIKELY));
+        PikaVersion version = known.orElse(made.master().version());
+        if (made.requests().announced().getPort() == port.of(version, made.link())) {
+            return made;
+        }
+        made.link().close("to a master of this version another port is announced");
+        return make(known, version);
+    }
+
+    private Introduction make(Optional<PikaVersion> known, PikaVersion assumed)
+            throws ReplicationException, InterruptedException {
+        Link link = Link.open(group, config, timings);
+        try {
+            lifetime.use(link);
+            Told told = Told.by(config, timings.connect());
+            check(told, known);
+            PikaVersion likely = answers.claimed(told.version()).orElse(assumed);
+            Requests requests = new Requests(
+                    config.announcedHost().orElseGet(link::localHost), port.of(likely, link), config.database());
+            if (likely.confusesReplicas()) {
+                answers.checkConfused(requests.announced(), told.replicas());
+            }
+            Response.MetaSync answer = answers.metaSync(metaSync(link, requests, told));
+            return new Introduction(
+                    link,
+                    requests,
+                    new MasterIdentity(
+                            answers.version(told.version(), answer),
+                            answer.getReplicationId(),
+                            answer.getRunId(),
+                            Answers.databases(answer)),
+                    told.clockOffset(),
+                    told.binlogFileSize(),
+                    told.refused());
+        } catch (ReplicationException | InterruptedException | RuntimeException | Error e) {
+            link.close("the introduction failed");
+            throw e;
+        }
+    }
+
+    private void check(Told told, Optional<PikaVersion> known) throws ReplicationException {
+        if (told.writesNoBinlog()) {
+            throw answers.writesNoBinlog();
+        }
+        if (told.silent().isPresent() && known.isEmpty() && config.version().isEmpty()) {
+            throw answers.noVersionYet(told.silent().get());
+        }
+        if (told.needsNoPassword() && config.password().isPresent()) {
+            answers.checkUnneededPassword(answers.claimed(told.version()));
+        }
+    }
+
+    private Response metaSync(Link link, Requests requests, Told told)
+            throws ReplicationException, InterruptedException {
+        long beganNanos = System.nanoTime();
+        Duration pause = shorter(FIRST_PAUSE, timings.taken());
+        Told now = told;
+        while (true) {
+            Optional<KnownReplica> other = now.replicas().stream()
+                    .filter(r -> r.isAt(
+                            requests.announced().getHostString(),
+                            requests.announced().getPort()))
+                    .findFirst();
+            Optional<String> who = other.map(KnownReplica::toString);
+            if (who.isEmpty()) {
+                Response answer = link.ask(requests.metaSync(config.password()));
+                if (!Answers.taken(answer)) {
+                    taken.free();
+                    return answer;
+                }
+                who = Optional.of(requests.announced().getHostString() + ":"
+                        + requests.announced().getPort() + " (" + answer.getReply() + ")");
+            }
+            taken.found(who.get()).ifPresent(LOG::warn);
+            if (System.nanoTime() - beganNanos > LONGEST_WAIT.toNanos()) {
+                throw taken.stillTaken();
+            }
+            lifetime.pause(pause);
+            pause = shorter(pause.multipliedBy(2), timings.taken());
+            now = Told.by(config, timings.connect());
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

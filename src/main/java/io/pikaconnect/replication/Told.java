@@ -1,0 +1,68 @@
+package io.pikaconnect.replication;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What a master's client port told before an introduction (replication-protocol 10.5).
+ *
+ * @param silent why it did not answer at all, if so
+ * @param refused what it answered with an error
+ * @param version such as {@code 3.5.5}
+ * @param writesNoBinlog whether the master is known not to log its changes
+ * @param needsNoPassword whether the master is known to have no requirepass
+ * @param clockOffset the master's clock minus ours
+ * @param binlogFileSize how long its binlog files get
+ * @param replicas the replicas attached to it
+ */
+record Told(
+        Optional<String> silent,
+        List<String> refused,
+        Optional<String> version,
+        boolean writesNoBinlog,
+        boolean needsNoPassword,
+        Optional<Duration> clockOffset,
+        OptionalLong binlogFileSize,
+        List<KnownReplica> replicas) {
+
+    static Told by(ReplicaConfig config, Duration limit) {
+        try (ClientPort client = ClientPort.connect(config, limit)) {
+            Optional<String> version = client.version();
+            Told told = new Told(
+                    Optional.empty(),
+                    List.of(),
+                    version,
+                    client.writesNoBinlog(),
+                    client.needsNoPassword(),
+                    client.clockOffset(),
+                    client.binlogFileSize(),
+                    client.replicas());
+            return told.with(client.silence().filter(s -> version.isEmpty()), client.refused());
+        } catch (JedisDataException e) {
+            return nothing().with(ClientPort.overloaded(e), List.of("AUTH: " + e.getMessage()));
+        } catch (JedisException e) {
+            return nothing().with(Optional.of(String.valueOf(e.getMessage())), List.of());
+        }
+    }
+
+    private static Told nothing() {
+        return new Told(
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of());
+    }
+
+    private Told with(Optional<String> nowSilent, List<String> nowRefused) {
+        return new Told(
+                nowSilent, nowRefused, version, writesNoBinlog, needsNoPassword, clockOffset, binlogFileSize, replicas);
+    }
+}

@@ -1,0 +1,62 @@
+package io.pikaconnect.source;
+
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * An address as settings write it.
+ *
+ * @param host empty if it was left out
+ * @param port empty likewise
+ */
+record HostPort(String host, OptionalInt port) {
+
+    /** It goes into logs, messages and the configuration of rsync. */
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern ADDRESS = Pattern.compile("(?<host>[^:]*)(:(?<port>\\d{1,5}))?");
+
+    static final HostPort NOTHING = new HostPort("", OptionalInt.empty());
+
+    /** Reads {@code host:port}. */
+    static HostPort whole(String key, String text) {
+        HostPort address = parse(key, text, "host:port, for example 10.0.0.5:9221");
+        if (address.host.isEmpty() || address.port.isEmpty()) {
+            throw new ConfigException(key, shown(text), "expected host:port, for example 10.0.0.5:9221");
+        }
+        return address;
+    }
+
+    /** Reads {@code host:port}, {@code host}, {@code :port} or nothing. */
+    static HostPort part(String key, String text) {
+        return text.isEmpty() ? NOTHING : parse(key, text, "host, host:port or :port, for example 10.0.0.5 or :29221");
+    }
+
+    private static HostPort parse(String key, String text, String expected) {
+        Matcher address = ADDRESS.matcher(text);
+        int port = address.matches() && address.group("port") != null ? Integer.parseInt(address.group("port")) : 1;
+        if (!address.matches() || port < 1 || port > 65_535) {
+            throw new ConfigException(key, shown(text), "expected " + expected);
+        }
+        String host = address.group("host");
+        if (NUMBER.matcher(host).matches()) {
+            throw new ConfigException(
+                    key, shown(text), "a number alone is no host; a port is written with a colon before it, :" + host);
+        }
+        if (!host.isEmpty() && !HOST.matcher(host).matches()) {
+            throw new ConfigException(
+                    key,
+                    shown(text),
+                    "the host must be an IPv4 address or a name of letters, digits, dots, hyphens and"
+                            + " underscores");
+        }
+        return new HostPort(host, address.group("port") == null ? OptionalInt.empty() : OptionalInt.of(port));
+    }
+
+    private static String shown(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}
