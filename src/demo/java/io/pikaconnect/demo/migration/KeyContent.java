@@ -8,9 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.PipeliningBase;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.Tuple;
 
 /**
@@ -25,6 +25,8 @@ record KeyContent(String type, Object value, OptionalLong remainingMs) {
 
     static final String NONE = "none";
 
+    private static final ScanParams PAGE = new ScanParams().count(1_000);
+
     boolean exists() {
         return !type.equals(NONE);
     }
@@ -33,34 +35,54 @@ record KeyContent(String type, Object value, OptionalLong remainingMs) {
         return type.equals(other.type) && value.equals(other.value);
     }
 
-    /** Sends the commands that read a key of this type; the value is there after the pipeline's sync. */
-    static Response<?> request(Pipeline pipeline, String type, byte[] key) {
+    /** Whether a key of this type is read in pages, by HSCAN, SSCAN or ZSCAN; else it comes in one answer. */
+    static boolean comesInPages(String type) {
+        return switch (type) {
+            case "hash", "set", "zset" -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Sends the command that reads a key of this type from its beginning, or goes on with one that comes in pages.
+     *
+     * @param cursor of the page
+     * @return the answer, which is there after the pipeline's sync or the transaction's end
+     */
+    static Response<?> request(PipeliningBase pipeline, String type, byte[] key, byte[] cursor) {
         return switch (type) {
             case "string" -> pipeline.get(key);
-            case "hash" -> pipeline.hgetAll(key);
+            case "hash" -> pipeline.hscan(key, cursor, PAGE);
             case "list" -> pipeline.lrange(key, 0, -1);
-            case "set" -> pipeline.smembers(key);
-            case "zset" -> pipeline.zrangeWithScores(key, 0, -1);
+            case "set" -> pipeline.sscan(key, cursor, PAGE);
+            case "zset" -> pipeline.zscan(key, cursor, PAGE);
             default -> throw new IllegalArgumentException("a key of type " + type + " cannot be compared");
         };
     }
 
-    /** An answer to {@link #request} in the form in which it can be compared; null is the answer for a key just gone. */
-    static Object comparable(Object answer) {
-        if (answer instanceof byte[] bytes) {
-            return text(bytes);
-        } else if (answer instanceof Map<?, ?> fields) {
-            Map<String, String> texts = new HashMap<>();
-            fields.forEach((field, value) -> texts.put(text((byte[]) field), text((byte[]) value)));
-            return texts;
-        } else if (answer instanceof Set<?> members) {
-            Set<String> texts = new HashSet<>();
-            members.forEach(member -> texts.add(text((byte[]) member)));
-            return texts;
-        } else if (answer instanceof List<?> elements) {
-            return elements.stream().anyMatch(Tuple.class::isInstance) ? scores(elements) : texts(elements);
+    /**
+     * A value in the form in which it can be compared.
+     *
+     * @param answer to {@link #request}; of what comes in pages, the elements of all; null for a string just gone
+     */
+    static Object comparable(String type, Object answer) {
+        return switch (type) {
+            case "string" -> answer == null ? "" : text((byte[]) answer);
+            case "hash" -> fields((List<?>) answer);
+            case "list" -> texts((List<?>) answer);
+            case "set" -> new HashSet<>(texts((List<?>) answer));
+            case "zset" -> scores((List<?>) answer);
+            default -> throw new IllegalArgumentException(type);
+        };
+    }
+
+    private static Map<String, String> fields(List<?> elements) {
+        Map<String, String> fields = new HashMap<>();
+        for (Object element : elements) {
+            Map.Entry<?, ?> entry = (Map.Entry<?, ?>) element;
+            fields.put(text((byte[]) entry.getKey()), text((byte[]) entry.getValue()));
         }
-        return "";
+        return fields;
     }
 
     private static Map<String, Double> scores(List<?> elements) {

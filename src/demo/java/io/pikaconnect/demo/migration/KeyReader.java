@@ -1,36 +1,57 @@
 package io.pikaconnect.demo.migration;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.PipeliningBase;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.Transaction;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
-/** Reads the keys of one server, some at a time, by commands that Pika and Redis share. */
+/**
+ * Reads the keys of one server, some at a time, by commands that Pika and Redis share.
+ *
+ * <p>Since 3.5.2 a Pika may answer clients from a read cache, which loses members and elements, and from 4.0 on shows times
+ * to live that are wrong. So it is only asked for what comes from its storage: HSCAN, SSCAN and ZSCAN, PTTL instead of TTL,
+ * TYPE instead of EXISTS, and GET and LRANGE in a transaction, which every Pika with that cache knows.
+ */
 final class KeyReader implements AutoCloseable {
 
     private static final int KEYS_AT_A_TIME = 100;
 
     private final Jedis jedis;
-    private final boolean inSeconds;
+    private final boolean inTransactions;
     private final LongUnaryOperator timeToLive;
 
-    private KeyReader(Jedis jedis, boolean inSeconds, LongUnaryOperator timeToLive) {
+    private KeyReader(Jedis jedis, boolean inTransactions, LongUnaryOperator timeToLive) {
         this.jedis = jedis;
-        this.inSeconds = inSeconds;
+        this.inTransactions = inTransactions;
         this.timeToLive = timeToLive;
     }
 
-    /** Reads a Pika: its times to live are whole seconds. */
+    /** Reads a Pika. */
     static KeyReader ofPika(Endpoint pika) {
-        return new KeyReader(pika.connect(), true, seconds -> seconds * 1_000);
+        Jedis jedis = pika.connect();
+        return new KeyReader(jedis, knowsTransactions(jedis), LongUnaryOperator.identity());
+    }
+
+    private static boolean knowsTransactions(Jedis jedis) {
+        try (Transaction transaction = jedis.multi()) {
+            transaction.discard();
+            return true;
+        } catch (JedisDataException e) {
+            return false;
+        }
     }
 
     /**
@@ -54,46 +75,88 @@ final class KeyReader implements AutoCloseable {
 
     /** What these keys hold, in their order. */
     List<KeyContent> read(List<byte[]> keys) {
+        List<Response<String>> types;
+        List<Response<Long>> times;
         try (Pipeline pipeline = jedis.pipelined()) {
-            List<Response<String>> types = keys.stream().map(pipeline::type).toList();
-            List<Response<Long>> times = keys.stream()
-                    .map(key -> inSeconds ? pipeline.ttl(key) : pipeline.pttl(key))
-                    .toList();
-            pipeline.sync();
-            List<Optional<Response<?>>> values = new ArrayList<>();
-            for (int i = 0; i < keys.size(); i++) {
-                String type = types.get(i).get();
-                values.add(
-                        type.equals(KeyContent.NONE)
-                                ? Optional.empty()
-                                : Optional.of(KeyContent.request(pipeline, type, keys.get(i))));
-            }
-            pipeline.sync();
-            List<KeyContent> contents = new ArrayList<>();
-            for (int i = 0; i < keys.size(); i++) {
-                long time = times.get(i).get();
-                contents.add(new KeyContent(
-                        time == -2 ? KeyContent.NONE : types.get(i).get(),
-                        values.get(i)
-                                .map(Response::get)
-                                .map(KeyContent::comparable)
-                                .orElse(""),
-                        time < 0 ? OptionalLong.empty() : OptionalLong.of(timeToLive.applyAsLong(time))));
-            }
-            return contents;
+            types = keys.stream().map(pipeline::type).toList();
+            times = keys.stream().map(pipeline::pttl).toList();
         }
+        List<Object> values = values(keys, types.stream().map(Response::get).toList());
+        List<KeyContent> contents = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            long time = times.get(i).get();
+            contents.add(new KeyContent(
+                    time == -2 ? KeyContent.NONE : types.get(i).get(),
+                    values.get(i),
+                    time < 0 ? OptionalLong.empty() : OptionalLong.of(timeToLive.applyAsLong(time))));
+        }
+        return contents;
+    }
+
+    private List<Object> values(List<byte[]> keys, List<String> types) {
+        Map<Integer, Response<?>> answers = new HashMap<>();
+        try (Pipeline pipeline = jedis.pipelined()) {
+            request(pipeline, keys, types, type -> !inTransactions || KeyContent.comesInPages(type), answers);
+        }
+        if (inTransactions) {
+            try (Transaction transaction = jedis.multi()) {
+                request(transaction, keys, types, type -> !KeyContent.comesInPages(type), answers);
+                transaction.exec();
+            }
+        }
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            if (answers.containsKey(i)) {
+                Object answer = answers.get(i).get();
+                Object whole =
+                        answer instanceof ScanResult<?> first ? elements(types.get(i), keys.get(i), first) : answer;
+                values.add(KeyContent.comparable(types.get(i), whole));
+            } else {
+                values.add("");
+            }
+        }
+        return values;
+    }
+
+    private static void request(
+            PipeliningBase pipeline,
+            List<byte[]> keys,
+            List<String> types,
+            Predicate<String> wanted,
+            Map<Integer, Response<?>> answers) {
+        for (int i = 0; i < keys.size(); i++) {
+            String type = types.get(i);
+            if (!type.equals(KeyContent.NONE) && wanted.test(type)) {
+                answers.put(i, KeyContent.request(pipeline, type, keys.get(i), ScanParams.SCAN_POINTER_START_BINARY));
+            }
+        }
+    }
+
+    /** The elements of what comes in pages; one may be there twice. */
+    private List<?> elements(String type, byte[] key, ScanResult<?> first) {
+        List<Object> elements = new ArrayList<>(first.getResult());
+        ScanResult<?> page = first;
+        while (!page.isCompleteIteration()) {
+            Response<?> next;
+            try (Pipeline pipeline = jedis.pipelined()) {
+                next = KeyContent.request(pipeline, type, key, page.getCursorAsBytes());
+            }
+            page = (ScanResult<?>) next.get();
+            elements.addAll(page.getResult());
+        }
+        return elements;
     }
 
     /** Those of these keys that are not there. */
     List<byte[]> missing(List<byte[]> keys) {
+        List<Response<String>> types;
         try (Pipeline pipeline = jedis.pipelined()) {
-            List<Response<Boolean>> there = keys.stream().map(pipeline::exists).toList();
-            pipeline.sync();
-            return IntStream.range(0, keys.size())
-                    .filter(i -> !there.get(i).get())
-                    .mapToObj(keys::get)
-                    .toList();
+            types = keys.stream().map(pipeline::type).toList();
         }
+        return IntStream.range(0, keys.size())
+                .filter(i -> types.get(i).get().equals(KeyContent.NONE))
+                .mapToObj(keys::get)
+                .toList();
     }
 
     @Override
