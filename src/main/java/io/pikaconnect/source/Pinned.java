@@ -3,6 +3,8 @@ package io.pikaconnect.source;
 import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.snapshot.SnapshotOptions;
+import java.time.Instant;
 
 /**
  * Everything that shapes records, fixed for a whole epoch: the same change must become the same records however often
@@ -27,6 +29,13 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
                 config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
                 group,
                 Translator.REVISION);
+    }
+
+    /** How the dump is read, of which the two policies only decide whether to stop. */
+    SnapshotOptions snapshotOptions(Instant requested, boolean failOnTypeCollision, boolean failOnHyperLogLog) {
+        // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
+        return new SnapshotOptions(
+                chunkElements, recordMaxBytes / 4, failOnTypeCollision, failOnHyperLogLog, requested);
     }
 
     String text() {

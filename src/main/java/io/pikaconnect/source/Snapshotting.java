@@ -42,14 +42,11 @@ final class Snapshotting implements Stage {
 
     /** How the epoch of this offset reads its dump. */
     static SnapshotOptions options(PikaSourceConfig config, SourceOffset offset) {
-        Pinned pinned = offset.pinned();
-        // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
-        return new SnapshotOptions(
-                pinned.chunkElements(),
-                pinned.recordMaxBytes() / 4,
-                config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
-                config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"),
-                Instant.ofEpochMilli(offset.requested()));
+        return offset.pinned()
+                .snapshotOptions(
+                        Instant.ofEpochMilli(offset.requested()),
+                        config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
+                        config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"));
     }
 
     @Override
