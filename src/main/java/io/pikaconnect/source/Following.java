@@ -77,7 +77,7 @@ final class Following implements Stage {
             }
         }
         long clock = clock(outbox);
-        outbox.ticks(clock, TICK_AFTER_NANOS);
+        outbox.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
         parts.progress().reached(clock);
     }
 

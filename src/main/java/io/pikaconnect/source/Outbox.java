@@ -23,7 +23,24 @@ import org.apache.kafka.connect.source.SourceRecord;
  */
 final class Outbox {
 
-    private record Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<Barrier> barrier) {}
+    /** @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's */
+    private record Draft(
+            int partition,
+            byte[] key,
+            byte[] value,
+            ChangeHeader header,
+            Optional<Barrier> barrier,
+            long masterAheadMs) {
+
+        Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<Barrier> barrier) {
+            this(partition, key, value, header, barrier, 0);
+        }
+
+        /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
+        long timestamp(long now) {
+            return header.timeMs() == 0 ? now : Math.min(header.timeMs() - masterAheadMs, now);
+        }
+    }
 
     private final Map<String, String> sourcePartition;
     private final PollLimit limit;
@@ -164,11 +181,26 @@ final class Outbox {
 
     /** Ticks on the partitions that had no record for so long; they carry the offset, too. */
     void ticks(long timeMs, long idleNanos) {
+        ticks(timeMs, 0, idleNanos);
+    }
+
+    /**
+     * The same, where the master's clock is not this worker's.
+     *
+     * @param timeMs by the master's clock
+     * @param masterAheadMs how far that is ahead of this worker's
+     */
+    void ticks(long timeMs, long masterAheadMs, long idleNanos) {
         long now = System.nanoTime();
         for (int p = 0; p < sequences.length; p++) {
             if (now - lastRecordNanos[p] >= idleNanos) {
                 add(new Draft(
-                        p, null, null, ChangeHeader.tick(offset.epoch(), sequences[p], timeMs), Optional.empty()));
+                        p,
+                        null,
+                        null,
+                        ChangeHeader.tick(offset.epoch(), sequences[p], timeMs),
+                        Optional.empty(),
+                        masterAheadMs));
             }
         }
     }
@@ -187,7 +219,6 @@ final class Outbox {
             ConnectHeaders headers = new ConnectHeaders();
             headers.addString(ChangeHeader.NAME, d.header.toString());
             d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b.toString()));
-            long timestamp = d.header.timeMs() == 0 ? now : Math.min(d.header.timeMs(), now);
             records.add(new PikaSourceRecord(
                     sourcePartition,
                     i == drafts.size() - 1 ? newOffset : storedOffset,
@@ -195,7 +226,7 @@ final class Outbox {
                     d.partition,
                     d.key,
                     d.value,
-                    timestamp,
+                    d.timestamp(now),
                     headers,
                     batch));
         }

@@ -307,6 +307,18 @@ class OutboxTest {
         assertThat(SourceOffset.fromMap(ticks.get(3).sourceOffset()).resume()).isEqualTo(new BinlogOffset(2, 300));
     }
 
+    @Test
+    void aTickNamesTheSameMomentByTheMastersClockAndByTheWorkers() {
+        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        long master = System.currentTimeMillis() - 200_000;
+        outbox.ticks(master - 2_000, -200_000, 0);
+
+        assertThat(outbox.seal(inFlight)).hasSize(4).allSatisfy(t -> {
+            assertThat(header(t)).endsWith("/-/" + (master - 2_000));
+            assertThat(t.timestamp()).isEqualTo(master - 2_000 + 200_000);
+        });
+    }
+
     private Outbox withOneItem(PollLimit.Size binlog) throws Exception {
         Outbox outbox = new Outbox(
                 PARTITION,
