@@ -1,26 +1,30 @@
 package io.pikaconnect.sink;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.Response;
 
 /**
  * What a sink's ledger said at one moment, for somebody who watches from outside.
  *
  * @param epoch of the data set; absent before the first epoch barrier
- * @param graceMs how much later than in Pika a key expires here
+ * @param graceMs how much later than in Pika a key expires here, where Redis ends keys itself
  * @param now Redis' time, ms
- * @param keysDue keys whose deadline the stream's clock still holds
- * @param ownKeys keys of the ledger itself and of the sets of those due
+ * @param isReady for the cut-over, as a task that is running noted it
+ * @param ownKeys keys that the sink keeps for itself, as far as is known
  */
 public record LedgerView(
-        OptionalLong epoch, long graceMs, long now, Map<Integer, LedgerField> partitions, long keysDue, int ownKeys) {
+        OptionalLong epoch,
+        long graceMs,
+        long now,
+        Map<Integer, LedgerField> partitions,
+        boolean isReady,
+        int ownKeys) {
+
+    /** A note older than this was left by a sink that is not running any more. */
+    private static final long NOTE_HOLDS_MS = 10_000;
 
     /** Prefix of everything that the sink keeps for itself, unless it was configured otherwise. */
     public static final String PREFIX = "pika-connect:";
@@ -37,27 +41,18 @@ public record LedgerView(
                 partitions.put(Integer.valueOf(field.substring(1)), LedgerField.parse(text));
             }
         });
-        List<Long> due = due(redis, partitions.keySet());
+        long now = Long.parseLong(redis.time().get(0)) * 1_000;
+        boolean ready = "1".equals(ledger.get("ready"))
+                && now - Long.parseLong(ledger.getOrDefault("looked", "0")) < NOTE_HOLDS_MS;
         return Optional.of(new LedgerView(
                 Optional.ofNullable(ledger.get("epoch"))
                         .map(epoch -> OptionalLong.of(Long.parseLong(epoch)))
                         .orElse(OptionalLong.empty()),
                 Long.parseLong(ledger.get("grace")),
-                Long.parseLong(redis.time().get(0)) * 1_000,
+                now,
                 partitions,
-                due.stream().mapToLong(Long::longValue).sum(),
-                1 + (int) due.stream().filter(count -> count > 0).count()));
-    }
-
-    /** How many keys each partition holds back. */
-    private static List<Long> due(Jedis redis, Set<Integer> partitions) {
-        try (Pipeline pipeline = redis.pipelined()) {
-            List<Response<Long>> counts = partitions.stream()
-                    .map(partition -> pipeline.zcard(PREFIX + "due:" + partition))
-                    .toList();
-            pipeline.sync();
-            return counts.stream().map(Response::get).toList();
-        }
+                ready,
+                1 + (redis.exists(PREFIX + "uncounted") ? 1 : 0)));
     }
 
     /** The last sequence applied on a partition; -1 if there is none. */
@@ -73,13 +68,5 @@ public record LedgerView(
                 .filter(clock -> clock > 0)
                 .map(clock -> Math.max(0, now - clock))
                 .findFirst();
-    }
-
-    /** All partitions are caught up and no key is due: applications may go over to Redis, as far as the sink knows. */
-    public boolean isReady() {
-        return epoch.isPresent()
-                && !partitions.isEmpty()
-                && keysDue == 0
-                && partitions.values().stream().allMatch(field -> field.isCaughtUp(now));
     }
 }

@@ -5,7 +5,6 @@ import io.pikaconnect.change.Escaped;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.NewestEpoch;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +16,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /**
- * Does what is next for a partition: claim it, apply a batch, wait at a barrier, end keys that are due; and judges the
- * answer.
+ * Does what is next for a partition: claim it, apply a batch, wait at a barrier; and judges the answer.
  *
  * <p>Used by all senders of a task; keeps nothing between two steps but what concerns the whole task.
  */
@@ -36,13 +34,15 @@ final class Applier {
     private final TypeCollisions collisions;
     private final Progress progress;
     private final NewestEpoch newestEpoch;
+    private final Upkeep upkeep;
 
     Applier(
             RedisSinkConfig config,
             Ledger ledger,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
-            Progress progress) {
+            Progress progress,
+            Upkeep upkeep) {
         this.config = config;
         this.ledger = ledger;
         this.counters = counters;
@@ -50,10 +50,16 @@ final class Applier {
         this.collisions = new TypeCollisions(counters.tally);
         this.progress = progress;
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config));
+        this.upkeep = upkeep;
     }
 
     SinkCounters counters() {
         return counters;
+    }
+
+    /** How long until there is something to do for it, ns; at most so long. */
+    long untilNextStep(SinkPartition p, long now, long most) {
+        return upkeep.rest(p, now, p.untilItMayAct(now, most));
     }
 
     /** Whether anything was done, so that there may be more. */
@@ -61,7 +67,13 @@ final class Applier {
         p.reviveAfter(ZOMBIE_NANOS);
         return switch (p.state()) {
             case UNCLAIMED -> claim(jedis, p);
-            case OPEN -> p.mayAct() && work(jedis, p);
+            case OPEN -> {
+                boolean worked = p.mayAct() && work(jedis, p);
+                if (p.isOpen() && !p.hasFailed()) {
+                    upkeep.step(jedis, p);
+                }
+                yield worked;
+            }
             case ZOMBIE, CLOSED -> false;
         };
     }
@@ -69,7 +81,7 @@ final class Applier {
     private boolean work(Jedis jedis, SinkPartition p) {
         Optional<Work> head = p.head();
         if (head.isEmpty()) {
-            return sweep(jedis, p);
+            return false;
         }
         if (head.get() instanceof BarrierRecord barrier) {
             return stand(jedis, p, barrier);
@@ -104,7 +116,7 @@ final class Applier {
             p.zombie();
             return false;
         }
-        p.fail(refused(p, opened));
+        p.fail(ClaimRefusal.of(config, p, opened));
         return false;
     }
 
@@ -117,56 +129,30 @@ final class Applier {
         return barrier.isPresent() && barrier.getAsLong() > field.offset() ? field.from(barrier.getAsLong()) : field;
     }
 
-    private ConnectException refused(SinkPartition p, Ledger.Opened opened) {
-        String where = p.topicPartition + " to db " + p.database + " of " + config.target();
-        List<String> w = opened.words();
-        return switch (opened.status()) {
-            case "never" ->
-                Stop.of(
-                        where,
-                        "The target db has no ledger, and rebuild=never forbids to begin from the start of the topic",
-                        "Redis has lost its data: restore it, or set rebuild=auto to build it again from the topic.");
-            case "notempty" ->
-                Stop.of(
-                        where,
-                        "The target db has no ledger but is not empty; it holds for instance the key "
-                                + Escaped.text(io.pikaconnect.change.Resp.bytes(w.get(0))),
-                        "Choose an empty db, or set on.target.not.empty=clear to have everything in it deleted.");
-            case "other" ->
-                Stop.of(
-                        where,
-                        "The target db belongs to topic " + w.get(1) + " of connector " + w.get(0),
-                        "A db takes one topic of one connector: choose another db, or empty this one first.");
-            default ->
-                Stop.of(
-                        where,
-                        "The ledger in the target db has format " + w.get(0) + ", which this version does not know",
-                        "Use the plugin version that wrote it, or a later one.");
-        };
-    }
-
     // ---- batches
 
     private boolean apply(Jedis jedis, SinkPartition p, Batch batch) {
-        Ledger.Reply r =
-                ledger.apply(jedis, p.topicPartition.partition(), p.token().orElseThrow(), batch);
+        Ledger.Reply r = ledger.apply(jedis, p.topicPartition, p.token().orElseThrow(), batch, p.isDrained());
         r.discarded().forEach(d -> discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         switch (r.status()) {
             case "applied" -> {
                 p.counters().batches.increment();
                 count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
                 p.finished(batch, r.field());
-                p.setDue(r.due());
                 progress.applied(p, r);
             }
             case "refused" -> refused(p, r);
-            default -> stopped(p, batch, r);
+            default -> stopped(jedis, p, batch, r);
         }
         return true;
     }
 
-    private void stopped(SinkPartition p, Batch batch, Ledger.Reply r) {
+    private void stopped(Jedis jedis, SinkPartition p, Batch batch, Ledger.Reply r) {
         SinkRecord record = batch.record(r.entry());
+        if (r.kind().equals("late") && rebuilds()) {
+            rebuild(jedis, p, record, r);
+            return;
+        }
         if (r.kind().equals("error") && RetryRule.passes(r.error())) {
             stoodAt(p, batch, r, batch.policyAt(r.entry(), r.command()));
             again(p, r.error());
@@ -178,8 +164,36 @@ final class Applier {
             return;
         }
         stoodAt(p, batch, r, "-");
-        counters.errors.count(RetryRule.classOf(r.error()));
-        p.fail(failed(record, batch.command(r.entry(), r.command()), r));
+        if (!r.kind().equals("late")) {
+            counters.errors.count(RetryRule.classOf(r.error()));
+        }
+        p.fail(r.kind().equals("late") ? late(record, r) : failed(record, batch.command(r.entry(), r.command()), r));
+    }
+
+    private boolean rebuilds() {
+        return config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals("rebuild");
+    }
+
+    /** A change came too late for a Redis that ends keys itself. */
+    private void rebuild(Jedis jedis, SinkPartition p, SinkRecord record, Ledger.Reply r) {
+        LOG.warn(
+                "{}: {}, more than expiry.grace.ms later ({}), so Redis may have ended its key already:"
+                        + " on.long.absence=rebuild has the topic applied again from its start",
+                p.topicPartition,
+                r.error(),
+                Incoming.where(record));
+        ledger.rebuild(jedis, p.topicPartition, p.token().orElseThrow());
+        p.unclaim();
+    }
+
+    private static ConnectException late(SinkRecord record, Ledger.Reply r) {
+        return Stop.at(
+                record,
+                "Redis ends keys by itself, and " + r.error() + " (ms, Redis' clock), more than expiry.grace.ms later:"
+                        + " what Pika prolonged in time may have ended in Redis",
+                "Set on.long.absence=rebuild to have the db emptied and built again from the topic, or continue to go on"
+                        + " with what is there; Redis is then not what Pika was, and the sink is never ready. If the sink"
+                        + " was not away, see whether the clocks of Pika and Redis differ.");
     }
 
     /** A batch was applied up to an error; what is left of it comes next. */
@@ -266,7 +280,9 @@ final class Applier {
     /** The ledger is not as this task left it. */
     private void refused(SinkPartition p, Ledger.Reply r) {
         Optional<LedgerField> field = r.field();
-        if (field.isPresent() && Optional.of(field.get().owner()).equals(p.token())) {
+        if (field.filter(f -> f.sequence().isPresent())
+                .filter(f -> Optional.of(f.owner()).equals(p.token()))
+                .isPresent()) {
             LOG.info(
                     "{}: the ledger has moved to offset {}; going on from there",
                     p.topicPartition,
@@ -280,8 +296,7 @@ final class Applier {
     // ---- barriers
 
     private boolean stand(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
-        Ledger.Reply r =
-                ledger.barrier(jedis, p.topicPartition.partition(), p.token().orElseThrow(), barrier);
+        Ledger.Reply r = ledger.barrier(jedis, p.topicPartition, p.token().orElseThrow(), barrier);
         switch (r.status()) {
             case "passed" -> {
                 r.discarded()
@@ -291,7 +306,6 @@ final class Applier {
                 LOG.debug("{}: behind {}", p.topicPartition, barrier);
                 if (barrier.isFollowedBy(r)) {
                     p.finished(barrier, r.field());
-                    p.setDue(SinkPartition.DUE_UNKNOWN);
                 } else {
                     refused(p, r);
                 }
@@ -329,14 +343,20 @@ final class Applier {
                         "The target db is not empty any more; somebody wrote for instance the key "
                                 + Escaped.text(io.pikaconnect.change.Resp.bytes(r.error())),
                         "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
-            default -> stoppedAt(p, barrier, r);
+            default -> stoppedAt(jedis, p, barrier, r);
         }
         return false;
     }
 
-    private void stoppedAt(SinkPartition p, BarrierRecord barrier, Ledger.Reply r) {
+    private void stoppedAt(Jedis jedis, SinkPartition p, BarrierRecord barrier, Ledger.Reply r) {
         String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
-        if (r.kind().equals("error") && RetryRule.passes(r.error())) {
+        if (r.kind().equals("late")) {
+            if (rebuilds()) {
+                rebuild(jedis, p, barrier.record(), r);
+            } else {
+                p.fail(late(barrier.record(), r));
+            }
+        } else if (r.kind().equals("error") && RetryRule.passes(r.error())) {
             again(p, r.error());
         } else if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
             if (report(p, barrier.record(), r.error())) {
@@ -346,26 +366,5 @@ final class Applier {
             counters.errors.count(RetryRule.classOf(r.error()));
             p.fail(failed(barrier.record(), barrier.commands().get(r.command()), r));
         }
-    }
-
-    // ---- keys that are due
-
-    /** With nothing else to do, and caught up or just behind a barrier, the due set is worked off. */
-    private boolean sweep(Jedis jedis, SinkPartition p) {
-        Optional<Batch> nothing = p.sweepBatch();
-        if (nothing.isEmpty()) {
-            progress.look(jedis, p, ledger);
-            return false;
-        }
-        Ledger.Reply r =
-                ledger.apply(jedis, p.topicPartition.partition(), p.token().orElseThrow(), nothing.get());
-        if (r.status().equals("applied")) {
-            p.swept(r.field());
-            p.setDue(r.due() < p.due() ? r.due() : 0);
-            progress.applied(p, r);
-        } else if (r.status().equals("refused")) {
-            refused(p, r);
-        }
-        return p.due() > 0;
     }
 }

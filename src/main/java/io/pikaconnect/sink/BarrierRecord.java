@@ -26,6 +26,7 @@ final class BarrierRecord implements Work {
     private final Incoming record;
     private final List<Command> commands;
     private final int limit;
+    private final long since = System.nanoTime();
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private String firstPolicy = "-";
@@ -113,6 +114,11 @@ final class BarrierRecord implements Work {
 
     List<byte[]> keysToDelete() {
         return cursor.equals(END_OF_SCAN) ? List.copyOf(firstKeys) : List.of();
+    }
+
+    @Override
+    public long sinceNanos() {
+        return since;
     }
 
     @Override

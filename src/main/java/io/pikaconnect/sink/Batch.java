@@ -45,6 +45,7 @@ final class Batch implements Work {
     private final Packed packed = new Packed();
     private final StringBuilder places = new StringBuilder();
     private final String begin;
+    private final long since = System.nanoTime();
     private Position lastPosition;
     private long nextOffset;
     private boolean hasChange;
@@ -265,6 +266,11 @@ final class Batch implements Work {
     /** Bytes of keys and values. */
     long payload() {
         return payload;
+    }
+
+    @Override
+    public long sinceNanos() {
+        return since;
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.pikaconnect.sink;
 
 import static io.pikaconnect.change.Resp.bytes;
 
+import io.pikaconnect.change.Barrier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -15,7 +18,7 @@ import redis.clients.jedis.Jedis;
  *
  * <pre>
  * &lt;prefix&gt;ledger                    hash, see {@link LedgerField}
- * &lt;prefix&gt;due:&lt;partition&gt;           sorted set: key, its deadline at the source
+ * &lt;prefix&gt;uncounted                 hash: set, how many of its members the master does not count
  * &lt;prefix&gt;stage:&lt;partition&gt;:&lt;slot&gt;  string: the pieces so far of a large argument
  * </pre>
  */
@@ -34,9 +37,7 @@ final class Ledger {
      *
      * @param field the partition's field as it is now, empty if there is none
      * @param epoch the ledger's epoch
-     * @param due size of the due set
      * @param ahead how far a record's time was ahead of Redis' clock, ms
-     * @param caught the db has been caught up once
      * @param entry index of the entry that failed
      * @param command index of the command that failed, in its record
      */
@@ -45,9 +46,7 @@ final class Ledger {
             Optional<LedgerField> field,
             OptionalLong epoch,
             long now,
-            long due,
             long ahead,
-            boolean caught,
             String error,
             String kind,
             int entry,
@@ -58,13 +57,37 @@ final class Ledger {
     /** A command that was not applied, or only after its key was deleted. */
     record Discarded(int entry, int command, String how, String error) {}
 
+    /**
+     * A page of a walk over the db.
+     *
+     * @param done whether there was anything to do
+     * @param cursor of the next page
+     * @param ended keys that were over
+     * @param changed keys that got another deadline
+     * @param waitsFor why deadlines are not released yet, though that is wanted
+     * @param tookNanos of Redis' time
+     */
+    record Page(
+            boolean done,
+            Deadlines deadlines,
+            String cursor,
+            int ended,
+            int changed,
+            Optional<String> waitsFor,
+            long tookNanos) {}
+
+    /** So long after a look what was noted is believed: several looks were made since, if any task runs. */
+    private static final long LOOKED_HOLDS_MS = 10_000;
+
     private final RedisSinkConfig config;
+    private final Clocks clocks;
     private final byte[] prefix;
     private final byte[] key;
     private final List<byte[]> policies;
 
-    Ledger(RedisSinkConfig config, boolean asksBeforeConflicts) {
+    Ledger(RedisSinkConfig config, boolean asksBeforeConflicts, Clocks clocks) {
         this.config = config;
+        this.clocks = clocks;
         this.prefix = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX));
         this.key = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger");
         this.policies = List.of(
@@ -87,28 +110,35 @@ final class Ledger {
                 Long.toHexString(ThreadLocalRandom.current().nextLong()),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
-                config.getString(RedisSinkConfig.REBUILD));
+                config.getString(RedisSinkConfig.REBUILD),
+                config.getString(RedisSinkConfig.EXPIRY_MODE),
+                config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0);
         List<String> words = Script.OPEN.run(jedis, List.of(key), args).stream()
                 .map(Ledger::text)
                 .toList();
         return new Opened(words.get(0), words.subList(1, words.size()));
     }
 
-    Reply apply(Jedis jedis, int partition, String owner, Batch batch) {
+    /** @param drained nothing after the batch waits */
+    Reply apply(Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
-        args.addAll(texts(partition, owner, batch.epoch(), batch.sequence(), batch.done()));
+        args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.done()));
         args.addAll(policies);
         args.addAll(texts(
                 batch.firstPolicy(),
-                config.getLong(RedisSinkConfig.EXPIRY_HORIZON_MS),
                 batch.place(),
                 batch.places(),
-                batch.commands()));
+                batch.commands(),
+                clocks.difference(tp.topic()),
+                drained ? 1 : 0,
+                config.getString(RedisSinkConfig.ON_LONG_ABSENCE)));
         args.add(batch.packed());
-        List<byte[]> r = Script.APPLY.run(jedis, List.of(key, due(partition)), args);
+        long asked = clocks.workerMs();
+        List<byte[]> r = Script.APPLY.run(jedis, List.of(key), args);
+        clocks.answered(asked, Long.parseLong(text(r.get(3))));
         List<Discarded> discarded = new ArrayList<>();
-        for (int i = 11; i < r.size(); i += 4) {
+        for (int i = 9; i < r.size(); i += 4) {
             discarded.add(new Discarded(number(r, i), number(r, i + 1), text(r.get(i + 2)), text(r.get(i + 3))));
         }
         return new Reply(
@@ -117,21 +147,19 @@ final class Ledger {
                 longOf(r.get(2)),
                 Long.parseLong(text(r.get(3))),
                 Long.parseLong(text(r.get(4))),
-                Long.parseLong(text(r.get(5))),
-                !text(r.get(6)).equals("-"),
-                text(r.get(7)),
-                text(r.get(8)),
-                number(r, 9),
-                number(r, 10),
+                text(r.get(5)),
+                text(r.get(6)),
+                number(r, 7),
+                number(r, 8),
                 discarded,
                 List.of());
     }
 
-    Reply barrier(Jedis jedis, int partition, String owner, BarrierRecord stop) {
+    Reply barrier(Jedis jedis, TopicPartition tp, String owner, BarrierRecord stop) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
         args.addAll(texts(
-                partition,
+                tp.partition(),
                 owner,
                 stop.header().epoch(),
                 stop.header().sequence().getAsLong(),
@@ -142,10 +170,11 @@ final class Ledger {
         args.addAll(policies);
         args.addAll(texts(
                 stop.firstPolicy(),
-                config.getLong(RedisSinkConfig.EXPIRY_HORIZON_MS),
+                clocks.difference(tp.topic()),
                 config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
                 config.getString(RedisSinkConfig.ON_NEW_EPOCH),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
+                config.getString(RedisSinkConfig.ON_LONG_ABSENCE),
                 stop.cursor(),
                 stop.commands().size()));
         stop.commands().forEach(c -> {
@@ -165,8 +194,6 @@ final class Ledger {
                 longOf(r.get(2)),
                 Long.parseLong(text(r.get(3))),
                 0,
-                0,
-                false,
                 text(r.get(4)),
                 text(r.get(5)),
                 0,
@@ -175,21 +202,79 @@ final class Ledger {
                 status.equals("more") ? r.subList(7, r.size()) : List.of());
     }
 
-    /** Empty when the whole db is ready for the cut-over; else who is not, for a person to read. */
-    Optional<String> notReady(Jedis jedis) {
-        List<byte[]> r = Script.STATUS.run(jedis, List.of(key), List.of(prefix));
-        if (text(r.get(0)).equals("1")) {
-            return Optional.empty();
-        }
-        StringBuilder who = new StringBuilder();
-        for (int i = 1; i < r.size(); i += 4) {
-            who.append(text(r.get(i))).append(" (").append(text(r.get(i + 3))).append(" keys due) ");
-        }
-        return Optional.of(who.toString().trim());
+    /** Looks at the whole db, and notes in the ledger what is seen. */
+    Standing look(Jedis jedis, TopicPartition tp, String owner) {
+        List<byte[]> args = texts(
+                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                tp.partition(),
+                owner,
+                config.getString(RedisSinkConfig.EXPIRY_MODE));
+        long asked = clocks.workerMs();
+        List<String> r = Script.STATUS.run(jedis, List.of(key), args).stream()
+                .map(Ledger::text)
+                .toList();
+        clocks.answered(asked, Long.parseLong(r.get(1)));
+        return new Standing(
+                r.get(0).equals("1"),
+                nanosIn(Long.parseLong(r.get(2)) - Long.parseLong(r.get(1))),
+                Deadlines.of(r.get(3)),
+                !r.get(4).equals("-"),
+                partitions(r.get(6)),
+                String.join(", ", r.subList(7, r.size())));
     }
 
-    private byte[] due(int partition) {
-        return bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "due:" + partition);
+    /** What another task noted in the ledger when it looked. */
+    Standing peek(Jedis jedis) {
+        String ledger = config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger";
+        List<String> r = jedis.hmget(ledger, "ready", "looked", "deadlines", "stale", "partitions");
+        long now = Long.parseLong(jedis.time().get(0)) * 1_000;
+        long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
+        return new Standing(
+                "1".equals(r.get(0)),
+                nanosIn(looked + LOOKED_HOLDS_MS - now),
+                Deadlines.of(Optional.ofNullable(r.get(2)).orElse("holding")),
+                r.get(3) != null,
+                partitions(Optional.ofNullable(r.get(4)).orElse("-")),
+                "as the other tasks noted in the ledger");
+    }
+
+    /** Does one page of the walk over the db. */
+    Page sweep(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
+        List<byte[]> args = texts(
+                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                tp.partition(),
+                owner,
+                config.getString(RedisSinkConfig.EXPIRY_MODE),
+                config.getString(RedisSinkConfig.ON_LONG_ABSENCE),
+                config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
+                clocks.difference(tp.topic()),
+                cursor,
+                keys);
+        long asked = System.nanoTime();
+        List<byte[]> r = Script.SWEEP.run(jedis, List.of(key), args);
+        long took = Long.parseLong(text(r.get(6))) * 1_000;
+        return new Page(
+                text(r.get(0)).equals("page"),
+                Deadlines.of(text(r.get(1))),
+                text(r.get(2)),
+                number(r, 3),
+                number(r, 4),
+                Optional.of(text(r.get(5))).filter(why -> !why.equals("-")),
+                took > 0 ? took : System.nanoTime() - asked);
+    }
+
+    /** Has the topic applied again from its start; its first barrier empties the db. */
+    void rebuild(Jedis jedis, TopicPartition tp, String owner) {
+        Script.REBUILD.run(
+                jedis, List.of(key), texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
+    }
+
+    private static long nanosIn(long ms) {
+        return System.nanoTime() + ms * 1_000_000;
+    }
+
+    private static Set<Integer> partitions(String barrier) {
+        return barrier.equals("-") ? Set.of() : Barrier.parse(barrier).partitions();
     }
 
     static Optional<LedgerField> field(byte[] word) {

@@ -7,13 +7,27 @@ import java.util.OptionalLong;
 /**
  * What the ledger says about one partition.
  *
- * <p>The ledger is one Redis hash. Its fields {@code format connector topic epoch partitions grace caught unclean}
- * concern the db; a field {@code p<partition>} is this, eight words, {@code -} where there is none:
+ * <p>The ledger is one Redis hash. Its other fields concern the db, times in ms of Redis' clock:
  *
  * <pre>
- * owner    sequence position       offset done clock         young         at
- * 3:9f2c1a 17       b/3/210276/0   1042   0    1795337901000 1795337901350 -
- * 4:77ab02 99       b/3/219801/0   1131   0    1795337909000 1795337909100 1795337869000:100:1132:b/3/219977/0
+ * format connector topic   whose db it is, and how the ledger is to be read
+ * epoch partitions         the full sync, and the partitions that take part in it
+ * unclean                  the next epoch barrier empties the db
+ * caught                   when all partitions were first fresh together
+ * ready looked             1 or 0, and when that was found
+ * deadlines grace          held, holding, releasing or native (prelude.lua), and expiry.grace.ms for the native ones
+ * walk                     run id of Redis and cursor of a walk over the db that is under way
+ * held                     until when Redis ended keys itself, where an earlier release had it do so
+ * released                 when the walk that released the last held deadline was complete
+ * stale                    when a change came too late for Redis, which ends keys itself
+ * </pre>
+ *
+ * <p>A field {@code p<partition>} is this, eight words, {@code -} where there is none:
+ *
+ * <pre>
+ * owner    sequence position       offset done clock         fresh         at
+ * 3:9f2c1a 17       b/3/210276/0   1042   0    1795337901000 1795337911350 -
+ * 4:77ab02 99       b/3/219801/0   1131   0    1795337909000 0             1795337869000:100:1132:b/3/219977/0
  * </pre>
  *
  * @param owner claim number and a random part: whoever may write this field
@@ -22,7 +36,8 @@ import java.util.OptionalLong;
  * @param offset Kafka offset of the next record
  * @param done how many commands of the next record are applied already
  * @param clock newest source time applied, ms
- * @param young Redis' time, ms, when the last record or tick was applied, if that was young; else 0
+ * @param fresh until when, by Redis' time, the partition is fresh: its newest record or tick was at most 10 s old, nothing
+ *     after it waits, and the next tick is not overdue; 0 if it is not
  * @param at the barrier where the partition waits: epoch, sequence, offset behind it, position
  */
 record LedgerField(
@@ -32,7 +47,7 @@ record LedgerField(
         long offset,
         int done,
         long clock,
-        long young,
+        long fresh,
         String at) {
 
     static LedgerField parse(String text) {
@@ -53,11 +68,11 @@ record LedgerField(
 
     /** The same, to be read from another offset. */
     LedgerField from(long otherOffset) {
-        return new LedgerField(owner, sequence, position, otherOffset, done, clock, young, at);
+        return new LedgerField(owner, sequence, position, otherOffset, done, clock, fresh, at);
     }
 
-    /** Caught up at that moment of Redis' clock. */
-    boolean isCaughtUp(long redisTimeMs) {
-        return young > 0 && redisTimeMs - young <= 30_000;
+    /** Whether it is, at that moment of Redis' clock. */
+    boolean isFresh(long redisTimeMs) {
+        return redisTimeMs < fresh;
     }
 }

@@ -3,28 +3,32 @@ package io.pikaconnect.sink;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Jedis;
 
-/** How near the task is to the source: caught up, ready for the cut-over. Says when that changes. Used by all senders. */
+/** How near the task is to the source: fresh, ready for the cut-over. Logs when that changes. Used by all senders. */
 final class Progress {
 
     private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
-    private static final long LOOK_EVERY_NANOS = 2_000_000_000L;
 
     /** A partition's last answer, Redis' time of it, and ours. */
-    private record Seen(LedgerField field, long now, long nanos, long due, boolean caughtUp, boolean behindGrace) {
+    private record Seen(LedgerField field, long now, long nanos) {
 
-        static Seen of(LedgerField field, long now, long due, boolean behindGrace) {
-            return new Seen(field, now, System.nanoTime(), due, field.isCaughtUp(now), behindGrace);
+        static Seen of(LedgerField field, long now) {
+            return new Seen(field, now, System.nanoTime());
         }
 
         /** Redis' time now. */
         long redisTime() {
             return now + (System.nanoTime() - nanos) / 1_000_000;
+        }
+
+        boolean isFresh() {
+            return field.isFresh(redisTime());
         }
     }
 
@@ -32,70 +36,77 @@ final class Progress {
     private static final long UNKNOWN = -1;
 
     private final SinkCounters counters;
+    private final Clocks clocks;
+    private final Set<String> configured;
     private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
 
-    /** By topic, since each has a db of its own: when it was looked at last, and what was seen. */
-    private final Map<String, Long> looked = new ConcurrentHashMap<>();
+    /** By topic, since each has a db of its own. */
+    private final Map<String, Standing> standings = new ConcurrentHashMap<>();
 
-    private final Map<String, Boolean> ready = new ConcurrentHashMap<>();
-    private volatile long grace = Long.MAX_VALUE;
-
-    Progress(SinkCounters counters) {
+    /** @param configured topics that the connector names */
+    Progress(SinkCounters counters, Clocks clocks, Set<String> configured) {
         this.counters = counters;
+        this.clocks = clocks;
+        this.configured = configured;
     }
 
-    /**
-     * All partitions of the epoch are caught up and nothing is due, for every topic this task has a part of: applications
-     * may go over to Redis.
-     */
+    /** What the whole db of a topic was like at the last look; empty if there was none yet. */
+    Optional<Standing> standing(String topic) {
+        return Optional.ofNullable(standings.get(topic));
+    }
+
+    /** The topics that the task has a part of; those of the configuration while it has none. */
+    Set<String> topics() {
+        Set<String> topics = seen.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        return topics.isEmpty() ? configured : topics;
+    }
+
+    /** The whole db of each of its topics is ready for the cut-over. */
     boolean isReady() {
-        return !seen.isEmpty() && seen.keySet().stream().allMatch(tp -> ready.getOrDefault(tp.topic(), false));
+        Set<String> topics = topics();
+        return !topics.isEmpty()
+                && topics.stream()
+                        .allMatch(t -> standing(t).filter(Standing::isReady).isPresent());
     }
 
-    /** Whether what was applied last was young, and not long ago. */
-    boolean isCaughtUp(TopicPartition p) {
-        return Optional.ofNullable(seen.get(p))
-                .map(s -> s.field.isCaughtUp(s.redisTime()))
-                .orElse(false);
+    boolean isFresh(TopicPartition p) {
+        return Optional.ofNullable(seen.get(p)).map(Seen::isFresh).orElse(false);
     }
 
-    /** Redis' time now less the source's time up to which everything is applied; -1 if there is none yet. */
+    /** Whether the source writes to that partition, as far as is known: a topic may have more than it uses. */
+    boolean takesPart(TopicPartition p) {
+        return standing(p.topic()).map(s -> s.takesPart(p.partition())).orElse(true);
+    }
+
+    /** Redis' time now less the source's time up to which everything is applied, were their clocks the same; -1 if unknown. */
     long lagMs(TopicPartition p) {
         return Optional.ofNullable(seen.get(p))
                 .filter(s -> s.field.clock() > 0)
-                .map(s -> Math.max(0, s.redisTime() - s.field.clock()))
+                .map(s -> Math.max(0, s.redisTime() - s.field.clock() - clocks.difference(p.topic())))
                 .orElse(UNKNOWN);
     }
 
-    /** Keys whose deadline is still in the due set. */
-    long due(TopicPartition p) {
-        return Optional.ofNullable(seen.get(p)).map(Seen::due).orElse(0L);
-    }
-
-    /** @param words of the claim: token, field, epoch, grace, caught, now */
+    /** @param words of the claim: token, field, epoch, grace, caught, now, deadlines */
     void claimed(SinkPartition p, LedgerField field, List<String> words) {
-        grace = Long.parseLong(words.get(3));
         long now = Long.parseLong(words.get(5));
-        boolean caught = !words.get(4).equals("-");
-        boolean away = caught && field.clock() > 0 && now - field.clock() > grace;
-        if (away) {
-            sayAway(p.topicPartition, now - field.clock());
+        long away = now - field.clock() - Long.parseLong(words.get(3));
+        if (Deadlines.of(words.get(6)).isEndedByRedis() && field.clock() > 0 && away > 0) {
+            LOG.warn(
+                    "{}: was away for {} ms longer than expiry.grace.ms, while Redis ends keys itself. If Pika changed"
+                            + " anything meanwhile, on.long.absence decides what follows",
+                    p.topicPartition,
+                    away);
         }
-        seen.put(p.topicPartition, Seen.of(field, now, 0, away));
+        seen.put(p.topicPartition, Seen.of(field, now));
     }
 
     void applied(SinkPartition p, Ledger.Reply r) {
-        LedgerField field = r.field().orElseThrow();
-        boolean caughtUp = field.isCaughtUp(r.now());
-        boolean behind = r.caught() && r.now() - field.clock() > grace;
-        Optional<Seen> before =
-                Optional.ofNullable(seen.put(p.topicPartition, Seen.of(field, r.now(), r.due(), behind)));
-        boolean was = before.map(Seen::caughtUp).orElse(false);
-        if (caughtUp != was) {
-            LOG.info(caughtUp ? "{}: caught up" : "{}: no longer caught up", p.topicPartition);
-        }
-        if (behind && !before.map(Seen::behindGrace).orElse(false)) {
-            sayAway(p.topicPartition, r.now() - field.clock());
+        Seen is = Seen.of(r.field().orElseThrow(), r.now());
+        boolean was = Optional.ofNullable(seen.put(p.topicPartition, is))
+                .map(Seen::isFresh)
+                .orElse(false);
+        if (is.isFresh() != was) {
+            LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p.topicPartition);
         }
         if (r.ahead() > 2_000) {
             counters.tally.count(
@@ -108,33 +119,26 @@ final class Progress {
 
     void closed(TopicPartition topicPartition) {
         seen.remove(topicPartition);
+        clocks.forget(topicPartition);
     }
 
-    /** From time to time, while all is quiet: is the whole db of its topic ready? */
-    void look(Jedis jedis, SinkPartition p, Ledger ledger) {
-        String topic = p.topicPartition.topic();
-        long now = System.nanoTime();
-        if (looked.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) != now) {
-            return;
-        }
-        Optional<String> not = ledger.notReady(jedis);
-        Boolean was = ready.put(topic, not.isEmpty());
-        if (not.isEmpty() != Boolean.TRUE.equals(was)) {
+    /** The whole db of a topic was looked at. */
+    void looked(String topic, Standing standing) {
+        Optional<Standing> before = Optional.ofNullable(standings.put(topic, standing));
+        if (standing.isReady() != before.map(Standing::ready).orElse(false)) {
             LOG.info(
-                    not.isEmpty()
-                            ? "{}: ready; all partitions are caught up and no key is due"
-                            : "{}: not ready any more: {}",
+                    standing.isReady() ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}",
                     topic,
-                    not.orElse(""));
+                    standing.why());
         }
-    }
-
-    private static void sayAway(TopicPartition p, long ms) {
-        LOG.warn(
-                "{}: {} s behind, which is more than expiry.grace.ms: Redis may have expired keys in the meantime whose"
-                        + " life Pika extended, or keys may have come back without a deadline; those with a time to live"
-                        + " shorter than that. A larger expiry.grace.ms moves the limit",
-                p,
-                ms / 1_000);
+        before.filter(b -> b.deadlines() != standing.deadlines())
+                .ifPresent(b ->
+                        LOG.info("{}: deadlines were {}, now they are {}", topic, b.deadlines(), standing.deadlines()));
+        if (standing.stale() && !before.map(Standing::stale).orElse(false)) {
+            LOG.warn(
+                    "{}: stale; a change came when Redis may have ended its key already. Not ready until it is built"
+                            + " again",
+                    topic);
+        }
     }
 }

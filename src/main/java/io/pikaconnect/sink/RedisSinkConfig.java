@@ -1,10 +1,14 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.kafka.KafkaSettings;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -30,8 +34,9 @@ final class RedisSinkConfig extends AbstractConfig {
     static final String ON_TARGET_NOT_EMPTY = "on.target.not.empty";
     static final String ON_NEW_EPOCH = "on.new.epoch";
     static final String REBUILD = "rebuild";
+    static final String EXPIRY_MODE = "expiry.mode";
     static final String EXPIRY_GRACE_MS = "expiry.grace.ms";
-    static final String EXPIRY_HORIZON_MS = "expiry.horizon.ms";
+    static final String ON_LONG_ABSENCE = "on.long.absence";
     static final String HOLE_TIMEOUT_MS = "hole.timeout.ms";
     static final String BUFFER_BYTES = "sink.buffer.bytes";
     static final String LEDGER_PREFIX = "ledger.prefix";
@@ -134,22 +139,33 @@ final class RedisSinkConfig extends AbstractConfig {
                     "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
                             + " \"never\" stops instead; for the time after the cut-over.")
             .define(
+                    EXPIRY_MODE,
+                    Type.STRING,
+                    "held",
+                    ValidString.in("held", "native"),
+                    Importance.HIGH,
+                    "\"held\": until the cut-over Redis ends no key by itself, so that nothing is lost however long the"
+                            + " sink is away; the stream's own time ends keys. \"native\": once all is fresh, every key"
+                            + " is given its own deadline, and Redis ends keys by itself; set it for the cut-over. There"
+                            + " is no way back.")
+            .define(
                     EXPIRY_GRACE_MS,
                     Type.LONG,
-                    360_000L,
+                    60_000L,
                     Range.between(1_000L, 1L << 40),
                     Importance.MEDIUM,
-                    "How much later than in Pika a key expires in Redis while changes are applied without delay; longer"
-                            + " than a crash and restart of a worker takes. Stored in Redis with the first record; a"
-                            + " change takes effect with the next full sync.")
+                    "With expiry.mode=native, how much later than in Pika a key expires in Redis: longer than a crash and"
+                            + " restart of a worker takes. Taken when deadlines are released.")
             .define(
-                    EXPIRY_HORIZON_MS,
-                    Type.LONG,
-                    86_400_000L,
-                    Range.between(0L, 1L << 40),
-                    Importance.LOW,
-                    "Longer than a rebuild from the start of the topic takes: until it has caught up, no key with less"
-                            + " time to live than that is left to expire by itself.")
+                    ON_LONG_ABSENCE,
+                    Type.STRING,
+                    "fail",
+                    ValidString.in("fail", "rebuild", "continue"),
+                    Importance.MEDIUM,
+                    "With expiry.mode=native, when a change comes more than expiry.grace.ms late, so that Redis may have"
+                            + " ended a key that Pika prolonged: \"fail\" stops, \"rebuild\" has the db emptied and"
+                            + " built again from the topic, \"continue\" goes on with what is there; it is then stale"
+                            + " and never ready. \"continue\" also releases deadlines while the source is away.")
             .define(
                     HOLE_TIMEOUT_MS,
                     Type.LONG,
@@ -178,8 +194,37 @@ final class RedisSinkConfig extends AbstractConfig {
     /** What the connector adds to the properties of each task. */
     static final String TASK_INDEX = "task.index";
 
+    /** Settings of earlier releases that have no effect any more. */
+    private static final Map<String, String> REMOVED =
+            Map.of("expiry.horizon.ms", "with expiry.mode=held every deadline is held, whatever the time to live");
+
     RedisSinkConfig(Map<String, String> properties) {
         super(DEFINITION, properties);
+        if (getString(ON_LONG_ABSENCE).equals("rebuild") && getString(REBUILD).equals("never")) {
+            throw new ConfigException(
+                    ON_LONG_ABSENCE, "rebuild", "contradicts rebuild=never; set one of the two to something else");
+        }
+    }
+
+    /** What to tell the user about settings that have no effect any more. */
+    static List<String> removed(Map<String, String> properties) {
+        return REMOVED.entrySet().stream()
+                .filter(removed -> properties.containsKey(removed.getKey()))
+                .map(removed ->
+                        removed.getKey() + " has no effect any more and can be taken out: " + removed.getValue())
+                .toList();
+    }
+
+    boolean isGiven(String setting) {
+        return originals().containsKey(setting);
+    }
+
+    /** The topics that are named; none where they are given by a pattern. */
+    Set<String> topics() {
+        return Stream.of(originalsStrings().getOrDefault("topics", "").split(","))
+                .map(String::trim)
+                .filter(topic -> !topic.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     /** The connector's name, which Connect adds to the properties. */

@@ -15,12 +15,15 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Applies the changes in a topic of the source connector to Redis: in order, each once. */
 public final class RedisSinkConnector extends SinkConnector {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSinkConnector.class);
     private static final int VALIDATE_MS = 5_000;
 
     private Map<String, String> properties = Map.of();
@@ -33,6 +36,7 @@ public final class RedisSinkConnector extends SinkConnector {
     @Override
     public void start(Map<String, String> props) {
         properties = Map.copyOf(props);
+        RedisSinkConfig.removed(props).forEach(LOG::warn);
     }
 
     @Override
@@ -64,7 +68,13 @@ public final class RedisSinkConnector extends SinkConnector {
     public Config validate(Map<String, String> props) {
         Config result = super.validate(props);
         if (result.configValues().stream().allMatch(v -> v.errorMessages().isEmpty())) {
-            RedisSinkConfig config = new RedisSinkConfig(props);
+            RedisSinkConfig config;
+            try {
+                config = new RedisSinkConfig(props);
+            } catch (ConfigException e) {
+                add(result, RedisSinkConfig.ON_LONG_ABSENCE, e.getMessage());
+                return result;
+            }
             topicsProblem(config, props).ifPresent(p -> add(result, RedisSinkConfig.DATABASE, p));
             targetProblem(config).ifPresent(p -> add(result, RedisSinkConfig.ADDRESS, p));
             look(config, props, result);

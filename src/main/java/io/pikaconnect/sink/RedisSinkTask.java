@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -44,15 +45,26 @@ public final class RedisSinkTask extends SinkTask {
 
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
+    private final LongSupplier workerMs;
     private List<Sender> senders = List.of();
     private Optional<TaskMetrics> metrics = Optional.empty();
     private Optional<ErrantRecordReporter> reporter = Optional.empty();
     private RedisSinkConfig config;
     private Ledger ledger;
     private SinkCounters counters;
+    private Clocks clocks;
     private Progress progress;
     private SinkOverview overview;
     private long saidNanos = System.nanoTime();
+
+    public RedisSinkTask() {
+        this(System::currentTimeMillis);
+    }
+
+    /** @param workerMs this worker's clock */
+    RedisSinkTask(LongSupplier workerMs) {
+        this.workerMs = workerMs;
+    }
 
     @Override
     public String version() {
@@ -67,14 +79,20 @@ public final class RedisSinkTask extends SinkTask {
         counters = new SinkCounters(
                 new Tally((reason, count) -> shown.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new Tally((error, count) -> shown.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
-        progress = new Progress(counters);
+        clocks = new Clocks(workerMs, counters.tally);
+        progress = new Progress(counters, clocks, config.topics());
         reporter = Optional.ofNullable(context.errantRecordReporter());
-        ledger = new Ledger(config, reporter.isPresent());
-        Applier applier = new Applier(config, ledger, counters, reporter, progress);
+        ledger = new Ledger(config, reporter.isPresent(), clocks);
+        Applier applier = new Applier(config, ledger, counters, reporter, progress, new Upkeep(ledger, progress));
+        IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
         senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
-                .mapToObj(i -> new Sender(config.connector() + "-sender-" + i, config.target(), applier))
+                .mapToObj(i -> new Sender(
+                        config.connector() + "-sender-" + i,
+                        config.target(),
+                        applier,
+                        i == 0 ? Optional.of(idle) : Optional.empty()))
                 .toList();
-        overview = new SinkOverview(counters, progress, partitions, senders);
+        overview = new SinkOverview(counters, progress, clocks, partitions, senders);
         SinkMetrics.show(shown, overview);
     }
 
@@ -159,7 +177,11 @@ public final class RedisSinkTask extends SinkTask {
             return true;
         }
         try {
-            return p.offer(incoming, limit);
+            boolean done = p.offer(incoming, limit);
+            if (done && incoming.header().isTick()) {
+                clocks.tick(p.topicPartition, incoming);
+            }
+            return done;
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             int remedy = message.lastIndexOf(';');
@@ -234,5 +256,9 @@ public final class RedisSinkTask extends SinkTask {
 
     Progress progress() {
         return progress;
+    }
+
+    SinkOverview overview() {
+        return overview;
     }
 }

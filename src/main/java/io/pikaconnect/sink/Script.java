@@ -19,7 +19,9 @@ enum Script {
     OPEN,
     APPLY,
     BARRIER,
-    STATUS;
+    STATUS,
+    SWEEP,
+    REBUILD;
 
     private final byte[] text;
     private final byte[] sha;

@@ -31,6 +31,7 @@ final class Sender implements AutoCloseable {
 
     private final RedisTarget target;
     private final Applier applier;
+    private final Optional<IdleTask> idle;
     private final Thread thread;
 
     /** Changed by the task's thread, read by this one. */
@@ -45,9 +46,11 @@ final class Sender implements AutoCloseable {
     private long saidAway;
     private long heard;
 
-    Sender(String name, RedisTarget target, Applier applier) {
+    /** @param idle looks at the ledgers while the whole task has no partitions; one sender of a task has it */
+    Sender(String name, RedisTarget target, Applier applier, Optional<IdleTask> idle) {
         this.target = target;
         this.applier = applier;
+        this.idle = idle;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.start();
@@ -99,6 +102,7 @@ final class Sender implements AutoCloseable {
         while (!stopped) {
             try {
                 if (partitions.isEmpty()) {
+                    idle.ifPresent(i -> i.look(this::connected));
                     LockSupport.parkNanos(1_000_000_000L);
                 } else if (round()) {
                     heard = System.nanoTime();
@@ -140,11 +144,11 @@ final class Sender implements AutoCloseable {
         return worked;
     }
 
-    /** Not longer than {@link #IDLE_NANOS}; shorter where a partition looks again at its barrier before that. */
+    /** Not longer than {@link #IDLE_NANOS}; shorter where something is to be done before that. */
     private long untilNextAct() {
         long now = System.nanoTime();
         return partitions.stream()
-                .mapToLong(p -> p.untilItMayAct(now, IDLE_NANOS))
+                .mapToLong(p -> applier.untilNextStep(p, now, IDLE_NANOS))
                 .min()
                 .orElse(IDLE_NANOS);
     }

@@ -19,7 +19,12 @@ final class SinkCounters {
     final Count rewinds;
     final Count retries;
 
-    /** What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code clock.ahead}. */
+    /** Keys that the sweep ended, and those that a walk gave another deadline. */
+    final Count swept;
+
+    final Count walked;
+
+    /** What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code clock.ahead}, {@code clock.behind}. */
     final Tally tally;
 
     /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RetryRule#classOf}. */
@@ -41,6 +46,8 @@ final class SinkCounters {
         this.claims = new Count();
         this.rewinds = new Count();
         this.retries = new Count();
+        this.swept = new Count();
+        this.walked = new Count();
         this.tally = tally;
         this.errors = errors;
         this.lastRetried = new AtomicReference<>("-");
@@ -59,6 +66,8 @@ final class SinkCounters {
         this.claims = task.claims.part();
         this.rewinds = task.rewinds.part();
         this.retries = task.retries.part();
+        this.swept = task.swept.part();
+        this.walked = task.walked.part();
         this.tally = task.tally;
         this.errors = task.errors;
         this.lastRetried = task.lastRetried;

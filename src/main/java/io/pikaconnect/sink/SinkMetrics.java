@@ -49,7 +49,7 @@ public final class SinkMetrics {
                     "discards",
                     "times",
                     "What was left out or is not as it should be, for this reason: wrong.type, conflict, not.ours,"
-                            + " clock.ahead. The log says what.",
+                            + " clock.ahead, clock.behind. The log says what.",
                     LongAdder::sum)));
 
     /** One MBean for each class of error. */
@@ -93,23 +93,38 @@ public final class SinkMetrics {
         List<Metric<SinkOverview>> metrics = new ArrayList<>(List.of(
                 flag(
                         "ready",
-                        "Whether all partitions of the db, those of other tasks too, are caught up and no key is due:"
-                                + " applications may go over to Redis.",
+                        "Whether the whole db is ready for the cut-over: all its partitions, those of other tasks too, are"
+                                + " fresh, nothing is stale, and with expiry.mode=native deadlines are released.",
                         SinkOverview::isReady),
+                flag(
+                        "stale",
+                        "Whether a change came so late that Redis, which ended keys itself, may not have had its key any"
+                                + " more: see on.long.absence.",
+                        SinkOverview::isStale),
+                text(
+                        "deadlines",
+                        "How deadlines stand in Redis: held, holding (those of an earlier release, under way), releasing"
+                                + " (under way), native (released).",
+                        SinkOverview::deadlines),
                 count("partitions", "partitions", "Partitions that the task has.", SinkOverview::partitions),
                 count(
-                        "caught-up-partitions",
+                        "fresh-partitions",
                         "partitions",
-                        "Those of them that are caught up: what was applied last was younger than half of"
-                                + " expiry.grace.ms, not more than 30 s ago.",
-                        SinkOverview::caughtUp),
+                        "Those of them that are fresh: the newest record or tick was at most 10 s old when it was applied,"
+                                + " nothing after it waits, and the next tick is not overdue.",
+                        SinkOverview::fresh),
                 count(
                         "lag-ms",
                         "ms",
-                        "Redis' time less the source's time up to which everything is applied, of the partition that is"
-                                + " farthest behind; a few seconds while the master is idle. -1 while a partition has"
-                                + " had nothing but the snapshot.",
+                        "Redis' time less the source's time up to which everything is applied, less what their clocks"
+                                + " differ, of the partition that is farthest behind; a few seconds while the master is"
+                                + " idle. -1 while a partition has had nothing but the snapshot.",
                         SinkOverview::lagMs),
+                count(
+                        "clock-difference-ms",
+                        "ms",
+                        "Redis' clock less the source's, as far as the ticks tell it.",
+                        SinkOverview::clockDifferenceMs),
                 flag(
                         "connected",
                         "Whether every connection to Redis that is needed is there; without, the task tries again and"
@@ -124,7 +139,16 @@ public final class SinkMetrics {
                         "last-retry",
                         "What the last of these errors was.",
                         o -> o.counters().lastRetried()),
-                count("due-keys", "keys", "Keys of the task's partitions in the due sets.", SinkOverview::due),
+                count(
+                        "swept-keys",
+                        "keys",
+                        "Keys that were over by the stream's clock and were ended.",
+                        o -> o.counters().swept.sum()),
+                count(
+                        "walked-keys",
+                        "keys",
+                        "Keys whose deadline was released or, from an earlier release of this plugin, held.",
+                        o -> o.counters().walked.sum()),
                 count(
                         "buffered-bytes",
                         "bytes",
@@ -143,9 +167,9 @@ public final class SinkMetrics {
                                 + " task claimed it later), closed.",
                         w -> w.partition().state().name().toLowerCase(Locale.ROOT)),
                 flag(
-                        "caught-up",
-                        "As caught-up-partitions of the task.",
-                        w -> w.progress().isCaughtUp(w.name())),
+                        "fresh",
+                        "As fresh-partitions of the task.",
+                        w -> w.progress().isFresh(w.name())),
                 count(
                         "lag-ms",
                         "ms",
@@ -178,11 +202,6 @@ public final class SinkMetrics {
                         "Whether records are missing in the topic, or only those of an older epoch come: waited for up"
                                 + " to hole.timeout.ms.",
                         w -> w.partition().isWaitingForRecords()),
-                count(
-                        "due-keys",
-                        "keys",
-                        "Keys in its due set.",
-                        w -> w.progress().due(w.name())),
                 count(
                         "buffered-bytes",
                         "bytes",

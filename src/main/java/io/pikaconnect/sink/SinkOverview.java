@@ -1,8 +1,11 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.metrics.Rate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** A sink task as a whole, for whoever looks: metrics and log. Any thread may ask. */
@@ -10,6 +13,7 @@ final class SinkOverview {
 
     private final SinkCounters counters;
     private final Progress progress;
+    private final Clocks clocks;
     private final Map<TopicPartition, SinkPartition> partitions;
     private final List<Sender> senders;
 
@@ -20,10 +24,12 @@ final class SinkOverview {
     SinkOverview(
             SinkCounters counters,
             Progress progress,
+            Clocks clocks,
             Map<TopicPartition, SinkPartition> partitions,
             List<Sender> senders) {
         this.counters = counters;
         this.progress = progress;
+        this.clocks = clocks;
         this.partitions = partitions;
         this.senders = senders;
     }
@@ -41,19 +47,48 @@ final class SinkOverview {
         return senders.stream().allMatch(Sender::isConnected);
     }
 
-    long caughtUp() {
-        return partitions.keySet().stream().filter(progress::isCaughtUp).count();
+    /** Those that are fresh, of the partitions that the source writes to. */
+    long fresh() {
+        return partitions.keySet().stream()
+                .filter(progress::takesPart)
+                .filter(progress::isFresh)
+                .count();
     }
 
     /** As it was seen last, and nothing has come between since. */
     boolean isReady() {
-        return progress.isReady() && isConnected() && caughtUp() == partitions();
+        return isConnected() && progress.isReady();
+    }
+
+    private Stream<Standing> standings() {
+        return progress.topics().stream().flatMap(t -> progress.standing(t).stream());
+    }
+
+    boolean isStale() {
+        return standings().anyMatch(Standing::stale);
+    }
+
+    /** How deadlines stand in its dbs; {@code -} while nobody looked. */
+    String deadlines() {
+        String all = standings().map(s -> s.deadlines().toString()).distinct().collect(Collectors.joining(", "));
+        return all.isEmpty() ? "-" : all;
+    }
+
+    /** Redis' clock less the source's, ms; of the topic where it is largest. */
+    long clockDifferenceMs() {
+        return progress.topics().stream()
+                .map(clocks::difference)
+                .max(Comparator.comparingLong(Math::abs))
+                .orElse(0L);
     }
 
     /** Of the partition that is farthest behind; -1 while that is not known of every one, or there is none. */
     long lagMs() {
         long most = -1;
         for (TopicPartition p : partitions.keySet()) {
+            if (!progress.takesPart(p)) {
+                continue;
+            }
             long lag = progress.lagMs(p);
             if (lag < 0) {
                 return lag;
@@ -61,10 +96,6 @@ final class SinkOverview {
             most = Math.max(most, lag);
         }
         return most;
-    }
-
-    long due() {
-        return partitions.keySet().stream().mapToLong(progress::due).sum();
     }
 
     long bytes() {
@@ -77,8 +108,9 @@ final class SinkOverview {
 
     /** For the log: where it is, and how fast it was since the last line. */
     String line() {
-        return records.perSecond(counters.recordsApplied.sum()) + " records/s, lag " + lagMs() + " ms, " + caughtUp()
-                + " of " + partitions() + " partitions caught up" + (isReady() ? ", ready" : "")
+        return records.perSecond(counters.recordsApplied.sum()) + " records/s, lag " + lagMs() + " ms, " + fresh()
+                + " of " + partitions() + " partitions fresh, deadlines " + deadlines() + (isReady() ? ", ready" : "")
+                + (isStale() ? ", stale" : "")
                 + (atBarrier() > 0 ? ", " + atBarrier() + " waiting at a barrier" : "")
                 + (isConnected() ? "" : ", " + counters.lastRetried());
     }

@@ -26,11 +26,15 @@ final class SinkPartition {
         CLOSED
     }
 
-    /** A barrier has moved the clock, and nobody has looked since what is due by it. */
-    static final long DUE_UNKNOWN = Long.MAX_VALUE;
+    /** What waits for so long waits because of more than the batch under way. */
+    private static final long WAITS_NANOS = 1_000_000_000L;
 
     final TopicPartition topicPartition;
     final int database;
+
+    /** The sender's thread only. */
+    final Sweep sweep = new Sweep();
+
     private final int mostCommands;
     private final int mostBytes;
     private final RecordRules rules;
@@ -50,7 +54,6 @@ final class SinkPartition {
     private int doneOfFirst;
     private long zombieSince;
     private long nextOffset;
-    private long due;
     private long notBefore;
     private int pauses;
     private Optional<Long> atBarrierSince = Optional.empty();
@@ -218,6 +221,16 @@ final class SinkPartition {
         return Optional.of(queue.peek());
     }
 
+    /** Whether the work at the head is all there is: what came after it did so just now. */
+    synchronized boolean isDrained() {
+        long now = System.nanoTime();
+        return queue.stream().skip(1).noneMatch(w -> now - w.sinceNanos() > WAITS_NANOS);
+    }
+
+    synchronized boolean isOpen() {
+        return state == State.OPEN;
+    }
+
     /** The work at the head is done. */
     synchronized void finished(Work work, Optional<LedgerField> now) {
         if (state == State.OPEN && queue.peek() == work) {
@@ -260,40 +273,6 @@ final class SinkPartition {
     /** The next look at a barrier. */
     synchronized void lookAgainIn(long nanos) {
         notBefore = System.nanoTime() + nanos;
-    }
-
-    /** A batch of nothing, for what is due; only when caught up and there is any, or when that is not known. */
-    synchronized Optional<Batch> sweepBatch() {
-        if (state != State.OPEN
-                || due == 0
-                || ledger.isEmpty()
-                || intake.epoch().isEmpty()
-                || due != DUE_UNKNOWN && ledger.get().young() == 0
-                || ledger.get().sequence().isEmpty()
-                || ledger.get().done() > 0) {
-            return Optional.empty();
-        }
-        LedgerField f = ledger.get();
-        return Optional.of(new Batch(
-                intake.epoch().getAsLong(),
-                f.sequence().getAsLong(),
-                0,
-                f.position().orElseThrow(),
-                f.offset()));
-    }
-
-    synchronized long due() {
-        return due;
-    }
-
-    synchronized void setDue(long left) {
-        due = left;
-    }
-
-    synchronized void swept(Optional<LedgerField> now) {
-        if (state == State.OPEN) {
-            ledger = now;
-        }
     }
 
     /** The ledger's place is known and ours: go on from there, whatever was read so far. */

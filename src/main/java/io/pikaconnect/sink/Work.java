@@ -5,4 +5,7 @@ sealed interface Work permits Batch, BarrierRecord {
 
     /** What it holds in memory, about. */
     long bytes();
+
+    /** When the first of it came, by {@link System#nanoTime}. */
+    long sinceNanos();
 }

@@ -1,36 +1,37 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error.
 --
--- KEYS  ledger, due set
+-- KEYS  ledger
 -- ARGV  1 prefix  2 partition  3 owner  4 epoch  5 sequence in the ledger  6 commands of the next record already done
---       7 on.wrong.type  8 on.conflict  9 policy for the very first command, or '-'  10 expiry.horizon.ms
---       11 place behind the batch: position offset  12 such a place for each entry, one a line  13 commands in all
---       14 the entries, in the shapes of Batch.java, packed
+--       7 on.wrong.type  8 on.conflict  9 policy for the very first command, or '-'
+--       10 place behind the batch: position offset  11 such a place for each entry, one a line  12 commands in all
+--       13 Redis' time less the source's, ms  14 1 if nothing after the batch waits  15 on.long.absence
+--       16 the entries, in the shapes of Batch.java, packed
 -- Reply status: applied, stopped (an error), refused (owner, epoch or sequence is another; nothing done)
---       field, epoch, now, size of the due set, ms that a record is ahead of Redis' clock, caught,
+--       field, epoch, now, ms that a record is ahead of Redis' clock,
 --       error, its kind, entry, command; then for each discarded command: entry, command, what was done, error
 local ledger = KEYS[1]
-due = KEYS[2]
 prefix = A[1]
 stage = prefix .. 'stage:' .. A[2] .. ':'
-on_wrong_type, on_conflict, horizon = A[7], A[8], tonumber(A[10])
+on_wrong_type, on_conflict = A[7], A[8]
 local first_policy = A[9]
 local name = 'p' .. A[2]
 
-local head = call('HMGET', ledger, 'epoch', 'grace', 'caught', 'partitions', name)
-local epoch, all_caught = head[1], head[3]
+local head = call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions')
+local epoch = head[1]
 local f = read_field(head[5])
 now = redis_time()
 if f.owner ~= A[3] or epoch ~= A[4] or not f.sequence or int(f.sequence) ~= A[5] or int(f.done) ~= A[6] then
-  return { 'refused', head[5] or '-', epoch or '-', int(now), '0', '0', all_caught or '-', '-', '-', '0', '0' }
+  return { 'refused', head[5] or '-', epoch or '-', int(now), '0', '-', '-', '0', '0' }
 end
-grace = tonumber(head[2])
+set_deadlines(head[4], head[2], head[3], head[6])
 
-local clock, young, ahead = f.clock, nil, 0
+local clock, newest, ahead = f.clock, nil, 0
+local was_late = false
 local sequence, done = f.sequence, f.done
 local error = nil
 
 -- Where in the entries the next value begins; -1 behind the last one, as unpack_limit says it.
-local entries, at = A[14], #A[14] > 0 and 0 or -1
+local entries, at = A[16], #A[16] > 0 and 0 or -1
 local unpack_limit = cmsgpack.unpack_limit
 
 local function went_to(next, ...)
@@ -44,11 +45,15 @@ local function read(count)
 end
 
 -- Without any deadline in Redis no key has to meet the clock; worth the question for more than a few commands.
-no_deadlines = tonumber(A[13]) > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
+no_deadlines = tonumber(A[12]) > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
 
+-- Begins records of that source time, nil in the snapshot. An error where they come too late for Redis.
 local function begin(time)
   at_time = time
-  caught = time ~= nil and is_young(time)
+  if time and is_late(time) then
+    was_late = true
+    return A[15] ~= 'continue' and late_error(time) or nil
+  end
 end
 
 -- So many records are done, all of the same time.
@@ -70,7 +75,7 @@ local function passed(records, sequences)
       ahead = at_time - now
     end
   end
-  young = caught
+  newest = at_time or 0
 end
 
 -- The error that a reply is, if it is one and policy does not go over it.
@@ -87,7 +92,10 @@ local shapes = {}
 -- Records of one SET each.
 shapes.S = function()
   local records, time = read(2)
-  begin(tonumber(time))
+  local late = begin(tonumber(time))
+  if late then
+    return late
+  end
   while records > 0 do
     local m, from = math.min(records, 2000), at
     if m > 1 and not failed(try('MSET', read(2 * m))) then
@@ -110,12 +118,15 @@ end
 -- Records of a SET and a PEXPIREAT each.
 shapes.X = function()
   local records, time = read(2)
-  begin(tonumber(time))
+  local late = begin(tonumber(time))
+  if late then
+    return late
+  end
   for _ = 1, records do
     local key, value, deadline = read(3)
     local err
     if tonumber(deadline) then
-      err = problem(try('SET', key, value, 'PXAT', shifted(key, deadline)), { 'SET', key, value })
+      err = problem(try('SET', key, value, 'PXAT', shifted(deadline)), { 'SET', key, value })
     else
       err = { err = 'ERR deadline is not a number', kind = 'error' }
     end
@@ -134,7 +145,10 @@ local fine = 0 -- records done that passed has not counted yet
 shapes.C = function()
   local time, meets, command, count = read(4)
   time = tonumber(time)
-  begin(time)
+  local late = begin(time)
+  if late then
+    return late
+  end
   meets = meets == 1 and not no_deadlines
   local counts = SET_CHANGES[lower(command)] and has_uncounted()
   local function one(next, count_of_next, key, ...)
@@ -167,8 +181,11 @@ end
 -- A record of any commands; the first ones of them may be done already, and are not here then.
 shapes.R = function()
   local count, time, meets = read(3)
-  begin(tonumber(time))
   at_command = done
+  local late = begin(tonumber(time))
+  if late then
+    return late
+  end
   if meets == 1 then
     bury(read(1), at_time)
   end
@@ -192,7 +209,7 @@ end
 
 -- A tick.
 shapes.T = function()
-  begin(tonumber(read(1)))
+  at_time = tonumber(read(1))
   passed(1, 0)
 end
 
@@ -209,7 +226,7 @@ end
 if error then
   if at_record > 0 then
     local line = 0
-    for place in gmatch(A[12], '[^\n]+') do
+    for place in gmatch(A[11], '[^\n]+') do
       line = line + 1
       if line == at_record then
         f.position, f.offset = match(place, '^(%S+) (%S+)$')
@@ -218,19 +235,20 @@ if error then
     end
   end
 else
-  f.position, f.offset = match(A[11], '^(%S+) (%S+)$')
+  f.position, f.offset = match(A[10], '^(%S+) (%S+)$')
 end
 f.offset = tonumber(f.offset)
 f.sequence, f.done, f.clock = sequence, done, clock
-if young ~= nil then
-  f.young = young and now or 0
+if error or A[14] ~= '1' or newest == 0 then
+  f.fresh = 0
+elseif newest then
+  f.fresh = fresh_until(newest, tonumber(A[13]))
 end
-local is_caught_up = is_caught(f)
 local text, written = field_text(f), nil
 if error then
   written = text ~= head[5] and try('HSET', ledger, name, text)
 else
-  if tonumber(A[13]) == 0 then
+  if tonumber(A[12]) == 0 then
     lift_memory_limit()
   end
   written = try('HSET', ledger, name, text)
@@ -239,23 +257,19 @@ if failed(written) then -- out of memory, and nothing else was written either
   error = error or { err = written.err, kind = 'error' }
   at_record, at_command, text = 0, tonumber(A[6]), head[5]
   discarded = {}
-elseif written then
-  write_due()
-  pcall(sweep, clock, is_caught_up, tonumber(A[13]) + 200)
-  if is_caught_up and not all_caught and head[4] then
-    local all = true
-    for p in gmatch(head[4], '%d+') do
-      all = all and is_caught(read_field(call('HGET', ledger, 'p' .. p)))
-    end
-    if all then
-      all_caught = int(now)
-      call('HSET', ledger, 'caught', all_caught)
-    end
+else
+  if was_late then
+    lift_memory_limit()
+    try('HSETNX', ledger, 'stale', int(now))
+  end
+  if not head[3] and head[7] and is_fresh(f) and all_fresh(ledger, head[7]) then
+    lift_memory_limit()
+    try('HSETNX', ledger, 'caught', int(now))
   end
 end
 
 local reply = {
-  error and 'stopped' or 'applied', text, epoch, int(now), int(call('ZCARD', due)), int(ahead), all_caught or '-',
+  error and 'stopped' or 'applied', text, epoch, int(now), int(ahead),
   error and error.err or '-', error and error.kind or '-', int(at_record), int(at_command),
 }
 for d = 1, #discarded do

@@ -4,10 +4,10 @@
 -- KEYS  ledger
 -- ARGV  1 prefix  2 partition  3 owner  4 the barrier's epoch  5 its sequence on this partition  6 its position
 --       7 Kafka offset behind it  8 participants p0+p3  9 source time in ms, '-' in the snapshot
---       10 on.wrong.type  11 on.conflict  12 policy for the first command, or '-'  13 expiry.horizon.ms
---       14 on.target.not.empty  15 on.new.epoch  16 grace of the config
---       17 cursor of a delete in chunks, '0' at its begin, 'end' when the keys to delete follow the command
---       18 number of commands, then for each: number of arguments, the arguments; then the keys of 17
+--       10 on.wrong.type  11 on.conflict  12 policy for the first command, or '-'  13 Redis' time less the source's, ms
+--       14 on.target.not.empty  15 on.new.epoch  16 grace of the config  17 on.long.absence
+--       18 cursor of a delete in chunks, '0' at its begin, 'end' when the keys to delete follow the command
+--       19 number of commands, then for each: number of arguments, the arguments; then the keys of 18
 -- Reply status, field, epoch, now, detail, its kind, command; then keys found (more) or what was discarded (passed):
 --       passed     the partition's field says where it is now
 --       waiting    detail: who is missing, '' if all are there and the lowest participant has to act
@@ -20,8 +20,8 @@ local ledger = KEYS[1]
 prefix = A[1]
 local partition, owner, epoch, position, offset = A[2], A[3], tonumber(A[4]), A[6], tonumber(A[7])
 local sequence, time = tonumber(A[5]), tonumber(A[9])
-on_wrong_type, on_conflict, horizon = A[10], A[11], tonumber(A[13])
-due = prefix .. 'due:' .. partition
+on_wrong_type, on_conflict = A[10], A[11]
+local difference, on_long_absence, cursor = tonumber(A[13]), A[17], A[18]
 stage = prefix .. 'stage:' .. partition .. ':'
 now = redis_time()
 at_time = time
@@ -31,11 +31,10 @@ local flat = call('HGETALL', ledger)
 for i = 1, #flat, 2 do
   all[flat[i]] = flat[i + 1]
 end
-grace = tonumber(all.grace)
-caught = time ~= nil and grace ~= nil and is_young(time)
+set_deadlines(all.deadlines, all.grace, all.caught, all.held)
 local reached = tonumber(all.epoch)
 local f = read_field(all['p' .. partition])
-local begins = lower(A[20] or '') == 'pika.begin'
+local begins = lower(A[21] or '') == 'pika.begin'
 local at = A[4] .. ':' .. A[5] .. ':' .. A[7] .. ':' .. position
 
 local function reply(status, detail, kind, command)
@@ -98,6 +97,7 @@ end
 if f.at ~= at then
   lift_memory_limit()
   f.at = at
+  f.fresh = 0
   call('HSET', ledger, 'p' .. partition, field_text(f))
   all['p' .. partition] = field_text(f)
 end
@@ -110,10 +110,10 @@ local function pass(q)
   if not (void and begins) then
     q.sequence, q.position, q.done = tonumber(at_sequence), position, 0
     if begins then
-      q.clock, q.young = 0, 0
+      q.clock, q.fresh = 0, 0
     elseif time then
       q.clock = time > q.clock and time or q.clock
-      q.young = caught and now or 0
+      q.fresh = fresh_until(time, difference)
     end
   end
 end
@@ -161,11 +161,11 @@ if begins then
     end
   end
   local kept = { format = all.format, connector = all.connector, topic = all.topic, grace = A[16], epoch = int(epoch),
-    partitions = A[8] }
+    partitions = A[8], deadlines = 'held' }
   for name, text in pairs(all) do
     if match(name, '^p%d+$') then
       local q = read_field(text)
-      kept[name] = field_text({ owner = q.owner, position = '-', offset = q.offset, done = 0, clock = 0, young = 0,
+      kept[name] = field_text({ owner = q.owner, position = '-', offset = q.offset, done = 0, clock = 0, fresh = 0,
         at = q.at })
     end
   end
@@ -180,12 +180,12 @@ if begins then
   return reply('passed')
 end
 
-local i, n = 19, tonumber(A[18])
+local i, n = 20, tonumber(A[19])
 local found = {}
 
 -- Deletes of many keys. Chunk by chunk while everybody stands still; each key's own deadline is looked at first.
 local function delete_chunk(pattern, kind, limit)
-  local args = { 'SCAN', A[17], 'MATCH', pattern, 'COUNT', '1000' }
+  local args = { 'SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000' }
   if kind ~= '*' then
     args[7], args[8] = 'TYPE', kind
   end
@@ -206,6 +206,13 @@ local function delete_chunk(pattern, kind, limit)
 end
 
 at_command = f.done
+if cursor == '0' and time and is_late(time) and lower(A[21]) ~= 'flushdb' then
+  call('HSETNX', ledger, 'stale', int(now))
+  all.stale = call('HGET', ledger, 'stale')
+  if on_long_absence ~= 'continue' then
+    return reply('stopped', late_error(time).err, 'late', at_command)
+  end
+end
 for c = 1, n do
   local count = tonumber(A[i])
   if c > f.done then
@@ -217,25 +224,26 @@ for c = 1, n do
       if failed(result) then
         return reply('stopped', result.err, 'error', at_command)
       end
+      all.stale, all.held = nil, nil -- of an empty db nothing is missing
       write_back() -- as it was; what has moved follows at the end of this very script
     elseif name == 'pika.flushtype' or name == 'pika.patterndel' then
       local limit = name == 'pika.patterndel' and tonumber(a[4]) or 0
-      if A[17] == 'end' then
+      if cursor == 'end' then
         for k = i + count + 1, #A do
           call('UNLINK', A[k])
         end
       else
-        local cursor
+        local next
         if name == 'pika.flushtype' then
-          cursor = delete_chunk('*', a[2], 0)
+          next = delete_chunk('*', a[2], 0)
         else
-          cursor = delete_chunk(a[2], a[3], limit)
+          next = delete_chunk(a[2], a[3], limit)
         end
-        if failed(cursor) then
-          return reply('stopped', cursor.err, 'error', at_command)
+        if failed(next) then
+          return reply('stopped', next.err, 'error', at_command)
         end
-        if cursor ~= '0' or limit > 0 then
-          local r = reply('more', cursor == '0' and 'end' or cursor)
+        if next ~= '0' or limit > 0 then
+          local r = reply('more', next == '0' and 'end' or next)
           for k = 1, #found do
             r[#r + 1] = found[k]
           end
@@ -254,7 +262,6 @@ for c = 1, n do
       if failed(result) then
         f.done = at_command
         call('HSET', ledger, 'p' .. partition, field_text(f))
-        write_due()
         return reply('stopped', result.err, result.kind or 'error', at_command)
       end
     end
@@ -265,7 +272,6 @@ end
 
 move_all()
 write_back()
-write_due()
 local r = reply('passed')
 for d = 1, #discarded do
   r[#r + 1] = discarded[d]

@@ -2,17 +2,23 @@
 --
 -- KEYS  ledger
 -- ARGV  prefix, connector, topic, partition, token held so far or '-', random part of a new token, grace,
---       on.target.not.empty, rebuild
--- Reply claimed    token, field, epoch, grace, caught, now
+--       on.target.not.empty, rebuild, expiry.mode, 1 if that was given by the user
+-- Reply claimed    token, field, epoch, grace, caught, now, deadlines
 --       zombie     field            somebody else claimed after me
 --       never      -                no ledger, and rebuild=never
 --       notempty   key              no ledger, and the db holds this key
 --       other      connector, topic
 --       format     version
-local FORMAT = '1'
+--       decide     -                a ledger of format 1 that has been caught up, and nobody said which expiry.mode
+--       released   -                expiry.mode=held on a Redis that ends keys itself
+--
+-- Format 1 kept no deadlines field, and a sorted set due:<partition> for each partition: deadlines were held only where a
+-- key stood in it. Until such a ledger was caught up nobody used the db; then applications may write to it, and what they
+-- write must not be held.
+local FORMAT, FIRST_FORMAT = '2', '1'
 local ledger = KEYS[1]
 prefix = A[1]
-local connector, topic, partition, mine, random, new_grace, not_empty, rebuild = unpack(A, 2, 9)
+local connector, topic, partition, mine, random, new_grace, not_empty, rebuild, mode, given = unpack(A, 2, 11)
 now = redis_time()
 
 -- Nothing below may be refused by an ACL in the middle of a batch: each command is tried here, on a key of our own.
@@ -29,9 +35,7 @@ local function rehearse()
   call('PEXPIREAT', k, int(now + 1000))
   call('UNLINK', k)
   call('ZADD', k, '1', 'x')
-  call('ZRANGEBYSCORE', k, '-inf', '0', 'WITHSCORES', 'LIMIT', 0, 1)
   call('ZRANGE', k, 1, 1)
-  call('ZCARD', k)
   call('ZREM', k, 'x')
   call('SCARD', k)
   call('SREM', k, 'x')
@@ -42,18 +46,28 @@ local function rehearse()
   call('HGET', k, 'x')
   call('HDEL', k, 'x')
   call('PERSIST', k)
+  call('SCAN', '0', 'MATCH', k)
   call('HGETALL', ledger)
   call('INFO', 'keyspace')
 end
 
 lift_memory_limit()
 rehearse()
-local version, owner_connector, owner_topic, epoch = unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'epoch'))
+local version, owner_connector, owner_topic, epoch, caught, deadlines =
+  unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'epoch', 'caught', 'deadlines'))
 local exists = call('EXISTS', ledger) == 1
-if exists and version ~= FORMAT then
+if exists and version ~= FORMAT and version ~= FIRST_FORMAT then
   return { 'format', version or '-' }
 elseif exists and (owner_connector ~= connector or owner_topic ~= topic) then
   return { 'other', owner_connector or '-', owner_topic or '-' }
+elseif exists and version == FIRST_FORMAT then
+  if caught and mode == 'held' and given ~= '1' then
+    return { 'decide', '-' }
+  end
+  deadlines = caught and mode == 'native' and 'releasing' or 'holding'
+  call('HSET', ledger, 'format', FORMAT, 'deadlines', deadlines)
+elseif exists and mode == 'held' and (deadlines == 'releasing' or deadlines == 'native') then
+  return { 'released', '-' }
 elseif not exists then
   if rebuild == 'never' then
     return { 'never', '-' }
@@ -62,7 +76,11 @@ elseif not exists then
   if key and not_empty ~= 'clear' then
     return { 'notempty', key }
   end
-  call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace)
+  call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace, 'deadlines', 'held')
+end
+call('UNLINK', prefix .. 'due:' .. partition)
+if call('HGET', ledger, 'ready') == '1' then
+  call('HSET', ledger, 'ready', '0')
 end
 if not epoch and not_empty == 'clear' and foreign_key() then
   call('HSET', ledger, 'unclean', '1')
@@ -76,7 +94,8 @@ if mine == '-' or f.owner ~= mine then
     return { 'zombie', field_text(f) }
   end
   f.owner = int(number + 1) .. ':' .. random
-  call('HSET', ledger, 'p' .. partition, field_text(f))
 end
-local rest = call('HMGET', ledger, 'grace', 'caught')
-return { 'claimed', f.owner, field_text(f), epoch or '-', rest[1], rest[2] or '-', int(now) }
+f.fresh = 0 -- it is not known what waits
+call('HSET', ledger, 'p' .. partition, field_text(f))
+local rest = call('HMGET', ledger, 'grace', 'caught', 'deadlines')
+return { 'claimed', f.owner, field_text(f), epoch or '-', rest[1], rest[2] or '-', int(now), rest[3] or 'holding' }

@@ -12,20 +12,28 @@ local floor, format, match, gmatch, find = math.floor, string.format, string.mat
 local sub, lower, upper, byte, rep = string.sub, string.lower, string.upper, string.byte, string.rep
 
 local now            -- Redis' time, ms
-local grace, horizon -- ms
+local grace          -- ms
 local prefix         -- of every key that the sink keeps for itself
-local due            -- sorted set: key -> its deadline at the source, for keys whose deadline here is a long way off
 local stage          -- prefix of this partition's stages
-local caught = false -- is the record at hand young?
+local native = false -- new deadlines are native ones
+local ended_until    -- until when Redis ended keys itself, nil if it never did
 local on_wrong_type, on_conflict = 'fail', 'fail'
 local at_record, at_command, at_time = 0, 0, nil -- at_time: source time of the record at hand, nil in the snapshot
 local no_deadlines = false -- known that no key of this Redis has one
-local new_due = {}   -- deadline, key; for the due set
 local discarded = {} -- record, command, what was done, error; one behind the other
 
--- A deadline D stands in Redis as D + FAR while the stream is behind, as D + grace else.
-local FAR = 2 ^ 51
+-- A deadline D stands in Redis as D + HOLD, where Redis lets the key live, or as D + grace, a native one, where Redis ends
+-- it. The ledger's field deadlines tells which:
+--   held       all are held; where Redis ended keys itself before that, the field held tells until when
+--   holding    new ones are held, others may still be native: a walk over the db holds them (a ledger of format 1)
+--   releasing  new ones are native, others may still be held: a walk over the db releases them
+--   native     all are native
+local HOLD = 2 ^ 51
 local LATEST = 2 ^ 50
+local LEAST_HELD = 1.5 * 2 ^ 50 -- any held deadline is above, any native one below
+
+-- A partition is fresh when its newest record or tick is so old at most, and stays so until the next one is overdue.
+local FRESH, OVERDUE = 10000, 8000
 
 -- Redis 6.2 has no PEXPIRETIME, and no version number here.
 local EXACT = redis.REDIS_VERSION_NUM ~= nil
@@ -35,9 +43,13 @@ local function int(n)
   return format('%.0f', n)
 end
 
-local function redis_time()
+local function redis_micros()
   local t = call('TIME')
-  return tonumber(t[1]) * 1000 + floor(tonumber(t[2]) / 1000)
+  return tonumber(t[1]) * 1000000 + tonumber(t[2])
+end
+
+local function redis_time()
+  return floor(redis_micros() / 1000)
 end
 
 local function failed(reply)
@@ -50,31 +62,45 @@ end
 
 ---------------------------------------------------------------------------------------------------- ledger
 
--- A partition's field: owner sequence position offset done clock young at; '-' where there is none.
+-- A partition's field: owner sequence position offset done clock fresh at; '-' where there is none.
 local function read_field(text)
   if not text then
-    return { owner = '-', position = '-', offset = 0, done = 0, clock = 0, young = 0, at = '-' }
+    return { owner = '-', position = '-', offset = 0, done = 0, clock = 0, fresh = 0, at = '-' }
   end
-  local owner, sequence, position, offset, done, clock, young, at =
+  local owner, sequence, position, offset, done, clock, fresh, at =
     match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
   return {
     owner = owner, sequence = tonumber(sequence), position = position, offset = tonumber(offset),
-    done = tonumber(done), clock = tonumber(clock), young = tonumber(young), at = at,
+    done = tonumber(done), clock = tonumber(clock), fresh = tonumber(fresh), at = at,
   }
 end
 
 local function field_text(f)
   return format('%s %s %s %.0f %.0f %.0f %.0f %s', f.owner, f.sequence and int(f.sequence) or '-', f.position,
-    f.offset, f.done, f.clock, f.young, f.at)
+    f.offset, f.done, f.clock, f.fresh, f.at)
 end
 
-local function is_young(time)
-  return now - time < grace / 2
+-- Until when a partition is fresh whose newest record or tick is of that source time; 0 if it is not. The difference is
+-- Redis' time less the source's at the same moment.
+local function fresh_until(time, difference)
+  local here = time + difference
+  if now - here > FRESH then
+    return 0
+  end
+  return math.min(math.max(here + FRESH, now + OVERDUE), now + FRESH)
 end
 
--- A partition is caught up when the last record or tick it applied was young, and not longer ago than 30 s.
-local function is_caught(f)
-  return f.young > 0 and now - f.young <= 30000
+local function is_fresh(f)
+  return now < f.fresh
+end
+
+local function all_fresh(ledger, partitions)
+  for p in gmatch(partitions, '%d+') do
+    if not is_fresh(read_field(call('HGET', ledger, 'p' .. p))) then
+      return false
+    end
+  end
+  return true
 end
 
 -- Lets the script's later writes pass when Redis is out of memory: only the first write is refused then.
@@ -111,18 +137,34 @@ local function expiry(key)
   return rest >= 0 and before + rest or nil
 end
 
--- The deadline that the source gave the key; nil if none.
+-- The deadline that the source gave the key, nil if none; and whether it is held.
 local function source_deadline(key)
   local at = expiry(key)
   if not at then
     return nil
   end
-  return at - now > FAR / 2 and at - FAR or at - grace
+  local held = at > LEAST_HELD
+  return at - (held and HOLD or grace), held
 end
 
-local function is_far_deadline(key, deadline)
-  local at = expiry(key)
-  return at ~= nil and (EXACT and at == deadline + FAR or not EXACT and math.abs(at - deadline - FAR) < 20)
+-- Takes over what the ledger has of deadlines.
+local function set_deadlines(state, ledger_grace, caught, held)
+  grace = tonumber(ledger_grace)
+  native = state == 'releasing' or state == 'native'
+  if native or state ~= 'held' and caught then
+    ended_until = now
+  else
+    ended_until = tonumber(held or nil)
+  end
+end
+
+-- Whether Redis may have ended, before this change came, a key that was alive at the source.
+local function is_late(time)
+  return ended_until ~= nil and ended_until - floor(time / 1000) * 1000 > grace
+end
+
+local function late_error(time)
+  return { err = 'a change of ' .. int(time) .. ' comes at ' .. int(now), kind = 'late' }
 end
 
 -- What the source had already lost at that second is deleted before a change meets it. Equal second: alive.
@@ -138,17 +180,12 @@ local function bury(key, time)
   return false
 end
 
--- The deadline as Redis gets it, as text; notes the key as due if it is a far one.
-local function shifted(key, ms)
+-- The deadline as Redis gets it, as text.
+local function shifted(ms)
   local d = tonumber(ms)
   d = d < 0 and 0 or d > LATEST and LATEST or floor(d)
   no_deadlines = false
-  if caught or d - now > horizon then
-    return int(d + grace)
-  end
-  local n = #new_due
-  new_due[n + 1], new_due[n + 2] = int(d), key
-  return int(d + FAR)
+  return int(d + (native and grace or HOLD))
 end
 
 local function set_deadline(key, ms)
@@ -158,37 +195,5 @@ local function set_deadline(key, ms)
   if call('TYPE', key).ok == 'stream' then
     return 0 -- Pika keeps no deadline of a stream, though it logs the command
   end
-  return try('PEXPIREAT', key, shifted(key, ms))
-end
-
--- An entry too many does no harm: it acts only if the key's deadline is exactly that.
-local function write_due()
-  for i = 1, #new_due, 2000 do
-    call('ZADD', due, unpack(new_due, i, math.min(i + 1999, #new_due)))
-  end
-  new_due = {}
-end
-
--- Ends keys whose deadline the clock has passed; gives the others, once caught up, their deadline + grace.
-local function sweep(clock, is_caught_up, limit)
-  local over = int(clock - 2000)
-  local entries = call('ZRANGEBYSCORE', due, '-inf', over, 'WITHSCORES', 'LIMIT', 0, limit)
-  local ended = #entries / 2
-  if is_caught_up and ended < limit then
-    local rest = call('ZRANGEBYSCORE', due, '(' .. over, '+inf', 'WITHSCORES', 'LIMIT', 0, limit - ended)
-    for i = 1, #rest do
-      entries[#entries + 1] = rest[i]
-    end
-  end
-  for i = 1, #entries, 2 do
-    local key, d = entries[i], tonumber(entries[i + 1])
-    if is_far_deadline(key, d) then
-      if i < 2 * ended then
-        call('UNLINK', key)
-      else
-        call('PEXPIREAT', key, int(d + grace))
-      end
-    end
-    call('ZREM', due, key)
-  end
+  return try('PEXPIREAT', key, shifted(ms))
 end

@@ -1,22 +1,45 @@
--- Is the whole target ready for the cut-over: every partition of the epoch caught up, every due set empty?
+-- Is the whole target ready for the cut-over? Notes in the ledger's fields ready and looked what was seen, and when; and
+-- in caught that all partitions of the epoch were fresh together.
 --
 -- KEYS  ledger
--- ARGV  prefix
--- Reply '1' or '0', then for each partition that is not: name, clock, young, size of its due set
+-- ARGV  prefix, partition, its owner, expiry.mode
+-- Reply '1' or '0', now, until when the least fresh partition is fresh, deadlines, stale, caught, partitions of the epoch;
+--       then, for people, what is in the way
 local ledger = KEYS[1]
 prefix = A[1]
 now = redis_time()
-local partitions = call('HGET', ledger, 'partitions')
+local deadlines, stale, caught, partitions, own =
+  unpack(call('HMGET', ledger, 'deadlines', 'stale', 'caught', 'partitions', 'p' .. A[2]))
+deadlines = deadlines or 'holding'
+local why, least = {}, nil
 if not partitions then
-  return { '0' }
-end
-local r = { '1' }
-for p in gmatch(partitions, '%d+') do
-  local f = read_field(call('HGET', ledger, 'p' .. p))
-  local left = call('ZCARD', prefix .. 'due:' .. p)
-  if not is_caught(f) or left > 0 then
-    r[1] = '0'
-    r[#r + 1], r[#r + 2], r[#r + 3], r[#r + 4] = 'p' .. p, int(f.clock), int(f.young), int(left)
+  why[1] = 'no epoch has begun'
+else
+  for p in gmatch(partitions, '%d+') do
+    local f = read_field(call('HGET', ledger, 'p' .. p))
+    least = math.min(least or f.fresh, f.fresh)
+    if not is_fresh(f) then
+      why[#why + 1] = 'p' .. p .. (f.clock > 0 and ' stands at source time ' .. int(f.clock) or ' has had no change yet')
+    end
   end
 end
-return r
+local is_owner = read_field(own).owner == A[3]
+if is_owner then
+  lift_memory_limit()
+  if #why == 0 and not caught then -- barriers were the last that they met
+    caught = int(now)
+    call('HSET', ledger, 'caught', caught)
+  end
+end
+if stale then
+  why[#why + 1] = 'stale since ' .. stale
+end
+if A[4] == 'native' and deadlines ~= 'native' then
+  why[#why + 1] = 'not released yet'
+end
+local ready = #why == 0 and '1' or '0'
+if is_owner then
+  call('HSET', ledger, 'ready', ready, 'looked', int(now))
+end
+return { ready, int(now), int(least or 0), deadlines, stale or '-', caught or '-', partitions or '-',
+  unpack(why, 1, math.min(#why, 20)) }

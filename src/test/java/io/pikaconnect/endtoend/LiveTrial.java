@@ -29,6 +29,8 @@ final class LiveTrial implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration AWAY = Duration.ofMillis(2_500);
 
     private final FakePika pika;
     private final Random random;
@@ -126,6 +128,8 @@ final class LiveTrial implements AutoCloseable {
     private void start(int w) {
         workers[w] = sink.worker(
                 topic,
+                "expiry.grace.ms",
+                String.valueOf(GRACE.toMillis()),
                 "redis.sender.num",
                 String.valueOf(1 + random.nextInt(3)),
                 "sync.batch.num",
@@ -165,6 +169,14 @@ final class LiveTrial implements AutoCloseable {
                 kills.incrementAndGet();
                 workers[w].crash();
                 start(w);
+            }
+            case 10 -> { // the sink is away for longer than the grace, and than short deadlines
+                workers[0].crash();
+                workers[1].crash();
+                kills.addAndGet(2);
+                LockSupport.parkNanos(AWAY.toNanos());
+                start(0);
+                start(1);
             }
             case 5 -> pika.mischief().cutFrame();
             case 6 -> pika.mischief().closeConnections();

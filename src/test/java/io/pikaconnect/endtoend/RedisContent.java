@@ -16,28 +16,27 @@ import redis.clients.jedis.resps.ScanResult;
 public final class RedisContent {
 
     private static final byte[] LEDGER_PREFIX = "pika-connect:".getBytes(StandardCharsets.UTF_8);
-    private static final long GRACE_MS = 360_000;
+    private static final long GRACE_MS = 60_000;
     private static final long FAR_SHIFT_MS = 1L << 51;
 
     private RedisContent() {}
 
     public static Content read(Jedis redis) {
-        long nowMs = Long.parseLong(redis.time().get(0)) * 1000;
         SortedMap<String, Content.Entry> entries = new TreeMap<>();
         for (String key : keys(redis)) {
             byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
-            entry(redis, name, nowMs).ifPresent(entry -> entries.put(key, entry));
+            entry(redis, name).ifPresent(entry -> entries.put(key, entry));
         }
         return new Content(entries);
     }
 
     /** The key may change between two questions; then it is read again. */
-    private static Optional<Content.Entry> entry(Jedis redis, byte[] key, long nowMs) {
+    private static Optional<Content.Entry> entry(Jedis redis, byte[] key) {
         String type = redis.type(key);
         while (!type.equals("none")) {
             String before = type;
             try {
-                Content.Entry entry = new Content.Entry(type, value(redis, type, key), deadline(redis, key, nowMs));
+                Content.Entry entry = new Content.Entry(type, value(redis, type, key), deadline(redis, key));
                 type = redis.type(key);
                 if (type.equals(before)) {
                     return Optional.of(entry);
@@ -89,13 +88,13 @@ public final class RedisContent {
         };
     }
 
-    /** Redis' own deadline is later by the grace, or by 2^51 ms while the key is on the list of those due. */
-    private static OptionalLong deadline(Jedis redis, byte[] key, long nowMs) {
+    /** Redis' own deadline is later by 2^51 ms, or by the grace once it is released. */
+    private static OptionalLong deadline(Jedis redis, byte[] key) {
         long ms = redis.pexpireTime(key);
         if (ms < 0) {
             return OptionalLong.empty();
         }
-        long shift = ms - nowMs > FAR_SHIFT_MS / 2 ? FAR_SHIFT_MS : GRACE_MS;
+        long shift = ms > FAR_SHIFT_MS / 4 * 3 ? FAR_SHIFT_MS : GRACE_MS;
         return OptionalLong.of(Math.floorDiv(ms - shift, 1000L));
     }
 }

@@ -8,8 +8,10 @@ import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
@@ -25,11 +27,14 @@ public final class ModelTopic {
     final String name;
     private final List<List<SinkRecord>> partitions = new ArrayList<>();
     private final long[] sequences;
+    private final Map<Integer, Integer> firstOffsets = new HashMap<>();
     private long epoch = EPOCH;
     private long position = 100;
     private boolean snapshot;
     private int recordMaxBytes = 900_000;
     private Optional<Long> time = Optional.empty();
+    private long masterAhead;
+    private long workerAhead;
 
     public ModelTopic(String name, int count) {
         this.name = name;
@@ -46,8 +51,22 @@ public final class ModelTopic {
         return topic;
     }
 
+    /** How many partitions the source writes to. */
     int size() {
-        return partitions.size();
+        return sequences.length;
+    }
+
+    /** So many partitions more, which the source does not use. */
+    ModelTopic surplus(int count) {
+        for (int i = 0; i < count; i++) {
+            partitions.add(new ArrayList<>());
+        }
+        return this;
+    }
+
+    /** Retention takes the first records away. */
+    synchronized void forget(int p, int count) {
+        firstOffsets.put(p, count);
     }
 
     TopicPartition partition(int p) {
@@ -56,7 +75,7 @@ public final class ModelTopic {
 
     synchronized List<SinkRecord> from(int p, long offset, int limit) {
         List<SinkRecord> all = partitions.get(p);
-        int from = (int) Math.min(offset, all.size());
+        int from = (int) Math.min(Math.max(offset, firstOffsets.getOrDefault(p, 0)), all.size());
         return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
     }
 
@@ -90,6 +109,18 @@ public final class ModelTopic {
 
     ModelTopic inSnapshot(boolean now) {
         snapshot = now;
+        return this;
+    }
+
+    /** The source knows that the master's clock is so far ahead of its worker's. */
+    ModelTopic masterAhead(long ms) {
+        masterAhead = ms;
+        return this;
+    }
+
+    /** The clock of the source's worker is so far ahead of the real time. */
+    ModelTopic workerAhead(long ms) {
+        workerAhead = ms;
         return this;
     }
 
@@ -260,10 +291,20 @@ public final class ModelTopic {
                 barrier == null ? null : Barrier.parse((String) barrier.value()));
     }
 
+    private long timestamp(String header) {
+        long now = System.currentTimeMillis() + workerAhead;
+        try {
+            ChangeHeader h = ChangeHeader.parse(header);
+            return h.timeMs() == 0 ? now : Math.min(h.timeMs() - (h.isTick() ? masterAhead : 0), now);
+        } catch (RuntimeException e) { // not one of the source's
+            return now;
+        }
+    }
+
     private synchronized void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {
         List<SinkRecord> all = partitions.get(p);
         SinkRecord r = new SinkRecord(
-                name, p, null, key, null, value, all.size(), System.currentTimeMillis(), TimestampType.CREATE_TIME);
+                name, p, null, key, null, value, all.size(), timestamp(header), TimestampType.CREATE_TIME);
         if (header != null) {
             r.headers().addString(ChangeHeader.NAME, header);
         }

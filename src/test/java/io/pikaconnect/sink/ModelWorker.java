@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -28,7 +29,7 @@ public final class ModelWorker implements AutoCloseable {
 
     private static final int POLL = Integer.getInteger("poll", 50);
 
-    final RedisSinkTask task = new RedisSinkTask();
+    final RedisSinkTask task;
     final List<SinkRecord> reported = new CopyOnWriteArrayList<>();
     /** Runs before a record is taken for the dead letter queue. */
     volatile Runnable whenReporting = () -> {};
@@ -50,7 +51,17 @@ public final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters) {
-        this(topic, committed, properties, deadLetters, new PluginRegistry());
+        this(topic, committed, properties, deadLetters, new PluginRegistry(), new RedisSinkTask());
+    }
+
+    /** @param workerMs the worker's clock */
+    ModelWorker(
+            ModelTopic topic,
+            Map<TopicPartition, Long> committed,
+            Map<String, String> properties,
+            boolean deadLetters,
+            LongSupplier workerMs) {
+        this(topic, committed, properties, deadLetters, new PluginRegistry(), new RedisSinkTask(workerMs));
     }
 
     private ModelWorker(
@@ -58,7 +69,9 @@ public final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters,
-            PluginRegistry plugins) {
+            PluginRegistry plugins,
+            RedisSinkTask task) {
+        this.task = task;
         this.plugins = plugins;
         this.topic = topic;
         this.committed = committed;
@@ -72,7 +85,7 @@ public final class ModelWorker implements AutoCloseable {
     static ModelWorker older(ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties) {
         PluginRegistry none = new PluginRegistry();
         none.becomesOlder();
-        return new ModelWorker(topic, committed, properties, false, none);
+        return new ModelWorker(topic, committed, properties, false, none, new RedisSinkTask());
     }
 
     public ModelWorker assign(int... partitions) {

@@ -21,7 +21,7 @@ class SeveralKeysTest {
 
     /**
      * @param begin of the master's commands, seconds before now
-     * @param end of them; within three minutes they are young
+     * @param end of them; changes of the last ten seconds are fresh
      */
     @ParameterizedTest(name = "{0}, {3} partitions")
     @CsvSource({"a rebuild, 40000, 3200, 4", "live, 9, 0, 4", "catching up, 700, 0, 7", "alone, 700, 0, 1"})

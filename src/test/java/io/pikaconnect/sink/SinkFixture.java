@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
@@ -20,6 +21,7 @@ public final class SinkFixture implements AutoCloseable {
     final RedisServer server;
     final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<ModelWorker> workers = new ArrayList<>();
+    private LongSupplier workerMs = System::currentTimeMillis;
     private Jedis jedis;
 
     public SinkFixture(String... options) {
@@ -41,9 +43,24 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     ModelWorker worker(ModelTopic topic, boolean deadLetters, String... more) {
-        ModelWorker worker = new ModelWorker(topic, committed, properties(more), deadLetters);
+        ModelWorker worker = new ModelWorker(topic, committed, properties(more), deadLetters, workerMs);
         workers.add(worker);
         return worker;
+    }
+
+    /** The clock of workers from now on is so far ahead of the real time, which is Redis'. */
+    void workersAhead(long ms) {
+        workerMs = () -> System.currentTimeMillis() + ms;
+    }
+
+    /** A field of the ledger; null if there is none. */
+    String ledger(String field) {
+        return redis().hget(PREFIX + "ledger", field);
+    }
+
+    /** The deadline that the source gave the key, of what is held. */
+    long held(String key) {
+        return redis().pexpireTime(key) - FAR;
     }
 
     /** A worker with all partitions. */

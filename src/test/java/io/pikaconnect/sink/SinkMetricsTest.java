@@ -61,7 +61,7 @@ class SinkMetricsTest {
                 .containsEntry("last-retry", "-")
                 .containsEntry("connected", 1)
                 .containsEntry("partitions", 2L)
-                .containsEntry("caught-up-partitions", 2L)
+                .containsEntry("fresh-partitions", 2L)
                 .containsEntry("buffered-bytes", 0L)
                 .containsEntry("partitions-at-barriers", 0L);
         assertThat(number("lag-ms")).isBetween(0L, 60_000L);
@@ -69,7 +69,7 @@ class SinkMetricsTest {
         for (int p = 0; p < 2; p++) {
             assertThat(partition(p))
                     .containsEntry("state", "open")
-                    .containsEntry("caught-up", 1)
+                    .containsEntry("fresh", 1)
                     .containsEntry("sequence", topic.sequence(p))
                     .containsEntry("offset", topic.end(p))
                     .containsEntry(
@@ -91,10 +91,10 @@ class SinkMetricsTest {
     void lagGrowsWhileNothingComesAndIsUnknownInTheSnapshot() {
         topic.inSnapshot(true).command("SET", "a", "1").command("SET", "b", "1");
         ModelWorker worker = sink.applyAll(topic);
-        assertThat(task()).containsEntry("lag-ms", -1L).containsEntry("caught-up-partitions", 0L);
+        assertThat(task()).containsEntry("lag-ms", -1L).containsEntry("fresh-partitions", 0L);
         topic.inSnapshot(false).at(System.currentTimeMillis() - 3_600_000).ticks();
         worker.until(() -> number("lag-ms") > 3_600_000);
-        assertThat(task()).containsEntry("caught-up-partitions", 0L).containsEntry("ready", 0);
+        assertThat(task()).containsEntry("fresh-partitions", 0L).containsEntry("ready", 0);
         long lag = number("lag-ms");
         worker.until(() -> number("lag-ms") > lag + 100);
     }

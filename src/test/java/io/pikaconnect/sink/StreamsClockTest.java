@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Deadlines follow the source's time, however late the changes are applied. */
 class StreamsClockTest {
 
-    private static final long GRACE = 360_000;
     private static final long HOUR = 3_600_000;
 
     private SinkFixture sink;
@@ -41,9 +40,8 @@ class StreamsClockTest {
 
     /** The deadline that the source gave the key, as of what Redis holds. */
     private long deadline(String key) {
-        long at = sink.redis().pexpireTime(key);
-        assertThat(at).as("deadline of " + key).isPositive();
-        return at > SinkFixture.FAR ? at - SinkFixture.FAR : at - GRACE;
+        assertThat(sink.redis().pexpireTime(key)).as("deadline of " + key).isGreaterThan(SinkFixture.FAR);
+        return sink.held(key);
     }
 
     @Test
@@ -86,7 +84,7 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.content()).containsKeys("k", "stays", "other"); // not over by two seconds yet
         topic.at(past + 13_000).ticks();
-        worker.until(() -> sink.isAtEnd(topic));
+        worker.until(() -> sink.isAtEnd(topic) && !sink.redis().exists("k"));
         assertThat(sink.content()).containsOnlyKeys("stays", "other");
     }
 
@@ -99,43 +97,83 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.redis().llen("l")).isEqualTo(2);
         assertThat(sink.field(0).clock()).isZero();
-        assertThat(sink.field(0).young()).isZero();
+        assertThat(sink.field(0).fresh()).isZero();
         topic.inSnapshot(false).at(past + 1_000).command("RPUSH", "l", "c");
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().lrange("l", 0, -1)).containsExactly("c");
     }
 
     @Test
-    void onceCaughtUpDeadlinesAreTheSourcesPlusTheGrace() {
+    void everyDeadlineIsHeldHoweverYoungTheChangeAndHoweverFarItIs() {
         topic.at(past);
-        setWithDeadline("before", "1", now + HOUR);
+        setWithDeadline("old", "1", now + HOUR);
         ModelWorker worker = sink.applyAll(topic);
-        assertThat(sink.redis().pexpireTime("before")).isEqualTo(now + HOUR + SinkFixture.FAR);
-        assertThat(sink.redis().zscore(SinkFixture.PREFIX + "due:0", "before")).isEqualTo(now + HOUR);
         topic.at(System.currentTimeMillis());
-        setWithDeadline("now", "1", now + 2 * HOUR);
+        setWithDeadline("young", "1", now + 2 * HOUR);
+        setWithDeadline("far", "1", now + 48 * HOUR);
+        topic.command("pika.set", "set", "1", "NX", now + HOUR);
         topic.ticks();
-        worker.until(() -> sink.isAtEnd(topic) && sink.redis().pexpireTime("before") == now + HOUR + GRACE);
-        assertThat(sink.redis().pexpireTime("now")).isEqualTo(now + 2 * HOUR + GRACE);
-        assertThat(sink.redis().exists(SinkFixture.PREFIX + "due:0")).isFalse();
-        assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNotNull();
+        worker.until(() -> sink.isAtEnd(topic) && worker.task.progress().isReady());
+        assertThat(deadline("old")).isEqualTo(now + HOUR);
+        assertThat(deadline("young")).isEqualTo(now + 2 * HOUR);
+        assertThat(deadline("far")).isEqualTo(now + 48 * HOUR);
+        assertThat(deadline("set")).isEqualTo(now + HOUR);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "*")).containsExactly(SinkFixture.PREFIX + "ledger");
     }
 
     @Test
-    void manyDueKeysAreWorkedOffWhileNothingElseComes() {
+    void manyKeysThatAreOverAreSweptWhileNothingElseComes() {
         topic.at(past);
         for (int i = 0; i < 3_000; i++) {
-            setWithDeadline("k" + i, "1", now + HOUR);
+            setWithDeadline("k" + i, "1", i % 3 == 0 ? now + HOUR : past + 1_000);
         }
         ModelWorker worker = sink.applyAll(topic);
-        assertThat(sink.redis().zcard(SinkFixture.PREFIX + "due:0")).isEqualTo(3_000);
-        topic.at(System.currentTimeMillis()).ticks();
-        worker.until(() -> !sink.redis().exists(SinkFixture.PREFIX + "due:0"));
-        assertThat(sink.redis().pexpireTime("k2999")).isEqualTo(now + HOUR + GRACE);
+        assertThat(sink.redis().dbSize()).isEqualTo(3_001);
+        topic.at(past + 60_000).ticks();
+        worker.until(() -> worker.task.counters().swept.sum() == 2_000);
+        assertThat(sink.redis().dbSize()).isEqualTo(1_001);
+        assertThat(deadline("k0")).isEqualTo(now + HOUR);
     }
 
     @Test
-    void readyWhenAllAreCaughtUpAndNothingIsDue() {
+    void sweepGoesByThePartitionThatIsFarthestBehind() {
+        topic = ModelTopic.begun(2).at(past);
+        setWithDeadline("k", "1", past + 999);
+        topic.at(past + 60_000).tick(0);
+        ModelWorker worker = sink.applyAll(topic);
+        worker.until(() -> worker.task.progress().standing("pika.db0").isPresent());
+        for (int i = 0; i < 150; i++) { // a round takes a second
+            worker.turn();
+            assertThat(sink.redis().exists("k")).isTrue();
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        }
+        topic.tick(1);
+        worker.until(() -> !sink.redis().exists("k"));
+    }
+
+    @Test
+    void sweepLeavesTheSinksOwnKeysThoseOfOthersAndThoseThatLostTheirDeadline() {
+        topic.at(past);
+        setWithDeadline("over", "1", past + 999);
+        setWithDeadline("set", "1", past + 999);
+        setWithDeadline("persisted", "1", past + 999);
+        setWithDeadline("extended", "1", past + 999);
+        topic.command("SET", "set", "2").command("PERSIST", "persisted");
+        topic.command("PEXPIREAT", "extended", now + HOUR);
+        ModelWorker worker = sink.applyAll(topic);
+        sink.redis().set(SinkFixture.PREFIX + "own", "1");
+        sink.redis().pexpire(SinkFixture.PREFIX + "own", HOUR);
+        sink.redis().set("somebody's", "1");
+        sink.redis().pexpireAt("somebody's", now + HOUR);
+        topic.at(past + 60_000).ticks();
+        worker.until(() -> !sink.redis().exists("over"));
+        assertThat(sink.content()).isEqualTo(Map.of("set", "2", "persisted", "1", "extended", "1", "somebody's", "1"));
+        assertThat(sink.redis().exists(SinkFixture.PREFIX + "own")).isTrue();
+        assertThat(sink.redis().pexpireTime("somebody's")).isEqualTo(now + HOUR);
+    }
+
+    @Test
+    void readyWhenAllAreFresh() {
         topic = ModelTopic.begun(2);
         topic.at(past);
         setWithDeadline("k", "1", now + HOUR);
@@ -187,29 +225,6 @@ class StreamsClockTest {
     }
 
     @Test
-    void deadlineBehindTheHorizonNeedsNoDueSet() {
-        topic.at(past);
-        setWithDeadline("k", "1", now + 48 * HOUR);
-        sink.applyAll(topic);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + 48 * HOUR + GRACE);
-        assertThat(sink.redis().exists(SinkFixture.PREFIX + "due:0")).isFalse();
-    }
-
-    @Test
-    void dueEntryOfAKeyThatLostItsDeadlineDoesNothing() {
-        topic.at(past);
-        setWithDeadline("set", "1", past + 999);
-        setWithDeadline("persisted", "1", past + 999);
-        setWithDeadline("extended", "1", past + 999);
-        topic.command("SET", "set", "2").command("PERSIST", "persisted");
-        topic.command("PEXPIREAT", "extended", now + HOUR);
-        topic.at(past + 60_000).ticks();
-        sink.applyAll(topic);
-        assertThat(sink.content()).isEqualTo(Map.of("set", "2", "persisted", "1", "extended", "1"));
-        assertThat(sink.redis().zrange(SinkFixture.PREFIX + "due:0", 0, -1)).containsExactly("extended");
-    }
-
-    @Test
     void deadlineOfAStreamIsLeftOut() {
         topic.at(past).command("XADD", "x", "1-1", "f", "v");
         topic.command("PEXPIREAT", "x", past + 999);
@@ -224,9 +239,9 @@ class StreamsClockTest {
         topic.at(past);
         setWithDeadline("never", "1", 9_000_000_000_000_000_000L);
         setWithDeadline("long.ago", "1", -5); // over by the clock at once
-        sink.applyAll(topic);
-        assertThat(sink.redis().pexpireTime("never")).isEqualTo((1L << 50) + GRACE);
-        assertThat(sink.redis().exists("long.ago")).isFalse();
+        ModelWorker worker = sink.applyAll(topic);
+        worker.until(() -> !sink.redis().exists("long.ago"));
+        assertThat(deadline("never")).isEqualTo(1L << 50);
     }
 
     @Test
@@ -240,34 +255,27 @@ class StreamsClockTest {
     }
 
     @Test
-    void oldRecordEndsBeingCaughtUp() {
+    void oldRecordEndsBeingFresh() {
         topic.at(System.currentTimeMillis()).command("SET", "a", "1");
         ModelWorker worker = sink.applyAll(topic);
-        assertThat(sink.field(0).young()).isPositive();
+        assertThat(sink.field(0).fresh()).isPositive();
         topic.at(past);
-        setWithDeadline("k", "1", now + HOUR);
+        topic.command("SET", "k", "1");
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(sink.field(0).young()).isZero();
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + SinkFixture.FAR);
+        assertThat(sink.field(0).fresh()).isZero();
     }
 
     @Test
     void flushKeepsThatItWasCaughtUpAndANewEpochForgetsIt() {
         topic.at(System.currentTimeMillis()).command("SET", "a", "1").barrier(Command.of("FLUSHDB"));
         ModelWorker worker = sink.applyAll(topic, "on.new.epoch", "clear");
-        assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNotNull();
+        worker.until(() -> sink.ledger("caught") != null);
+        topic.barrier(Command.of("FLUSHDB"));
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.ledger("caught")).isNotNull();
         topic.epoch(topic.epoch() + 1).begin();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "caught")).isNull();
-    }
-
-    @Test
-    void graceIsTheLedgersNotTheConfigs() {
-        topic.at(System.currentTimeMillis());
-        sink.applyAll(topic).close();
-        setWithDeadline("k", "1", now + HOUR);
-        sink.applyAll(topic, "expiry.grace.ms", "5000");
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
     }
 
     @Test

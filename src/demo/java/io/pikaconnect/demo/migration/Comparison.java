@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * Compares a Pika with the Redis that a sink has filled, key by key: type, value, deadline. Nobody writes meanwhile. Keys
  * go on expiring, so whatever differs is looked at a second time.
  *
- * <p>A key lives longer in Redis: by the grace, or by 2^51 ms while the stream's clock holds it. So a key that only Redis
- * has is right if its time in Pika is over.
+ * <p>A key lives longer in Redis: by 2^51 ms while deadlines are held, by the grace once they are released. So a key that
+ * only Redis has is right if its time in Pika is over.
  */
 final class Comparison implements AutoCloseable {
 
@@ -37,7 +37,8 @@ final class Comparison implements AutoCloseable {
     /** @param graceMs how much longer a key lives in Redis */
     static Verdict compare(Endpoint pika, Endpoint redis, long graceMs) {
         try (Comparison comparison = new Comparison(
-                KeyReader.ofPika(pika), KeyReader.ofRedis(redis, ms -> ms - (ms > HELD_MS / 2 ? HELD_MS : graceMs)))) {
+                KeyReader.ofPika(pika),
+                KeyReader.ofRedis(redis, ms -> ms - (ms > HELD_MS / 4 * 3 ? HELD_MS : graceMs)))) {
             return comparison.run();
         }
     }

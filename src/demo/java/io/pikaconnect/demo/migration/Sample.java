@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param waiting records in Kafka that Redis does not have yet
  * @param keys in Redis, without those the sink keeps for itself
  * @param perSecond records applied to Redis since the last sample
- * @param ready the sink's own word: all partitions caught up, no key held back
+ * @param ready the sink's own word: all partitions fresh, nothing stale
  */
 record Sample(
         long dumpBytes,

@@ -1,0 +1,40 @@
+package io.pikaconnect.sink;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.IntFunction;
+import redis.clients.jedis.Jedis;
+
+/** A task without partitions learns from the ledgers whether the dbs of its connector are ready. Used by one sender's thread. */
+final class IdleTask {
+
+    private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final RedisSinkConfig config;
+    private final Ledger ledger;
+    private final Progress progress;
+    private final Collection<SinkPartition> partitions;
+    private final Set<String> topics;
+    private long notBefore = System.nanoTime() + LOOK_EVERY_NANOS;
+
+    /** @param partitions of the task, as they change */
+    IdleTask(RedisSinkConfig config, Ledger ledger, Progress progress, Collection<SinkPartition> partitions) {
+        this.config = config;
+        this.ledger = ledger;
+        this.progress = progress;
+        this.partitions = partitions;
+        this.topics = config.topics();
+    }
+
+    /** Looks, if the task has no partitions and it is time. */
+    void look(IntFunction<Jedis> database) {
+        long now = System.nanoTime();
+        if (partitions.isEmpty() && now - notBefore >= 0) {
+            notBefore = now + LOOK_EVERY_NANOS;
+            for (String topic : topics) {
+                progress.looked(topic, ledger.peek(database.apply(config.database(topic))));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.pikaconnect.sink;
+
+import java.util.Set;
+
+/**
+ * What the whole db of a topic was like when somebody looked.
+ *
+ * @param ready for the cut-over at that moment
+ * @param untilNanos until when that holds, if nothing more comes, by {@link System#nanoTime}
+ * @param partitions of the epoch; empty before the first
+ * @param why it is not ready, for people; empty if it is
+ */
+record Standing(
+        boolean ready, long untilNanos, Deadlines deadlines, boolean stale, Set<Integer> partitions, String why) {
+
+    boolean isReady() {
+        return ready && untilNanos - System.nanoTime() > 0;
+    }
+
+    boolean takesPart(int partition) {
+        return partitions.isEmpty() || partitions.contains(partition);
+    }
+
+    /** Whether this partition is the one whose owner walks over the db. */
+    boolean isLowest(int partition) {
+        return partitions.contains(partition) && partitions.stream().allMatch(p -> p >= partition);
+    }
+}
