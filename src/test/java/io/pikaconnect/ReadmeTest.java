@@ -2,6 +2,7 @@ package io.pikaconnect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.metrics.MetricGroup;
 import io.pikaconnect.sink.RedisSinkConnector;
 import io.pikaconnect.sink.SinkMetrics;
@@ -57,6 +58,13 @@ class ReadmeTest {
                         SinkMetrics.DISCARDS,
                         SinkMetrics.ERRORS)
                 .map(group -> Arguments.of(group.type(), group));
+    }
+
+    @Test
+    void theWorkersOfDemoAndDockerHaveTheRebalanceDelayThatReadmeAdvises() throws IOException {
+        String advice = "scheduled.rebalance.max.delay.ms=" + ConnectWorker.REBALANCE_DELAY_MS;
+        assertThat(Files.readString(README)).contains("`" + advice + "`");
+        assertThat(Files.readAllLines(Path.of("docker/worker.properties"))).contains(advice);
     }
 
     private static void holds(String heading, String table) throws IOException {

@@ -19,9 +19,12 @@ import java.util.stream.Stream;
 /**
  * A real distributed Connect worker as a child JVM: it loads the connectors by its {@code plugin.path}, has its REST
  * interface on a free port, and can be killed without warning. Several with one group id form a cluster, which notices
- * within a few seconds when one of them is gone.
+ * after ten seconds that one of them is gone, and gives its tasks to the others after {@link #REBALANCE_DELAY_MS}.
  */
 public final class ConnectWorker implements AutoCloseable {
+
+    /** As README advises for workers. */
+    public static final String REBALANCE_DELAY_MS = "30000";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Pattern LISTENING = Pattern.compile("REST server listening at (http://[^/,]+)/");
@@ -161,12 +164,11 @@ public final class ConnectWorker implements AutoCloseable {
         p.put("offset.flush.interval.ms", "500");
         // what a killed worker left open holds up the next one's reading of the internal topics until it is ended
         p.put("producer.transaction.timeout.ms", "10000");
-        // a killed worker, and its sink tasks' consumers, are missed soon, and replaced at once
-        p.put("session.timeout.ms", "3000");
+        // the consumers of a killed worker's sink tasks are missed soon
         p.put("heartbeat.interval.ms", "500");
         p.put("consumer.session.timeout.ms", "3000");
         p.put("consumer.heartbeat.interval.ms", "500");
-        p.put("scheduled.rebalance.max.delay.ms", "0");
+        p.put("scheduled.rebalance.max.delay.ms", REBALANCE_DELAY_MS);
         p.put("worker.unsync.backoff.ms", "1000");
         p.put("rebalance.timeout.ms", "10000");
         p.putAll(options.overrides());

@@ -6,9 +6,8 @@ import org.rocksdb.RocksDBException;
 /** Words for a dump that is not what Pika writes: incomplete, damaged, or changed since it was first read. */
 final class DamagedDump {
 
-    private static final String REMEDY =
-            "The dump cannot be used any more: check the disk, delete the dump's folder, and"
-                    + " have another one pulled (on.position.lost=resync)";
+    private static final String REMEDY = "The dump cannot be used any more: check the disk, and have another one pulled"
+            + " (on.position.lost=resync; resync-until-ready does so by itself until the topic was first caught up)";
 
     private DamagedDump() {}
 

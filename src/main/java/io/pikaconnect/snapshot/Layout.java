@@ -55,9 +55,11 @@ enum Layout {
             return BLACKWIDOW;
         }
         if (!byShare) {
-            throw new SnapshotException("there is no Pika dump in " + dump + ": neither " + STRINGS + "/" + MARK
-                    + " nor 0/" + MARK + " is there. If it was removed, have another one pulled"
-                    + " (on.position.lost=resync)");
+            throw SnapshotException.ofDamagedDump(
+                    "there is no Pika dump in " + dump + ": neither " + STRINGS + "/" + MARK + " nor 0/" + MARK
+                            + " is there",
+                    "If it was removed, have another one pulled (on.position.lost=resync)",
+                    null);
         }
         shares(dump);
         if (!families(dump.resolve("0")).contains(FloydFormat.INSTANCE.dataFamily(PikaType.HASH))) {

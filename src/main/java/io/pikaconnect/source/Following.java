@@ -23,6 +23,9 @@ final class Following implements Stage {
     /** How far an idle tick stays behind the keepalive: items of those seconds may still be on their way. */
     private static final Duration TICK_MARGIN = Duration.ofSeconds(2);
 
+    /** No sink is caught up with what is older. */
+    private static final Duration CURRENT = Duration.ofSeconds(60);
+
     private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Parts parts;
@@ -79,6 +82,19 @@ final class Following implements Stage {
         long clock = clock(outbox);
         outbox.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
         parts.progress().reached(clock);
+        if (!outbox.offset().readiness().ready() && isCurrent(clock)) {
+            LOG.info(
+                    "{} {}: the topic is caught up",
+                    parts.config().name(),
+                    parts.config().database());
+            outbox.caughtUp();
+        }
+    }
+
+    /** From now on a sink could be caught up, too. */
+    private boolean isCurrent(long clock) {
+        long masterNow = System.currentTimeMillis() + replica.clockOffset().toMillis();
+        return masterNow - clock <= CURRENT.toMillis();
     }
 
     /**

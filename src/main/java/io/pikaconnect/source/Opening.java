@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * since a pull takes long; interrupting it ends it.
  *
  * <p>A restart goes on inside the snapshot as long as its dump is there. If the dump is gone, or the binlog position,
- * or the master is another one, it would take a second full sync: that is refused unless {@code
- * on.position.lost=resync}.
+ * or the master is another one, it would take a second full sync: {@link OnPositionLost} says whether that begins by
+ * itself.
  */
 final class Opening implements Callable<Opened> {
 
@@ -48,11 +48,11 @@ final class Opening implements Callable<Opened> {
     }
 
     @Override
-    public Opened call() throws ReplicationException, IOException, InterruptedException {
+    public Opened call() throws ReplicationException, SnapshotException, IOException, InterruptedException {
         lookAfterDumps();
         MasterIdentity master = connect();
         if (stored.isEmpty()) {
-            return fullSync(master, 0);
+            return fullSync(master, 0, Readiness.START);
         }
         SourceOffset offset = stored.get();
         if (lost.isPresent() || !offset.lost().isEmpty()) {
@@ -79,7 +79,14 @@ final class Opening implements Callable<Opened> {
                             + parts.config().snapshotDir() + ", and its snapshot is not through");
         }
         if (offset.phase() == SourceOffset.Phase.BEGIN) {
-            check(dump.get(), offset);
+            try {
+                SnapshotReader.check(dump.get().directory(), Snapshotting.options(parts.config(), offset));
+            } catch (SnapshotException e) {
+                if (e.isDamagedDump()) {
+                    return positionLost(master, offset, e.what());
+                }
+                throw e;
+            }
         }
         replica.follow(offset.resume());
         return new Opened(replica, offset, dump, true);
@@ -118,16 +125,24 @@ final class Opening implements Callable<Opened> {
 
     private Opened positionLost(MasterIdentity master, SourceOffset offset, String why)
             throws ReplicationException, IOException, InterruptedException {
-        if (!parts.config().resyncWhenPositionLost()) {
+        OnPositionLost policy = parts.config().onPositionLost();
+        if (!policy.beginsAgain(offset)) {
             throw lostFor(parts.config(), offset, why);
         }
+        Readiness readiness = policy.next(offset);
         LOG.warn(
-                "{} cannot be resumed at {}: {}. on.position.lost=resync: a new full sync begins",
-                parts.config().name(),
-                offset.resume(),
-                why);
+                "{} cannot be resumed: {}. {} A new full sync begins by itself{}",
+                where(offset),
+                why,
+                offset.phase() == SourceOffset.Phase.BEGIN
+                        ? "Nothing of the epoch was sent yet."
+                        : "on.position.lost=" + policy + ".",
+                readiness.lostInARow() == 0
+                        ? ""
+                        : ", number " + readiness.lostInARow() + " of at most " + OnPositionLost.MOST_IN_A_ROW
+                                + " in a row");
         parts.dumps().delete(offset.epoch());
-        return fullSync(master, offset.epoch());
+        return fullSync(master, offset.epoch(), readiness);
     }
 
     /** What ends the task when a second full sync would be needed and is not wanted. */
@@ -138,8 +153,7 @@ final class Opening implements Callable<Opened> {
                         + " of epoch "
                         + offset.epoch(),
                 why,
-                "Going on needs a second full sync, which on.position.lost=fail refuses to protect the target:"
-                        + " set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+                config.onPositionLost().remedy(offset));
     }
 
     /** What ends the task when the master does not go on from a position that may be good. */
@@ -153,7 +167,7 @@ final class Opening implements Callable<Opened> {
                         + " on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
     }
 
-    private Opened fullSync(MasterIdentity master, long lastEpoch)
+    private Opened fullSync(MasterIdentity master, long lastEpoch, Readiness readiness)
             throws ReplicationException, IOException, InterruptedException {
         CommandGroup group = groupOf(master);
         long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
@@ -185,11 +199,12 @@ final class Opening implements Callable<Opened> {
         }
         Pinned pinned = Pinned.of(parts.config(), group);
         SourceOffset offset = SourceOffset.begin(
-                epoch,
-                dump.position(),
-                pinned,
-                master.replicationId(),
-                dump.requested().toEpochMilli());
+                        epoch,
+                        dump.position(),
+                        pinned,
+                        master.replicationId(),
+                        dump.requested().toEpochMilli())
+                .with(readiness);
         check(dump, offset);
         replica.follow(dump.position());
         return new Opened(replica, offset, Optional.of(dump), false);

@@ -149,7 +149,7 @@ final class Outbox {
         if (unit.hasNext()) {
             return false;
         }
-        offset = unit.after();
+        offset = unit.after().with(offset.readiness());
         done = 0;
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             items++;
@@ -162,6 +162,11 @@ final class Outbox {
     void snapshotEnds() {
         offset = offset.inBinlog(offset.resume());
         done = 0;
+    }
+
+    /** The topic is caught up now: from now on the stored offset says so. */
+    void caughtUp() {
+        offset = offset.with(offset.readiness().reached());
     }
 
     /**

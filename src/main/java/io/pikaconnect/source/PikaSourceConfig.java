@@ -191,10 +191,14 @@ final class PikaSourceConfig extends AbstractConfig {
                         ON_POSITION_LOST,
                         Type.STRING,
                         "fail",
-                        ValidString.in("fail", "resync"),
+                        ValidString.in(OnPositionLost.texts()),
                         HIGH,
                         "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
-                                + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch.")
+                                + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch."
+                                + " resync-until-ready: a new full sync by itself, up to "
+                                + OnPositionLost.MOST_IN_A_ROW + " in a row, until the topic was first caught up to"
+                                + " within a minute, since nobody can depend on the target before; from then on as"
+                                + " fail. A new epoch counts as never caught up.")
                 .define(
                         ON_TYPE_COLLISION,
                         Type.STRING,
@@ -327,8 +331,8 @@ final class PikaSourceConfig extends AbstractConfig {
         return Path.of(getString(SNAPSHOT_DIR));
     }
 
-    public boolean resyncWhenPositionLost() {
-        return getString(ON_POSITION_LOST).equals("resync");
+    OnPositionLost onPositionLost() {
+        return OnPositionLost.of(getString(ON_POSITION_LOST));
     }
 
     public TranslationPolicy translationPolicy() {

@@ -72,7 +72,7 @@ public final class PikaSourceTask extends SourceTask {
 
     @Override
     public void commitRecord(SourceRecord record, RecordMetadata metadata) {
-        running.acknowledged((PikaSourceRecord) record, metadata != null);
+        running.acknowledged((PikaSourceRecord) record, Optional.ofNullable(metadata));
     }
 
     @Override

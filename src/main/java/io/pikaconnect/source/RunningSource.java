@@ -8,6 +8,7 @@ import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.slf4j.Logger;
@@ -52,12 +54,16 @@ final class RunningSource implements AutoCloseable {
     private final Function<ReplicaConfig, Replica> conversations;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final Watchdog watchdog;
+    private final EpochStarts epochStarts = new EpochStarts();
     private volatile boolean closing;
     // Written by the task's thread in poll(), read by the thread that acknowledges.
     private volatile Replica replica;
     private Future<Opened> opening;
     /** Items handed over when a doubted position was last given up: a second time without any would be a circle. */
     private long itemsAtDoubt = NEVER;
+
+    /** Whether this task has begun again because of a damaged dump. */
+    private boolean dumpWasDamaged;
 
     private Optional<Stage> stage = Optional.empty();
     private Optional<Outbox> outbox = Optional.empty();
@@ -128,15 +134,18 @@ final class RunningSource implements AutoCloseable {
             }
         } catch (ReplicationException e) {
             failed(e);
+        } catch (SnapshotException e) {
+            failed(e);
         } catch (Throwable e) {
             fail(e);
         }
     }
 
     /** Kafka has this record, or it was left out on its way there. */
-    void acknowledged(PikaSourceRecord record, boolean inKafka) {
-        if (inKafka) {
+    void acknowledged(PikaSourceRecord record, Optional<RecordMetadata> inKafka) {
+        if (inKafka.isPresent()) {
             parts.inFlight().acknowledged(record);
+            epochStarts.acknowledged(record, inKafka.get());
         } else {
             parts.inFlight().dropped(record);
         }
@@ -198,24 +207,42 @@ final class RunningSource implements AutoCloseable {
             return;
         }
         SourceOffset at = outbox.get().offset();
+        boolean again = parts.config().onPositionLost().beginsAgain(at);
         long items = parts.progress().items();
-        if (doubted && (!parts.config().resyncWhenPositionLost() || items == itemsAtDoubt)) {
+        if (doubted && (!again || items == itemsAtDoubt)) {
             fail(Opening.doubtedFor(parts.config(), at, e.getMessage()));
             return;
         }
         itemsAtDoubt = doubted ? items : NEVER;
-        if (!parts.config().resyncWhenPositionLost()) {
+        if (!again) {
             outbox.get().lost(e.getMessage());
             fail(Opening.lostFor(parts.config(), at, e.getMessage()));
             return;
         }
+        beginAgain(at, e.getMessage());
+    }
+
+    /** A dump that can no longer be read is as good as lost. */
+    private void failed(SnapshotException e) {
+        OnPositionLost policy = parts.config().onPositionLost();
+        Optional<SourceOffset> at = outbox.map(Outbox::offset);
+        boolean endless = policy == OnPositionLost.RESYNC && dumpWasDamaged;
+        if (e.isDamagedDump() && !endless && at.filter(policy::beginsAgain).isPresent()) {
+            dumpWasDamaged = true;
+            beginAgain(at.get(), e.what());
+        } else {
+            fail(e);
+        }
+    }
+
+    private void beginAgain(SourceOffset at, String why) {
         stage.ifPresent(Stage::close);
         stage = Optional.empty();
         parts.inFlight().forget();
         outbox.get().conversationEnded();
         replica.close();
         replica = conversations.apply(parts.config().replica());
-        opening = open(Optional.of(at), Optional.of(e.getMessage()));
+        opening = open(Optional.of(at), Optional.of(why));
     }
 
     /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * pinned     see Pinned             identity   replication id, or empty
  * requested  when the dump was asked for, Unix milliseconds
  * lost       why this position must not be resumed; only when that is so
+ * ready      true|false: see Readiness; where it is missing (first release), whether the phase is binlog
+ * resyncs    lostInARow of Readiness, if that is not 0
  * </pre>
  *
  * @param resume in the snapshot: the dump's own position
@@ -38,7 +40,8 @@ record SourceOffset(
         Pinned pinned,
         String identity,
         long requested,
-        String lost) {
+        String lost,
+        Readiness readiness) {
 
     enum Phase {
         BEGIN,
@@ -56,28 +59,63 @@ record SourceOffset(
         long[] sequences = new long[pinned.partitions()];
         Arrays.fill(sequences, -1);
         return new SourceOffset(
-                epoch, Phase.BEGIN, SnapshotCursor.START, dumpPosition, 0, sequences, pinned, identity, requested, "");
+                epoch,
+                Phase.BEGIN,
+                SnapshotCursor.START,
+                dumpPosition,
+                0,
+                sequences,
+                pinned,
+                identity,
+                requested,
+                "",
+                Readiness.START);
     }
 
     SourceOffset inSnapshot(SnapshotCursor at) {
-        return new SourceOffset(epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested, lost);
+        return new SourceOffset(
+                epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested, lost, readiness);
     }
 
     SourceOffset inBinlog(BinlogOffset at) {
         return new SourceOffset(
-                epoch, Phase.BINLOG, SnapshotCursor.START, at, 0, sequences, pinned, identity, requested, lost);
+                epoch,
+                Phase.BINLOG,
+                SnapshotCursor.START,
+                at,
+                0,
+                sequences,
+                pinned,
+                identity,
+                requested,
+                lost,
+                readiness);
     }
 
     /** The same place, after so many pieces of what comes next. */
     SourceOffset withProgress(int pieces, long[] lastSequences) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, pieces, lastSequences.clone(), pinned, identity, requested, lost);
+                epoch,
+                phase,
+                cursor,
+                resume,
+                pieces,
+                lastSequences.clone(),
+                pinned,
+                identity,
+                requested,
+                lost,
+                readiness);
     }
 
     /** The same place, never to be resumed. */
     SourceOffset lost(String reason) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, bounded(reason));
+                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, bounded(reason), readiness);
+    }
+
+    SourceOffset with(Readiness now) {
+        return new SourceOffset(epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now);
     }
 
     private static String bounded(String text) {
@@ -99,6 +137,10 @@ record SourceOffset(
         map.put("requested", String.valueOf(requested));
         if (!lost.isEmpty()) {
             map.put("lost", lost);
+        }
+        map.put("ready", String.valueOf(readiness.ready()));
+        if (readiness.lostInARow() > 0) {
+            map.put("resyncs", String.valueOf(readiness.lostInARow()));
         }
         return map;
     }
@@ -129,7 +171,8 @@ record SourceOffset(
                     pinned,
                     text(map, "identity"),
                     Long.parseLong(text(map, "requested")),
-                    map.containsKey("lost") ? text(map, "lost") : "");
+                    map.containsKey("lost") ? text(map, "lost") : "",
+                    readiness(map, phase));
         } catch (IllegalArgumentException e) {
             throw TaskFailure.of(
                     "The stored position " + shown(map),
@@ -143,6 +186,12 @@ record SourceOffset(
         Map<String, Object> some = new LinkedHashMap<>(map);
         some.keySet().removeAll(NOT_SHOWN);
         return bounded(some.toString());
+    }
+
+    private static Readiness readiness(Map<String, ?> map, Phase phase) {
+        return new Readiness(
+                map.containsKey("ready") ? Boolean.parseBoolean(text(map, "ready")) : phase == Phase.BINLOG,
+                map.containsKey("resyncs") ? Integer.parseInt(text(map, "resyncs")) : 0);
     }
 
     private static String text(Map<String, ?> map, String key) {

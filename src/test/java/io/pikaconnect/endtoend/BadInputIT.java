@@ -81,6 +81,9 @@ class BadInputIT {
                 .withOverrides(overrides));
     }
 
+    /** A place in the first block of an SST file. */
+    private static final int FIRST_BLOCK = 20;
+
     private static Map<String, String> source(String name, int port) throws IOException {
         Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
         config.put("pika.address", "127.0.0.1:" + port);
@@ -170,17 +173,20 @@ class BadInputIT {
     }
 
     @Test
-    void aDumpThatArrivesDamagedStopsAndItsRemedyWorks() throws Exception {
+    void aDumpThatArrivesDamagedStopsBeforeAnythingIsSentAndARestartPullsAnother() throws Exception {
         try (RecordedMaster master = RecordedMaster.start(recording);
                 RedisServer redis = RedisServer.start()) {
             master.rewritePull(response -> Optional.of(damaged(response)));
             worker.rest().deploy("damaged-source", source("damaged", master.port()));
             worker.rest().deploy("damaged-sink", sink("damaged", redis));
-            assertThat(failure("damaged-source")).contains("strings").contains("on.position.lost=resync");
+            assertThat(failure("damaged-source"))
+                    .contains("strings")
+                    .contains("the target is as it was")
+                    .contains("restart the task for another dump");
+            assertThat(worker.rest().offsets("damaged-source").path("offsets")).isEmpty();
 
             master.rewritePull(Optional::of);
-            Map<String, String> config = source("damaged", master.port());
-            worker.rest().deploy("damaged-source", with(config, "on.position.lost", "resync"));
+            worker.rest().restart("damaged-source");
             awaitEverythingIn(redis);
         }
     }
@@ -190,7 +196,7 @@ class BadInputIT {
             return response;
         }
         byte[] data = response.getFileResp().getData().toByteArray();
-        data[data.length / 3] ^= 0x55;
+        data[FIRST_BLOCK] ^= 0x55;
         return response.toBuilder()
                 .setFileResp(response.getFileResp().toBuilder().setData(ByteString.copyFrom(data)))
                 .build();

@@ -328,7 +328,11 @@ class PikaSourceTaskTest {
     void aDumpThatIsGoneInTheMiddleOfItsSnapshotEndsTheTask() throws Exception {
         ModelConnect connect = new ModelConnect(settings(), PARTITIONS, false, 1);
         connect.start(SMALL);
-        rounds(connect, () -> connect.records() > 300);
+        rounds(
+                connect,
+                () -> connect.storedOffset()
+                        .filter(o -> o.phase() == SourceOffset.Phase.SNAPSHOT)
+                        .isPresent());
         connect.crash();
         try (Stream<Path> files = Files.walk(snapshots)) {
             files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());

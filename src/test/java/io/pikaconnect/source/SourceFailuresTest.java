@@ -294,9 +294,10 @@ class SourceFailuresTest {
     @Test
     void aDumpThatIsGone() throws Exception {
         master(MasterSetup.REAL);
-        task();
+        connect = new ModelConnect(settings(), 2, true, 1);
+        connect.start(10, 10);
         rounds(() -> connect.storedOffset()
-                .filter(o -> o.phase() == SourceOffset.Phase.BEGIN)
+                .filter(o -> o.phase() == SourceOffset.Phase.SNAPSHOT)
                 .isPresent());
         connect.stop();
         try (Stream<Path> files = Files.walk(folder.resolve("snapshots"))) {
