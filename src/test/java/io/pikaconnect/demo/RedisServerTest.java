@@ -44,7 +44,7 @@ class RedisServerTest {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(
                 program,
-                "#!/bin/sh\ntouch '" + started + "'\nexec '"
+                "#!/bin/sh\n: > '" + started + "'\nexec '"
                         + RedisExecProvider.defaultProvider().get() + "' \"$@\"\n");
         System.setProperty(PROPERTY, program.toString());
         try (RedisServer server = RedisServer.start("--databases", "3");
