@@ -41,7 +41,7 @@ class FileListTest {
     void refusesNamesThatWouldBeWrittenElsewhere(String name) {
         assertThatThrownBy(() -> FileList.of(meta(UUID, List.of(name, "info"))))
                 .isInstanceOf(ReplicationException.class)
-                .hasMessageContaining("'" + name + "'");
+                .hasMessageContaining("'" + name.replace('\0', '?') + "'");
     }
 
     @Test
