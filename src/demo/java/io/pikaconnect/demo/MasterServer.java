@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,7 @@ final class MasterServer implements AutoCloseable {
     private volatile boolean clientsTurnedAway;
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
+    private volatile OptionalInt pullSpeed = OptionalInt.empty();
     private volatile String replicationId = "5".repeat(50);
     private volatile String runId = "a".repeat(40);
     private volatile Function<Response, Optional<Response>> answers = Optional::of;
@@ -93,13 +95,25 @@ final class MasterServer implements AutoCloseable {
         all.add(new Ports.Port(CLIENTS, this::client));
         all.add(new Ports.Port(REPLICATION, () -> framed(new ReplicationPortHandler(this))));
         if (setup.release().isPulled()) {
-            all.add(new Ports.Port(PULL, () -> framed(new PullPortHandler(this))));
+            all.add(new Ports.Port(PULL, this::pullPort));
         }
         ports.open(all);
     }
 
     private static List<ChannelHandler> framed(ChannelHandler handler) {
         return List.of(Frames.encoder(), Frames.decoder(LARGEST_REQUEST), handler);
+    }
+
+    private List<ChannelHandler> pullPort() {
+        List<ChannelHandler> handlers = new ArrayList<>();
+        pullSpeed.ifPresent(speed -> handlers.add(new SlowLink(speed)));
+        handlers.addAll(framed(new PullPortHandler(this)));
+        return handlers;
+    }
+
+    /** How fast a connection to the pull port is that is made from now on. */
+    void pullSpeed(int bytesPerSecond) {
+        pullSpeed = OptionalInt.of(bytesPerSecond);
     }
 
     /** Stops listening and closes every connection. */

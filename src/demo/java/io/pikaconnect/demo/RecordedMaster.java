@@ -145,6 +145,11 @@ public final class RecordedMaster implements AutoCloseable {
         server.pushes().dumpsMissing(missing);
     }
 
+    /** How fast a link to the pull port is that is made from now on. */
+    public void pullSpeed(int bytesPerSecond) {
+        server.pullSpeed(bytesPerSecond);
+    }
+
     /** How fast dumps are pushed (db-sync-speed). */
     public void pushSpeed(int kilobytesPerSecond) {
         server.pushes().speed(kilobytesPerSecond);

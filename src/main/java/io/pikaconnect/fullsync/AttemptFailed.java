@@ -5,13 +5,30 @@ final class AttemptFailed extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean broken;
+
     AttemptFailed(String message) {
         this(message, null);
     }
 
     /** @param cause may be null, as with any exception */
     AttemptFailed(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    private AttemptFailed(String message, Throwable cause, boolean broken) {
         super(oneLine(message), cause);
+        this.broken = broken;
+    }
+
+    /** The connection broke, which tells nothing about the dump. */
+    static AttemptFailed broken(String message, Throwable cause) {
+        return new AttemptFailed(message, cause, true);
+    }
+
+    /** Whether only the connection is to blame. */
+    boolean isBroken() {
+        return broken;
     }
 
     /** Messages quote what came over the network. */

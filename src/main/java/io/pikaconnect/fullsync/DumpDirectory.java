@@ -1,8 +1,6 @@
 package io.pikaconnect.fullsync;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringWriter;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,15 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,36 +30,27 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Only whoever holds the lock touches them; other connectors' folders are left alone. Beside the master's files a dump
- * has {@value #REQUEST}, which says when it was requested. Earlier releases put dumps beside the folders, as {@code
- * <pika.name>.<db>.<epoch>}; one whose epoch goes on is taken over.
+ * has a {@link Label}. Earlier releases put dumps beside the folders, as {@code <pika.name>.<db>.<epoch>}; one whose epoch
+ * goes on is taken over.
  *
  * <p>Safe for threads. What is removed in the background ends no task: what stays is named in the log.
  */
 public final class DumpDirectory implements AutoCloseable {
 
-    /** Our own file in a dump. */
-    static final String REQUEST = "pika-connect.properties";
-
     private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);
     private static final String PARTIAL = ".partial";
     private static final String DELETED = "deleted-";
-    private static final String REQUESTED = "requested";
-    private static final int LOCK_LOOK_MILLIS = 100;
-    private static final Duration SAY_AFTER = Duration.ofSeconds(10);
-    private static final Duration SAY_EVERY = Duration.ofMinutes(1);
+    private static final Pattern EPOCH = Pattern.compile("(\\d{1,18})(\\.partial)?");
+    private static final long NO_EPOCH = -1;
 
     private final Path base;
     private final Path home;
     /** Of the names that earlier releases gave. */
     private final String released;
 
-    // Guarded by this.
-    private Optional<DumpLock> lock = Optional.empty();
-    /** The dump that the task has: complete, or begun. */
+    private final Tenancy tenancy;
+    /** The dump that the task has, complete or begun; guarded by this. */
     private Optional<Path> inUse = Optional.empty();
-
-    private int working;
-    private boolean closed;
 
     /**
      * Makes nothing.
@@ -77,6 +64,7 @@ public final class DumpDirectory implements AutoCloseable {
         base = snapshotDir.toAbsolutePath();
         home = base.resolve(FolderName.of(connector) + "." + FolderName.of(database));
         released = FolderName.escaped(pikaName) + "." + FolderName.escaped(database) + ".";
+        tenancy = new Tenancy(home);
     }
 
     /**
@@ -85,47 +73,62 @@ public final class DumpDirectory implements AutoCloseable {
      * @throws IOException when it cannot be read, or somebody changed it
      */
     public Optional<Dump> complete(long epoch) throws IOException, InterruptedException {
-        Path earlier = earlier(epoch);
         Path directory = path(epoch);
-        if (!Files.isDirectory(directory) && !Files.isDirectory(earlier)) {
+        if (!Files.isDirectory(directory) && !Files.isDirectory(earlier(epoch))) {
             return Optional.empty();
         }
-        hold();
+        tenancy.await();
         synchronized (this) {
             inUse = Optional.of(directory);
-            if (!Files.isDirectory(directory) && Files.isDirectory(earlier)) {
-                Files.move(earlier, directory, StandardCopyOption.ATOMIC_MOVE);
+            if (!Files.isDirectory(directory) && Files.isDirectory(earlier(epoch))) {
+                Files.move(earlier(epoch), directory, StandardCopyOption.ATOMIC_MOVE);
             }
         }
         return Files.isDirectory(directory) ? Optional.of(read(directory)) : Optional.empty();
     }
 
     private static Dump read(Path directory) throws IOException {
-        try (Reader in = Files.newBufferedReader(directory.resolve(REQUEST))) {
-            Properties request = new Properties();
-            request.load(in);
+        try {
             InfoFile info = InfoFile.parse(Files.readAllBytes(directory.resolve(InfoFile.NAME)));
-            return new Dump(
-                    directory,
-                    info.position(),
-                    info.masterAddress(),
-                    Instant.parse(request.getProperty(REQUESTED, "")));
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+            Label label = Label.read(directory).orElseThrow(() -> new IllegalArgumentException("no " + Label.FILE));
+            return new Dump(directory, info.position(), info.masterAddress(), label.requested());
+        } catch (IllegalArgumentException e) {
             throw new IOException("the dump " + directory + " was changed: " + e.getMessage() + "; remove it", e);
         }
     }
 
-    /** An empty directory for the dump of that epoch; every other dump there is of no use any more and is removed. */
+    // ---- for a full sync
+
+    /** Somebody works there, until as many have left; see {@link Tenancy}. */
+    void enter() {
+        tenancy.enter();
+    }
+
+    void leave() {
+        tenancy.leave();
+    }
+
+    /**
+     * A directory for the dump of that epoch. It holds what was pulled last and may be continued, complete or not; every
+     * other dump there is of no use any more and is removed.
+     */
     Path begin(long epoch) throws IOException, InterruptedException {
         Path partial = partial(epoch);
         try {
-            hold();
+            tenancy.await();
             synchronized (this) {
-                doom(partial);
+                Optional<Path> pulled = lastPulled();
+                if (pulled.isEmpty()) {
+                    doom(partial);
+                    OwnerOnly.directory(partial);
+                } else if (!pulled.get().equals(partial)) {
+                    doom(partial);
+                    Files.move(pulled.get(), partial, StandardCopyOption.ATOMIC_MOVE);
+                }
                 inUse = Optional.of(partial);
             }
-            discardUnused();
-            return OwnerOnly.directory(partial);
+            discard(path -> true);
+            return partial;
         } catch (IOException e) {
             throw new IOException(
                     "cannot prepare " + partial + " for a dump: " + e
@@ -134,20 +137,48 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
+    /** The newest folder that has files of a dump as the master may still have it. */
+    private Optional<Path> lastPulled() throws IOException {
+        Optional<Path> newest = Optional.empty();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(home)) {
+            for (Path path : all) {
+                if (epoch(path) > newest.map(DumpDirectory::epoch).orElse(NO_EPOCH) && isPulled(path)) {
+                    newest = Optional.of(path);
+                }
+            }
+        }
+        return newest;
+    }
+
+    private static long epoch(Path path) {
+        Matcher name = EPOCH.matcher(path.getFileName().toString());
+        return name.matches() ? Long.parseLong(name.group(1)) : NO_EPOCH;
+    }
+
+    private static boolean isPulled(Path path) {
+        try {
+            return Label.read(path).filter(l -> !l.uuid().isEmpty()).isPresent();
+        } catch (IOException e) {
+            LOG.warn("{} is of no use: {}", path, e.getMessage());
+            return false;
+        }
+    }
+
     /** Removes what {@link #begin} made for that epoch, if it was not completed. */
     void abandon(long epoch) throws IOException {
         Removal.of(partial(epoch));
     }
 
+    /** The same, unless it was pulled and may be continued. */
+    void abandonUnlessPulled(long epoch) throws IOException {
+        if (!isPulled(partial(epoch))) {
+            abandon(epoch);
+        }
+    }
+
     /** Makes what {@link #begin} began complete; every file in it has been forced to the disk. */
-    Dump finish(long epoch, InfoFile info, Instant requested) throws IOException {
+    Dump finish(long epoch) throws IOException {
         Path partial = partial(epoch);
-        Properties request = new Properties();
-        request.setProperty(REQUESTED, requested.toString());
-        StringWriter text = new StringWriter();
-        request.store(text, "Written by kafka-connect-pika when this dump was complete");
-        Files.deleteIfExists(partial.resolve(REQUEST));
-        OwnerOnly.write(partial.resolve(REQUEST), text.toString());
         try (Stream<Path> all = Files.walk(partial, 1)) {
             for (Path path : (Iterable<Path>) all::iterator) {
                 force(path);
@@ -159,7 +190,7 @@ public final class DumpDirectory implements AutoCloseable {
             inUse = Optional.of(path(epoch));
         }
         force(home);
-        return new Dump(path(epoch), info.position(), info.masterAddress(), requested);
+        return read(path(epoch));
     }
 
     static void force(Path path) throws IOException {
@@ -168,17 +199,29 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
+    // ---- what goes
+
     /** The dump of that epoch is gone at once, for whoever looks; its room is free a little later. */
     public void delete(long epoch) throws IOException, InterruptedException {
         if (Files.isDirectory(path(epoch)) || Files.isDirectory(earlier(epoch))) {
-            hold();
+            tenancy.await();
             synchronized (this) {
                 inUse = Optional.empty();
                 doom(path(epoch));
                 doom(earlier(epoch));
             }
-            inBackground(this::discardUnused);
+            inBackground(() -> discard(path -> false));
         }
+    }
+
+    /** In the background: what an earlier task began goes, unless the next full sync may continue it. */
+    public void keepPulled() {
+        inBackground(() -> {
+            if (Files.isDirectory(home)) {
+                tenancy.await();
+                discard(path -> !isPulled(path));
+            }
+        });
     }
 
     /** In the background: every dump but the one of that epoch goes, which the stored position still needs. */
@@ -188,8 +231,8 @@ public final class DumpDirectory implements AutoCloseable {
         }
         inBackground(() -> {
             if (Files.isDirectory(home)) {
-                hold();
-                discardUnused();
+                tenancy.await();
+                discard(path -> true);
             }
         });
     }
@@ -201,9 +244,9 @@ public final class DumpDirectory implements AutoCloseable {
         }
         inBackground(() -> {
             if (Files.isDirectory(home) || Files.isDirectory(earlier(epoch))) {
-                hold();
+                tenancy.await();
                 doom(earlier(epoch));
-                discardUnused();
+                discard(path -> true);
             }
         });
     }
@@ -213,71 +256,12 @@ public final class DumpDirectory implements AutoCloseable {
         inBackground(() -> OtherDumps.in(base, home).forEach(LOG::warn));
     }
 
-    // ---- who works there
-
-    /** Somebody begins to work there: it stays locked until as many have left. */
-    synchronized void enter() {
-        working++;
-    }
-
-    synchronized void leave() {
-        working--;
-        letGo();
-    }
-
-    /** The task is over: the folder is unlocked when the last who works in it has left. */
-    @Override
-    public synchronized void close() {
-        closed = true;
-        letGo();
-    }
-
-    private void letGo() {
-        if (closed && working == 0) {
-            lock.ifPresent(DumpLock::close);
-            lock = Optional.empty();
-        }
-    }
-
-    /** Waits until nobody else works there. */
-    private void hold() throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        Duration say = SAY_AFTER;
-        while (!tryHold()) {
-            if (System.nanoTime() - begin > say.toNanos()) {
-                LOG.warn(
-                        "Waiting for {} s for the dumps in {}: {} works there. A connector of this name in another Connect"
-                                + " cluster needs another snapshot.dir; if that process is gone for good, remove the file"
-                                + " {} and restart the task",
-                        say.toSeconds(),
-                        home,
-                        DumpLock.owner(home),
-                        DumpLock.FILE);
-                say = say.plus(SAY_EVERY);
-            }
-            TimeUnit.MILLISECONDS.sleep(LOCK_LOOK_MILLIS);
-        }
-    }
-
-    private synchronized boolean tryHold() throws IOException, InterruptedException {
-        if (closed && lock.isEmpty()) {
-            throw new InterruptedException("the task was stopped");
-        }
-        if (lock.isEmpty()) {
-            OwnerOnly.directories(home);
-            lock = DumpLock.tryTake(home);
-        }
-        return lock.isPresent();
-    }
-
-    // ---- what goes
-
     private interface Work {
         void run() throws IOException, InterruptedException;
     }
 
     private void inBackground(Work work) {
-        enter();
+        tenancy.enter();
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -287,7 +271,7 @@ public final class DumpDirectory implements AutoCloseable {
                     } catch (InterruptedException e) {
                         LOG.debug("The task was stopped while dumps in {} were to be removed", home);
                     } finally {
-                        leave();
+                        tenancy.leave();
                     }
                 },
                 "pika-dumps-" + home.getFileName());
@@ -295,8 +279,9 @@ public final class DumpDirectory implements AutoCloseable {
         thread.start();
     }
 
-    private void discardUnused() throws IOException {
-        for (Path doomed : doomUnused()) {
+    /** Removes what was doomed, and what is not in use and of no use. */
+    private void discard(Predicate<Path> useless) throws IOException {
+        for (Path doomed : doomAll(useless)) {
             try {
                 Removal.of(doomed);
             } catch (IOException e) {
@@ -308,7 +293,7 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
-    private synchronized List<Path> doomUnused() throws IOException {
+    private synchronized List<Path> doomAll(Predicate<Path> useless) throws IOException {
         List<Path> doomed = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(home)) {
             for (Path path : all) {
@@ -316,7 +301,8 @@ public final class DumpDirectory implements AutoCloseable {
                 if (name.startsWith(DELETED)) {
                     doomed.add(path);
                 } else if (!name.equals(DumpLock.FILE)
-                        && inUse.filter(path::equals).isEmpty()) {
+                        && inUse.filter(path::equals).isEmpty()
+                        && useless.test(path)) {
                     doom(path).ifPresent(doomed::add);
                 }
             }
@@ -334,6 +320,12 @@ public final class DumpDirectory implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // somebody else was faster
         }
+    }
+
+    /** The task is over: the folder is unlocked when the last who works in it has left. */
+    @Override
+    public void close() {
+        tenancy.close();
     }
 
     private Path path(long epoch) {

@@ -3,7 +3,11 @@ package io.pikaconnect.fullsync;
 import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -19,6 +23,17 @@ record FileList(String uuid, List<String> names) {
     private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]{0,200}";
     private static final Pattern NAME = Pattern.compile(PART + "(/" + PART + ")?");
 
+    /** Of the names, in any order. */
+    String fingerprint() {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            names.stream().sorted().forEach(name -> hash.update((name + "\n").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(hash.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * @throws AttemptFailed when it is no list of a dump
      * @throws ReplicationException REFUSED when a name is one that would be written elsewhere: names come from the network
@@ -32,7 +47,7 @@ record FileList(String uuid, List<String> names) {
             throw new AttemptFailed("the dump has the id '" + meta.getSnapshotUuid() + "', which is no MD5");
         }
         for (String name : names) {
-            if (!NAME.matcher(name).matches() || name.equals(DumpDirectory.REQUEST)) {
+            if (!NAME.matcher(name).matches() || name.equals(Label.FILE)) {
                 throw new ReplicationException(
                         Kind.REFUSED,
                         "the master lists a file of the dump as '" + name

@@ -1,7 +1,6 @@
 package io.pikaconnect.fullsync;
 
 import io.pikaconnect.replication.BinlogOffset;
-import io.pikaconnect.replication.Family;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -13,14 +12,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a complete and verified dump onto local disk: requests one, pulls it or has it pushed, and begins again, a bounded
- * number of times and from the request on, whenever an attempt breaks. The replica's session stays attached at the end,
- * so the binlog can be followed from the dump's position.
+ * Gets a complete and verified dump onto local disk: requests one, and pulls it or has it pushed. The replica's session
+ * stays attached at the end, so the binlog can be followed from the dump's position.
+ *
+ * <p>While the master does not answer it is waited for, without limit. While it does, a number of attempts may fail in a
+ * row; one that got on with a pull before its connection broke begins the count again. An attempt continues the pull of
+ * the one before, also of an earlier task's, as long as the master has the same dump.
  *
  * <p>Masters from 3.5 on let it be pulled, and keep their binlog meanwhile. Older ones push it to the announced port +
  * 1000; their binlog is held, and the first attempt has a new dump made, since one that they have may lie before what is
@@ -31,17 +34,10 @@ public final class FullSync {
 
     private static final Logger LOG = LoggerFactory.getLogger(FullSync.class);
 
-    /** A request for a file this far beyond makes every master make a new dump (replication-protocol 6.2). */
-    private static final long NEW_DUMP = 1_000;
-    /** Attempts with the dump the master has; it may be a broken one. */
+    /** Failures with the dump the master has; it may be a broken one. */
     private static final int WITH_OLD_DUMP = 2;
 
-    /** Attempts to attach again before a transfer that still works is given up. */
-    private static final int REATTACH_TRIES = 10;
-
     private static final int NEXT_PORT = 2;
-
-    private record Received(InfoFile info, Instant requested) {}
 
     private final Replica replica;
     private final ReplicaConfig config;
@@ -50,10 +46,16 @@ public final class FullSync {
     private final FullSyncOptions options;
     private final PullTimings timings;
     private final PushSetup pushes;
-    /** Attempts in which no push began; own thread only. */
+    private final DumpSession session;
+    private final Throttle throttle;
+
+    // Own thread only.
+    /** Attempts that failed in a row while the master answered. */
+    private int failures;
+    /** Attempts in which no push began. */
     private int notBegun;
-    /** In a row; own thread only. */
-    private int reattachFailures;
+    /** Whether the attempt under way has pulled what the next need not pull again. */
+    private boolean gained;
 
     /**
      * @param replica connected or not; not yet following
@@ -83,6 +85,8 @@ public final class FullSync {
         this.options = options;
         this.timings = timings;
         this.pushes = pushes;
+        session = new DumpSession(replica, config, timings);
+        throttle = new Throttle(options.bytesPerSecond());
     }
 
     /**
@@ -97,7 +101,8 @@ public final class FullSync {
     }
 
     /**
-     * Blocks until the dump is complete. An interrupt ends it; nothing half done stays on disk.
+     * Blocks until the dump is complete. An interrupt ends it; what was pulled stays on the disk for the next full sync of
+     * this db.
      *
      * @param epoch the full sync's number, part of the directory's name
      * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt
@@ -106,104 +111,133 @@ public final class FullSync {
     public Dump run(long epoch) throws ReplicationException, InterruptedException, IOException {
         directory.enter();
         try {
-            return attempts(epoch);
+            Path partial = directory.begin(epoch);
+            try {
+                return attempts(epoch, partial);
+            } catch (IOException e) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    directory.abandon(epoch); // a disk that is full troubles others, too
+                }
+                throw e;
+            } finally {
+                directory.abandonUnlessPulled(epoch);
+            }
         } finally {
             directory.leave();
         }
     }
 
-    private Dump attempts(long epoch) throws ReplicationException, InterruptedException, IOException {
-        for (int attempt = 1; ; attempt++) {
-            String reason;
-            Exception cause;
+    private Dump attempts(long epoch, Path partial) throws ReplicationException, InterruptedException, IOException {
+        while (true) {
+            ReplicationException failure;
+            boolean broken = true;
+            gained = false;
             try {
-                return attempt(epoch, attempt);
+                return attempt(epoch, partial);
             } catch (AttemptFailed e) {
-                reason = config + ": full sync, attempt " + attempt + ": " + e.getMessage();
-                cause = e;
+                broken = e.isBroken();
+                failure = new ReplicationException(
+                        Kind.RETRY, config + ": full sync, attempt " + progress.attempts() + ": " + e.getMessage(), e);
             } catch (ReplicationException e) {
                 if (e.kind() != Kind.RETRY) {
                     throw e;
                 }
-                reason = e.getMessage();
-                cause = e;
+                failure = e;
             }
-            if (attempt == timings.attempts()) {
-                throw new ReplicationException(
-                        Kind.RETRY,
-                        reason + ". This was the last of " + attempt + " attempts; see the master's log, and check that"
-                                + " its ports + 2000 and, for 3.5 and later, + 10001 can be reached",
-                        cause);
+            if (session.answers()) {
+                failures = broken && gained ? 1 : failures + 1;
+                pause(failure);
+            } else {
+                session.await(failure);
             }
-            LOG.warn("{}; beginning again in {}", reason, timings.pauseAfter(attempt));
-            TimeUnit.MILLISECONDS.sleep(timings.pauseAfter(attempt).toMillis());
         }
     }
 
-    private Dump attempt(long epoch, int attempt)
+    private void pause(ReplicationException failure) throws ReplicationException, InterruptedException {
+        if (failures >= timings.attempts()) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    failure.getMessage() + ". This was the last of " + failures
+                            + " attempts in a row that failed although the master answers; see its log, and check that"
+                            + " its ports + 2000 and, for 3.5 and later, + 10001 can be reached",
+                    failure);
+        }
+        LOG.warn("{}; trying again in {}", failure.getMessage(), timings.pauseAfter(failures));
+        TimeUnit.MILLISECONDS.sleep(timings.pauseAfter(failures).toMillis());
+    }
+
+    private Dump attempt(long epoch, Path partial)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         progress.attempt();
-        Path partial = directory.begin(epoch);
-        boolean complete = false;
-        try {
-            if (!replica.connected()) {
-                replica.connect();
-            }
-            Family family = replica.identity().orElseThrow().version().family();
-            Received received = family.pushesDump() ? push(partial, attempt) : pull(partial, attempt);
-            Dump dump = directory.finish(epoch, received.info(), received.requested());
-            complete = true;
-            LOG.info("{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), dump.position());
-            return dump;
-        } finally {
-            if (!complete) {
-                directory.abandon(epoch);
-            }
+        session.connect();
+        MasterIdentity master = replica.identity().orElseThrow();
+        if (master.version().family().pushesDump()) {
+            push(partial);
+        } else {
+            pull(partial, master);
         }
+        Dump dump = directory.finish(epoch);
+        LOG.info("{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), dump.position());
+        return dump;
     }
 
-    private Received pull(Path partial, int attempt)
+    private void pull(Path partial, MasterIdentity master)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
-        Instant requested = request(attempt > WITH_OLD_DUMP);
+        boolean anew = failures >= WITH_OLD_DUMP;
         try (PullLink link = new PullLink(config, timings)) {
-            return new Received(new Pull(link, partial, timings, progress, this::keepSession).run(), requested);
+            Pull pull = new Pull(
+                    link,
+                    partial,
+                    master.replicationId(),
+                    timings,
+                    progress,
+                    session,
+                    options.bytesPerSecond(),
+                    throttle);
+            try {
+                Optional<BinlogOffset> begun = anew ? Optional.empty() : pull.begun();
+                Instant requested = begun.isPresent() ? session.requestAgain(begun.get()) : session.request(anew);
+                InfoFile info = pull.run(requested);
+                session.checkKeptIfLost(info.position());
+            } finally {
+                gained = pull.gained();
+            }
         }
     }
 
-    private Received push(Path partial, int attempt)
-            throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+    private void push(Path partial) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Path program = RsyncDaemon.find(pushes.searchPath());
         replica.holdLog();
         replica.announce(config.pushPort() + NEXT_PORT * notBegun);
-        if (!replica.connected()) {
-            replica.connect();
-        }
-        Path home = partial.resolve("rsync");
+        session.connect();
+        Path home = partial.resolve(RsyncDaemon.HOME);
         Pushers pushers = pushers();
+        Removal.inside(partial);
         RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), pushers, config.password());
         boolean begun = false;
         try (PushPort port = PushPort.open(announced(), daemon, pushers, progress::bytes)) {
-            Push push = new Push(port, daemon, pushes, this::keepSession);
+            Push push = new Push(port, daemon, pushes, progress, session);
             try {
-                Instant requested = request(attempt == 1 || attempt > WITH_OLD_DUMP);
+                Instant requested = session.request(failures == 0 || failures >= WITH_OLD_DUMP);
                 InfoFile info = push.await();
-                checkKept(info.position());
+                session.checkKept(info.position());
                 push.moveTo(partial);
-                Removal.of(home);
-                return new Received(info, requested);
+                Label.pushed(requested).write(partial);
             } finally {
                 begun = port.conversations() > 0;
             }
         } catch (AttemptFailed e) {
             notBegun += begun ? 0 : 1;
             throw e;
+        } finally {
+            Removal.of(home);
         }
     }
 
     private Pushers pushers() throws AttemptFailed, ReplicationException {
+        List<String> hosts = new ArrayList<>(options.pushFrom());
+        hosts.add(config.host());
         try {
-            List<String> hosts = new ArrayList<>(options.pushFrom());
-            hosts.add(config.host());
             Pushers pushers = Pushers.of(hosts);
             if (pushers.addresses().isEmpty()) {
                 throw new ReplicationException(
@@ -220,48 +254,5 @@ public final class FullSync {
     private InetSocketAddress announced() throws ReplicationException {
         return replica.announced()
                 .orElseThrow(() -> new ReplicationException(Kind.RETRY, config + ": the connection is lost"));
-    }
-
-    /**
-     * A dump that was already being made when it was requested may lie before what is held; and for a while nothing is
-     * held, if that connection was lost.
-     */
-    private void checkKept(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
-        if (!replica.connected()) {
-            replica.connect();
-        }
-        if (!replica.isKept(position)) {
-            throw new AttemptFailed("the master pushed a dump from " + position
-                    + ", and has removed its log from there; a larger expire-logs-nums on the master keeps more");
-        }
-    }
-
-    /** Requests a dump; says when. */
-    private Instant request(boolean anew) throws ReplicationException, InterruptedException {
-        if (!replica.connected()) {
-            replica.connect();
-        }
-        long current = replica.askMasterEnd().filenum();
-        Instant now = Instant.now();
-        replica.requestDump(anew ? current + NEW_DUMP : current);
-        LOG.info("{}: requested a dump, the log is in file {}", config, current);
-        return now;
-    }
-
-    /** A lost session means that the master may drop log and dump; a new request has it keep both again. */
-    private void keepSession() throws ReplicationException, InterruptedException {
-        if (replica.sessionAlive()) {
-            return;
-        }
-        LOG.warn("{}: the session was lost while the dump comes; attaching again", config);
-        try {
-            request(false);
-            reattachFailures = 0;
-        } catch (ReplicationException e) {
-            if (e.kind() != Kind.RETRY || ++reattachFailures >= REATTACH_TRIES) {
-                throw e;
-            }
-            LOG.warn("{}", e.getMessage());
-        }
     }
 }

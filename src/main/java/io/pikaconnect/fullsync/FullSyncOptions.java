@@ -12,6 +12,9 @@ public record FullSyncOptions(long bytesPerSecond, List<String> pushFrom) {
 
     public static final long UNLIMITED = 0;
 
+    /** The lowest limit: a connection without a request for 60 s is closed by the master. */
+    public static final long LEAST = 4 * PieceSize.SMALLEST;
+
     /** No limit, and nobody but the master's address. */
     public static final FullSyncOptions DEFAULT = new FullSyncOptions(UNLIMITED, List.of());
 

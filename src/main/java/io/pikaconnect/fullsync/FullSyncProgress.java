@@ -1,5 +1,7 @@
 package io.pikaconnect.fullsync;
 
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +12,7 @@ public final class FullSyncProgress {
     private final AtomicInteger filesDone = new AtomicInteger();
     private final AtomicLong bytesDone = new AtomicLong();
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile OptionalLong waitingSince = OptionalLong.empty();
 
     /** Files of the dump; 0 as long as the master has not finished it, and where it pushes: then it does not tell. */
     public int filesTotal() {
@@ -35,7 +38,14 @@ public final class FullSyncProgress {
         if (filesTotal() > 0) {
             return filesDone() + " of " + filesTotal() + " files, " + bytesDone() + " bytes";
         }
-        return bytesDone() > 0 ? bytesDone() + " bytes pushed by the master" : "waiting for the master's dump";
+        if (bytesDone() > 0) {
+            return bytesDone() + " bytes pushed by the master";
+        }
+        OptionalLong since = waitingSince;
+        return since.isEmpty()
+                ? "asking the master for a dump"
+                : "waiting for the master's dump, for "
+                        + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since.getAsLong()) + " s";
     }
 
     void attempt() {
@@ -45,8 +55,14 @@ public final class FullSyncProgress {
         bytesDone.set(0);
     }
 
-    void files(int total) {
+    /** The master makes its dump now, or not any more. */
+    void waits(boolean on) {
+        waitingSince = on ? OptionalLong.of(System.nanoTime()) : OptionalLong.empty();
+    }
+
+    void files(int total, int here) {
         filesTotal.set(total);
+        filesDone.set(here);
     }
 
     void bytes(long more) {

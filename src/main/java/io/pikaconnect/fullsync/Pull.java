@@ -1,19 +1,21 @@
 package io.pikaconnect.fullsync;
 
-import com.google.protobuf.ByteString;
 import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.fullsync.PullProto.StatusCode;
+import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -23,41 +25,154 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to pull a dump (replication-protocol 6): list, up to four files at once, list again, check. The connection
- * is new for every attempt, since a master may answer an old one from a stale cache.
+ * One attempt to pull a dump (replication-protocol 6): list, {@code info}, up to four files at once, list again. The
+ * connection is new for every attempt, since a master may answer an old one from a stale cache.
+ *
+ * <p>An attempt continues the one before as long as the master has the same dump: the {@code .sst} files that are there
+ * stay, for RocksDB never changes one and never gives its name to another. The few others are small and pulled again.
  */
 final class Pull {
 
-    private static final int CHUNK = 4 * 1024 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(Pull.class);
+    private static final String NEVER_CHANGES = ".sst";
 
     private final PullLink link;
     private final Path directory;
+    private final String replicationId;
     private final PullTimings timings;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
+    private final long bytesPerSecond;
+    private final Throttle throttle;
+    /** Files that a later attempt need not pull again; by the readers. */
+    private final AtomicInteger gained = new AtomicInteger();
+    /** Where the binlog goes on after the dump, once {@code info} is here; own thread only. */
+    private Optional<BinlogOffset> position = Optional.empty();
 
-    Pull(PullLink link, Path directory, PullTimings timings, FullSyncProgress progress, SessionKeeper keeper) {
+    /**
+     * @param directory where an earlier attempt may have left files
+     * @param replicationId the master's
+     * @param bytesPerSecond at most, by the throttle
+     */
+    Pull(
+            PullLink link,
+            Path directory,
+            String replicationId,
+            PullTimings timings,
+            FullSyncProgress progress,
+            SessionKeeper keeper,
+            long bytesPerSecond,
+            Throttle throttle) {
         this.link = link;
         this.directory = directory;
+        this.replicationId = replicationId;
         this.timings = timings;
         this.progress = progress;
         this.keeper = keeper;
+        this.bytesPerSecond = bytesPerSecond;
+        this.throttle = throttle;
     }
 
-    /** Pulls everything into the directory and forces it to the disk. */
-    InfoFile run() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+    /** The position of the dump that was begun here, if the master still has that. */
+    Optional<BinlogOffset> begun() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        Optional<Label> label = Label.read(directory).filter(l -> !l.uuid().isEmpty());
+        if (label.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Response meta = link.askMeta();
+            byte[] info = Files.readAllBytes(directory.resolve(InfoFile.NAME));
+            boolean same = meta.getCode() == StatusCode.OK
+                    && meta.getSnapshotUuid().equals(label.get().uuid())
+                    && label.get().canContinue(FileList.of(meta), replicationId)
+                    && md5(info).equals(label.get().uuid());
+            return same ? Optional.of(InfoFile.parse(info).position()) : Optional.empty();
+        } catch (TimeoutException | NoSuchFileException | IllegalArgumentException e) {
+            LOG.debug("The dump in {} cannot be continued", directory, e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Pulls everything that is not there yet into the directory, and forces it to the disk.
+     *
+     * @param requested when the dump was requested
+     */
+    InfoFile run(Instant requested) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         FileList list = list();
-        progress.files(list.names().size());
-        for (String name : list.names()) {
+        prepare(list, requested);
+        List<String> missing = list.names().stream()
+                .filter(name -> !name.equals(InfoFile.NAME) && !isThere(name))
+                .toList();
+        progress.files(list.names().size(), list.names().size() - missing.size() - 1);
+        for (String name : missing) {
             OwnerOnly.directories(directory.resolve(name).getParent());
         }
-        pull(list);
+        reader(0, list).pull(InfoFile.NAME);
+        InfoFile info = info(list);
+        position = Optional.of(info.position());
+        pull(list, missing);
         Response again = meta();
         if (again.getCode() != StatusCode.OK || !FileList.of(again).equals(list)) {
             throw new AttemptFailed("the master made another dump meanwhile");
         }
+        return info;
+    }
+
+    /** Whether an attempt after this one has less to do. */
+    boolean gained() {
+        return gained.get() > 0;
+    }
+
+    /** Waits for the dump to be ready. */
+    private FileList list() throws AttemptFailed, ReplicationException, InterruptedException {
+        try (DumpWait wait = new DumpWait(progress)) {
+            while (true) {
+                boolean session = keeper.check(position);
+                try {
+                    Response meta = link.askMeta();
+                    if (meta.getCode() == StatusCode.OK) {
+                        return FileList.of(meta);
+                    }
+                    TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
+                } catch (TimeoutException e) {
+                    // masters before 3.5.3 say nothing while they make the dump
+                    if (!session) {
+                        throw AttemptFailed.broken("the master does not answer on any port", e);
+                    }
+                }
+                wait.goesOn();
+            }
+        }
+    }
+
+    /** What is there of another dump goes, and what was not pulled whole. */
+    private void prepare(FileList list, Instant requested) throws IOException {
+        boolean same = Label.read(directory)
+                .filter(l -> l.canContinue(list, replicationId))
+                .isPresent();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            for (Path path : all) {
+                if (!same || PullReader.isBegun(path)) {
+                    Removal.of(path);
+                }
+            }
+        }
+        if (!same) {
+            Label.pulled(requested, list, replicationId).write(directory);
+        }
+    }
+
+    private boolean isThere(String name) {
+        return name.endsWith(NEVER_CHANGES) && Files.isRegularFile(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private InfoFile info(FileList list) throws AttemptFailed, IOException {
         byte[] info = Files.readAllBytes(directory.resolve(InfoFile.NAME));
         if (!md5(info).equals(list.uuid())) {
             throw new AttemptFailed("the file info received is not the one of dump " + list.uuid());
@@ -69,47 +184,37 @@ final class Pull {
         }
     }
 
-    /** Waits for the dump to be ready. */
-    private FileList list() throws AttemptFailed, ReplicationException, InterruptedException {
-        while (true) {
-            keeper.check();
-            try {
-                Response meta = link.askMeta();
-                if (meta.getCode() == StatusCode.OK) {
-                    return FileList.of(meta);
-                }
-                TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
-            } catch (TimeoutException e) {
-                continue; // masters before 3.5.3 say nothing while they make the dump
-            }
-        }
-    }
-
     private Response meta() throws AttemptFailed, InterruptedException {
         try {
             return link.askMeta();
         } catch (TimeoutException e) {
-            throw new AttemptFailed("the master does not list its files any more", e);
+            throw AttemptFailed.broken("the master does not list its files any more", e);
         }
     }
 
-    private void pull(FileList list) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
-        Queue<String> names = new ConcurrentLinkedQueue<>(list.names());
+    private PullReader reader(int reader, FileList list) {
+        return new PullReader(link, reader, directory, list.uuid(), progress, throttle, new PieceSize(bytesPerSecond));
+    }
+
+    private void pull(FileList list, List<String> missing)
+            throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        Queue<String> names = new ConcurrentLinkedQueue<>(missing);
         ExecutorService threads = Executors.newFixedThreadPool(PullLink.READERS);
         ExecutorCompletionService<Void> readers = new ExecutorCompletionService<>(threads);
         boolean complete = false;
         try {
             for (int i = 0; i < PullLink.READERS; i++) {
-                int reader = i;
+                PullReader reader = reader(i, list);
                 readers.submit(() -> {
                     for (String name = names.poll(); name != null; name = names.poll()) {
-                        pullFile(reader, name, list.uuid());
+                        reader.pull(name);
+                        gained.addAndGet(name.endsWith(NEVER_CHANGES) ? 1 : 0);
                     }
                     return null;
                 });
             }
             for (int done = 0; done < PullLink.READERS; ) {
-                keeper.check();
+                keeper.check(position);
                 Future<Void> reader = readers.poll(1, TimeUnit.SECONDS);
                 if (reader != null) {
                     outcome(reader);
@@ -138,58 +243,6 @@ final class Pull {
             }
             throw new IllegalStateException(e.getCause());
         }
-    }
-
-    private void pullFile(int reader, String name, String uuid)
-            throws AttemptFailed, InterruptedException, IOException {
-        Path path = directory.resolve(name);
-        try (FileChannel file = OwnerOnly.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long offset = 0;
-            boolean end = false;
-            while (!end) {
-                Response piece = link.askFile(reader, name, offset, CHUNK);
-                check(piece, name, offset, uuid);
-                write(file, path, piece.getFileResp().getData());
-                offset += piece.getFileResp().getCount();
-                end = piece.getFileResp().getEof() == 1;
-            }
-            file.force(true);
-        }
-        progress.fileDone();
-    }
-
-    private static void check(Response piece, String name, long offset, String uuid) throws AttemptFailed {
-        if (piece.getCode() != StatusCode.OK) {
-            throw new AttemptFailed("the master cannot read " + name + " at " + offset + " any more");
-        }
-        if (!piece.getSnapshotUuid().equals(uuid)) {
-            throw new AttemptFailed(
-                    "the master made another dump meanwhile: " + piece.getSnapshotUuid() + ", not " + uuid);
-        }
-        Response.FileResponse file = piece.getFileResp();
-        if (file.getCount() != file.getData().size()
-                || (file.getCount() == 0 && file.getEof() != 1)
-                || file.getCount() > CHUNK) {
-            throw new AttemptFailed("the master answered for " + name + " at " + offset + " with " + file.getCount()
-                    + " bytes, but sent " + file.getData().size());
-        }
-    }
-
-    private void write(FileChannel file, Path path, ByteString data) throws IOException {
-        try {
-            ByteBuffer bytes = data.asReadOnlyByteBuffer();
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-        } catch (ClosedByInterruptException e) {
-            throw e; // another reader failed
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot write " + path + ": " + e.getMessage()
-                            + "; snapshot.dir needs room for all of the master's data",
-                    e);
-        }
-        progress.bytes(data.size());
     }
 
     private static String md5(byte[] content) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -28,6 +29,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * One connection to a master's pull port (client port + 10001). It has four readers, each with one file open at the
  * master; each is used by one thread at a time, with one request outstanding. Answers of different readers may come in
  * any order, and late ones to a request that was repeated may come twice: they are told apart by what they are about.
+ *
+ * <p>An answer may take as long as it needs while bytes arrive, of whichever answer: all of them share one link, which
+ * may be slow. A request is repeated when nothing came for a while, or when so many others were answered meanwhile that
+ * its own answer must be lost.
  */
 final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements AutoCloseable {
 
@@ -38,7 +43,10 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
     /** A master answers at most 16 MiB of a file. */
     private static final int LARGEST = 32 * 1024 * 1024;
 
-    private record Question(Request request, CompletableFuture<Response> answer) {}
+    /** Answers to others after which one of ours cannot be on its way any more: every reader may have had two. */
+    private static final int PASSED_OVER = 2 * READERS;
+
+    private record Question(Request request, CompletableFuture<Response> answer, long askedAt, int answeredBefore) {}
 
     private final ReplicaConfig config;
     private final PullTimings timings;
@@ -48,6 +56,9 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
     private final AtomicReferenceArray<Question> questions = new AtomicReferenceArray<>(READERS);
 
     private final CompletableFuture<IOException> end = new CompletableFuture<>();
+    // Written on the event loop.
+    private volatile long heardAt = System.nanoTime();
+    private volatile int answered;
 
     PullLink(ReplicaConfig config, PullTimings timings) throws AttemptFailed, InterruptedException {
         this.config = config;
@@ -64,7 +75,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel made) {
-                        made.pipeline().addLast(Frames.encoder(), Frames.decoder(LARGEST), handler);
+                        made.pipeline().addLast(new Hearing(), Frames.encoder(), Frames.decoder(LARGEST), handler);
                     }
                 })
                 .connect(config.host(), config.port() + SHIFT);
@@ -77,7 +88,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         }
         if (!connected.isSuccess()) {
             close();
-            throw new AttemptFailed(
+            throw AttemptFailed.broken(
                     "no connection to the pull port " + (config.port() + SHIFT) + " (client port + 10001): "
                             + connected.cause().getMessage(),
                     connected.cause());
@@ -108,8 +119,10 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
                 continue;
             }
         }
-        throw new AttemptFailed("the master did not answer for " + name + " at " + offset + ", asked "
-                + timings.requestTries() + " times for " + timings.request() + " each");
+        throw AttemptFailed.broken(
+                "the master did not answer for " + name + " at " + offset + ", asked " + timings.requestTries()
+                        + " times for " + timings.request() + " each",
+                null);
     }
 
     private Request.Builder request(Type type, int reader) {
@@ -121,19 +134,34 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
     }
 
     private Response ask(Request request) throws AttemptFailed, InterruptedException, TimeoutException {
-        Question question = new Question(request, new CompletableFuture<>());
+        Question question = new Question(request, new CompletableFuture<>(), System.nanoTime(), answered);
         questions.set(request.getReaderIndex(), question);
         channel.writeAndFlush(request, channel.voidPromise());
         if (end.isDone()) {
             question.answer.completeExceptionally(end.join()); // ended() may have looked before it was put there
         }
         try {
-            return question.answer.get(timings.request().toMillis(), TimeUnit.MILLISECONDS);
+            return await(question);
         } catch (ExecutionException e) {
-            throw new AttemptFailed(
+            throw AttemptFailed.broken(
                     "the connection to the pull port broke: " + e.getCause().getMessage(), e.getCause());
         } finally {
             questions.set(request.getReaderIndex(), null); // a piece is large, and the reader may be done
+        }
+    }
+
+    private Response await(Question question) throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            boolean passedOver = answered - question.answeredBefore >= PASSED_OVER;
+            long since = passedOver ? question.askedAt : Math.max(question.askedAt, heardAt);
+            long left = timings.request().toNanos() - (System.nanoTime() - since);
+            try {
+                return question.answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left <= 0) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -144,6 +172,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         if (reader >= 0 && reader < READERS) {
             Question question = questions.get(reader);
             if (question != null && answers(response, question.request)) {
+                answered++;
                 question.answer.complete(response);
             }
         }
@@ -185,6 +214,16 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
             if (open != null) {
                 open.answer.completeExceptionally(end.join());
             }
+        }
+    }
+
+    /** Notes that bytes arrive, before they are a whole answer. */
+    private final class Hearing extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            heardAt = System.nanoTime();
+            context.fireChannelRead(bytes);
         }
     }
 }

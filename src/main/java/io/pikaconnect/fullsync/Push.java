@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,21 +22,27 @@ final class Push {
     private final PushPort port;
     private final RsyncDaemon daemon;
     private final PushSetup setup;
+    private final FullSyncProgress progress;
     private final SessionKeeper keeper;
 
-    Push(PushPort port, RsyncDaemon daemon, PushSetup setup, SessionKeeper keeper) {
+    Push(PushPort port, RsyncDaemon daemon, PushSetup setup, FullSyncProgress progress, SessionKeeper keeper) {
         this.port = port;
         this.daemon = daemon;
         this.setup = setup;
+        this.progress = progress;
         this.keeper = keeper;
     }
 
     /** Waits until the push is complete, and closes the port. */
     InfoFile await() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        try (DumpWait wait = new DumpWait(progress)) {
+            while (port.conversations() == 0) {
+                look();
+                wait.goesOn();
+            }
+        }
         while (!arrived()) {
-            keeper.check();
-            giveUpWhenFailed();
-            TimeUnit.MILLISECONDS.sleep(setup.look().toMillis());
+            look();
         }
         port.close();
         try {
@@ -45,12 +52,21 @@ final class Push {
         }
     }
 
+    private void look() throws AttemptFailed, ReplicationException, InterruptedException {
+        giveUpWhenFailed(keeper.check(Optional.empty()));
+        TimeUnit.MILLISECONDS.sleep(setup.look().toMillis());
+    }
+
     /** Whether {@code info} is there, and the connection that brought it is through. */
     private boolean arrived() {
         return port.talking() == 0 && !port.broken() && Files.isRegularFile(info(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    private void giveUpWhenFailed() throws AttemptFailed {
+    /** @param session whether there is one */
+    private void giveUpWhenFailed(boolean session) throws AttemptFailed {
+        if (port.broken() && !session) {
+            throw AttemptFailed.broken("the master is gone in the middle of its push", null);
+        }
         long quiet = port.quietNanos();
         if (port.conversations() == 0) {
             if (quiet > setup.first().toNanos()) {
@@ -69,6 +85,9 @@ final class Push {
     private String said() {
         String words = daemon.lastWords();
         String said = words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
+        if (words.contains("auth failed")) {
+            said += ". pika.password must be the master's requirepass, and empty where it has none";
+        }
         return port.turnedAway().isEmpty()
                 ? said
                 : said + ". Connections from " + port.turnedAway()

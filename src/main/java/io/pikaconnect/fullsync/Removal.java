@@ -1,6 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,15 @@ final class Removal extends SimpleFileVisitor<Path> {
         Files.walkFileTree(path, removal);
         if (removal.first.isPresent()) {
             throw removal.first.get();
+        }
+    }
+
+    /** Removes everything in {@code directory}, which is there. */
+    static void inside(Path directory) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            for (Path path : all) {
+                of(path);
+            }
         }
     }
 

@@ -37,6 +37,9 @@ final class RsyncDaemon {
     /** What a dump has a directory for. A master creates none above its last one. */
     static final List<String> TYPES = List.of("strings", "hashes", "lists", "sets", "zsets");
 
+    /** The folder of one, in a dump that is pushed. */
+    static final String HOME = "rsync";
+
     private static final String CONFIGURATION = "rsyncd.conf";
     private static final String SECRETS = "secrets";
     private static final String LOG = "log";

@@ -1,10 +1,17 @@
 package io.pikaconnect.fullsync;
 
+import io.pikaconnect.replication.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException;
+import java.util.Optional;
 
 /** Looks after the session on which a dump was requested, while the dump comes. */
 interface SessionKeeper {
 
-    /** Called about every second. */
-    void check() throws ReplicationException, InterruptedException, AttemptFailed;
+    /**
+     * Called about every second.
+     *
+     * @param dump position of the one that comes, once it is known
+     * @return whether there is a session
+     */
+    boolean check(Optional<BinlogOffset> dump) throws ReplicationException, InterruptedException;
 }

@@ -94,13 +94,13 @@ final class Opening implements Callable<Opened> {
 
     /** What an earlier task left on this worker, and the stored position does not need, goes before anything new comes. */
     private void lookAfterDumps() {
-        stored.ifPresent(offset -> {
-            if (offset.phase() == SourceOffset.Phase.BINLOG) {
-                parts.dumps().keepNone(offset.epoch());
-            } else {
-                parts.dumps().keepOnly(offset.epoch());
-            }
-        });
+        if (stored.isEmpty()) {
+            parts.dumps().keepPulled();
+        } else if (stored.get().phase() == SourceOffset.Phase.BINLOG) {
+            parts.dumps().keepNone(stored.get().epoch());
+        } else {
+            parts.dumps().keepOnly(stored.get().epoch());
+        }
         parts.dumps().nameOthers();
     }
 
@@ -205,7 +205,12 @@ final class Opening implements Callable<Opened> {
                         master.replicationId(),
                         dump.requested().toEpochMilli())
                 .with(readiness);
-        check(dump, offset);
+        try {
+            check(dump, offset);
+        } catch (TaskFailure e) {
+            parts.dumps().delete(epoch); // the next full sync would go on with its files
+            throw e;
+        }
         replica.follow(dump.position());
         return new Opened(replica, offset, Optional.of(dump), false);
     }

@@ -42,6 +42,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String SNAPSHOT_CHUNK_ELEMENTS = "snapshot.chunk.elements";
     static final String SNAPSHOT_DIR = "snapshot.dir";
     static final String PUSH_FROM = "push.from";
+    static final String PULL_MAX_BYTES_PER_SECOND = "pull.max.bytes.per.second";
     static final String ON_POSITION_LOST = "on.position.lost";
     static final String ON_TYPE_COLLISION = "on.type.collision";
     static final String ON_SPOP = "on.spop";
@@ -179,6 +180,15 @@ final class PikaSourceConfig extends AbstractConfig {
                                 + " goes on where it was as long as its dump is there. Each connector has folders of its"
                                 + " own in it; another Connect cluster needs another directory.")
                 .define(
+                        PULL_MAX_BYTES_PER_SECOND,
+                        Type.LONG,
+                        FullSyncOptions.UNLIMITED,
+                        check(PikaSourceConfig::checkRate),
+                        MEDIUM,
+                        "How fast the dump of one db is pulled from the master at most, in bytes per second: what it is"
+                                + " read at costs the master's disk and network. 0: no limit; else 65536 or more. Masters"
+                                + " up to 3.4 push it, as fast as their own db-sync-speed allows.")
+                .define(
                         PUSH_FROM,
                         Type.LIST,
                         "",
@@ -268,6 +278,14 @@ final class PikaSourceConfig extends AbstractConfig {
         }
     }
 
+    private static void checkRate(Object value) {
+        long rate = (Long) value;
+        if (rate != FullSyncOptions.UNLIMITED && rate < FullSyncOptions.LEAST) {
+            throw new ConfigException(
+                    PULL_MAX_BYTES_PER_SECOND, value, "expected 0 for no limit, or at least " + FullSyncOptions.LEAST);
+        }
+    }
+
     private static void checkVersion(Object value) {
         try {
             version(value.toString());
@@ -344,7 +362,7 @@ final class PikaSourceConfig extends AbstractConfig {
 
     /** How a full sync is to be taken. */
     public FullSyncOptions fullSync() {
-        return new FullSyncOptions(FullSyncOptions.UNLIMITED, getList(PUSH_FROM));
+        return new FullSyncOptions(getLong(PULL_MAX_BYTES_PER_SECOND), getList(PUSH_FROM));
     }
 
     /** Where the master is, and as whom we come. */

@@ -239,7 +239,9 @@ final class SourceProgress {
         return switch (phase) {
             case CONNECTING ->
                 "connecting to the master, " + troubles() + " troubles so far, the last: " + lastTrouble();
-            case FULL_SYNC -> "full sync, " + fullSync.text() + ", attempt " + fullSync.attempts();
+            case FULL_SYNC ->
+                "full sync, " + fullSync.text() + ", attempt " + fullSync.attempts()
+                        + (connected() ? "" : ", not connected: " + lastTrouble());
             case BEGIN -> "beginning epoch " + epoch;
             case SNAPSHOT -> "snapshot, " + snapshotKeys() + " keys, " + perSecond + " records/s, " + lag();
             case BINLOG -> "binlog, in Kafka up to " + position() + ", " + perSecond + " records/s, " + lag();

@@ -51,8 +51,8 @@ class DumpDirectoryTest {
     private static Dump make(DumpDirectory directory, long epoch) throws Exception {
         Path partial = directory.begin(epoch);
         fill(partial);
-        InfoFile info = InfoFile.parse(Files.readAllBytes(partial.resolve("info")));
-        return directory.finish(epoch, info, REQUESTED);
+        Label.pushed(REQUESTED).write(partial);
+        return directory.finish(epoch);
     }
 
     private static Path fill(Path dump) throws IOException {
@@ -65,7 +65,7 @@ class DumpDirectoryTest {
     /** A dump as earlier releases put it there. */
     private Path ofAnEarlierRelease(long epoch) throws IOException {
         Path dump = fill(base.resolve("my%2Fpika%2Eeu.db0." + epoch));
-        Files.writeString(dump.resolve(DumpDirectory.REQUEST), "requested=" + REQUESTED + "\n");
+        Files.writeString(dump.resolve(Label.FILE), "requested=" + REQUESTED + "\n");
         return dump;
     }
 
@@ -108,7 +108,7 @@ class DumpDirectoryTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                     .isEqualTo("rwx------");
         }
-        for (Path file : List.of(home.resolve(DumpLock.FILE), made.directory().resolve(DumpDirectory.REQUEST))) {
+        for (Path file : List.of(home.resolve(DumpLock.FILE), made.directory().resolve(Label.FILE))) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }

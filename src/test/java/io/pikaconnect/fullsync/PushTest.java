@@ -184,7 +184,7 @@ class PushTest {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(Files::isRegularFile)
                     .map(f -> directory.relativize(f).toString())
-                    .filter(name -> !name.equals(DumpDirectory.REQUEST))
+                    .filter(name -> !name.equals(Label.FILE))
                     .sorted()
                     .toList();
         }
@@ -223,6 +223,22 @@ class PushTest {
         replica.follow(dump.position());
         BinlogItem first = replica.poll(Duration.ofSeconds(10)).orElseThrow();
         assertThat(first.start()).isEqualTo(dump.position());
+    }
+
+    @Test
+    void aMasterThatIsAwayInTheMiddleOfItsPushIsWaitedFor() throws Exception {
+        start(large(), MasterSetup.of(PikaRelease.V336));
+        master.pushSpeed(CRAWLING);
+        FutureTask<Dump> running = running(SETUP);
+        await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
+        long before = replica.troubles();
+        master.stop();
+        master.cutPush();
+        await().atMost(Duration.ofSeconds(60)).until(() -> replica.troubles() > before + QUICK.attempts());
+        assertThat(running.isDone()).isFalse();
+        master.pushSpeed(1_000_000);
+        master.start();
+        assertSameFiles(running.get().directory(), other.resolve("dump"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,6 +157,21 @@ class SourceFailuresTest {
         master(damaged(Recording.ofVersion("3.5.5")), MasterSetup.REAL);
         task();
         endsSaying("RocksDB cannot read", folder.resolve("snapshots").toString(), "restart the task for another dump");
+    }
+
+    @Test
+    void aDamagedDumpIsNotGoneOnWithByTheNextStart() throws Exception {
+        Recording whole = Recording.ofVersion("3.5.5");
+        Recording damaged = damaged(whole);
+        master(damaged, MasterSetup.REAL);
+        task();
+        assertThatThrownBy(() -> rounds(() -> false)).isInstanceOf(ConnectException.class);
+        connect.stop();
+        for (String name : whole.fileNames()) {
+            Files.copy(whole.dump().resolve(name), damaged.dump().resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        connect.start(PollLimit.DEFAULT);
+        rounds(this::isThrough);
     }
 
     /** Its barrier would empty the target. */

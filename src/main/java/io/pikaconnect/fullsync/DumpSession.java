@@ -1,0 +1,147 @@
+package io.pikaconnect.fullsync;
+
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Outage;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session on which a dump is requested, and which has the master keep dump and log while the dump comes. One that is
+ * lost is begun again, as often as it takes, while the transfer goes on. For one thread.
+ */
+final class DumpSession implements SessionKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DumpSession.class);
+
+    /** A request for a file this far beyond makes every master make a new dump (replication-protocol 6.2). */
+    private static final long NEW_DUMP = 1_000;
+
+    private final Replica replica;
+    private final ReplicaConfig config;
+    private final PullTimings timings;
+    private final Outage outage = new Outage();
+    private boolean lost;
+
+    DumpSession(Replica replica, ReplicaConfig config, PullTimings timings) {
+        this.replica = replica;
+        this.config = config;
+        this.timings = timings;
+    }
+
+    void connect() throws ReplicationException, InterruptedException {
+        if (!replica.connected()) {
+            replica.connect();
+        }
+    }
+
+    /** Requests any dump, one that the master has or one made now, and returns when. */
+    Instant request(boolean anew) throws ReplicationException, InterruptedException {
+        lost = false;
+        return requestFile(current -> anew ? current + NEW_DUMP : current);
+    }
+
+    /** Requests that the master keeps the dump it has, from {@code begun}: asked for a later one it may make it anew. */
+    Instant requestAgain(BinlogOffset begun) throws ReplicationException, InterruptedException {
+        lost = true; // for nobody knows how long
+        return requestFile(current -> begun.filenum());
+    }
+
+    private interface FileChoice {
+        long of(long current);
+    }
+
+    private Instant requestFile(FileChoice file) throws ReplicationException, InterruptedException {
+        connect();
+        long current = replica.askMasterEnd().filenum();
+        Instant now = Instant.now();
+        replica.requestDump(file.of(current));
+        LOG.info("{}: requested a dump, the log is in file {}", config, current);
+        return now;
+    }
+
+    @Override
+    public boolean check(Optional<BinlogOffset> dump) throws ReplicationException, InterruptedException {
+        if (replica.sessionAlive()) {
+            return true;
+        }
+        if (!lost) {
+            LOG.warn("{}: the session was lost while the dump comes; attaching again", config);
+            lost = true;
+        }
+        try {
+            requestFile(current -> dump.map(BinlogOffset::filenum).orElse(current));
+            answersAgain();
+            return true;
+        } catch (ReplicationException e) {
+            away(e);
+            return false;
+        }
+    }
+
+    /** Makes sure that the master has its log from the dump on, if there was a time when it need not keep it. */
+    void checkKeptIfLost(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
+        if (lost) {
+            checkKept(position);
+        }
+    }
+
+    /** Makes sure that the master has its log from the dump on. */
+    void checkKept(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
+        connect();
+        if (!replica.isKept(position)) {
+            throw new AttemptFailed("the master's dump is from " + position
+                    + ", and it has removed its log from there; a larger expire-logs-nums on the master keeps more");
+        }
+    }
+
+    /** Whether the master is there, and has been on the connection that there is. */
+    boolean answers() throws ReplicationException, InterruptedException {
+        if (!replica.connected()) {
+            return false;
+        }
+        try {
+            replica.askMasterEnd();
+            return true;
+        } catch (ReplicationException e) {
+            throwUnlessPassing(e);
+            return false;
+        }
+    }
+
+    /** Waits for the master, without limit. */
+    void await(ReplicationException why) throws ReplicationException, InterruptedException {
+        ReplicationException last = why;
+        while (!replica.connected()) {
+            away(last);
+            TimeUnit.MILLISECONDS.sleep(timings.pause().toMillis());
+            try {
+                replica.connect();
+            } catch (ReplicationException e) {
+                last = e;
+            }
+        }
+        answersAgain();
+    }
+
+    private void away(ReplicationException e) throws ReplicationException {
+        throwUnlessPassing(e);
+        outage.failed(e.getMessage()).ifPresent(LOG::warn);
+    }
+
+    private static void throwUnlessPassing(ReplicationException e) throws ReplicationException {
+        if (e.kind() != Kind.RETRY) {
+            throw e;
+        }
+    }
+
+    private void answersAgain() {
+        outage.over().ifPresent(said -> LOG.info("{}: the master {}", config, said));
+    }
+}

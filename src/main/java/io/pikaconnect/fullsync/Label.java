@@ -1,0 +1,88 @@
+package io.pikaconnect.fullsync;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * What a folder holds, noted in its file {@value #FILE}: which dump, so that a pull can be continued after a break, and
+ * when it was requested. Earlier releases noted only that.
+ *
+ * @param requested by our clock
+ * @param uuid of the master's dump, as in {@link FileList}; empty for one that the master pushed
+ * @param list fingerprint of the names of its files; empty likewise
+ * @param replicationId of the master; empty likewise, and where the master has none
+ */
+record Label(Instant requested, String uuid, String list, String replicationId) {
+
+    static final String FILE = "pika-connect.properties";
+
+    private static final String REQUESTED = "requested";
+    private static final String UUID = "uuid";
+    private static final String LIST = "list";
+    private static final String REPLICATION_ID = "replication-id";
+
+    /** Of a dump that is pushed: there is nothing to continue. */
+    static Label pushed(Instant requested) {
+        return new Label(requested, "", "", "");
+    }
+
+    static Label pulled(Instant requested, FileList files, String replicationId) {
+        return new Label(requested, files.uuid(), files.fingerprint(), replicationId);
+    }
+
+    /**
+     * The label in that folder, if there is one.
+     *
+     * @throws IOException when it cannot be read, or is none
+     */
+    static Optional<Label> read(Path folder) throws IOException {
+        Properties noted = new Properties();
+        try (Reader in = Files.newBufferedReader(folder.resolve(FILE))) {
+            noted.load(in);
+            return Optional.of(new Label(
+                    Instant.parse(noted.getProperty(REQUESTED, "")),
+                    noted.getProperty(UUID, ""),
+                    noted.getProperty(LIST, ""),
+                    noted.getProperty(REPLICATION_ID, "")));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw new IOException("the dump " + folder + " was changed: " + e.getMessage() + "; remove it", e);
+        }
+    }
+
+    /** Writes it, in the place of an earlier one. */
+    void write(Path folder) throws IOException {
+        Properties noted = new Properties();
+        noted.setProperty(REQUESTED, requested.toString());
+        noted.setProperty(UUID, uuid);
+        noted.setProperty(LIST, list);
+        noted.setProperty(REPLICATION_ID, replicationId);
+        StringWriter text = new StringWriter();
+        noted.store(text, "Written by kafka-connect-pika");
+        Path written = folder.resolve("." + FILE);
+        Files.deleteIfExists(written);
+        OwnerOnly.write(written, text.toString());
+        DumpDirectory.force(written);
+        Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whether files of it may be left in a folder, since the master's dump is the same. */
+    boolean canContinue(FileList files, String masterReplicationId) {
+        return !uuid.isEmpty()
+                && uuid.equals(files.uuid())
+                && list.equals(files.fingerprint())
+                && (replicationId.isEmpty()
+                        || masterReplicationId.isEmpty()
+                        || replicationId.equals(masterReplicationId));
+    }
+}

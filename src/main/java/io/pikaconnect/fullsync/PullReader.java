@@ -1,0 +1,119 @@
+package io.pikaconnect.fullsync;
+
+import com.google.protobuf.ByteString;
+import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.fullsync.PullProto.StatusCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One of the readers of a pull: takes one file after the other, piece by piece, to the disk. A file gets its name once
+ * all of it is there for good; until then it has one of its own, which no file of a dump and no other reader has. For one
+ * thread.
+ */
+final class PullReader {
+
+    private static final String BEGUN = ".reader-";
+    private static final AtomicLong COUNT = new AtomicLong(System.currentTimeMillis());
+
+    private final PullLink link;
+    private final int reader;
+    private final Path directory;
+    private final String uuid;
+    private final FullSyncProgress progress;
+    private final Throttle throttle;
+    private final PieceSize size;
+    private final Path begun;
+
+    /** @param uuid of the dump that every piece must belong to */
+    PullReader(
+            PullLink link,
+            int reader,
+            Path directory,
+            String uuid,
+            FullSyncProgress progress,
+            Throttle throttle,
+            PieceSize size) {
+        this.link = link;
+        this.reader = reader;
+        this.directory = directory;
+        this.uuid = uuid;
+        this.progress = progress;
+        this.throttle = throttle;
+        this.size = size;
+        this.begun = directory.resolve(BEGUN + COUNT.incrementAndGet());
+    }
+
+    /** Whether a reader that was ended has left this file. */
+    static boolean isBegun(Path file) {
+        return file.getFileName().toString().startsWith(BEGUN);
+    }
+
+    void pull(String name) throws AttemptFailed, InterruptedException, IOException {
+        try (FileChannel file = OwnerOnly.open(
+                begun, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            long offset = 0;
+            boolean end = false;
+            while (!end) {
+                Response piece = ask(name, offset);
+                write(file, name, piece.getFileResp().getData());
+                offset += piece.getFileResp().getCount();
+                end = piece.getFileResp().getEof() == 1;
+                throttle.passed(piece.getFileResp().getCount());
+            }
+            file.force(true);
+        }
+        Files.move(begun, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        progress.fileDone();
+    }
+
+    private Response ask(String name, long offset) throws AttemptFailed, InterruptedException {
+        long begin = System.nanoTime();
+        int asked = size.bytes();
+        Response piece = link.askFile(reader, name, offset, asked);
+        size.took(System.nanoTime() - begin);
+        check(piece, name, offset, asked);
+        return piece;
+    }
+
+    private void check(Response piece, String name, long offset, int asked) throws AttemptFailed {
+        if (piece.getCode() != StatusCode.OK) {
+            throw new AttemptFailed("the master cannot read " + name + " at " + offset + " any more");
+        }
+        if (!piece.getSnapshotUuid().equals(uuid)) {
+            throw new AttemptFailed(
+                    "the master made another dump meanwhile: " + piece.getSnapshotUuid() + ", not " + uuid);
+        }
+        Response.FileResponse file = piece.getFileResp();
+        if (file.getCount() != file.getData().size()
+                || (file.getCount() == 0 && file.getEof() != 1)
+                || file.getCount() > asked) {
+            throw new AttemptFailed("the master answered for " + name + " at " + offset + " with " + file.getCount()
+                    + " bytes of " + asked + ", and sent " + file.getData().size());
+        }
+    }
+
+    private void write(FileChannel file, String name, ByteString data) throws IOException {
+        try {
+            ByteBuffer bytes = data.asReadOnlyByteBuffer();
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e; // another reader failed
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write " + directory.resolve(name) + ": " + e.getMessage()
+                            + "; snapshot.dir needs room for all of the master's data",
+                    e);
+        }
+        progress.bytes(data.size());
+    }
+}
