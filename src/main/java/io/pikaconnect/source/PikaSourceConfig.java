@@ -102,7 +102,9 @@ final class PikaSourceConfig extends AbstractConfig {
                         HIGH,
                         "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
                                 + " topic, so tasks.max must be at least their number. A master with several dbs is"
-                                + " refused until they are named here on purpose.")
+                                + " refused until they are named here on purpose. For * the master is asked when the"
+                                + " connector starts; until it answers there are tasks for db0 and for the dbs that"
+                                + " have a stored position.")
                 .define(
                         PIKA_VERSION,
                         Type.STRING,

@@ -1,22 +1,28 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replicates a Pika master into Kafka: a full sync first, then its binlog. Each db is a task of its own, with its own
@@ -25,10 +31,26 @@ import org.apache.kafka.connect.source.SourceConnector;
 public final class PikaSourceConnector extends SourceConnector {
 
     static final String TASKS_MAX = "tasks.max";
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    private static final Logger LOG = LoggerFactory.getLogger(PikaSourceConnector.class);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
+    /** As many as pika.databases can name. */
+    private static final int MOST_DATABASES = 100;
+
+    private final Duration askEvery;
     private Map<String, String> settings = Map.of();
-    private List<String> databases = List.of();
+    // Written by Connect's thread and by the one that asks the master.
+    private volatile List<String> databases = List.of();
+    private Optional<DatabaseQuestion> question = Optional.empty();
+
+    /** As Connect makes it. */
+    public PikaSourceConnector() {
+        this(ASK_EVERY);
+    }
+
+    PikaSourceConnector(Duration askEvery) {
+        this.askEvery = askEvery;
+    }
 
     /**
      * Names the stored position: by the logical name and the db, never by an address. Connect looks it up by its bytes,
@@ -47,8 +69,13 @@ public final class PikaSourceConnector extends SourceConnector {
 
     /** Why these dbs cannot be replicated with the tasks that are allowed. */
     static Optional<String> tasksProblem(Map<String, String> settings, List<String> databases) {
+        OptionalInt allowed = tasksAllowed(settings);
+        return allowed.isPresent() ? tasksProblem(allowed.getAsInt(), databases) : Optional.empty();
+    }
+
+    private static OptionalInt tasksAllowed(Map<String, String> settings) {
         String allowed = settings.getOrDefault(TASKS_MAX, "1").strip();
-        return allowed.matches("\\d{1,9}") ? tasksProblem(Integer.parseInt(allowed), databases) : Optional.empty();
+        return allowed.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(allowed)) : OptionalInt.empty();
     }
 
     private static Optional<String> tasksProblem(int allowed, List<String> databases) {
@@ -69,23 +96,63 @@ public final class PikaSourceConnector extends SourceConnector {
         PikaSourceConfig config = new PikaSourceConfig(settings);
         databases = config.allDatabases() ? ask(config) : config.databases();
         tasksProblem(settings, databases).ifPresent(problem -> {
-            throw new ConnectException(config.name() + ": " + problem);
+            throw TaskFailure.of(config.name() + ": " + problem, null);
         });
     }
 
-    /** The dbs there are; a master has as many as its configuration says, until it is started anew. */
-    private static List<String> ask(PikaSourceConfig config) {
+    /** The dbs there are, or as long as the master is away those that are known; it is asked until it answers. */
+    private List<String> ask(PikaSourceConfig config) {
         try {
-            return MasterProbe.ask(config.replica(), LIMIT).databases();
+            return MasterProbe.ask(config.replica(), DatabaseQuestion.LIMIT).databases();
         } catch (ReplicationException e) {
-            throw new ConnectException(
-                    e.getMessage()
-                            + ". pika.databases=* needs its answer: restart the connector when it is there, or name"
-                            + " the dbs",
-                    e);
+            if (e.kind() != ReplicationException.Kind.RETRY) {
+                throw TaskFailure.of(e.getMessage(), e);
+            }
+            List<String> known = known(config);
+            LOG.warn("{}; until it tells its dbs (pika.databases=*) there are tasks for {}", e.getMessage(), known);
+            question = Optional.of(DatabaseQuestion.ask(config.replica(), askEvery, new Reconfiguring()));
+            return known;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException(config.name() + ": asking the master for its dbs was interrupted", e);
+            throw TaskFailure.unexpected(config.name() + ", asking the master for its dbs", e);
+        }
+    }
+
+    /** Every master has db0; the others have a stored position, if they ever were replicated. */
+    private List<String> known(PikaSourceConfig config) {
+        List<Map<String, String>> all = IntStream.range(0, MOST_DATABASES)
+                .mapToObj(i -> sourcePartition(config, "db" + i))
+                .toList();
+        Set<String> known = new LinkedHashSet<>(config.databases());
+        try {
+            Map<Map<String, String>, Map<String, Object>> stored =
+                    context().offsetStorageReader().offsets(all);
+            all.stream().filter(p -> stored.get(p) != null).forEach(p -> known.add(p.get("db")));
+        } catch (RuntimeException e) {
+            LOG.warn("{}: which dbs have a stored position cannot be read now: {}", config.name(), e.toString());
+        }
+        return known.stream()
+                .limit(tasksAllowed(settings).orElse(MOST_DATABASES))
+                .toList();
+    }
+
+    private final class Reconfiguring implements DatabaseQuestion.Asker {
+
+        @Override
+        public void answered(List<String> now) {
+            Optional<String> problem = tasksProblem(settings, now);
+            if (problem.isPresent()) {
+                failed(TaskFailure.of(settings.get("name") + ": " + problem.get(), null));
+            } else if (!now.equals(databases)) {
+                LOG.info("{}: the master has the dbs {}; each gets its task", settings.get("name"), now);
+                databases = now;
+                context().requestTaskReconfiguration();
+            }
+        }
+
+        @Override
+        public void failed(TaskFailure failure) {
+            context().raiseError(failure);
         }
     }
 
@@ -96,12 +163,13 @@ public final class PikaSourceConnector extends SourceConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        tasksProblem(maxTasks, databases).ifPresent(problem -> {
-            throw new ConnectException(problem);
+        List<String> now = databases;
+        tasksProblem(maxTasks, now).ifPresent(problem -> {
+            throw TaskFailure.of(settings.get("name") + ": " + problem, null);
         });
         // A master with other dbs than db0 is refused as long as nothing names one.
         return settings.containsKey(PikaSourceConfig.PIKA_DATABASES)
-                ? databases.stream().map(this::settingsOf).toList()
+                ? now.stream().map(this::settingsOf).toList()
                 : List.of(settings);
     }
 
@@ -112,7 +180,9 @@ public final class PikaSourceConnector extends SourceConnector {
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+        question.ifPresent(DatabaseQuestion::close);
+    }
 
     @Override
     public ConfigDef config() {
@@ -137,24 +207,33 @@ public final class PikaSourceConnector extends SourceConnector {
     }
 
     /**
-     * Accepts only what a restart could use; null resets a db, which means a new epoch.
+     * Accepts only what a restart could use; null resets a db, which means a new epoch. Positions under another name are
+     * reset only along with one of ours, as when all are: alone it would be a mistake in the name, and reset nothing.
      *
-     * @throws ConnectException for another partition than ours, or an offset that cannot be read
+     * @throws TaskFailure for another partition than ours, or an offset that cannot be read
      */
     @Override
     public boolean alterOffsets(Map<String, String> props, Map<Map<String, ?>, Map<String, ?>> offsets) {
         PikaSourceConfig config = new PikaSourceConfig(props);
+        boolean someOfOurs = offsets.keySet().stream().anyMatch(partition -> isOurs(config, partition));
         offsets.forEach((partition, offset) -> {
-            String database = String.valueOf(partition.get("db"));
-            Map<String, String> ours =
-                    sourcePartition(config, config.replicates(database) ? database : config.database());
-            if (!ours.equals(partition) && offset != null) {
-                throw new ConnectException("Offsets of this connector are stored under " + ours + ", not " + partition);
+            if (!isOurs(config, partition) && (offset != null || !someOfOurs)) {
+                throw TaskFailure.of(
+                        config.name(),
+                        "its offsets are stored under " + sourcePartition(config)
+                                + (config.allDatabases() || config.databases().size() > 1 ? " and its other dbs" : "")
+                                + ", not under " + partition,
+                        "Correct the partition; GET …/offsets shows it");
             }
             if (offset != null) {
                 SourceOffset.fromMap(offset);
             }
         });
         return true;
+    }
+
+    private static boolean isOurs(PikaSourceConfig config, Map<String, ?> partition) {
+        String database = String.valueOf(partition.get("db"));
+        return config.replicates(database) && sourcePartition(config, database).equals(partition);
     }
 }

@@ -178,9 +178,41 @@ class PikaSourceConnectorTest {
                 .isTrue();
         assertThatThrownBy(() -> connector.alterOffsets(named, Map.of(Map.of("pika", "source", "db", "db1"), offset)))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("not {");
+                .hasMessageContaining("not under {");
         assertThatThrownBy(() -> connector.alterOffsets(all, Map.of(Map.of("pika", "other", "db", "db2"), offset)))
                 .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aResetUnderANameThatIsNotOursIsRefused() {
+        PikaSourceConnector connector = new PikaSourceConnector();
+        Map<String, String> named = settings("pika.databases", "db0,db2");
+        for (Map<String, String> typo : List.of(
+                Map.of("pika", "sorce", "db", "db0"),
+                Map.of("pika", "source", "db", "db5"),
+                Map.of("pika", "source"))) {
+            assertThatThrownBy(() -> connector.alterOffsets(named, reset(typo)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("stored under {pika=source, db=db0} and its other dbs")
+                    .hasMessageContaining("not under {")
+                    .hasMessageContaining("Correct the partition");
+        }
+        assertThat(connector.alterOffsets(named, reset(Map.of("pika", "source", "db", "db2"))))
+                .isTrue();
+    }
+
+    /** Connect resets everything that was ever stored for the connector, under an earlier pika.name too. */
+    @Test
+    void aResetOfEverythingTakesWhatAnEarlierNameLeftAlong() {
+        Map<Map<String, ?>, Map<String, ?>> all = reset(Map.of("pika", "source", "db", "db0"));
+        all.put(Map.of("pika", "earlier", "db", "db0"), null);
+        assertThat(new PikaSourceConnector().alterOffsets(settings(), all)).isTrue();
+    }
+
+    private static Map<Map<String, ?>, Map<String, ?>> reset(Map<String, ?> partition) {
+        Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+        offsets.put(partition, null);
+        return offsets;
     }
 
     private static Map<String, ?> offset(String topic) {

@@ -198,7 +198,7 @@ class SourceValidationTest {
         assertThatThrownBy(() -> connector.alterOffsets(
                         settings, Map.of(Map.of("pika", "other", "db", "db0"), Map.of("epoch", "1"))))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("not {");
+                .hasMessageContaining("not under {");
     }
 
     private static Map<Map<String, ?>, Map<String, ?>> nullable(Map<String, String> partition) {
