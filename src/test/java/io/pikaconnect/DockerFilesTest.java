@@ -116,6 +116,7 @@ class DockerFilesTest {
                 .contains("COPY docker/worker.properties /etc/kafka-connect/worker.properties\n")
                 .contains("connect-distributed.sh\", \"/etc/kafka-connect/worker.properties\"]")
                 .contains("FROM apache/kafka:" + AppInfoParser.getVersion() + " AS kafka\n")
+                .contains("apt-get install -y --no-install-recommends curl rsync")
                 .contains(
                         "mkdir -p " + ready("pika-source").path("snapshot.dir").asText());
         assertThat(services().get("kafka")).containsEntry("image", "apache/kafka:" + AppInfoParser.getVersion());

@@ -26,6 +26,9 @@ final class DockerCompose implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int LINES_OF_A_FAILURE = 30;
 
+    /** Compose prints it whether it is told to or not. */
+    private static final String ERASE_LINE = "\u001b[2K";
+
     private final Map<String, String> ports;
 
     DockerCompose() {
@@ -64,6 +67,11 @@ final class DockerCompose implements AutoCloseable {
 
     Endpoint redis() {
         return new Endpoint("127.0.0.1", Integer.parseInt(ports.get("REDIS_PORT")), Optional.empty());
+    }
+
+    /** Removes what a test left that was killed. */
+    void removeLeftovers() {
+        run("down", "--volumes");
     }
 
     /** Starts what does not run; returns when the servers are healthy and the connectors deployed. */
@@ -153,7 +161,7 @@ final class DockerCompose implements AutoCloseable {
 
     private static void keep(String file, String text) {
         try {
-            Files.writeString(OUTPUT.resolve(file), text);
+            Files.writeString(OUTPUT.resolve(file), text.replace(ERASE_LINE, ""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -27,6 +27,7 @@ class DockerComposeIT {
     static void start() {
         assumeTrue(DockerCompose.isHere(), "no Docker, or none with Compose of version 2");
         servers = new DockerCompose();
+        servers.removeLeftovers();
         servers.up();
         new StartingData().write(servers.pika(), KEYS);
         await().atMost(LIMIT).ignoreExceptions().until(() -> ledger().isReady());
