@@ -7,13 +7,12 @@ import static io.pikaconnect.binlog.Shape.exactly;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import io.pikaconnect.change.Resp;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,17 +204,20 @@ final class CommandTable {
 
     /** Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, as Redis would not do. */
     private static List<Command> srem(Logged srem) {
-        Map<ByteBuffer, Integer> times = new LinkedHashMap<>();
-        for (int i = 2; i < srem.size(); i++) {
-            times.merge(ByteBuffer.wrap(srem.arg(i)), 1, Integer::sum);
-        }
-        if (times.size() == srem.size() - 2) {
+        Distinct distinct = Distinct.of(srem.command().args(), 2, 1);
+        if (distinct.members() == srem.size() - 2) {
             return Rule.RAW.apply(srem);
         }
         srem.count("srem.repeated");
-        List<Object> parts = new ArrayList<>(List.of(Operation.SREM, srem.key()));
-        times.forEach((member, n) -> parts.addAll(List.of(member.array(), n)));
-        return List.of(Command.of(parts.toArray()));
+        return List.of(new Command(LazyList.of(2 + 2 * distinct.members(), i -> {
+            if (i < 2) {
+                return i == 0 ? Resp.bytes(Operation.SREM) : srem.key();
+            }
+            int member = (i - 2) / 2;
+            return i % 2 == 0
+                    ? srem.arg(distinct.first()[member])
+                    : Resp.bytes(Integer.toString(distinct.times()[member]));
+        })));
     }
 
     /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */

@@ -2,6 +2,7 @@ package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.LazyList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -16,8 +17,7 @@ interface Reach {
     Reach DATABASE = (logged, commands) -> List.of(new Change.OnDatabase(commands));
 
     /** Several keys that have nothing to do with each other: each command is a change of its own. */
-    Reach EACH_KEY =
-            (logged, commands) -> commands.stream().<Change>map(Reach::onItsKey).toList();
+    Reach EACH_KEY = (logged, commands) -> LazyList.of(commands.size(), i -> onItsKey(commands.get(i)));
 
     /** Several keys that must be seen together: the first command's; what comes behind it concerns one key each. */
     static Reach keys(Function<Logged, List<byte[]>> keys) {

@@ -1,11 +1,10 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /** Rules for commands over several keys, which 3.2 to 3.4 log as they came: T-XKEY, T-BITOP (binlog-commands 6). */
@@ -17,25 +16,17 @@ final class SeveralKeysRules {
     static List<Command> del(Logged del) {
         return del.size() == 2
                 ? Rule.RAW.apply(del)
-                : keysFrom(del, 1, 1).stream()
-                        .map(key -> Command.of(del.arg(0), key))
-                        .toList();
+                : LazyList.of(del.size() - 1, i -> Command.of(del.arg(0), del.arg(1 + i)));
     }
 
     static List<Command> mset(Logged mset) {
-        List<Command> sets = new ArrayList<>();
-        for (int i = 1; i < mset.size(); i += 2) {
-            sets.add(Command.of("SET", mset.arg(i), mset.arg(i + 1)));
-        }
-        return sets;
+        return LazyList.of((mset.size() - 1) / 2, i -> Command.of("SET", mset.arg(1 + 2 * i), mset.arg(2 + 2 * i)));
     }
 
     static List<Command> bitop(Logged bitop) {
-        List<byte[]> args = new ArrayList<>();
-        args.add(Resp.bytes(Operation.BITOP));
-        args.add(bitop.arg(1));
-        args.addAll(bitopKeys(bitop));
-        return List.of(new Command(args));
+        List<byte[]> keys = bitopKeys(bitop);
+        return List.of(new Command(LazyList.of(
+                2 + keys.size(), i -> i == 0 ? Resp.bytes(Operation.BITOP) : i == 1 ? bitop.arg(1) : keys.get(i - 2))));
     }
 
     /** Pika writes the merged value anew, without a deadline; Redis keeps the destination's. */
@@ -57,7 +48,7 @@ final class SeveralKeysRules {
      * to the first NUL byte, and log them whole: seen on 3.2.0, where the result lies under the short name.
      */
     static List<byte[]> bitopKeys(Logged bitop) {
-        return keysFrom(bitop, 2, 1).stream().map(SeveralKeysRules::upToNul).toList();
+        return LazyList.of(bitop.size() - 2, i -> upToNul(bitop.arg(2 + i)));
     }
 
     private static byte[] upToNul(byte[] key) {
@@ -81,17 +72,10 @@ final class SeveralKeysRules {
             throw new IllegalArgumentException(
                     "it announces " + n + " keys and has " + (store.size() - 3) + " arguments behind that number");
         }
-        List<byte[]> keys = new ArrayList<>();
-        keys.add(store.key());
-        keys.addAll(store.command().args().subList(3, 3 + (int) n));
-        return Collections.unmodifiableList(keys);
+        return LazyList.of(1 + (int) n, i -> i == 0 ? store.key() : store.arg(2 + i));
     }
 
     private static List<byte[]> keysFrom(Logged logged, int first, int step) {
-        List<byte[]> keys = new ArrayList<>();
-        for (int i = first; i < logged.size(); i += step) {
-            keys.add(logged.arg(i));
-        }
-        return keys;
+        return LazyList.of((logged.size() - first + step - 1) / step, i -> logged.arg(first + i * step));
     }
 }

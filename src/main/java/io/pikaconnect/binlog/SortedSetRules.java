@@ -1,12 +1,9 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Rules for sorted sets: T-ZADD, T-LEX. */
 final class SortedSetRules {
@@ -16,9 +13,12 @@ final class SortedSetRules {
     static List<Command> zadd(Logged zadd) {
         List<byte[]> args = firstOfEachMember(zadd.command().args(), 2);
         for (int i = 2; i < args.size(); i += 2) {
-            args.set(i, score(zadd, args.get(i)));
+            score(zadd, args.get(i));
         }
-        return List.of(new Command(args));
+        return List.of(new Command(LazyList.of(args.size(), i -> {
+            boolean isScore = i >= 2 && i % 2 == 0;
+            return isScore ? Score.of(args.get(i)).text() : args.get(i);
+        })));
     }
 
     static List<Command> zincrby(Logged zincrby) {
@@ -35,15 +35,10 @@ final class SortedSetRules {
 
     /** Of a member repeated within one command Pika takes the first score, Redis the last. */
     private static List<byte[]> firstOfEachMember(List<byte[]> args, int width) {
-        List<byte[]> kept = new ArrayList<>(args.size());
-        kept.addAll(args.subList(0, 2));
-        Set<ByteBuffer> members = new HashSet<>();
-        for (int i = 2; i < args.size(); i += width) {
-            if (members.add(ByteBuffer.wrap(args.get(i + width - 1)))) {
-                kept.addAll(args.subList(i, i + width));
-            }
-        }
-        return kept;
+        Distinct distinct = Distinct.of(args, 2, width);
+        return LazyList.of(
+                2 + distinct.members() * width,
+                i -> args.get(i < 2 ? i : distinct.first()[(i - 2) / width] + (i - 2) % width));
     }
 
     private static byte[] score(Logged logged, byte[] text) {

@@ -1,6 +1,7 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,11 @@ final class StreamRules {
             xadd.count("xadd.without.id");
             return List.of();
         }
-        args.addAll(xadd.command().args().subList(i, xadd.size()));
-        return trims ? List.of(new Command(args), endIfEmpty(xadd)) : List.of(new Command(args));
+        int id = i;
+        int head = args.size();
+        Command exact = new Command(
+                LazyList.of(head + xadd.size() - id, a -> a < head ? args.get(a) : xadd.arg(id + a - head)));
+        return trims ? List.of(exact, endIfEmpty(xadd)) : List.of(exact);
     }
 
     static List<Command> xtrim(Logged xtrim) {

@@ -20,6 +20,8 @@ public final class Resp {
     /** {@code $0\r\n\r\n} */
     private static final int SMALLEST_BULK = 6;
 
+    private static final int LINE_END = 2;
+
     private Resp() {}
 
     /** How many bytes {@link #encode} makes of one command. */
@@ -67,12 +69,7 @@ public final class Resp {
             if (size < 1) {
                 throw new IllegalArgumentException("not RESP: array of " + size + " before offset " + in.at);
             }
-            // The announced size may be wrong: no memory for more arguments than the bytes left can hold.
-            List<byte[]> args = new ArrayList<>(Math.min(size, (bytes.length - in.at) / SMALLEST_BULK));
-            for (int i = 0; i < size; i++) {
-                args.add(in.bulk());
-            }
-            commands.add(new Command(args));
+            commands.add(new Command(size > Command.MAX_ARGS ? in.manyBulks(size) : in.bulks(size)));
         }
         return commands;
     }
@@ -135,23 +132,53 @@ public final class Resp {
             return (int) n;
         }
 
-        byte[] bulk() {
+        List<byte[]> bulks(int size) {
+            List<byte[]> bulks = new ArrayList<>(room(size));
+            for (int i = 0; i < size; i++) {
+                bulks.add(bulk());
+            }
+            return bulks;
+        }
+
+        /** Of very many only their places are kept: small ones would take many times the memory of these bytes. */
+        List<byte[]> manyBulks(int size) {
+            int[] places = new int[room(size)];
+            for (int i = 0; i < size; i++) {
+                int place = at;
+                skipBulk();
+                places[i] = place;
+            }
+            return LazyList.of(size, i -> new Cursor(bytes, places[i]).bulk());
+        }
+
+        /** The announced size may be wrong: no memory for more than the bytes left can hold. */
+        private int room(int size) {
+            return Math.min(size, (bytes.length - at) / SMALLEST_BULK);
+        }
+
+        private byte[] bulk() {
+            int begin = skipBulk();
+            return Arrays.copyOfRange(bytes, begin, at - LINE_END);
+        }
+
+        /** Returns where it began. */
+        private int skipBulk() {
             int length = length('$');
             if (length > bytes.length - at) {
                 throw new IllegalArgumentException("not RESP: " + length + " bytes announced before offset " + at
                         + ", only " + (bytes.length - at) + " left");
             }
-            byte[] bulk = Arrays.copyOfRange(bytes, at, at + length);
+            int begin = at;
             at += length;
             lineEnd();
-            return bulk;
+            return begin;
         }
 
         private void lineEnd() {
             if (at + 1 >= bytes.length || bytes[at] != '\r' || bytes[at + 1] != '\n') {
                 throw new IllegalArgumentException("not RESP: no line end at offset " + at);
             }
-            at += 2;
+            at += LINE_END;
         }
     }
 

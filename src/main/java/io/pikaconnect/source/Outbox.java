@@ -23,16 +23,19 @@ import org.apache.kafka.connect.source.SourceRecord;
  */
 final class Outbox {
 
-    /** @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's */
+    /**
+     * @param barrier the header's text, the same object for all records of a barrier
+     * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
+     */
     private record Draft(
             int partition,
             byte[] key,
             byte[] value,
             ChangeHeader header,
-            Optional<Barrier> barrier,
+            Optional<String> barrier,
             long masterAheadMs) {
 
-        Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<Barrier> barrier) {
+        Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<String> barrier) {
             this(partition, key, value, header, barrier, 0);
         }
 
@@ -41,6 +44,12 @@ final class Outbox {
             return header.timeMs() == 0 ? now : Math.min(header.timeMs() - masterAheadMs, now);
         }
     }
+
+    /** Bytes of a record beside its key, value and barrier: headers and framing, roughly. */
+    private static final int OVERHEAD = 100;
+
+    /** What its objects take in memory beyond that, roughly. */
+    private static final int OBJECTS = 400;
 
     private final Map<String, String> sourcePartition;
     private final PollLimit limit;
@@ -84,7 +93,7 @@ final class Outbox {
         }
         PollLimit.Size size = limit.in(offset.phase());
         return drafts.size() >= size.records()
-                || bytes >= size.bytes()
+                || bytes + (long) OBJECTS * drafts.size() >= size.bytes()
                 || items >= size.items()
                 || System.nanoTime() - sinceNanos >= size.time().toNanos();
     }
@@ -223,7 +232,7 @@ final class Outbox {
             Draft d = drafts.get(i);
             ConnectHeaders headers = new ConnectHeaders();
             headers.addString(ChangeHeader.NAME, d.header.toString());
-            d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b.toString()));
+            d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b));
             records.add(new PikaSourceRecord(
                     sourcePartition,
                     i == drafts.size() - 1 ? newOffset : storedOffset,
@@ -247,13 +256,14 @@ final class Outbox {
     }
 
     private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
+        String text = barrier.toString();
         for (int p : barrier.partitions()) {
             add(new Draft(
                     p,
                     null,
                     value,
                     ChangeHeader.change(offset.epoch(), ++sequences[p], position, timeMs),
-                    Optional.of(barrier)));
+                    Optional.of(text)));
         }
     }
 
@@ -266,7 +276,10 @@ final class Outbox {
     private void add(Draft draft) {
         began();
         drafts.add(draft);
-        bytes += 100 + (draft.key == null ? 0 : draft.key.length) + (draft.value == null ? 0 : draft.value.length);
+        bytes += OVERHEAD
+                + (draft.key == null ? 0 : draft.key.length)
+                + (draft.value == null ? 0 : draft.value.length)
+                + draft.barrier.map(String::length).orElse(0);
         ticks += draft.header.isTick() ? 1 : 0;
         lastRecordNanos[draft.partition] = System.nanoTime();
     }

@@ -28,6 +28,9 @@ import org.apache.kafka.common.config.ConfigException;
 /** The source connector's settings. */
 final class PikaSourceConfig extends AbstractConfig {
 
+    /** A barrier names all partitions in a header of its record on each: with ten times as many it would be 560 MB. */
+    private static final int MOST_PARTITIONS = 1_000;
+
     static final String PIKA_ADDRESS = "pika.address";
     static final String PIKA_PASSWORD = "pika.password";
     static final String PIKA_NAME = "pika.name";
@@ -136,10 +139,10 @@ final class PikaSourceConfig extends AbstractConfig {
                         TOPIC_PARTITIONS,
                         Type.INT,
                         1,
-                        Range.between(1, 10_000),
+                        Range.between(1, MOST_PARTITIONS),
                         HIGH,
-                        "Partitions of the topic. A key's partition is its Redis Cluster hash slot modulo this number,"
-                                + " so it stays as it is for the whole epoch.")
+                        "Partitions of the topic, at most 1000. A key's partition is its Redis Cluster hash slot modulo"
+                                + " this number, so it stays as it is for the whole epoch.")
                 .define(
                         TOPIC_EXISTING,
                         Type.BOOLEAN,

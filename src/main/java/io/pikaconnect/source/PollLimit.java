@@ -15,7 +15,7 @@ record PollLimit(Size snapshot, Size binlog) {
      * A batch is full when it has reached one of these.
      *
      * @param records that one piece more may exceed, where it is a barrier on several partitions
-     * @param bytes that one piece more may exceed
+     * @param bytes of memory, roughly, that one piece more may exceed
      * @param items binlog items wholly in the batch
      * @param time since the first of it was put in
      */

@@ -132,7 +132,7 @@ public final class SourceMetrics {
                         count(
                                 "bytes",
                                 "bytes",
-                                "Bytes of these: keys, values, and 100 a record.",
+                                "Bytes of these: keys, values, barriers, and 100 a record.",
                                 SourceProgress::bytes),
                         count("ticks", "records", "Ticks among them.", SourceProgress::ticks),
                         count("items", "items", "Binlog items wholly handed to Connect.", SourceProgress::items),

@@ -40,6 +40,36 @@ class RespTest {
         }
     }
 
+    @Test
+    void readsCommandsOfAnySizeWithoutAnObjectForEachArgument() {
+        Object[] parts = new Object[200_000];
+        Arrays.setAll(parts, i -> "argument" + i);
+        byte[] large = new byte[70_000];
+        parts[777] = large;
+        Command many = Command.of(parts);
+        List<Command> read = Resp.parse(Resp.encode(List.of(Command.of("PING"), many, Command.of("PING"))));
+
+        assertThat(read).hasSize(3);
+        assertThat(read.get(1)).isEqualTo(many);
+        assertThat(read.get(1).args().get(777)).isEqualTo(large);
+        assertThat(read.get(1).args().subList(150_000, 150_002))
+                .extracting(String::new)
+                .containsExactly("argument150000", "argument150001");
+        assertThat(Resp.encode(read.subList(1, 2))).isEqualTo(Resp.encode(List.of(many)));
+        assertThatThrownBy(() -> read.get(1).args().get(200_000)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void refusesVeryManyArgumentsOfWhichTheLastOnesAreMissing() {
+        byte[] whole =
+                Resp.encode(List.of(Command.of(Collections.nCopies(5_000, "a").toArray())));
+        for (int length : new int[] {whole.length - 1, whole.length - 7, whole.length / 2, 8}) {
+            assertThatThrownBy(() -> Resp.parse(Arrays.copyOf(whole, length)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not RESP");
+        }
+    }
+
     private static Command command(Random random) {
         int size = random.nextInt(20) == 0 ? 1 + random.nextInt(2_000) : 1 + random.nextInt(12);
         List<byte[]> args = new ArrayList<>();

@@ -330,13 +330,32 @@ class OutboxTest {
     }
 
     @Test
+    void aBarrierOnAsManyPartitionsAsThereMayBeHasOneTextWhichIsCounted() {
+        Pinned pinned = new Pinned("t.db0", 1_000, 900_000, 100, CommandGroup.G355, Translator.REVISION);
+        Outbox outbox =
+                new Outbox(PARTITION, SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1), PollLimit.DEFAULT);
+        outbox.epochBarrier();
+        long bytes = outbox.bytes();
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        Object text = records.get(0).headers().lastWithName(Barrier.NAME).value();
+        assertThat(text.toString()).startsWith("p0+p1+").endsWith("+p999");
+        assertThat(records)
+                .hasSize(1_000)
+                .allSatisfy(
+                        r -> assertThat(r.headers().lastWithName(Barrier.NAME).value())
+                                .isSameAs(text));
+        assertThat(bytes).isGreaterThan(1_000L * text.toString().length());
+    }
+
+    @Test
     void isFullAtTheFirstOfFourLimits() throws Exception {
         Duration anHour = Duration.ofHours(1);
         assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, anHour)).isFull())
                 .isFalse();
         assertThat(withOneItem(new PollLimit.Size(1, 1_000, 2, anHour)).isFull())
                 .isTrue();
-        assertThat(withOneItem(new PollLimit.Size(2, 100, 2, anHour)).isFull()).isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 500, 2, anHour)).isFull()).isTrue();
         assertThat(withOneItem(new PollLimit.Size(2, 1_000, 1, anHour)).isFull())
                 .isTrue();
         assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, Duration.ZERO)).isFull())

@@ -167,6 +167,15 @@ class PikaSourceConnectorTest {
     }
 
     @Test
+    void refusesMorePartitionsThanABarrierCanName() {
+        assertThat(new PikaSourceConfig(settings("topic.partitions", "1000")).partitions())
+                .isEqualTo(1_000);
+        assertThatThrownBy(() -> new PikaSourceConfig(settings("topic.partitions", "1001")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("topic.partitions", "1000");
+    }
+
+    @Test
     void altersThePositionOfEachDbItReplicates() {
         PikaSourceConnector connector = new PikaSourceConnector();
         Map<String, String> named = settings("pika.databases", "db0,db2");

@@ -1,0 +1,103 @@
+package io.pikaconnect.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.replication.BinlogOffset;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One command with a million elements and more takes a few times its own bytes, not a few hundred for each element. */
+@Timeout(120)
+public class ManyElementsTest {
+
+    private static final int ITEM_BYTES = 16 << 20;
+    private static final List<String> HEAP = List.of("-Xmx72m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+    private static final String COMPLETE = "all commands are complete";
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void becomesRecordsInASmallHeap() throws Exception {
+        Path log = temporary.resolve("log");
+        try (ChildJvm jvm = ChildJvm.start(ManyElementsTest.class.getName(), HEAP, ChildJvm.classPath(), log)) {
+            while (jvm.isAlive()) {
+                Thread.sleep(50);
+            }
+            assertThat(jvm.logText()).contains(COMPLETE);
+        }
+    }
+
+    /** In the small JVM. */
+    public static void main(String[] args) throws Exception {
+        for (String command : List.of("DEL", "MSET", "SADD k", "SREM k", "RPUSH k", "HMSET k", "ZADD k", "PFADD k")) {
+            System.out.println(command + " became " + records(command) + " records");
+        }
+        System.out.println(COMPLETE);
+    }
+
+    private static long records(String command) throws Exception {
+        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, CommandGroup.G33, Translator.REVISION);
+        SourceOffset offset =
+                SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1).inBinlog(new BinlogOffset(0, 0));
+        Outbox outbox = new Outbox(Map.of(), offset, PollLimit.DEFAULT);
+        Translator translator =
+                new Translator(CommandGroup.G33, new TranslationPolicy(false, false, false), new Tally());
+        Unit unit = Unit.of(item(command), translator, offset);
+        long records = 0;
+        boolean complete;
+        do {
+            complete = outbox.put(unit);
+            records += outbox.seal(new InFlight(end -> {})).size();
+        } while (!complete);
+        return records;
+    }
+
+    /** As many elements as there is room for, all different; fields, values and scores beside them are numbers. */
+    private static BinlogItem item(String command) {
+        String[] head = command.split(" ");
+        boolean scored = head[0].equals("ZADD");
+        boolean pairs = scored || head[0].endsWith("MSET");
+        byte[] element = Resp.bytes("$8\r\n00000000\r\n");
+        byte[] number = Resp.bytes("$1\r\n1\r\n");
+        int elements = ITEM_BYTES / (element.length + (pairs ? number.length : 0));
+        ByteBuffer out = ByteBuffer.allocate(ITEM_BYTES + 200).order(ByteOrder.LITTLE_ENDIAN);
+        out.position(BinlogItem.HEADER);
+        out.put(Resp.bytes("*" + (head.length + elements * (pairs ? 2 : 1)) + "\r\n"));
+        for (String part : head) {
+            out.put(Resp.bytes("$" + part.length() + "\r\n" + part + "\r\n"));
+        }
+        for (int i = 0; i < elements; i++) {
+            write(i, element);
+            out.put(scored ? number : element);
+            if (pairs) {
+                out.put(scored ? element : number);
+            }
+        }
+        int length = out.position();
+        out.putShort(0, (short) 1).putInt(2, 1_795_000_000).putInt(30, length - BinlogItem.HEADER);
+        return new BinlogItem(new BinlogOffset(0, 100L + length), Arrays.copyOf(out.array(), length));
+    }
+
+    /** As the digits of a bulk string of eight. */
+    private static void write(int number, byte[] bulk) {
+        int at = bulk.length - 2;
+        for (int rest = number; rest > 0; rest /= 10) {
+            bulk[--at] = (byte) ('0' + rest % 10);
+        }
+    }
+}
