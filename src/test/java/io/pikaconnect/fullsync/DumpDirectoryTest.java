@@ -203,6 +203,22 @@ class DumpDirectoryTest {
     }
 
     @Test
+    void aPushThatAKillCutShortIsRemovedWithItsPasswordAndAPullThatWasBegunStays() throws Exception {
+        Path pushed = directory.begin(6);
+        Files.writeString(Files.createDirectory(pushed.resolve("rsync")).resolve("secrets"), "rsync_user:secret\n");
+        Path pulled = Files.createDirectory(pushed.resolveSibling("5.partial"));
+        new Label(REQUESTED, "0".repeat(32), "1".repeat(64), "").write(pulled);
+        Files.createDirectory(pulled.resolve("strings"));
+        directory.close();
+        directory = of("my/connector.eu", "db0");
+        directory.keepPulled();
+        await().until(() -> left().equals(List.of(pulled)));
+        Path begun = directory.begin(7);
+        assertThat(begun.resolve("strings")).exists();
+        assertThat(left()).containsExactly(begun);
+    }
+
+    @Test
     void aDumpThatIsBegunMeanwhileIsNotTakenForOneThatIsOfNoUse() throws Exception {
         for (int epoch = 1; epoch < 200; epoch++) {
             directory.keepNone(epoch);
