@@ -1,0 +1,95 @@
+package io.pikaconnect.fullsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RecordedMaster;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A dump that is several times as large as the heap of the worker that pulls it. */
+@Timeout(180)
+class LargeDumpTest {
+
+    private static final int FILES = 6;
+    private static final long FILE_BYTES = 64L << 20;
+
+    @TempDir
+    Path dump;
+
+    @TempDir
+    Path base;
+
+    @Test
+    void isPulledInASmallHeap() throws Exception {
+        for (String type : RsyncDaemon.TYPES) {
+            Files.createDirectories(dump.resolve(type));
+            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
+        }
+        for (int i = 0; i < FILES; i++) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(dump.resolve("strings/" + i + ".sst").toFile(), "rw")) {
+                file.setLength(FILE_BYTES);
+            }
+        }
+        Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
+        Path log = base.resolve("worker.log");
+        try (RecordedMaster master =
+                        RecordedMaster.start(new Recording(dump, BinlogOffset.ZERO, List.of()), MasterSetup.REAL);
+                ChildJvm worker = ChildJvm.start(
+                        Worker.class.getName(),
+                        List.of("-Xmx64m"),
+                        ChildJvm.classPath(),
+                        log,
+                        base.resolve("snapshots").toString(),
+                        Integer.toString(master.port()))) {
+            await().atMost(Duration.ofSeconds(150)).until(() -> !worker.isAlive());
+            assertThat(worker.logText())
+                    .contains("pulled " + FILES * FILE_BYTES)
+                    .doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    /** A worker that takes a full sync and prints how many bytes of tables it has then. */
+    public static final class Worker {
+
+        private Worker() {}
+
+        /** Snapshot directory, the master's port. */
+        public static void main(String[] args) throws Exception {
+            ReplicaConfig config = new ReplicaConfig(
+                    "test",
+                    "127.0.0.1",
+                    Integer.parseInt(args[1]),
+                    Optional.empty(),
+                    Optional.empty(),
+                    19_221,
+                    "db0",
+                    Optional.empty(),
+                    64 << 20);
+            try (Replica replica = new Replica(config);
+                    DumpDirectory directory = new DumpDirectory(Path.of(args[0]), "connector", "test", "db0")) {
+                Dump dump = new FullSync(replica, config, directory, new FullSyncProgress(), FullSyncOptions.DEFAULT)
+                        .run(1);
+                long bytes = 0;
+                for (int i = 0; i < FILES; i++) {
+                    bytes += Files.size(dump.directory().resolve("strings/" + i + ".sst"));
+                }
+                System.out.println("pulled " + bytes);
+            }
+        }
+    }
+}
