@@ -1,0 +1,95 @@
+package io.pikaconnect.source;
+
+import static io.pikaconnect.change.Resp.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.binlog.CommandGroup;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.snapshot.BlackwidowDumpWriter;
+import io.pikaconnect.snapshot.DumpWriter;
+import io.pikaconnect.snapshot.FloydDumpWriter;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import io.pikaconnect.snapshot.SnapshotReader;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A dump with several times more data than the heap, in values, members and fields of megabytes, becomes records. */
+@Timeout(300)
+public class LargeDumpTest {
+
+    private static final int ENTRIES = 40;
+    private static final int ENTRY_BYTES = 3 << 20;
+    private static final List<String> HEAP = List.of("-Xmx150m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+    private static final String COMPLETE = "the snapshot is complete: ";
+
+    @TempDir
+    Path temporary;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isReadInASmallHeap(boolean floyd) throws Exception {
+        Path dump = temporary.resolve("dump");
+        try (DumpWriter writer = floyd ? new FloydDumpWriter(dump, 1) : new BlackwidowDumpWriter(dump)) {
+            for (int i = 0; i < ENTRIES; i++) {
+                byte[] large = large(i);
+                writer.string(bytes("string" + i), large, 0)
+                        .set(bytes("set" + i), 0, List.of(large))
+                        .hash(bytes("hash" + i), 0, List.of(large, bytes("v")))
+                        .flush();
+            }
+        }
+        Path log = temporary.resolve("log");
+        try (ChildJvm jvm =
+                ChildJvm.start(LargeDumpTest.class.getName(), HEAP, ChildJvm.classPath(), log, dump.toString())) {
+            while (jvm.isAlive()) {
+                Thread.sleep(50);
+            }
+            assertThat(jvm.logText()).contains(COMPLETE + 3 * ENTRIES + " keys");
+        }
+    }
+
+    private static byte[] large(int seed) {
+        byte[] large = new byte[ENTRY_BYTES];
+        Arrays.fill(large, (byte) seed);
+        return large;
+    }
+
+    /** In the small JVM: from the dump to records, as the task does it. */
+    public static void main(String[] args) throws Exception {
+        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, CommandGroup.G355, Translator.REVISION);
+        SourceOffset begin = SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1);
+        Outbox outbox = new Outbox(Map.of(), begin, PollLimit.DEFAULT);
+        outbox.epochBarrier();
+        long keys = 0;
+        SnapshotReader dump = SnapshotReader.open(
+                Path.of(args[0]),
+                pinned.snapshotOptions(Instant.EPOCH, false, false),
+                SnapshotCursor.START,
+                new Tally());
+        try (ReadAhead reader = new ReadAhead(dump)) {
+            while (!reader.isThrough()) {
+                Optional<SnapshotChunk> chunk = reader.next(1_000);
+                if (chunk.isPresent()) {
+                    keys++;
+                    Unit unit = Unit.of(chunk.get(), outbox.offset());
+                    while (!outbox.put(unit)) {
+                        outbox.seal(new InFlight(end -> {}));
+                    }
+                }
+            }
+        }
+        System.out.println(COMPLETE + keys + " keys");
+    }
+}
