@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,6 +32,7 @@ final class Follower implements Runnable {
     private final Master master;
     private final Received received;
     private final Lifetime lifetime;
+    private final Hold hold;
     private final Runnable streaming;
 
     /** What may be acknowledged; only grows. Any thread. */
@@ -53,12 +55,14 @@ final class Follower implements Runnable {
             Master master,
             Received received,
             Lifetime lifetime,
+            Hold hold,
             Runnable streaming) {
         this.config = config;
         this.timings = timings;
         this.master = master;
         this.received = received;
         this.lifetime = lifetime;
+        this.hold = hold;
         this.streaming = streaming;
         this.ended = new ReplicationException(
                 Kind.FAILED,
@@ -96,6 +100,7 @@ final class Follower implements Runnable {
         Outage outage = new Outage();
         int failures = 0;
         while (received.failure().isEmpty() && !lifetime.isOver()) {
+            hold.awaitUse(lifetime);
             try {
                 Introduction on = connection();
                 outage.over().ifPresent(said -> LOG.info("{}: the master {}", config, said));
@@ -130,6 +135,7 @@ final class Follower implements Runnable {
             if (accepted.masterEnd().compareTo(had) < 0) {
                 throw new Answers(config).lostItsTail(had, accepted.masterEnd());
             }
+            hold.begins(held());
             Attachment attachment = attach(on, accepted, from);
             Link.End end = await(on.link(), attachment);
             boolean news = received.end().compareTo(had) > 0;
@@ -141,7 +147,7 @@ final class Follower implements Runnable {
             if (doubt.isPresent() && !lifetime.isOver()) {
                 throw new Distrusted(doubt.get());
             }
-            if (!lifetime.isOver()) {
+            if (!lifetime.isOver() && hold.letGo().isEmpty()) {
                 master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
             }
@@ -220,18 +226,30 @@ final class Follower implements Runnable {
     }
 
     private Link.End await(Link link, Attachment attachment) throws ReplicationException, InterruptedException {
+        Duration every = hold.every(timings.ask());
+        long lookedNanos = System.nanoTime();
         while (true) {
             try {
-                return link.end().get(timings.ask().toMillis(), TimeUnit.MILLISECONDS);
+                return link.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                look(link);
+                if (System.nanoTime() - lookedNanos >= timings.ask().toNanos()) {
+                    lookedNanos = System.nanoTime();
+                    look(link);
+                }
                 if (attachment.streaming()) {
                     streaming.run();
                 }
+                hold.look(held(), master.binlogFileSize()).ifPresent(link::close);
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    /** Bytes that the master keeps for us: from what is acknowledged to its end. */
+    private long held() {
+        BinlogOffset from = received.start(acknowledged.get());
+        return from.bytesTo(master.end().orElse(from), master.binlogFileSize());
     }
 
     private void look(Link link) throws ReplicationException {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One identity's conversation with a Pika master about one db, as a replica.
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
  * master keeps its log from there on, and sends only so much (3,000 or 9,000 items) before. Pings run on a timer from the first
- * session on, whatever the callers do.
+ * session on, whatever the callers do, but not beyond the {@link HoldLimits}.
  *
  * <p>Safe for threads; what comes before follow is for one at a time. No connect after follow.
  */
@@ -27,12 +28,16 @@ public final class Replica implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
+    /** Looks at the master's client port that a session stays away for that held too much. */
+    private static final int AWAY = 3;
+
     private final ReplicaConfig config;
     private final Timings timings;
     private final EventLoopGroup group;
     private final Lifetime lifetime = new Lifetime();
     private final Received received;
     private final Master master;
+    private final Hold hold;
     private final Follower follower;
     private final Thread following;
     /** What holds the log until the stream runs; written by the thread that requests the dump. */
@@ -42,19 +47,34 @@ public final class Replica implements AutoCloseable {
     /** The connection the dump was requested on; written by the requesting thread. */
     private volatile Optional<Link> dumping = Optional.empty();
 
-    /** Starts nothing. */
+    /** As with nothing ever in flight. */
     public Replica(ReplicaConfig config) {
-        this(config, Timings.DEFAULT);
+        this(config, () -> false);
+    }
+
+    /**
+     * Starts nothing.
+     *
+     * @param inFlight whether something that was polled is still on its way, so that a pause in polling is no idleness;
+     *     from any thread
+     */
+    public Replica(ReplicaConfig config, BooleanSupplier inFlight) {
+        this(config, Timings.DEFAULT, inFlight);
     }
 
     Replica(ReplicaConfig config, Timings timings) {
+        this(config, timings, () -> false);
+    }
+
+    Replica(ReplicaConfig config, Timings timings, BooleanSupplier inFlight) {
         this.config = config;
         this.timings = timings;
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
         received = new Received(config.queueBytes());
         master = new Master(config, timings, group, lifetime);
-        follower = new Follower(config, timings, master, received, lifetime, this::letLogGo);
+        hold = new Hold(config, timings.ask().multipliedBy(AWAY), inFlight);
+        follower = new Follower(config, timings, master, received, lifetime, hold, this::letLogGo);
         following = new Thread(follower, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
@@ -226,6 +246,21 @@ public final class Replica implements AutoCloseable {
     /** The replica that has our address at the master, while it keeps us from connecting. */
     public Optional<String> addressTakenBy() {
         return master.addressTakenBy();
+    }
+
+    /** Whoever follows is at work: he has polled, or asked for nothing on purpose. */
+    public void used() {
+        hold.used();
+    }
+
+    /** Bytes of binlog that the master keeps for us while we follow: from what is acknowledged to its end. */
+    public long heldBytes() {
+        return hold.bytes();
+    }
+
+    /** Why there is no session at present, if it was ended to spare the master ({@link HoldLimits}). */
+    public Optional<String> letGo() {
+        return hold.letGo();
     }
 
     /** How often a connect failed or a stream broke so far. */

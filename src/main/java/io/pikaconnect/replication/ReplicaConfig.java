@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param version the master's version, where INFO is not to be believed
  * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
  * @param severalDatabases whether the master may have other dbs than {@code database}
+ * @param hold what the master may be made to keep for us
  */
 public record ReplicaConfig(
         String name,
@@ -29,9 +30,10 @@ public record ReplicaConfig(
         String database,
         Optional<PikaVersion> version,
         long queueBytes,
-        boolean severalDatabases) {
+        boolean severalDatabases,
+        HoldLimits hold) {
 
-    /** A master with this one db only, to which we announce this port whatever its version. */
+    /** A master with this one db only, to which we announce this port whatever its version, and which keeps anything. */
     public ReplicaConfig(
             String name,
             String host,
@@ -53,7 +55,8 @@ public record ReplicaConfig(
                 database,
                 version,
                 queueBytes,
-                false);
+                false,
+                HoldLimits.NONE);
     }
 
     /** The port we announce to a master of that version. */

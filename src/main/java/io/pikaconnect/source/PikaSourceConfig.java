@@ -7,10 +7,12 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.replication.HoldLimits;
 import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,8 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String PIKA_DATABASES = "pika.databases";
     static final String PIKA_VERSION = "pika.version";
     static final String REPLICA_ADDRESS = "replica.address";
+    static final String HOLD_IDLE_MS = "hold.idle.ms";
+    static final String HOLD_MAX_BYTES = "hold.max.bytes";
     static final String TOPIC_PREFIX = "topic.prefix";
     static final String TOPIC_PARTITIONS = "topic.partitions";
     static final String TOPIC_EXISTING = "topic.existing";
@@ -128,6 +132,25 @@ final class PikaSourceConfig extends AbstractConfig {
                                 + " they reach; a second connection to them announces port + 1. Without a host: our local"
                                 + " address. Without a port: since 3.5 one from 19300 to 29299 that follows from the names"
                                 + " of connector and Pika, up to 3.4 19221.")
+                .define(
+                        HOLD_IDLE_MS,
+                        Type.LONG,
+                        300_000L,
+                        Range.atLeast(0),
+                        MEDIUM,
+                        "The master keeps its binlog for a connected source, a paused one included. After so long without"
+                                + " a poll by Connect and with nothing on its way to Kafka the source lets it go: it ends"
+                                + " its session and keeps its position, from which it goes on when it is resumed, if the"
+                                + " master still has it. 0: never.")
+                .define(
+                        HOLD_MAX_BYTES,
+                        Type.LONG,
+                        0L,
+                        Range.atLeast(0),
+                        MEDIUM,
+                        "When the master keeps more bytes of binlog than this for the source, as while Kafka is away, it"
+                                + " lets go in the same way, and goes on once Kafka has what was on its way. Larger than"
+                                + " what is written during a snapshot. 0: no limit.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -384,7 +407,8 @@ final class PikaSourceConfig extends AbstractConfig {
                 database(),
                 version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
-                originals().containsKey(PIKA_DATABASES));
+                originals().containsKey(PIKA_DATABASES),
+                new HoldLimits(Duration.ofMillis(getLong(HOLD_IDLE_MS)), getLong(HOLD_MAX_BYTES)));
     }
 
     private int pushPort(String database) {

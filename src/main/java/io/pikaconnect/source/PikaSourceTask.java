@@ -11,7 +11,8 @@ import io.pikaconnect.snapshot.SnapshotException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -20,7 +21,7 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
-    private final Function<ReplicaConfig, Replica> conversations;
+    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
     private volatile RunningSource running;
@@ -30,7 +31,7 @@ public final class PikaSourceTask extends SourceTask {
         this(PollLimit.DEFAULT, Replica::new);
     }
 
-    PikaSourceTask(PollLimit limit, Function<ReplicaConfig, Replica> conversations) {
+    PikaSourceTask(PollLimit limit, BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations) {
         this.limit = limit;
         this.conversations = conversations;
     }

@@ -19,7 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -51,7 +52,7 @@ final class RunningSource implements AutoCloseable {
 
     private final Parts parts;
     private final Optional<TransactionContext> transaction;
-    private final Function<ReplicaConfig, Replica> conversations;
+    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final Watchdog watchdog;
     private final EpochStarts epochStarts = new EpochStarts();
@@ -77,7 +78,7 @@ final class RunningSource implements AutoCloseable {
             Optional<TransactionContext> transaction,
             PollLimit limit,
             TaskMetrics metrics,
-            Function<ReplicaConfig, Replica> conversations) {
+            BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations) {
         this.conversations = conversations;
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
@@ -94,9 +95,14 @@ final class RunningSource implements AutoCloseable {
                 new SourceProgress(inFlight),
                 limit);
         SourceMetrics.show(metrics, parts.progress());
-        this.replica = conversations.apply(config.replica());
+        this.replica = converse();
         this.opening = open(stored, Optional.empty());
         this.watchdog = Watchdog.every(LOOK, this::watch);
+    }
+
+    private Replica converse() {
+        return conversations.apply(
+                parts.config().replica(), () -> !parts.inFlight().isEmpty());
     }
 
     /** Begins the conversation anew; on the thread of whoever owns the replica. */
@@ -111,6 +117,7 @@ final class RunningSource implements AutoCloseable {
         if (closing) {
             return null;
         }
+        replica.used();
         try {
             if (failure.isEmpty()) {
                 step();
@@ -241,7 +248,7 @@ final class RunningSource implements AutoCloseable {
         parts.inFlight().forget();
         outbox.get().conversationEnded();
         replica.close();
-        replica = conversations.apply(parts.config().replica());
+        replica = converse();
         opening = open(Optional.of(at), Optional.of(why));
     }
 

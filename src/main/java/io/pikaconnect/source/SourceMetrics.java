@@ -54,7 +54,8 @@ public final class SourceMetrics {
                         text(
                                 "phase",
                                 "What the task is about: connecting, full-sync, begin (of an epoch), snapshot, binlog,"
-                                        + " failed.",
+                                        + " let-go (the session was ended to spare the master's disk: hold.idle.ms,"
+                                        + " hold.max.bytes), failed.",
                                 p -> p.phase().toString()),
                         flag(
                                 "connected",
@@ -71,6 +72,12 @@ public final class SourceMetrics {
                                 "The replica that is attached to the master under our address (replica.address) and keeps"
                                         + " us from connecting; after 5 minutes the task fails.",
                                 SourceProgress::addressTakenBy),
+                        count(
+                                "held-bytes",
+                                "bytes",
+                                "Bytes of binlog that the master keeps for the task in snapshot and binlog, from its"
+                                        + " position to the end, reckoned as lag-bytes; 0 while let go.",
+                                SourceProgress::heldBytes),
                         count(
                                 "epoch",
                                 "number",

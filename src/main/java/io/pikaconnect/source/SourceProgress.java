@@ -28,6 +28,7 @@ final class SourceProgress {
         BEGIN,
         SNAPSHOT,
         BINLOG,
+        LET_GO,
         FAILED;
 
         @Override
@@ -145,7 +146,15 @@ final class SourceProgress {
     // ---- what is so now
 
     Phase phase() {
-        return phase;
+        return phase != Phase.FAILED && letGo().isPresent() ? Phase.LET_GO : phase;
+    }
+
+    private Optional<String> letGo() {
+        return replica.flatMap(Replica::letGo);
+    }
+
+    long heldBytes() {
+        return replica.map(Replica::heldBytes).orElse(UNKNOWN);
     }
 
     boolean connected() {
@@ -236,7 +245,8 @@ final class SourceProgress {
     /** For the log: where it is, and how fast it was since the last line. */
     String line() {
         long perSecond = rate.perSecond(records());
-        return switch (phase) {
+        return switch (phase()) {
+            case LET_GO -> "no session at the master: " + letGo().orElse("-");
             case CONNECTING ->
                 "connecting to the master, " + troubles() + " troubles so far, the last: " + lastTrouble();
             case FULL_SYNC ->

@@ -45,6 +45,7 @@ class FollowerTest {
                 conversation,
                 received,
                 lifetime,
+                new Hold(config, Duration.ofSeconds(1), () -> false),
                 () -> whileStreaming.get().run());
         received.startAt(BEGIN);
         thread = new Thread(follower, "follower");

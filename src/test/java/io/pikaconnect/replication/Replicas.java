@@ -2,6 +2,7 @@ package io.pikaconnect.replication;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Replicas for tests: of a master on this machine, and quick. */
 public final class Replicas {
@@ -21,8 +22,8 @@ public final class Replicas {
     private Replicas() {}
 
     /** A replica that does not wait long for anything. */
-    public static Replica quick(ReplicaConfig config) {
-        return new Replica(config, QUICK);
+    public static Replica quick(ReplicaConfig config, BooleanSupplier inFlight) {
+        return new Replica(config, QUICK, inFlight);
     }
 
     static ReplicaConfig config(int port) {
@@ -50,7 +51,8 @@ public final class Replicas {
                 c.database(),
                 c.version(),
                 c.queueBytes(),
-                c.severalDatabases());
+                c.severalDatabases(),
+                c.hold());
     }
 
     static ReplicaConfig withDatabase(ReplicaConfig c, String database, boolean several) {
@@ -65,7 +67,8 @@ public final class Replicas {
                 database,
                 c.version(),
                 c.queueBytes(),
-                several);
+                several,
+                c.hold());
     }
 
     static ReplicaConfig withAnnouncedPort(ReplicaConfig c, int port) {
@@ -80,7 +83,8 @@ public final class Replicas {
                 c.database(),
                 c.version(),
                 c.queueBytes(),
-                c.severalDatabases());
+                c.severalDatabases(),
+                c.hold());
     }
 
     static ReplicaConfig withVersion(ReplicaConfig c, String version) {
@@ -95,7 +99,8 @@ public final class Replicas {
                 c.database(),
                 Optional.of(PikaVersion.parse(version)),
                 c.queueBytes(),
-                c.severalDatabases());
+                c.severalDatabases(),
+                c.hold());
     }
 
     static ReplicaConfig withQueue(ReplicaConfig c, long bytes) {
@@ -110,6 +115,23 @@ public final class Replicas {
                 c.database(),
                 c.version(),
                 bytes,
-                c.severalDatabases());
+                c.severalDatabases(),
+                c.hold());
+    }
+
+    static ReplicaConfig withHold(ReplicaConfig c, HoldLimits hold) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.pushPort(),
+                c.namePort(),
+                c.database(),
+                c.version(),
+                c.queueBytes(),
+                c.severalDatabases(),
+                hold);
     }
 }

@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -72,7 +73,7 @@ public final class ModelConnect {
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
     private boolean dropNext;
-    private Function<ReplicaConfig, Replica> conversations = Replica::new;
+    private BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations = Replica::new;
     private final Deque<Throwable> failingReads = new ArrayDeque<>();
     private PikaSourceTask task;
 
@@ -174,6 +175,11 @@ public final class ModelConnect {
             store(random.nextInt(sent.size() + 1));
         }
         return polled;
+    }
+
+    /** Connect pauses the task: what is on its way arrives, and nobody polls until the next round. */
+    void pause() {
+        store(sent.size());
     }
 
     /** As a worker does between polls; a crash before it loses the batch. */
