@@ -68,6 +68,7 @@ final class DumpSession implements SessionKeeper {
 
     @Override
     public boolean check(Optional<BinlogOffset> dump) throws ReplicationException, InterruptedException {
+        replica.look();
         if (replica.sessionAlive()) {
             return true;
         }

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.replication.ReplicationException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * poll a paused task and does not tell it either; so a task that is not polled although nothing of it is in flight is
  * taken for paused, and its session is ended. The position stays: polled again, the task asks for it.
  *
- * <p>The following thread looks and waits; {@link #used}, {@link #letGo} and {@link #bytes} are for any thread.
+ * <p>The following thread looks and waits, before it the one that requests a dump; {@link #used}, {@link #letGo} and {@link #bytes} are for any thread.
  */
 final class Hold {
 
@@ -179,6 +180,24 @@ final class Hold {
                 config + ": the master keeps " + (held >> 30) + " GiB of binlog for this replica, whatever its"
                         + " expire-logs-nums: watch the room on its disk. Does Kafka take the records? hold.max.bytes limits"
                         + " this");
+    }
+
+    /**
+     * The same while a dump is made and received, for which the master keeps everything; polls do not matter then.
+     *
+     * @throws ReplicationException REFUSED if it is too much
+     */
+    void checkFullSync(long held) throws ReplicationException {
+        bytes = held;
+        much(held).ifPresent(LOG::warn);
+        if (limits.bytes() > 0 && held > limits.bytes()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master has kept " + held
+                            + " bytes of binlog since the dump was requested, more than"
+                            + " hold.max.bytes, " + limits.bytes() + ": raise that, or take the full sync when less is"
+                            + " written");
+        }
     }
 
     /** Waits as long as there is to be no session. */

@@ -9,7 +9,7 @@ package io.pikaconnect.replication;
  */
 public record KnownReplica(String host, int port, String details) {
 
-    boolean isAt(String otherHost, int otherPort) {
+    public boolean isAt(String otherHost, int otherPort) {
         return host.equals(otherHost) && port == otherPort;
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -15,11 +16,31 @@ import java.util.concurrent.TimeUnit;
  *
  * @param identity who it is
  * @param expireLogsNums how many binlog files it keeps; empty if the client port does not tell
+ * @param binlogFileSize how long each of them gets; empty likewise
  * @param dataBytes size of its data; empty likewise
  * @param clockOffset its clock minus ours; zero likewise
+ * @param localHost our address towards it
+ * @param replicas those attached to it
  */
 public record MasterProbe(
-        MasterIdentity identity, OptionalLong expireLogsNums, OptionalLong dataBytes, Duration clockOffset) {
+        MasterIdentity identity,
+        OptionalLong expireLogsNums,
+        OptionalLong binlogFileSize,
+        OptionalLong dataBytes,
+        Duration clockOffset,
+        String localHost,
+        List<KnownReplica> replicas) {
+
+    public MasterProbe {
+        replicas = List.copyOf(replicas);
+    }
+
+    /** The replica that has the address which one of this configuration would announce from here. */
+    public Optional<KnownReplica> replicaAt(ReplicaConfig config) {
+        String host = config.announcedHost().orElse(localHost);
+        int port = config.portFor(identity.version());
+        return replicas.stream().filter(r -> r.isAt(host, port)).findFirst();
+    }
 
     /**
      * Asks who the master is.
@@ -54,20 +75,35 @@ public record MasterProbe(
                             new AddressTaken(config, timings),
                             new Lifetime())
                     .make(Optional.empty());
+            String localHost = made.link().localHost();
             made.link().close("asked enough");
-            return withClientPort(made, ClientPort.open(config, step));
+            return withClientPort(made, localHost, ClientPort.open(config, step));
         } finally {
             group.shutdownGracefully(0, step.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private static MasterProbe withClientPort(Introduction made, Optional<ClientPort> opened) {
+    private static MasterProbe withClientPort(Introduction made, String localHost, Optional<ClientPort> opened) {
         Duration offset = made.clockOffset().orElse(Duration.ZERO);
         if (opened.isEmpty()) {
-            return new MasterProbe(made.master(), OptionalLong.empty(), OptionalLong.empty(), offset);
+            return new MasterProbe(
+                    made.master(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    offset,
+                    localHost,
+                    List.of());
         }
         try (ClientPort client = opened.get()) {
-            return new MasterProbe(made.master(), client.expireLogsNums(), client.dataBytes(), offset);
+            return new MasterProbe(
+                    made.master(),
+                    client.expireLogsNums(),
+                    client.binlogFileSize(),
+                    client.dataBytes(),
+                    offset,
+                    localHost,
+                    client.replicas());
         }
     }
 }

@@ -43,7 +43,12 @@ public final class Replica implements AutoCloseable {
     /** What holds the log until the stream runs; written by the thread that requests the dump. */
     private volatile Optional<Anchor> anchor = Optional.empty();
 
+    // By the requesting thread.
     private BinlogOffset heldFrom = BinlogOffset.ZERO;
+    /** From where on the master has kept its log since the dump was requested. */
+    private Optional<BinlogOffset> keptFrom = Optional.empty();
+
+    private long lookedNanos = System.nanoTime();
     /** The connection the dump was requested on; written by the requesting thread. */
     private volatile Optional<Link> dumping = Optional.empty();
 
@@ -141,6 +146,7 @@ public final class Replica implements AutoCloseable {
                 throw e;
             }
             anchor = Optional.of(made);
+            keptFrom = Optional.of(heldFrom);
         }
         return heldFrom;
     }
@@ -171,6 +177,26 @@ public final class Replica implements AutoCloseable {
         int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
         on.link().run(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
+        keptFrom = keptFrom.or(master::end);
+    }
+
+    /**
+     * Looks now and then, however often it is called, whether the master still does what a full sync needs: for whoever
+     * waits for a dump.
+     *
+     * @throws ReplicationException POSITION_LOST if it logs its changes no longer, REFUSED if it keeps more for us than
+     *     the {@link HoldLimits} allow, FAILED if what holds its log has failed
+     */
+    public void look() throws ReplicationException {
+        check();
+        long now = System.nanoTime();
+        if (now - lookedNanos < timings.ask().toNanos()) {
+            return;
+        }
+        lookedNanos = now;
+        master.look();
+        BinlogOffset end = master.end().orElse(BinlogOffset.ZERO);
+        hold.checkFullSync(keptFrom.orElse(end).bytesTo(end, master.binlogFileSize()));
     }
 
     /** Whether the session of the last requestDump lasts; if not, the master may drop its log and its dump. */

@@ -60,7 +60,7 @@ public record ReplicaConfig(
     }
 
     /** The port we announce to a master of that version. */
-    int portFor(PikaVersion master) {
+    public int portFor(PikaVersion master) {
         return master.family().pushesDump() ? pushPort : namePort;
     }
 

@@ -395,6 +395,11 @@ final class PikaSourceConfig extends AbstractConfig {
 
     /** Where the master is, and as whom we come. */
     public ReplicaConfig replica() {
+        return replica(database());
+    }
+
+    /** The same for one of the dbs. */
+    ReplicaConfig replica(String database) {
         HostPort master = HostPort.whole(PIKA_ADDRESS, getString(PIKA_ADDRESS));
         return new ReplicaConfig(
                 name(),
@@ -402,9 +407,9 @@ final class PikaSourceConfig extends AbstractConfig {
                 master.port().getAsInt(),
                 nonEmpty(getPassword(PIKA_PASSWORD).value()),
                 nonEmpty(announced().host()),
-                pushPort(database()),
-                namePort(database()),
-                database(),
+                pushPort(database),
+                namePort(database),
+                database,
                 version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES),

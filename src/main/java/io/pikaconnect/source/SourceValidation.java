@@ -5,6 +5,7 @@ import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
+import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.NativeLibrary;
 import io.pikaconnect.snapshot.SnapshotException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -177,13 +179,7 @@ final class SourceValidation {
             Dialect.of(probe.identity().version());
             databases(config, source, probe.identity());
             FullSync.checkMachine(probe.identity());
-            probe.expireLogsNums().stream()
-                    .filter(n -> n < FEW_BINLOG_FILES)
-                    .forEach(n -> LOG.warn(
-                            "{} keeps only {} binlog files (expire-logs-nums): a full sync or an outage longer than these hold"
-                                    + " loses the position; raise it on the master, for example to 10000",
-                            source.replica(),
-                            n));
+            warnings(source, probe).forEach(LOG::warn);
             probe.dataBytes().stream()
                     .filter(bytes -> bytes > free(source.snapshotDir()))
                     .forEach(bytes -> LOG.warn(
@@ -202,6 +198,35 @@ final class SourceValidation {
             Thread.currentThread().interrupt();
             error(config, PikaSourceConfig.PIKA_ADDRESS, "asking the master was interrupted");
         }
+    }
+
+    /** What would work as it is, but not for long or not beside others. */
+    static List<String> warnings(PikaSourceConfig source, MasterProbe probe) {
+        List<String> warnings = new ArrayList<>();
+        long files = probe.expireLogsNums().orElse(FEW_BINLOG_FILES);
+        if (files < FEW_BINLOG_FILES) {
+            long bytes = probe.binlogFileSize().orElse(100L << 20);
+            warnings.add(source.replica() + " keeps only " + files + " binlog files (expire-logs-nums), "
+                    + megabytes(files * bytes)
+                    + ": a full sync or an outage in which more is written loses the position. Raise it on the master as"
+                    + " far as its disk allows, at " + megabytes(bytes) + " a file: 10000 are "
+                    + megabytes(10_000 * bytes)
+                    + ". CONFIG REWRITE keeps it over a restart; set it back after the cut-over");
+        }
+        for (String database : source.allDatabases() ? probe.identity().databases() : source.databases()) {
+            ReplicaConfig replica = source.replica(database);
+            probe.replicaAt(replica)
+                    .ifPresent(other ->
+                            warnings.add(replica + ": a replica is attached to the master under the address that"
+                                    + " this source announces, " + other
+                                    + ". If it is not this connector's own task, one of the"
+                                    + " two needs another " + PikaSourceConfig.REPLICA_ADDRESS));
+        }
+        return warnings;
+    }
+
+    private static String megabytes(long bytes) {
+        return (bytes >> 20) + " MB";
     }
 
     private void databases(Config config, PikaSourceConfig source, MasterIdentity master) {

@@ -610,6 +610,42 @@ class ReplicaTest {
         assertThatThrownBy(() -> replica.requestDump(0)).hasMessageContaining("lost");
     }
 
+    private void awaitLook() {
+        await().pollInterval(Replicas.QUICK.ask()).until(() -> {
+            replica.look();
+            return false;
+        });
+    }
+
+    @Test
+    void aMasterThatStopsLoggingWhileItMakesADumpIsNoticed() throws Exception {
+        replica.connect();
+        replica.requestDump(0);
+        replica.look();
+        master.writesBinlog(false);
+        assertThatThrownBy(this::awaitLook).hasMessageContaining("write-binlog");
+    }
+
+    @Test
+    void aFullSyncMayMakeTheMasterKeepOnlySoMuch() throws Exception {
+        master.writeUpTo(0);
+        use(Replicas.withHold(Replicas.config(master.port()), new HoldLimits(Duration.ZERO, 1_000)));
+        replica.connect();
+        replica.requestDump(replica.askMasterEnd().filenum());
+        master.writeUpTo(5);
+        await().until(() -> {
+            replica.look();
+            return replica.heldBytes() > 0;
+        });
+        assertThat(replica.heldBytes())
+                .isEqualTo(recording.position().bytesTo(recording.items().get(4).end(), 1 << 20));
+        master.writeUpTo(100);
+        assertThatThrownBy(this::awaitLook)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContainingAll("hold.max.bytes, 1000", "since the dump was requested");
+    }
+
     @Test
     void closesAtOnceWhateverItIsDoing() throws Exception {
         master.hold(true);

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.replication.MasterProbe;
+import io.pikaconnect.replication.Replica;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +173,39 @@ class SourceValidationTest {
         refuses(three, "tasks.max", "at least 3", "pika.databases", "*", "tasks.max", "2");
         refuses(three, "pika.databases", "only [db0, db1, db2]", "pika.databases", "db0,db3", "tasks.max", "2");
         refuses(three, "pika.databases", "each once", "pika.databases", "db0,db0");
+    }
+
+    private List<String> warnings(RecordedMaster master, String... more) throws Exception {
+        Map<String, String> settings = good(master);
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        PikaSourceConfig config = new PikaSourceConfig(settings);
+        return SourceValidation.warnings(config, MasterProbe.probe(config.replica(), Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void warnsOfFewBinlogFilesWithTheRoomThatMoreOfThemTake() throws Exception {
+        try (RecordedMaster master = RecordedMaster.start(Recording.ofVersion("3.5.5"))) {
+            assertThat(warnings(master))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "only 10 binlog files", "1000 MB", "10000 are 1000000 MB", "CONFIG REWRITE", "set it back");
+        }
+    }
+
+    @Test
+    void warnsOfAReplicaThatHasOurAddress() throws Exception {
+        try (RecordedMaster master = RecordedMaster.start(Recording.ofVersion("3.5.5"));
+                Replica other = new Replica(new PikaSourceConfig(good(master)).replica())) {
+            other.connect();
+            String address =
+                    "127.0.0.1:" + new PikaSourceConfig(good(master)).replica().namePort();
+            assertThat(warnings(master)).anySatisfy(w -> assertThat(w).contains(address, "lag=", "replica.address"));
+            assertThat(warnings(master, "replica.address", ":29221")).hasSize(1);
+            assertThat(warnings(master, "name", "another")).hasSize(1);
+        }
     }
 
     @Test
