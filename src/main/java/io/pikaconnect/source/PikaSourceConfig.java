@@ -322,8 +322,9 @@ final class PikaSourceConfig extends AbstractConfig {
         }
     }
 
+    /** A required setting that is missing has no value; Connect names it. */
     private static ConfigDef.Validator check(Consumer<Object> check) {
-        return LambdaValidator.with((name, value) -> check.accept(value), () -> "");
+        return LambdaValidator.with((name, value) -> Optional.ofNullable(value).ifPresent(check), () -> "");
     }
 
     private static Optional<PikaVersion> version(String text) {

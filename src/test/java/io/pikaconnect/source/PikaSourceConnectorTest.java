@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,17 @@ class PikaSourceConnectorTest {
                         .replica()
                         .severalDatabases())
                 .isTrue();
+    }
+
+    @Test
+    void requiredSettingsThatAreMissingAreAllNamed() {
+        assertThat(new PikaSourceConnector()
+                        .validate(Map.of("name", "source", "tasks.max", "1"))
+                        .configValues())
+                .filteredOn(
+                        value -> value.errorMessages().stream().anyMatch(error -> error.contains("Missing required")))
+                .extracting(ConfigValue::name)
+                .contains("pika.address", "topic.prefix", "snapshot.dir");
     }
 
     @Test
