@@ -186,7 +186,7 @@ public final class PikaSourceConnector extends SourceConnector {
 
     @Override
     public ConfigDef config() {
-        return PikaSourceConfig.definition();
+        return SourceSettings.definition();
     }
 
     @Override

@@ -1,0 +1,284 @@
+package io.pikaconnect.source;
+
+import static io.pikaconnect.source.PikaSourceConfig.ALL;
+import static io.pikaconnect.source.PikaSourceConfig.DATABASE;
+import static io.pikaconnect.source.PikaSourceConfig.HOLD_IDLE_MS;
+import static io.pikaconnect.source.PikaSourceConfig.HOLD_MAX_BYTES;
+import static io.pikaconnect.source.PikaSourceConfig.ON_HYPERLOGLOG;
+import static io.pikaconnect.source.PikaSourceConfig.ON_POSITION_LOST;
+import static io.pikaconnect.source.PikaSourceConfig.ON_SPOP;
+import static io.pikaconnect.source.PikaSourceConfig.ON_TYPE_COLLISION;
+import static io.pikaconnect.source.PikaSourceConfig.ON_UNKNOWN_COMMAND;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_ADDRESS;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_DATABASES;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_NAME;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_PASSWORD;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_VERSION;
+import static io.pikaconnect.source.PikaSourceConfig.PULL_MAX_BYTES_PER_SECOND;
+import static io.pikaconnect.source.PikaSourceConfig.PUSH_FROM;
+import static io.pikaconnect.source.PikaSourceConfig.RECORD_FORMAT;
+import static io.pikaconnect.source.PikaSourceConfig.RECORD_MAX_BYTES;
+import static io.pikaconnect.source.PikaSourceConfig.REPLICA_ADDRESS;
+import static io.pikaconnect.source.PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS;
+import static io.pikaconnect.source.PikaSourceConfig.SNAPSHOT_DIR;
+import static io.pikaconnect.source.PikaSourceConfig.TOPIC_EXISTING;
+import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PARTITIONS;
+import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PREFIX;
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import io.pikaconnect.fullsync.FullSyncOptions;
+import io.pikaconnect.kafka.KafkaSettings;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The table of the source connector's settings: names, defaults, what is allowed, and what the documentation says of them. */
+final class SourceSettings {
+
+    /** A barrier names all partitions in a header of its record on each: with ten times as many it would be 560 MB. */
+    private static final int MOST_PARTITIONS = 1_000;
+
+    private static final Object REQUIRED = ConfigDef.NO_DEFAULT_VALUE;
+
+    private SourceSettings() {}
+
+    /** All settings, with the defaults and texts that the documentation shows. */
+    static ConfigDef definition() {
+        return new ConfigDef()
+                .define(
+                        PIKA_ADDRESS,
+                        Type.STRING,
+                        REQUIRED,
+                        check(text -> HostPort.whole(PIKA_ADDRESS, text.toString())),
+                        HIGH,
+                        "host:port of the Pika master.")
+                .define(
+                        PIKA_PASSWORD,
+                        Type.PASSWORD,
+                        "",
+                        SettingText.oneLine(),
+                        HIGH,
+                        "The master's requirepass; empty for none.")
+                .define(
+                        PIKA_NAME,
+                        Type.STRING,
+                        "",
+                        SettingText.oneLine(),
+                        HIGH,
+                        "Logical name of this Pika: it names the stored position, never an address, so that the master"
+                                + " may move. Empty: the connector's name. A new name means a new full sync.")
+                .define(
+                        PIKA_DATABASES,
+                        Type.LIST,
+                        "db0",
+                        check(SourceSettings::checkDatabases),
+                        HIGH,
+                        "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
+                                + " topic, so tasks.max must be at least their number. A master with several dbs is"
+                                + " refused until they are named here on purpose. For * the master is asked when the"
+                                + " connector starts; until it answers there are tasks for db0 and for the dbs that"
+                                + " have a stored position.")
+                .define(
+                        PIKA_VERSION,
+                        Type.STRING,
+                        "",
+                        check(SourceSettings::checkVersion),
+                        LOW,
+                        "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
+                                + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
+                .define(
+                        REPLICA_ADDRESS,
+                        Type.STRING,
+                        "",
+                        check(text -> HostPort.part(REPLICA_ADDRESS, text.toString())),
+                        MEDIUM,
+                        "host, host:port or :port under which the master knows us, which no other replica of it may"
+                                + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
+                                + " to 3.4 push the dump there, to port + 1000, so it must be an address of the worker that"
+                                + " they reach; a second connection to them announces port + 1. Without a host: our local"
+                                + " address. Without a port: since 3.5 one from 19300 to 29299 that follows from the names"
+                                + " of connector and Pika, up to 3.4 19221.")
+                .define(
+                        HOLD_IDLE_MS,
+                        Type.LONG,
+                        300_000L,
+                        Range.atLeast(0),
+                        MEDIUM,
+                        "The master keeps its binlog for a connected source, a paused one included. After so long without"
+                                + " a poll by Connect and with nothing on its way to Kafka the source lets it go: it ends"
+                                + " its session and keeps its position, from which it goes on when it is resumed, if the"
+                                + " master still has it. 0: never.")
+                .define(
+                        HOLD_MAX_BYTES,
+                        Type.LONG,
+                        0L,
+                        Range.atLeast(0),
+                        MEDIUM,
+                        "When the master keeps more bytes of binlog than this for the source, as while Kafka is away, it"
+                                + " lets go in the same way, and goes on once Kafka has what was on its way. Larger than"
+                                + " what is written during a snapshot. 0: no limit.")
+                .define(
+                        TOPIC_PREFIX,
+                        Type.STRING,
+                        REQUIRED,
+                        SettingText.topicPrefix(),
+                        HIGH,
+                        "The topic is <topic.prefix>.<db>, for example pika.db0.")
+                .define(
+                        TOPIC_PARTITIONS,
+                        Type.INT,
+                        1,
+                        Range.between(1, MOST_PARTITIONS),
+                        HIGH,
+                        "Partitions of the topic, at most 1000. A key's partition is its Redis Cluster hash slot modulo"
+                                + " this number, so it stays as it is for the whole epoch.")
+                .define(
+                        TOPIC_EXISTING,
+                        Type.BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "true: the topic was made by hand, with topic.partitions partitions, unlimited retention and"
+                                + " no compaction. false: Connect makes it, from the topic.creation.default settings.")
+                .define(
+                        RECORD_FORMAT,
+                        Type.STRING,
+                        "raw",
+                        ValidString.in("raw"),
+                        LOW,
+                        "Form of the records. raw: commands in RESP.")
+                .define(
+                        RECORD_MAX_BYTES,
+                        Type.INT,
+                        900_000,
+                        Range.between(10_000, 512 << 20),
+                        MEDIUM,
+                        "No record is larger, key and headers included. Larger commands are cut into several records,"
+                                + " larger values travel in pieces. The topic's max.message.bytes and the producer's"
+                                + " max.request.size must allow it; their defaults allow the default.")
+                .define(
+                        SNAPSHOT_CHUNK_ELEMENTS,
+                        Type.INT,
+                        100,
+                        Range.between(1, 1_900),
+                        MEDIUM,
+                        "Elements of a hash, list, set or sorted set, or entries of a stream, in one record of the"
+                                + " snapshot.")
+                .define(
+                        SNAPSHOT_DIR,
+                        Type.STRING,
+                        REQUIRED,
+                        SettingText.oneLineNotEmpty(),
+                        HIGH,
+                        "Directory for dumps; it needs as much room as the data. On storage that survives a restart of"
+                                + " the worker and, where there are several workers, that all of them share: a snapshot"
+                                + " goes on where it was as long as its dump is there. Each connector has folders of its"
+                                + " own in it; another Connect cluster needs another directory.")
+                .define(
+                        PULL_MAX_BYTES_PER_SECOND,
+                        Type.LONG,
+                        FullSyncOptions.UNLIMITED,
+                        check(SourceSettings::checkRate),
+                        MEDIUM,
+                        "How fast the dump of one db is pulled from the master at most, in bytes per second: what it is"
+                                + " read at costs the master's disk and network. 0: no limit; else 65536 or more. Masters"
+                                + " up to 3.4 push it, as fast as their own db-sync-speed allows.")
+                .define(
+                        PUSH_FROM,
+                        Type.LIST,
+                        "",
+                        SettingText.address(),
+                        LOW,
+                        "Masters up to 3.4 push their dump to us, and only from the addresses of pika.address they are let"
+                                + " in. Hosts from which they may push, too: where the master is known by another address"
+                                + " than it comes from (NAT, a virtual address).")
+                .define(
+                        ON_POSITION_LOST,
+                        Type.STRING,
+                        "fail",
+                        ValidString.in(OnPositionLost.texts()),
+                        HIGH,
+                        "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
+                                + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch."
+                                + " resync-until-ready: a new full sync by itself, up to "
+                                + OnPositionLost.MOST_IN_A_ROW + " in a row, until the topic was first caught up to"
+                                + " within a minute, since nobody can depend on the target before; from then on as"
+                                + " fail. A new epoch counts as never caught up.")
+                .define(
+                        ON_TYPE_COLLISION,
+                        Type.STRING,
+                        "first",
+                        ValidString.in("first", "fail"),
+                        MEDIUM,
+                        "A name that holds several types in Pika. first: the first of string, hash, list, zset, set"
+                                + " wins, the others are discarded and counted. fail: stop.")
+                .define(
+                        ON_SPOP,
+                        Type.STRING,
+                        "emulate",
+                        ValidString.in("emulate", "fail"),
+                        LOW,
+                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's generator"
+                                + " drew at that second; counted. fail: stop before it.")
+                .define(
+                        ON_HYPERLOGLOG,
+                        Type.STRING,
+                        "opaque",
+                        ValidString.in("opaque", "fail"),
+                        LOW,
+                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
+                                + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
+                                + " them.")
+                .define(
+                        ON_UNKNOWN_COMMAND,
+                        Type.STRING,
+                        "fail",
+                        ValidString.in("fail", "skip"),
+                        MEDIUM,
+                        "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
+                                + " and count it.")
+                .define(KafkaSettings.key(
+                        "whether the topic, if it exists, has the right partitions and keeps its" + " records."));
+    }
+
+    private static void checkDatabases(Object value) {
+        List<?> names = (List<?>) value;
+        boolean all = names.equals(List.of(ALL));
+        if (!all
+                && (names.isEmpty()
+                        || !names.stream()
+                                .allMatch(n -> DATABASE.matcher(n.toString()).matches())
+                        || names.stream().distinct().count() < names.size())) {
+            throw new ConfigException(
+                    PIKA_DATABASES, value, "expected names of dbs, each once, such as db0,db2; or * for all");
+        }
+    }
+
+    private static void checkRate(Object value) {
+        long rate = (Long) value;
+        if (rate != FullSyncOptions.UNLIMITED && rate < FullSyncOptions.LEAST) {
+            throw new ConfigException(
+                    PULL_MAX_BYTES_PER_SECOND, value, "expected 0 for no limit, or at least " + FullSyncOptions.LEAST);
+        }
+    }
+
+    private static void checkVersion(Object value) {
+        try {
+            PikaSourceConfig.version(value.toString());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(PIKA_VERSION, value, e.getMessage());
+        }
+    }
+
+    /** A required setting that is missing has no value; Connect names it. */
+    private static ConfigDef.Validator check(Consumer<Object> check) {
+        return LambdaValidator.with((name, value) -> Optional.ofNullable(value).ifPresent(check), () -> "");
+    }
+}
