@@ -214,6 +214,14 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
+    /** The dump of that epoch stays where it is, but no later full sync continues it: its files are damaged. */
+    public void distrust(long epoch) throws IOException {
+        Optional<Label> label = Label.read(path(epoch));
+        if (label.isPresent()) {
+            Label.pushed(label.get().requested()).write(path(epoch));
+        }
+    }
+
     /** In the background: what an earlier task began goes, unless the next full sync may continue it. */
     public void keepPulled() {
         inBackground(() -> {

@@ -177,6 +177,32 @@ final class Opening implements Callable<Opened> {
                 parts.config().database(),
                 epoch);
         parts.progress().in(SourceProgress.Phase.FULL_SYNC);
+        Dump dump = pull(epoch);
+        SourceOffset offset = begin(master, group, epoch, dump).with(readiness);
+        if (isDamaged(dump, offset)) {
+            parts.dumps().delete(epoch); // the next pull would go on with its files
+            dump = pull(epoch);
+            offset = begin(master, group, epoch, dump).with(readiness);
+            try {
+                check(dump, offset);
+            } catch (TaskFailure e) {
+                parts.dumps().delete(epoch);
+                throw e;
+            }
+        }
+        if (master.version().mayRepeatAfterDump()) {
+            LOG.warn(
+                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
+                            + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
+                    parts.config().name(),
+                    parts.config().database(),
+                    master.version());
+        }
+        replica.follow(dump.position());
+        return new Opened(replica, offset, Optional.of(dump), false);
+    }
+
+    private Dump pull(long epoch) throws ReplicationException, IOException, InterruptedException {
         Dump dump = new FullSync(
                         replica,
                         parts.config().replica(),
@@ -189,30 +215,30 @@ final class Opening implements Callable<Opened> {
                 parts.config().name(),
                 dump.directory(),
                 dump.position());
-        if (master.version().mayRepeatAfterDump()) {
-            LOG.warn(
-                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
-                            + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
-                    parts.config().name(),
-                    parts.config().database(),
-                    master.version());
-        }
-        Pinned pinned = Pinned.of(parts.config(), group);
-        SourceOffset offset = SourceOffset.begin(
-                        epoch,
-                        dump.position(),
-                        pinned,
-                        master.replicationId(),
-                        dump.requested().toEpochMilli())
-                .with(readiness);
+        return dump;
+    }
+
+    private SourceOffset begin(MasterIdentity master, CommandGroup group, long epoch, Dump dump) {
+        return SourceOffset.begin(
+                epoch,
+                dump.position(),
+                Pinned.of(parts.config(), group),
+                master.replicationId(),
+                dump.requested().toEpochMilli());
+    }
+
+    /** A dump that was damaged on its way is worth another pull; what else is wrong with it ends the task. */
+    private boolean isDamaged(Dump dump, SourceOffset offset) throws InterruptedException {
         try {
             check(dump, offset);
+            return false;
         } catch (TaskFailure e) {
-            parts.dumps().delete(epoch); // the next full sync would go on with its files
+            if (e.getCause() instanceof SnapshotException cause && cause.isDamagedDump()) {
+                LOG.warn("{}: the dump is damaged, pulling it once more: {}", where(offset), cause.what());
+                return true;
+            }
             throw e;
         }
-        replica.follow(dump.position());
-        return new Opened(replica, offset, Optional.of(dump), false);
     }
 
     /** Before anything of the new epoch is sent: its barrier empties the target. */

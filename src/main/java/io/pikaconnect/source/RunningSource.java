@@ -9,6 +9,7 @@ import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -237,8 +238,22 @@ final class RunningSource implements AutoCloseable {
         if (e.isDamagedDump() && !endless && at.filter(policy::beginsAgain).isPresent()) {
             dumpWasDamaged = true;
             beginAgain(at.get(), e.what());
-        } else {
-            fail(e);
+            return;
+        }
+        if (e.isDamagedDump() && at.isPresent()) {
+            distrustDump(at.get().epoch());
+        }
+        fail(e);
+    }
+
+    private void distrustDump(long epoch) {
+        try {
+            parts.dumps().distrust(epoch);
+        } catch (IOException | RuntimeException unnoted) {
+            LOG.warn(
+                    "That the dump of epoch {} is damaged cannot be noted in its folder: {}",
+                    epoch,
+                    unnoted.toString());
         }
     }
 

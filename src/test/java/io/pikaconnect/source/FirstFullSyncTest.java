@@ -226,6 +226,35 @@ class FirstFullSyncTest {
         await(o -> o.epoch() > first && isThrough(o));
     }
 
+    /** The look at a dump before its epoch begins does not meet such a place. */
+    @Test
+    void aDamagedDumpIsNotContinuedByTheFullSyncThatSomebodyAsksFor() throws Exception {
+        task("fail");
+        await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
+        long first = stored().epoch();
+        connect.crash();
+        damageBehindTheFirstEntries(
+                folder.resolve("first.db0").resolve(String.valueOf(first)).resolve("hashes"));
+        connect.start(SMALL);
+        fails("RocksDB cannot read", "hashes", "have another one pulled");
+        connect.stop();
+        connect.resetOffsets();
+        connect.start(SMALL);
+        await(o -> o.epoch() > first && isThrough(o));
+    }
+
+    /** In the middle of the largest file only. */
+    private static void damageBehindTheFirstEntries(Path rocksDb) throws IOException {
+        try (Stream<Path> files = Files.list(rocksDb)) {
+            Path largest = files.filter(f -> f.toString().endsWith(".sst"))
+                    .max(Comparator.comparingLong(f -> f.toFile().length()))
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(largest);
+            bytes[bytes.length / 2] ^= 0x55;
+            Files.write(largest, bytes);
+        }
+    }
+
     private static void damage(Path rocksDb) throws IOException {
         try (Stream<Path> files = Files.list(rocksDb)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {

@@ -103,6 +103,11 @@ public final class ModelConnect {
         return changed;
     }
 
+    /** Somebody resets the offsets of the stopped connector. */
+    void resetOffsets() {
+        offsets.clear();
+    }
+
     /** Somebody wrote something else into the offset that is stored. */
     void damageStoredOffset(String field, String value) {
         offsets.change(offset -> offset.put(field, value));

@@ -45,6 +45,10 @@ final class OffsetsTopic {
         });
     }
 
+    void clear() {
+        stored.clear();
+    }
+
     void copy(OffsetsTopic other) {
         stored.putAll(other.stored);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.BinlogItems;
@@ -11,6 +12,7 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.replication.BinlogItem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SourceFailuresTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** A place in the first block of an SST file. */
+    private static final int FIRST_BLOCK = 20;
 
     @TempDir
     Path folder;
@@ -172,6 +178,43 @@ class SourceFailuresTest {
         }
         connect.start(PollLimit.DEFAULT);
         rounds(this::isThrough);
+    }
+
+    @Test
+    void aDumpThatArrivesDamagedIsPulledOnceMore() throws Exception {
+        master(MasterSetup.REAL);
+        damagesPulls(1);
+        task();
+        rounds(this::isThrough);
+    }
+
+    @Test
+    void aRestartAfterDamagedDumpsPullsAnother() throws Exception {
+        master(MasterSetup.REAL);
+        damagesPulls(2);
+        task();
+        endsSaying("RocksDB cannot read", "strings", "restart the task for another dump");
+        connect.stop();
+        connect.start(PollLimit.DEFAULT);
+        rounds(this::isThrough);
+    }
+
+    /** The first block of an SST file of strings is another, that many times. */
+    private void damagesPulls(int times) {
+        AtomicInteger left = new AtomicInteger(times);
+        master.rewritePull(answer -> {
+            boolean first = answer.getFileResp().getFilename().matches("strings/.*\\.sst")
+                    && answer.getFileResp().getOffset() == 0
+                    && answer.getFileResp().getData().size() > FIRST_BLOCK;
+            if (!first || left.getAndDecrement() <= 0) {
+                return Optional.of(answer);
+            }
+            byte[] data = answer.getFileResp().getData().toByteArray();
+            data[FIRST_BLOCK] ^= 0x55;
+            PullProto.Response.Builder damaged = answer.toBuilder();
+            damaged.getFileRespBuilder().setData(ByteString.copyFrom(data));
+            return Optional.of(damaged.build());
+        });
     }
 
     /** Its barrier would empty the target. */
