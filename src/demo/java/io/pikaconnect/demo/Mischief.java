@@ -58,15 +58,15 @@ public final class Mischief {
         server.dropSessions();
     }
 
-    /** One byte of the next piece of an SST file that is pulled is another. */
-    public void corruptPull() {
+    /** One byte in the first block of each SST file that is pulled from now on is another. */
+    public void corruptPulls() {
         server.rewritePull(answer -> {
-            boolean sst = answer.getFileResp().getFilename().endsWith(".sst")
+            boolean firstOfSst = answer.getFileResp().getFilename().endsWith(".sst")
+                    && answer.getFileResp().getOffset() == 0
                     && answer.getFileResp().getData().size() > FIRST_BLOCK;
-            if (!sst) {
+            if (!firstOfSst) {
                 return Optional.of(answer);
             }
-            server.rewritePull(Optional::of);
             byte[] piece = answer.getFileResp().getData().toByteArray();
             piece[FIRST_BLOCK] ^= 1;
             Response.Builder changed = answer.toBuilder();

@@ -108,7 +108,7 @@ class MischiefTest {
 
     @Test
     void aByteChangedOnTheWayIsFoundInTheDump() throws Exception {
-        pika.mischief().corruptPull();
+        pika.mischief().corruptPulls();
         connect.start(100, 100);
         assertThatThrownBy(this::roundsUntilItFails)
                 .isInstanceOf(ConnectException.class)
