@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pikaconnect.replication.PikaVersion;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.source.PikaSourceConnector;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class SupportedTest {
         for (List<String> cells : rows("| Pika | Full sync | Binlog |")) {
             if (!cells.get(1).equals("refused")) {
                 String first = cells.get(0).replaceAll("[ ,].*", "");
-                boolean pushes = PikaVersion.parse(first).family().pushesDump();
+                boolean pushes = PikaVersion.parse(first).pushesDump();
                 assertThat(cells.get(1)).as(first).startsWith(pushes ? "push" : "pull");
             }
         }

@@ -2,8 +2,8 @@ package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

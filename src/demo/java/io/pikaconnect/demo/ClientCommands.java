@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

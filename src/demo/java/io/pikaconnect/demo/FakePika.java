@@ -4,7 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.demo.pika.Store;
 import io.pikaconnect.demo.pika.StoredKey;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.pikaconnect.demo;
 
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

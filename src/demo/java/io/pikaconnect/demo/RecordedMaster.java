@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
 import java.time.Duration;

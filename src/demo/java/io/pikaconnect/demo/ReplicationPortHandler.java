@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.pikaconnect.demo.pika.PikaRelease;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto;
 import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;

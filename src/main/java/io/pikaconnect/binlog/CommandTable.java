@@ -10,6 +10,8 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.HyperLogLog;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -58,22 +60,17 @@ final class CommandTable {
         }
     }
 
-    private static final Map<CommandGroup, CommandTable> TABLES = new EnumMap<>(CommandGroup.class);
+    private static final Map<BinlogDialect, CommandTable> TABLES = new EnumMap<>(BinlogDialect.class);
 
     static {
-        for (CommandGroup group : CommandGroup.values()) {
+        for (BinlogDialect group : BinlogDialect.values()) {
             TABLES.put(group, new CommandTable(group));
         }
     }
 
-    /** A HyperLogLog of Pika: as many registers of one byte, none above 16 (storage-format 9). */
-    private static final int REGISTERS = 131_072;
-
-    private static final int LARGEST_REGISTER = 16;
-
     private final Map<String, Row> rows = new HashMap<>();
 
-    private CommandTable(CommandGroup group) {
+    private CommandTable(BinlogDialect group) {
         ofOneKey();
         ofTheWholeDb(group);
         if (group.logsSeveralKeys()) {
@@ -94,7 +91,7 @@ final class CommandTable {
         }
     }
 
-    static CommandTable of(CommandGroup group) {
+    static CommandTable of(BinlogDialect group) {
         return TABLES.get(group);
     }
 
@@ -164,7 +161,7 @@ final class CommandTable {
                 "pfmerge", atLeast(3), Reach.keys(SeveralKeysRules::all), SeveralKeysRules::pfmerge, Doubt.HYPERLOGLOG);
     }
 
-    private void ofTheWholeDb(CommandGroup group) {
+    private void ofTheWholeDb(BinlogDialect group) {
         // 3.9, and what changes nothing
         put("flushdb", between(1, 2), Reach.DATABASE, DatabaseRules::flushdb, Map.of());
         put("flushall", exactly(1), Reach.DATABASE, DatabaseRules::flushall, Map.of());
@@ -238,15 +235,6 @@ final class CommandTable {
 
     /** What PFMERGE is logged as from 3.5 on. */
     private static boolean isHyperLogLog(Logged set) {
-        byte[] value = set.arg(2);
-        if (value.length != REGISTERS || set.group().logsSeveralKeys()) {
-            return false;
-        }
-        for (byte b : value) {
-            if (b < 0 || b > LARGEST_REGISTER) {
-                return false;
-            }
-        }
-        return true;
+        return !set.group().logsSeveralKeys() && HyperLogLog.looksLikeOne(set.arg(2));
     }
 }

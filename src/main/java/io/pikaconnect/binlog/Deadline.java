@@ -1,6 +1,7 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.pika.BinlogDialect;
 
 /**
  * When a key dies, in Unix milliseconds, within 1 … 2^50; in named operations 0 stands for never.
@@ -19,7 +20,7 @@ final class Deadline {
 
     private Deadline() {}
 
-    static long ofSecond(long second, CommandGroup group) {
+    static long ofSecond(long second, BinlogDialect group) {
         long kept = group.cutsSeconds() ? (int) second : second;
         return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (group.keepsSeconds() ? REST_OF_SECOND : 0);
     }
@@ -44,7 +45,7 @@ final class Deadline {
         if (ttlMillis <= 0) {
             return NONE;
         }
-        if (ttlMillis < 1000 && logged.group() == CommandGroup.G40) {
+        if (ttlMillis < 1000 && logged.group() == BinlogDialect.G40) {
             logged.count("deadline.unclear"); // 4.0.0 sets none, 4.0.1 does: pika.version would tell
             return NONE;
         }

@@ -3,11 +3,12 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
 import java.util.stream.Collectors;
 
 /** One command of the binlog, with everything its rule may need to know. */
-record Logged(Command command, BinlogItem item, CommandGroup group, Tally tally) {
+record Logged(Command command, BinlogItem item, BinlogDialect group, Tally tally) {
 
     private static final int ARGS_SHOWN = 8;
 

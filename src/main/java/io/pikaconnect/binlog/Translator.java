@@ -5,8 +5,9 @@ import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
-import io.pikaconnect.replication.BinlogItem;
-import java.util.Arrays;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.InternalKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,17 +28,15 @@ public final class Translator {
     /** Number of this set of rules: the same items give the same changes as long as it is the same. */
     public static final int REVISION = 1;
 
-    private static final byte[] INTERNAL = Resp.bytes("_internal:slot");
-
     private static final String START_ANEW =
             "reset the connector's offsets to begin with a new full sync, which is behind this item";
 
-    private final CommandGroup group;
+    private final BinlogDialect group;
     private final CommandTable table;
     private final TranslationPolicy policy;
     private final Tally tally;
 
-    public Translator(CommandGroup group, TranslationPolicy policy, Tally tally) {
+    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally) {
         this.group = group;
         this.table = CommandTable.of(group);
         this.policy = policy;
@@ -83,7 +82,7 @@ public final class Translator {
     private List<Change> translate(Row row, Logged logged) throws UntranslatableException {
         try {
             row.check(logged);
-            if (row.reach() == Reach.KEY && !group.logsSeveralKeys() && isInternal(logged.key())) {
+            if (row.reach() == Reach.KEY && !group.logsSeveralKeys() && InternalKey.is(logged.key())) {
                 logged.count("internal.key");
                 return List.of();
             }
@@ -102,11 +101,6 @@ public final class Translator {
                             + ". Check that pika.version is the master's, or " + START_ANEW,
                     e);
         }
-    }
-
-    /** Bookkeeping of slot migration since 3.5, not data (binlog-commands 2, R8). */
-    private static boolean isInternal(byte[] key) {
-        return key.length >= INTERNAL.length && Arrays.equals(key, 0, INTERNAL.length, INTERNAL, 0, INTERNAL.length);
     }
 
     private void leaveOut(Logged logged) throws UntranslatableException {

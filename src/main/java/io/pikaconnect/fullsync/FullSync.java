@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -95,7 +95,7 @@ public final class FullSync {
      * @throws ReplicationException REFUSED when what it takes is not installed
      */
     public static void checkMachine(MasterIdentity master) throws ReplicationException {
-        if (master.version().family().pushesDump()) {
+        if (master.version().pushesDump()) {
             RsyncDaemon.find(PushSetup.DEFAULT.searchPath());
         }
     }
@@ -171,7 +171,7 @@ public final class FullSync {
         progress.attempt();
         session.connect();
         MasterIdentity master = replica.identity().orElseThrow();
-        if (master.version().family().pushesDump()) {
+        if (master.version().pushesDump()) {
             push(partial);
         } else {
             pull(partial, master);

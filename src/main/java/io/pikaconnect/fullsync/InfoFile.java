@@ -1,7 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.nio.charset.StandardCharsets;
 
 /**

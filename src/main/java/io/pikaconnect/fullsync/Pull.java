@@ -2,7 +2,7 @@ package io.pikaconnect.fullsync;
 
 import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.fullsync.PullProto.StatusCode;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

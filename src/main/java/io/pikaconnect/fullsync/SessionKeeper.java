@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException;
 import java.util.Optional;
 

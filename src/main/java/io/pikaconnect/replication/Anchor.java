@@ -1,6 +1,8 @@
 package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;

@@ -1,5 +1,7 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
@@ -103,12 +105,19 @@ final class Answers {
      * @param reported what INFO says, if it was answered
      */
     PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
-        PikaVersion shown = PikaVersion.shown(answer);
+        PikaVersion shown = shown(answer);
         PikaVersion version = claimed(reported).orElse(shown);
         if (!version.mayBe(shown)) {
             throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
         }
         return version;
+    }
+
+    /** What the answer alone shows. */
+    static PikaVersion shown(Response.MetaSync answer) {
+        return PikaVersion.shown(
+                answer.hasRunId() || answer.hasReplicationId(),
+                answer.getDbsInfoList().stream().anyMatch(Response.MetaSync.DbInfo::hasDbInstanceNum));
     }
 
     /** What is set, else what is reported; empty if neither is. */
@@ -242,7 +251,7 @@ final class Answers {
      * @param version as far as the client port told
      */
     void checkUnneededPassword(Optional<PikaVersion> version) throws ReplicationException {
-        if (version.filter(v -> v.family().pushesDump()).isPresent()) {
+        if (version.filter(PikaVersion::pushesDump).isPresent()) {
             throw new ReplicationException(
                     Kind.REFUSED,
                     config + ": pika.password is set, but the master has no requirepass, and a Pika " + version.get()

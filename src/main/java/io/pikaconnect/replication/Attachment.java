@@ -1,6 +1,9 @@
 package io.pikaconnect.replication;
 
 import io.netty.util.concurrent.Future;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.PikaVersion;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -192,9 +195,7 @@ final class Attachment implements Session {
 
     /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */
     private boolean contradicted(Delivery delivery) {
-        boolean fits = delivery.termed()
-                ? version.last().sendsTerms()
-                : !version.first().sendsTerms();
+        boolean fits = version.maySendTerms(delivery.termed());
         if (!fits) {
             String how = delivery.termed()
                     ? "positions with a term, as since 3.3"

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.pikaconnect.replication;
 
 import com.google.protobuf.ByteString;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;
 
 /**

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;

@@ -1,6 +1,8 @@
 package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.Family;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;

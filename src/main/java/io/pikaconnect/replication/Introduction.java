@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.PikaVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record Introduction(
 
     /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
     Introduction knownAs(PikaVersion before) {
-        return before.patch().isEmpty() || master.version().patch().isPresent()
+        return before.releases().size() >= master.version().releases().size()
                 ? this
                 : new Introduction(
                         link,

@@ -1,6 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.BinlogOffset;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.PikaVersion;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
+
 /** Positions in messages; term and index are neither looked at nor sent. */
 final class Offsets {
 

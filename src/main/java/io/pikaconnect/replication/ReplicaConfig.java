@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.PikaVersion;
 import java.util.Optional;
 
 /**
@@ -61,7 +62,7 @@ public record ReplicaConfig(
 
     /** The port we announce to a master of that version. */
     public int portFor(PikaVersion master) {
-        return master.family().pushesDump() ? pushPort : namePort;
+        return master.pushesDump() ? pushPort : namePort;
     }
 
     /** Leaves the password out. */

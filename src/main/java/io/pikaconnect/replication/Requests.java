@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Type;

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.pikaconnect.snapshot;
 
+import io.pikaconnect.pika.HyperLogLog;
 import java.util.Optional;
 
 /** Strings of 3.2 – 3.5: one entry is one key, value and expiry together ({@link BlackwidowFormat}); one key is one chunk. */
@@ -30,7 +31,7 @@ final class BlackwidowStringScan implements Scan {
             byte[] key = entries.key(0, entries.keyLength());
             if (selection.takes(PikaType.STRING, meta, key)) {
                 byte[] value = entries.value(0, length - BlackwidowFormat.EXPIRY_LENGTH);
-                if (HyperLogLogs.looksLikeOne(value)) {
+                if (HyperLogLog.looksLikeOne(value)) {
                     hyperLogLogs.meet(key);
                 }
                 return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after()));

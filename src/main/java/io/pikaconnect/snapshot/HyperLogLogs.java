@@ -9,28 +9,12 @@ import io.pikaconnect.change.Tally;
  */
 final class HyperLogLogs {
 
-    private static final int REGISTERS = 1 << 17;
-    private static final int LARGEST_REGISTER = 16;
-
     private final boolean fail;
     private final Tally tally;
 
     HyperLogLogs(SnapshotOptions options, Tally tally) {
         this.fail = options.failOnHyperLogLog();
         this.tally = tally;
-    }
-
-    /** Whether a string can be one: a byte for each register. */
-    static boolean looksLikeOne(byte[] value) {
-        if (value.length != REGISTERS) {
-            return false;
-        }
-        for (byte register : value) {
-            if (register < 0 || register > LARGEST_REGISTER) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** One is met. */

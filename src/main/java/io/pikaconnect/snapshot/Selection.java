@@ -1,9 +1,8 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
-import java.util.Arrays;
+import io.pikaconnect.pika.InternalKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +15,6 @@ import java.util.Optional;
  * keys otherwise go out, since the binlog may still extend them.
  */
 final class Selection {
-
-    private static final byte[] INTERNAL = Resp.bytes("_internal:slot");
 
     /** Of each type that has a key space of its own, in order; none where all types share one. */
     private final List<Names> names;
@@ -35,7 +32,7 @@ final class Selection {
 
     /** Whether a key goes out; to be asked once for each key that holds something. */
     boolean takes(PikaType type, Meta meta, byte[] key) throws SnapshotException {
-        if (key.length >= INTERNAL.length && Arrays.equals(key, 0, INTERNAL.length, INTERNAL, 0, INTERNAL.length)) {
+        if (InternalKey.is(key)) {
             tally.count("key.internal", Escaped.text(key));
             return false;
         }

@@ -1,6 +1,6 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,7 @@ package io.pikaconnect.source;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.failure.TaskFailure;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicationException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.ChangeHeader;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.fullsync.FullSync;
+import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
@@ -169,7 +169,7 @@ final class Opening implements Callable<Opened> {
 
     private Opened fullSync(MasterIdentity master, long lastEpoch, Readiness readiness)
             throws ReplicationException, IOException, InterruptedException {
-        CommandGroup group = groupOf(master);
+        BinlogDialect group = groupOf(master);
         long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
         LOG.info(
                 "Full sync of {} {} begins: epoch {}",
@@ -218,7 +218,7 @@ final class Opening implements Callable<Opened> {
         return dump;
     }
 
-    private SourceOffset begin(MasterIdentity master, CommandGroup group, long epoch, Dump dump) {
+    private SourceOffset begin(MasterIdentity master, BinlogDialect group, long epoch, Dump dump) {
         return SourceOffset.begin(
                 epoch,
                 dump.position(),
@@ -261,9 +261,9 @@ final class Opening implements Callable<Opened> {
                 + offset.epoch();
     }
 
-    private CommandGroup groupOf(MasterIdentity master) {
+    private BinlogDialect groupOf(MasterIdentity master) {
         try {
-            return Dialect.of(master.version());
+            return BinlogDialect.of(master.version());
         } catch (IllegalArgumentException e) {
             throw TaskFailure.of(parts.config().name() + ": " + e.getMessage(), e);
         }
@@ -281,7 +281,7 @@ final class Opening implements Callable<Opened> {
                     "Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
         // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
-        if (!Dialect.isPossible(master.version(), pinned.group())) {
+        if (!pinned.group().isPossible(master.version())) {
             throw TaskFailure.of(
                     where(offset),
                     "the master is a Pika " + master.version()

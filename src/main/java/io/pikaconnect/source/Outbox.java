@@ -7,7 +7,7 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
 import java.util.Arrays;

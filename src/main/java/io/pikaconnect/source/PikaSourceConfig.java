@@ -2,8 +2,8 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.fullsync.FullSyncOptions;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.HoldLimits;
-import io.pikaconnect.replication.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

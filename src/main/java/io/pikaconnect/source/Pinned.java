@@ -1,8 +1,8 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.snapshot.SnapshotOptions;
 import java.time.Instant;
 
@@ -19,9 +19,9 @@ import java.time.Instant;
  * @param group the master's binlog dialect
  * @param revision of the translation rules
  */
-record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElements, CommandGroup group, int revision) {
+record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElements, BinlogDialect group, int revision) {
 
-    static Pinned of(PikaSourceConfig config, CommandGroup group) {
+    static Pinned of(PikaSourceConfig config, BinlogDialect group) {
         return new Pinned(
                 config.topic(),
                 config.partitions(),
@@ -63,7 +63,7 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
                         Integer.parseInt(p[1]),
                         Integer.parseInt(p[2]),
                         Integer.parseInt(p[3]),
-                        CommandGroup.valueOf(p[4]),
+                        BinlogDialect.valueOf(p[4]),
                         Translator.REVISION);
             }
         } catch (IllegalArgumentException e) {

@@ -4,7 +4,7 @@ import io.pikaconnect.change.Tally;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
 import io.pikaconnect.metrics.TaskMetrics;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;

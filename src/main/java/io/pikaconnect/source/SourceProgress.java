@@ -3,7 +3,7 @@ package io.pikaconnect.source;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.fullsync.FullSyncProgress;
 import io.pikaconnect.metrics.Rate;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.util.Arrays;

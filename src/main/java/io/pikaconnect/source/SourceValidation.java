@@ -3,6 +3,7 @@ package io.pikaconnect.source;
 import io.pikaconnect.fullsync.FullSync;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
+import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -176,7 +177,7 @@ final class SourceValidation {
     private void master(Config config, PikaSourceConfig source) {
         try {
             MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
-            Dialect.of(probe.identity().version());
+            BinlogDialect.of(probe.identity().version());
             databases(config, source, probe.identity());
             FullSync.checkMachine(probe.identity());
             warnings(source, probe).forEach(LOG::warn);

@@ -10,7 +10,7 @@ import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.failure.TaskFailure;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.util.Collections;
 import java.util.Iterator;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.pika.BinlogDialect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -30,7 +31,7 @@ class CommandTableTest {
     private static final String CUTS = OLD + " 350 352 354 355";
     private static final String SECONDS = OLD + " 350 352 354 355 40";
 
-    record Row(String logged, CommandGroup group, String kind, String expected) {
+    record Row(String logged, BinlogDialect group, String kind, String expected) {
         @Override
         public String toString() {
             return group + ": " + logged + " -> " + kind + " " + expected;
@@ -209,7 +210,7 @@ class CommandTableTest {
 
     private static void add(String groups, String logged, String kind, String expected) {
         for (String group : groups.split(" ")) {
-            ROWS.add(new Row(logged, CommandGroup.valueOf("G" + group), kind, expected));
+            ROWS.add(new Row(logged, BinlogDialect.valueOf("G" + group), kind, expected));
         }
     }
 

@@ -2,8 +2,8 @@ package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -9,7 +9,9 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.endtoend.ExpectedContent;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.PikaVersion;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,8 @@ class RecordedBinlogTest {
     private static final String VERSION = "3.5.5";
 
     private final Tally tally = new Tally();
-    private final Translator translator =
-            new Translator(CommandGroup.of(VERSION), new TranslationPolicy(true, true, true), tally);
+    private final Translator translator = new Translator(
+            BinlogDialect.of(PikaVersion.parse(VERSION)), new TranslationPolicy(true, true, true), tally);
 
     @Test
     void translatesEveryItemOfARealMaster() throws IOException, UntranslatableException {

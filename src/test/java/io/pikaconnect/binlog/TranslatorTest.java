@@ -8,6 +8,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.pika.BinlogDialect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class TranslatorTest {
     private static final long LAST = 1L << 50;
 
     private final Tally tally = new Tally();
-    private final Translator translator = new Translator(CommandGroup.G355, FAIL, tally);
+    private final Translator translator = new Translator(BinlogDialect.G355, FAIL, tally);
 
     private List<Command> commands(Object... parts) throws UntranslatableException {
         return commands(translator, parts);
@@ -37,7 +38,7 @@ class TranslatorTest {
                 .collect(Collectors.toList());
     }
 
-    private Translator of(CommandGroup group, TranslationPolicy policy) {
+    private Translator of(BinlogDialect group, TranslationPolicy policy) {
         return new Translator(group, policy, tally);
     }
 
@@ -56,7 +57,7 @@ class TranslatorTest {
     })
     void readsTheTimeOfAPksetexatAsSecondsUpToAHundredBillionAndAsMillisecondsAbove(long time, long deadline)
             throws Exception {
-        assertThat(commands(of(CommandGroup.G401, FAIL), "pksetexat", "k", time, "v"))
+        assertThat(commands(of(BinlogDialect.G401, FAIL), "pksetexat", "k", time, "v"))
                 .containsExactly(Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", deadline));
     }
 
@@ -94,9 +95,9 @@ class TranslatorTest {
     /** INCR is logged as pksetexat from 3.5.5 on only. */
     @ParameterizedTest
     @EnumSource(
-            value = CommandGroup.class,
+            value = BinlogDialect.class,
             names = {"G32A", "G32B", "G33", "G350", "G352", "G354"})
-    void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(CommandGroup group) throws Exception {
+    void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(BinlogDialect group) throws Exception {
         assertThat(commands(of(group, FAIL), "pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
     }
 
@@ -108,8 +109,8 @@ class TranslatorTest {
 
     @Test
     void suspectsNoLostAppendWhereAppendIsLoggedRaw() throws Exception {
-        commands(of(CommandGroup.G350, FAIL), "pksetexat", "k", "0", "");
-        commands(of(CommandGroup.G354, FAIL), "pksetexat", "k", "0", "");
+        commands(of(BinlogDialect.G350, FAIL), "pksetexat", "k", "0", "");
+        commands(of(BinlogDialect.G354, FAIL), "pksetexat", "k", "0", "");
         assertThat(tally.counts()).isEmpty();
     }
 
@@ -147,7 +148,7 @@ class TranslatorTest {
                 .containsExactly(Command.of(Operation.SET, "k", "v", "NX", (s + 10) * 1000 + 999));
         assertThat(commands("SET", "k", "v", "XX", "px", "1999"))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", (s + 1) * 1000 + 999));
-        assertThat(commands(of(CommandGroup.G40, FAIL), "SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
+        assertThat(commands(of(BinlogDialect.G40, FAIL), "SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
     }
 
@@ -240,7 +241,7 @@ class TranslatorTest {
 
     @Test
     void emptiesThisDbAtAFlushallAndCountsThatTheOthersAreNotKnown() throws Exception {
-        List<Change> changes = of(CommandGroup.G354, FAIL).translate(Items.command("flushall"));
+        List<Change> changes = of(BinlogDialect.G354, FAIL).translate(Items.command("flushall"));
         assertThat(changes).singleElement().isInstanceOf(Change.OnDatabase.class);
         assertThat(changes.get(0).commands()).containsExactly(Command.of("FLUSHDB"));
         assertThat(tally.of("flushall.other.dbs")).isEqualTo(1);
@@ -248,7 +249,7 @@ class TranslatorTest {
 
     @Test
     void refusesATypeThatDoesNotExist() {
-        for (CommandGroup group : CommandGroup.values()) {
+        for (BinlogDialect group : BinlogDialect.values()) {
             assertThatThrownBy(() -> commands(of(group, FAIL), "FLUSHDB", "ASYNC"))
                     .isInstanceOf(UntranslatableException.class)
                     .hasMessageContaining("'ASYNC' is no type");
@@ -326,7 +327,7 @@ class TranslatorTest {
                 "pkpatternmatchdel *",
             })
     void refusesAWrongNumberOfArgumentsWhateverThePolicy(String words) {
-        assertThatThrownBy(() -> commands(of(CommandGroup.G355, SKIP), (Object[]) words.split(" ")))
+        assertThatThrownBy(() -> commands(of(BinlogDialect.G355, SKIP), (Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining(words + ", binlog item ending at 3/210276")
                 .hasMessageContaining("arguments, but this command takes")
@@ -360,14 +361,14 @@ class TranslatorTest {
                     .hasMessageContaining("no Pika 3.5.5 is known to log this command");
         }
         for (String words : List.of("UNLINK k", "XADD k 1-1 f v", "sunion a b", "SPOP k 2")) {
-            assertThatThrownBy(() -> commands(of(CommandGroup.G33, FAIL), (Object[]) words.split(" ")))
+            assertThatThrownBy(() -> commands(of(BinlogDialect.G33, FAIL), (Object[]) words.split(" ")))
                     .isInstanceOf(UntranslatableException.class);
         }
     }
 
     @Test
     void leavesUnknownCommandsOutAndCountsThemIfToldTo() throws Exception {
-        Translator skipping = of(CommandGroup.G354, SKIP);
+        Translator skipping = of(BinlogDialect.G354, SKIP);
         for (String words : List.of("RENAME a b", "SPOP k", "unheard")) {
             assertThat(commands(skipping, (Object[]) words.split(" "))).isEmpty();
         }
@@ -376,8 +377,8 @@ class TranslatorTest {
 
     @Test
     void stopsAtSpopAndHyperLogLogIfToldTo() {
-        Translator noSpop = of(CommandGroup.G350, new TranslationPolicy(false, true, false));
-        Translator noHyperLogLog = of(CommandGroup.G33, new TranslationPolicy(false, false, true));
+        Translator noSpop = of(BinlogDialect.G350, new TranslationPolicy(false, true, false));
+        Translator noHyperLogLog = of(BinlogDialect.G33, new TranslationPolicy(false, false, true));
         assertThatThrownBy(() -> commands(noSpop, "SPOP", "k"))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining("SPOP k, binlog item ending at 3/210276")
@@ -391,7 +392,7 @@ class TranslatorTest {
 
     @Test
     void countsWhatIsEmulatedOrOpaque() throws Exception {
-        commands(of(CommandGroup.G33, FAIL), "SPOP", "k");
+        commands(of(BinlogDialect.G33, FAIL), "SPOP", "k");
         commands("PFADD", "k", "e");
         assertThat(tally.counts()).isEqualTo(Map.of("spop.emulated", 1L, "hyperloglog.opaque", 1L));
     }
@@ -400,7 +401,7 @@ class TranslatorTest {
     void knowsTheHyperLogLogThatAMergeIsLoggedAs() throws Exception {
         byte[] registers = new byte[131_072];
         registers[7] = 16;
-        Translator strict = of(CommandGroup.G355, new TranslationPolicy(true, true, true));
+        Translator strict = of(BinlogDialect.G355, new TranslationPolicy(true, true, true));
         assertThat(commands("set", "k", registers)).containsExactly(Command.of("set", "k", registers));
         assertThat(tally.of("hyperloglog.opaque")).isEqualTo(1);
         assertThatThrownBy(() -> commands(strict, "set", "k", registers)).hasMessageContaining("on.hyperloglog=fail");
@@ -411,11 +412,11 @@ class TranslatorTest {
 
     @Test
     void givesAKeyTheLongerLifeWhereTheVersionsOf40Differ() throws Exception {
-        Translator either = of(CommandGroup.G40, FAIL);
+        Translator either = of(BinlogDialect.G40, FAIL);
         assertThat(commands(either, "SET", "k", "v", "NX", "PX", "500"))
                 .containsExactly(Command.of("SET", "k", "v", "NX"));
         assertThat(tally.of("deadline.unclear")).isEqualTo(1);
-        Translator exactly = of(CommandGroup.G401, FAIL);
+        Translator exactly = of(BinlogDialect.G401, FAIL);
         assertThat(commands(exactly, "SET", "k", "v", "XX", "PX", Long.MAX_VALUE))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
         assertThat(commands(exactly, "SET", "k", "v", "NX", "PX", "0"))
@@ -425,7 +426,7 @@ class TranslatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"ZUNIONSTORE d 3 a b", "ZINTERSTORE d 0 a b", "zunionstore d many a"})
     void refusesAStoreWhoseKeysAreNotAsMany(String words) {
-        assertThatThrownBy(() -> commands(of(CommandGroup.G33, FAIL), (Object[]) words.split(" ")))
+        assertThatThrownBy(() -> commands(of(BinlogDialect.G33, FAIL), (Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining(words);
     }
@@ -477,6 +478,6 @@ class TranslatorTest {
     @Test
     void translatesDeterministically() throws Exception {
         Object[] zadd = {"ZADD", "k", "1", "a", "inf", "b", "1", "a"};
-        assertThat(commands(zadd)).isEqualTo(commands(of(CommandGroup.G355, FAIL), zadd));
+        assertThat(commands(zadd)).isEqualTo(commands(of(BinlogDialect.G355, FAIL), zadd));
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.fullsync.PullProto.StatusCode;
 import io.pikaconnect.fullsync.PullProto.Type;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;

@@ -8,7 +8,7 @@ import com.google.protobuf.ByteString;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.io.IOException;
 import java.io.RandomAccessFile;

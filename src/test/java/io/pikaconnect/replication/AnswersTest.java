@@ -3,6 +3,8 @@ package io.pikaconnect.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.Response.TrySync.ReplyCode;

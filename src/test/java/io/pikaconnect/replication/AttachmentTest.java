@@ -10,6 +10,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package io.pikaconnect.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

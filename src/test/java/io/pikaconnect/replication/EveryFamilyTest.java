@@ -8,6 +8,8 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogOffset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

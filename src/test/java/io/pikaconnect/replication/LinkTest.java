@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
 import java.lang.ref.WeakReference;

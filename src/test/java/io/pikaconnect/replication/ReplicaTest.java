@@ -9,6 +9,8 @@ import com.google.protobuf.UnknownFieldSet;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.time.Duration;
 import java.time.Instant;

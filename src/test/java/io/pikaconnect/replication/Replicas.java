@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.PikaVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

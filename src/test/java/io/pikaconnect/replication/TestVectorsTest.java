@@ -6,6 +6,7 @@ import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.util.HexFormat;
 import java.util.Optional;

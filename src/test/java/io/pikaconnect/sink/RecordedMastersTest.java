@@ -2,7 +2,6 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
@@ -10,6 +9,8 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.endtoend.ExpectedContent;
 import io.pikaconnect.endtoend.RedisContent;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.source.Written;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class RecordedMastersTest {
         Path recorded = Recording.folder(folder);
         Content before = ExpectedContent.read(recorded.resolve("expected-after-full-sync.jsonl"));
         Content after = ExpectedContent.read(recorded.resolve("expected-after-binlog.jsonl"));
-        Written written = new Written(CommandGroup.of(version), PARTITIONS, 20_000, random)
+        Written written = new Written(BinlogDialect.of(PikaVersion.parse(version)), PARTITIONS, 20_000, random)
                 .snapshot(changes(before))
                 .items(Recording.load(recorded).items());
         assertThat(written.tally.of("spop.emulated")).isEqualTo(spops);

@@ -2,9 +2,9 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.endtoend.RedisContent;
+import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.source.Written;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +31,7 @@ class SeveralKeysTest {
         Random random = new Random(seed);
         long now = System.currentTimeMillis() / 1000;
         OldMaster master = new OldMaster(random, now - begin);
-        Written written = new Written(CommandGroup.G33, partitions, 3_500, random).snapshot(List.of());
+        Written written = new Written(BinlogDialect.G33, partitions, 3_500, random).snapshot(List.of());
         ModelTopic topic = new ModelTopic("pika.db0", partitions);
         try (SinkFixture sink = new SinkFixture()) {
             Workers workers = new Workers(sink, topic, random, "sync.batch.num", "" + (1 + random.nextInt(100)));

@@ -3,11 +3,11 @@ package io.pikaconnect.source;
 import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import io.pikaconnect.snapshot.FloydDumpWriter;
@@ -68,7 +68,7 @@ public class LargeDumpTest {
 
     /** In the small JVM: from the dump to records, as the task does it. */
     public static void main(String[] args) throws Exception {
-        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, CommandGroup.G355, Translator.REVISION);
+        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
         SourceOffset begin = SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1);
         Outbox outbox = new Outbox(Map.of(), begin, PollLimit.DEFAULT);
         outbox.epochBarrier();

@@ -2,14 +2,14 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -51,12 +51,12 @@ public class ManyElementsTest {
     }
 
     private static long records(String command) throws Exception {
-        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, CommandGroup.G33, Translator.REVISION);
+        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G33, Translator.REVISION);
         SourceOffset offset =
                 SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1).inBinlog(new BinlogOffset(0, 0));
         Outbox outbox = new Outbox(Map.of(), offset, PollLimit.DEFAULT);
         Translator translator =
-                new Translator(CommandGroup.G33, new TranslationPolicy(false, false, false), new Tally());
+                new Translator(BinlogDialect.G33, new TranslationPolicy(false, false, false), new Tally());
         Unit unit = Unit.of(item(command), translator, offset);
         long records = 0;
         boolean complete;

@@ -6,7 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.metrics.PluginRegistry;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;

@@ -4,7 +4,6 @@ import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.change.Barrier;
@@ -12,8 +11,9 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,14 +34,14 @@ import org.junit.jupiter.api.Timeout;
 class OutboxTest {
 
     private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
-    private static final Pinned PINNED = new Pinned("t.db0", 4, 20_000, 100, CommandGroup.G355, Translator.REVISION);
+    private static final Pinned PINNED = new Pinned("t.db0", 4, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
     private static final SourceOffset BEGIN =
             SourceOffset.begin(1_795_337_869_000L, new BinlogOffset(2, 100), PINNED, "id", 1);
 
     private final List<BinlogOffset> inKafka = new ArrayList<>();
     private final InFlight inFlight = new InFlight(inKafka::add);
     private final Translator translator =
-            new Translator(CommandGroup.G355, new TranslationPolicy(true, true, true), new Tally());
+            new Translator(BinlogDialect.G355, new TranslationPolicy(true, true, true), new Tally());
 
     private static BinlogItem item(long end, Command command) {
         byte[] content = Resp.encode(List.of(command));
@@ -127,13 +127,13 @@ class OutboxTest {
     private static final SourceOffset OLD = SourceOffset.begin(
                     1_795_337_869_000L,
                     new BinlogOffset(2, 100),
-                    new Pinned("t.db0", 4, 20_000, 100, CommandGroup.G33, Translator.REVISION),
+                    new Pinned("t.db0", 4, 20_000, 100, BinlogDialect.G33, Translator.REVISION),
                     "id",
                     1)
             .inBinlog(new BinlogOffset(2, 100));
 
     private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
-        Translator old = new Translator(CommandGroup.G33, new TranslationPolicy(true, true, true), new Tally());
+        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
         Outbox outbox = new Outbox(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000));
         Unit unit = Unit.of(item, old, from);
         unit.skip(from.done());
@@ -176,7 +176,7 @@ class OutboxTest {
     @Test
     void anItemThatFailsInItsMiddleGoesOnAtThePieceThatFailed() throws Exception {
         BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
-        Translator old = new Translator(CommandGroup.G33, new TranslationPolicy(true, true, true), new Tally());
+        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
         Outbox outbox = new Outbox(PARTITION, OLD, PollLimit.DEFAULT);
         assertThatThrownBy(() -> outbox.put(Unit.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
@@ -331,7 +331,7 @@ class OutboxTest {
 
     @Test
     void aBarrierOnAsManyPartitionsAsThereMayBeHasOneTextWhichIsCounted() {
-        Pinned pinned = new Pinned("t.db0", 1_000, 900_000, 100, CommandGroup.G355, Translator.REVISION);
+        Pinned pinned = new Pinned("t.db0", 1_000, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
         Outbox outbox =
                 new Outbox(PARTITION, SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1), PollLimit.DEFAULT);
         outbox.epochBarrier();
@@ -371,7 +371,7 @@ class OutboxTest {
 
     @Test
     void offsetsAreBoundedWithAllPartitionsThereMayBe() {
-        Pinned pinned = new Pinned("t.db0", 1_000, 20_000, 100, CommandGroup.G355, Translator.REVISION);
+        Pinned pinned = new Pinned("t.db0", 1_000, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
         long[] sequences = new long[1_000];
         Arrays.fill(sequences, Long.MAX_VALUE);
         SourceOffset offset = SourceOffset.begin(1, new BinlogOffset(2, 100), pinned, "id", 1)

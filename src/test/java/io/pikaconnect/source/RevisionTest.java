@@ -2,7 +2,6 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
@@ -12,8 +11,9 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.Recording;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.PikaVersion;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import io.pikaconnect.snapshot.SnapshotReader;
@@ -70,16 +70,16 @@ class RevisionTest {
         List<String> lines = new ArrayList<>();
         for (String name : RECORDINGS) {
             Recording recording = Recording.ofVersion(name);
-            CommandGroup masters = Dialect.of(PikaVersion.parse(name.replace("-spop", "")));
+            BinlogDialect masters = BinlogDialect.of(PikaVersion.parse(name.replace("-spop", "")));
             lines.addAll(records(name, recording, masters));
-            for (CommandGroup group : CommandGroup.values()) {
+            for (BinlogDialect group : BinlogDialect.values()) {
                 lines.add(translation(name, recording, group));
             }
         }
         Recording old = LargeRecording.ofOldMaster(temporary.resolve("old"));
-        lines.addAll(records("large-old", old, CommandGroup.G33));
+        lines.addAll(records("large-old", old, BinlogDialect.G33));
         Recording latest = LargeRecording.ofNewMaster(temporary.resolve("new"));
-        lines.addAll(records("large-new", latest, CommandGroup.G401));
+        lines.addAll(records("large-new", latest, BinlogDialect.G401));
         if (Boolean.getBoolean("revision.write") && !Files.exists(FILE)) {
             Files.createDirectories(FOLDER);
             Files.write(FILE, lines);
@@ -90,7 +90,7 @@ class RevisionTest {
     }
 
     /** All records of a recording in the form that its master's version logs. */
-    private List<String> records(String name, Recording recording, CommandGroup group) throws Exception {
+    private List<String> records(String name, Recording recording, BinlogDialect group) throws Exception {
         Pinned pinned = new Pinned("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
         Outbox outbox = new Outbox(
                 Map.of(), SourceOffset.begin(EPOCH, recording.position(), pinned, "", EPOCH), PollLimit.DEFAULT);
@@ -124,7 +124,7 @@ class RevisionTest {
     }
 
     /** All items of a recording as if a master of that group had written them. */
-    private static String translation(String name, Recording recording, CommandGroup group) throws IOException {
+    private static String translation(String name, Recording recording, BinlogDialect group) throws IOException {
         Translator translator = new Translator(group, LENIENT, new Tally());
         MessageDigest digest = sha256();
         int untranslatable = 0;

@@ -13,7 +13,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogItem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

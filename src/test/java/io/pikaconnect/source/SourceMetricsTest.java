@@ -6,7 +6,7 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.metrics.MBeans;
-import io.pikaconnect.replication.BinlogItem;
+import io.pikaconnect.pika.BinlogItem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.binlog.CommandGroup;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Tally;
-import io.pikaconnect.replication.BinlogItem;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class Written {
     private SourceOffset offset;
     private Outbox outbox;
 
-    public Written(CommandGroup group, int partitions, int recordMaxBytes, Random random) {
+    public Written(BinlogDialect group, int partitions, int recordMaxBytes, Random random) {
         this.random = random;
         this.translator = new Translator(group, new TranslationPolicy(true, false, false), tally);
         Pinned pinned = new Pinned("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);

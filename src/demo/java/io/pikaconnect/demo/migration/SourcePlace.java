@@ -1,7 +1,7 @@
 package io.pikaconnect.demo.migration;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.sink.LedgerView;
 import java.io.IOException;
 import java.io.UncheckedIOException;

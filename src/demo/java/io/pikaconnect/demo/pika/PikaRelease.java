@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.pika;
 
-import io.pikaconnect.replication.BinlogOffset;
+import io.pikaconnect.pika.BinlogOffset;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,9 +1,8 @@
-package io.pikaconnect.replication;
+package io.pikaconnect.pika;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.replication.ReplicationProto.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,7 @@ class PikaVersionTest {
         "3.5, V3_5, 3.5",
     })
     void readsWhatSomebodyWrites(String text, Family family, String read) {
-        assertThat(v(text).family()).isEqualTo(family);
+        assertThat(v(text).releases()).extracting(Release::family).containsOnly(family);
         assertThat(v(text)).hasToString(read);
     }
 
@@ -57,27 +56,27 @@ class PikaVersionTest {
 
     @Test
     void aMasterThatCalls400ItselfMayBe401() {
-        assertThat(PikaVersion.reported("4.0.0").releases()).containsExactly(v("4.0.0"), v("4.0.1"));
-        assertThat(PikaVersion.reported("3.5.4").releases()).containsExactly(v("3.5.4"));
-        assertThat(v("4.0.0").releases()).containsExactly(v("4.0.0"));
+        assertThat(PikaVersion.reported("4.0.0").releases()).hasToString("[4.0.0, 4.0.1]");
+        assertThat(PikaVersion.reported("3.5.4").releases()).hasToString("[3.5.4]");
+        assertThat(v("4.0.0").releases()).hasToString("[4.0.0]");
     }
 
     @Test
     void theAnswerToMetaSyncShowsTheFamilyOrThatItIsOneBefore35() {
-        Response.MetaSync.Builder answer = Response.MetaSync.newBuilder();
-        assertThat(PikaVersion.shown(answer.build())).hasToString("3.2 to 3.4");
-        assertThat(PikaVersion.shown(answer.build()).releases())
+        PikaVersion withoutIds = PikaVersion.shown(false, false);
+        assertThat(withoutIds).hasToString("3.2 to 3.4");
+        assertThat(withoutIds.releases())
                 .hasSize(10 + 7 + 3)
-                .startsWith(v("3.2.0"))
-                .endsWith(v("3.4.2"));
-        assertThat(PikaVersion.shown(answer.setRunId("r").build())).isEqualTo(v("3.5"));
-        answer.addDbsInfo(Response.MetaSync.DbInfo.newBuilder().setDbInstanceNum(3));
-        assertThat(PikaVersion.shown(answer.build())).isEqualTo(v("4.0"));
+                .startsWith(new Release(Family.V3_2, 0))
+                .endsWith(new Release(Family.V3_4, 2));
+        assertThat(PikaVersion.shown(true, false)).isEqualTo(v("3.5"));
+        assertThat(PikaVersion.shown(true, true)).isEqualTo(v("4.0"));
+        assertThat(PikaVersion.shown(false, true)).isEqualTo(v("4.0"));
     }
 
     @Test
     void whatIsKnownLessExactlyDoesNotContradict() {
-        PikaVersion withoutIds = PikaVersion.shown(Response.MetaSync.getDefaultInstance());
+        PikaVersion withoutIds = PikaVersion.shown(false, false);
         assertThat(v("3.5").mayBe(v("3.5.4"))).isTrue();
         assertThat(v("3.5.4").mayBe(v("3.5"))).isTrue();
         assertThat(v("3.5.4").mayBe(v("3.5.5"))).isFalse();
@@ -88,13 +87,15 @@ class PikaVersionTest {
     }
 
     @Test
-    void onlyMastersBefore35PushTheirDumpAndForgetTheLogMeanwhile() {
+    void onlyMastersBefore35PushTheirDumpAndOnlyThoseOf32SendNoTerms() {
         for (Family family : Family.values()) {
-            boolean early = family.compareTo(Family.V3_5) < 0;
-            assertThat(family.pushesDump()).as("" + family).isEqualTo(early);
-            assertThat(family.needsAnchor()).as("" + family).isEqualTo(early);
-            assertThat(family.sendsTerms()).as("" + family).isEqualTo(family != Family.V3_2);
+            PikaVersion version = PikaVersion.anyOf(family);
+            assertThat(version.pushesDump()).as("" + family).isEqualTo(family.compareTo(Family.V3_5) < 0);
+            assertThat(version.maySendTerms(true)).as("" + family).isEqualTo(family != Family.V3_2);
+            assertThat(version.maySendTerms(false)).as("" + family).isEqualTo(family == Family.V3_2);
         }
+        assertThat(PikaVersion.shown(false, false).maySendTerms(true)).isTrue();
+        assertThat(PikaVersion.shown(false, false).maySendTerms(false)).isTrue();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.pikaconnect.replication;
+package io.pikaconnect.pika;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.pikaconnect.replication;
+package io.pikaconnect.pika;
 
 /**
  * A position in a master's binlog.
@@ -33,7 +33,7 @@ public record BinlogOffset(long filenum, long offset) implements Comparable<Binl
     }
 
     /** Whether there is nothing to read between here and {@code end}: a file may have been begun and be empty still. */
-    boolean reaches(BinlogOffset end) {
+    public boolean reaches(BinlogOffset end) {
         return compareTo(end) >= 0 || (end.offset == 0 && end.filenum == filenum + 1);
     }
 

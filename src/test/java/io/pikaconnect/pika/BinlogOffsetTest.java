@@ -1,4 +1,4 @@
-package io.pikaconnect.replication;
+package io.pikaconnect.pika;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,140 @@
+package io.pikaconnect.pika;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Versions of Pika whose binlogs mean the same (binlog-commands 1), and in what these groups differ.
+ *
+ * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #G40} is whatever says 4.0.0: what only one of
+ * the two logs is known by its form, such as a raw FLUSHALL or a {@code pksetexat} in milliseconds, and where the same
+ * form means a shorter life on one of them, the key gets the longer one. {@link #G401} is known for certain only by the
+ * setting {@code pika.version}; there deadlines are those of 4.0.1 exactly.
+ */
+public enum BinlogDialect {
+
+    /** 3.2.0 – 3.2.3: INCR and DECR as SET, without the deadline that the master keeps. */
+    G32A(TypedFlush.ONE_TYPE, 0),
+
+    /** 3.2.4 – 3.3.5: INCR and DECR raw, SETNX as SET. */
+    G32B(TypedFlush.ONE_TYPE, 0),
+
+    /** 3.3.6 – 3.4: SETNX raw. */
+    G33(TypedFlush.ONE_TYPE, 0),
+
+    /** 3.5.0, 3.5.1: commands over several keys in pieces; SPOP raw, a FLUSHDB of one type deletes that type. */
+    G350(TypedFlush.ONE_TYPE, 0),
+
+    /** 3.5.2, 3.5.3: SETRANGE and SETBIT keep the deadline. */
+    G352(TypedFlush.ONE_TYPE, 0),
+
+    /** 3.5.4: SPOP as SREM, FLUSHALL raw in one db only, a FLUSHDB of one type deletes nothing. */
+    G354(TypedFlush.NOTHING, 0),
+
+    /** 3.5.5 and later: INCR and APPEND as pksetexat, a FLUSHDB of one type deletes everything. */
+    G355(TypedFlush.WHOLE_DB, 100),
+
+    /** Calls itself 4.0.0, and may be 4.0.1: a name has one type; a FLUSHDB of one type is an error. */
+    G40(TypedFlush.NEVER, 0),
+
+    /** 4.0.1 for certain: deadlines in milliseconds. */
+    G401(TypedFlush.NEVER, 0);
+
+    /** What the master does at {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
+    public enum TypedFlush {
+        ONE_TYPE,
+        NOTHING,
+        WHOLE_DB,
+        NEVER
+    }
+
+    private final TypedFlush typedFlush;
+    private final int patternDeletes;
+
+    BinlogDialect(TypedFlush typedFlush, int patternDeletes) {
+        this.typedFlush = typedFlush;
+        this.patternDeletes = patternDeletes;
+    }
+
+    /**
+     * The form in which a master of that version logs, whichever release it is.
+     *
+     * @throws IllegalArgumentException if it depends on what is not known of the version
+     */
+    public static BinlogDialect of(PikaVersion version) {
+        List<Releases> rows = version.rows().toList();
+        Optional<BinlogDialect> common = rows.get(0).dialects().stream()
+                .filter(dialect -> rows.stream().allMatch(row -> row.dialects().contains(dialect)))
+                .findFirst();
+        return common.orElseThrow(() -> new IllegalArgumentException("the master is a Pika " + version
+                + ", but which one it does not tell, and its binlog means different things from one to the other: set"
+                + " pika.version to " + choice(version.releases())));
+    }
+
+    private static String choice(List<Release> releases) {
+        String all = releases.stream().map(Release::toString).collect(Collectors.joining(", "));
+        int last = all.lastIndexOf(", ");
+        return all.substring(0, last) + " or " + all.substring(last + 2);
+    }
+
+    /** Whether a master of that version may log in this form, or in one that can be read with the same rules. */
+    public boolean isPossible(PikaVersion version) {
+        return version.rows().anyMatch(row -> row.dialects().contains(this));
+    }
+
+    /** The releases that log in this form, for a person to read. */
+    public String versions() {
+        List<Release> releases = Releases.all().stream()
+                .filter(release -> Releases.of(release).dialects().contains(this))
+                .toList();
+        return new PikaVersion(releases.get(0), releases.get(releases.size() - 1)).toString();
+    }
+
+    public TypedFlush typedFlush() {
+        return typedFlush;
+    }
+
+    /** How many keys one PKPATTERNMATCHDEL deletes at most, 0 for all (binlog-commands 4.2). */
+    public int patternDeletes() {
+        return patternDeletes;
+    }
+
+    /** One item may name several keys, and then reads what the others hold (binlog-commands 6.1). */
+    public boolean logsSeveralKeys() {
+        return compareTo(G350) < 0;
+    }
+
+    /**
+     * The master writes the string without its deadline at a SETRANGE, and at a SETBIT that changes the bit; seen on 3.2.0,
+     * 3.3.6 and 3.4.2, and in the sources up to 3.5.1.
+     */
+    public boolean dropsDeadlinesOfRanges() {
+        return compareTo(G352) < 0;
+    }
+
+    /** SPOP is logged as it came, without what it popped. */
+    public boolean logsSpop() {
+        return compareTo(G354) < 0;
+    }
+
+    /** INCR and APPEND are logged as pksetexat, and an APPEND to a missing key loses its value (binlog-commands 12.2). */
+    public boolean losesAppends() {
+        return compareTo(G355) >= 0;
+    }
+
+    /** A name has one type only; PKPATTERNMATCHDEL takes none. */
+    public boolean hasOneKeySpace() {
+        return compareTo(G40) >= 0;
+    }
+
+    /** Seconds have 32 bits, and the rest of a larger number is what counts; seen on 3.2.0, 3.3.6, 3.4.2 and 3.5.5. */
+    public boolean cutsSeconds() {
+        return compareTo(G40) < 0;
+    }
+
+    /** A deadline is a whole second, during which the key can still be read (binlog-commands 8). */
+    public boolean keepsSeconds() {
+        return this != G401;
+    }
+}

@@ -1,0 +1,187 @@
+package io.pikaconnect.pika;
+
+import static io.pikaconnect.pika.BinlogDialect.G32A;
+import static io.pikaconnect.pika.BinlogDialect.G32B;
+import static io.pikaconnect.pika.BinlogDialect.G33;
+import static io.pikaconnect.pika.BinlogDialect.G350;
+import static io.pikaconnect.pika.BinlogDialect.G352;
+import static io.pikaconnect.pika.BinlogDialect.G354;
+import static io.pikaconnect.pika.BinlogDialect.G355;
+import static io.pikaconnect.pika.BinlogDialect.G40;
+import static io.pikaconnect.pika.BinlogDialect.G401;
+import static io.pikaconnect.pika.Family.V3_2;
+import static io.pikaconnect.pika.Family.V3_3;
+import static io.pikaconnect.pika.Family.V3_4;
+import static io.pikaconnect.pika.Family.V3_5;
+import static io.pikaconnect.pika.Family.V4_0;
+import static io.pikaconnect.pika.Trait.CONFUSES_REPLICAS;
+import static io.pikaconnect.pika.Trait.HAS_IDS;
+import static io.pikaconnect.pika.Trait.HAS_INSTANCES;
+import static io.pikaconnect.pika.Trait.KEEPALIVE_MEANS_ACKNOWLEDGED;
+import static io.pikaconnect.pika.Trait.PUSHES_DUMP;
+import static io.pikaconnect.pika.Trait.REPEATS_AFTER_DUMP;
+import static io.pikaconnect.pika.Trait.SENDS_TERMS;
+import static io.pikaconnect.pika.Trait.STOPS_AT_EMPTY_RECORD;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The table of the releases of Pika: a row for each range of them that are alike in everything that matters here. It says
+ * what they log, what they report as their version, and in which traits they differ. Everything else in the connector
+ * asks {@link PikaVersion} and {@link BinlogDialect}, which ask this table. Rows are in order and leave no gap within a
+ * family; the next release of Pika is a row.
+ */
+enum Releases {
+    V3_2_0(V3_2, 0, 3, logs(G32A), PUSHES_DUMP, REPEATS_AFTER_DUMP),
+    V3_2_4(V3_2, 4, 9, logs(G32B), PUSHES_DUMP, REPEATS_AFTER_DUMP),
+    V3_3_0(
+            V3_3,
+            0,
+            3,
+            logs(G32B),
+            PUSHES_DUMP,
+            REPEATS_AFTER_DUMP,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            STOPS_AT_EMPTY_RECORD),
+    V3_3_4(
+            V3_3,
+            4,
+            5,
+            logs(G32B),
+            PUSHES_DUMP,
+            REPEATS_AFTER_DUMP,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            STOPS_AT_EMPTY_RECORD,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_3_6(
+            V3_3,
+            6,
+            6,
+            logs(G33),
+            PUSHES_DUMP,
+            REPEATS_AFTER_DUMP,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_4_0(
+            V3_4,
+            0,
+            2,
+            logs(G33),
+            PUSHES_DUMP,
+            REPEATS_AFTER_DUMP,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_0(
+            V3_5,
+            0,
+            1,
+            logs(G350),
+            REPEATS_AFTER_DUMP,
+            HAS_IDS,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_2(
+            V3_5,
+            2,
+            2,
+            logs(G352),
+            REPEATS_AFTER_DUMP,
+            HAS_IDS,
+            SENDS_TERMS,
+            CONFUSES_REPLICAS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_3(V3_5, 3, 3, logs(G352), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_4(V3_5, 4, 4, logs(G354), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_5(V3_5, 5, 5, logs(G355), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_0(
+            V4_0,
+            0,
+            0,
+            logs(G40),
+            REPEATS_AFTER_DUMP,
+            HAS_IDS,
+            HAS_INSTANCES,
+            SENDS_TERMS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_1(
+            V4_0,
+            1,
+            1,
+            logs(G401, G40).reporting("4.0.0"),
+            HAS_IDS,
+            HAS_INSTANCES,
+            SENDS_TERMS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED);
+
+    /**
+     * What a release shows of itself.
+     *
+     * @param dialects the form in which it logs; then those that hold where it cannot be told from other releases
+     * @param reported the versions that its INFO may name; its own if none is here
+     */
+    private record Shows(List<BinlogDialect> dialects, Set<String> reported) {
+
+        Shows reporting(String... versions) {
+            return new Shows(dialects, Set.of(versions));
+        }
+    }
+
+    private final Family family;
+    private final int first;
+    private final int last;
+    private final Shows shows;
+    private final Set<Trait> traits;
+
+    Releases(Family family, int first, int last, Shows shows, Trait... traits) {
+        this.family = family;
+        this.first = first;
+        this.last = last;
+        this.shows = shows;
+        this.traits = Set.of(traits);
+    }
+
+    private static Shows logs(BinlogDialect... dialects) {
+        return new Shows(List.of(dialects), Set.of());
+    }
+
+    /** All releases that are known, in order. */
+    static List<Release> all() {
+        return Stream.of(values()).flatMap(Releases::releases).toList();
+    }
+
+    /** The row of a release that is known. */
+    static Releases of(Release release) {
+        return Stream.of(values()).filter(row -> row.holds(release)).findFirst().orElseThrow();
+    }
+
+    private boolean holds(Release release) {
+        return release.family() == family && release.patch() >= first && release.patch() <= last;
+    }
+
+    private Stream<Release> releases() {
+        return IntStream.rangeClosed(first, last).mapToObj(patch -> new Release(family, patch));
+    }
+
+    /** Whether one of these releases may report that version in INFO. */
+    static boolean mayReport(Release release, String version) {
+        Set<String> reported = of(release).shows.reported;
+        return reported.isEmpty() ? release.toString().equals(version) : reported.contains(version);
+    }
+
+    /** The form in which it logs; then those that hold where it cannot be told from other releases. */
+    List<BinlogDialect> dialects() {
+        return shows.dialects;
+    }
+
+    boolean is(Trait trait) {
+        return traits.contains(trait);
+    }
+}
