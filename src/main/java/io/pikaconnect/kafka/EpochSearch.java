@@ -2,10 +2,13 @@ package io.pikaconnect.kafka;
 
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.kafka.TopicRecords.Placed;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds where a rebuild may begin: at the newest complete epoch of a topic, since whatever is older would only be deleted
@@ -28,8 +31,14 @@ final class EpochSearch {
      *
      * @param complete whether its snapshot is in the topic as a whole
      * @param barriers offset of its barrier on each partition
+     * @param writer who began it; empty: a source of release 0.1.0
      */
-    record Found(long epoch, boolean complete, Map<Integer, Long> barriers) {}
+    record Found(long epoch, boolean complete, Map<Integer, Long> barriers, Optional<Writer> writer) {
+
+        boolean follows(Found older) {
+            return Writer.mayFollow(writer, older.writer, older.epoch);
+        }
+    }
 
     private final TopicRecords topic;
 
@@ -37,8 +46,20 @@ final class EpochSearch {
         this.topic = topic;
     }
 
-    /** The epoch to begin with; empty when no epoch has begun on all partitions. */
+    /**
+     * The epoch to begin with; empty when no epoch has begun on all partitions. Where its writer may not follow on the one
+     * of the epoch before it, it is that one: whoever begins there comes to where two sources met.
+     */
     Optional<Found> newest() {
+        return search(writer -> true, true);
+    }
+
+    /** The same, of the epochs of one writer. */
+    Optional<Found> newestOf(String writer) {
+        return search(w -> w.filter(known -> known.isNamed(writer)).isPresent(), false);
+    }
+
+    private Optional<Found> search(Predicate<Optional<Writer>> wanted, boolean looksBefore) {
         Optional<Found> newest = Optional.empty();
         Map<Integer, Long> before = new TreeMap<>();
         topic.partitions().forEach(p -> before.put(p, topic.end(p)));
@@ -52,13 +73,17 @@ final class EpochSearch {
                     .mapToLong(placed -> placed.header().epoch())
                     .max()
                     .orElseThrow();
-            Optional<Map<Integer, Long>> barriers = barriers(epoch);
-            if (barriers.isPresent()) {
-                Found found = new Found(epoch, isComplete(epoch, last, before), barriers.get());
-                if (found.complete) {
+            Map<Integer, Placed> barriers = barriers(epoch);
+            Optional<Writer> writer = barriers.values().stream().findFirst().flatMap(Placed::writer);
+            if (!barriers.isEmpty() && wanted.test(writer)) {
+                Found found = new Found(epoch, isComplete(epoch, last, before), offsets(barriers), writer);
+                if (newest.filter(Found::complete).isPresent()) {
+                    return newest.get().follows(found) ? newest : Optional.of(found);
+                }
+                if (found.complete && !looksBefore) {
                     return Optional.of(found);
                 }
-                newest = newest.or(() -> Optional.of(found));
+                newest = found.complete ? Optional.of(found) : newest.or(() -> Optional.of(found));
             }
             last.forEach((p, placed) -> {
                 if (placed.header().epoch() == epoch) {
@@ -82,16 +107,22 @@ final class EpochSearch {
                 .orElse(header.sequence().isPresent() && header.timeMs() > 0);
     }
 
-    private Optional<Map<Integer, Long>> barriers(long epoch) {
-        Map<Integer, Long> barriers = new TreeMap<>();
+    private static Map<Integer, Long> offsets(Map<Integer, Placed> barriers) {
+        return new TreeMap<>(barriers.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset())));
+    }
+
+    /** The epoch's barrier on each partition; none where it is missing on one of them. */
+    private Map<Integer, Placed> barriers(long epoch) {
+        Map<Integer, Placed> barriers = new TreeMap<>();
         for (int p : topic.partitions()) {
             Optional<Placed> barrier = barrier(p, epoch);
             if (barrier.isEmpty()) {
-                return Optional.empty();
+                return Map.of();
             }
-            barriers.put(p, barrier.get().offset());
+            barriers.put(p, barrier.get());
         }
-        return Optional.of(barriers);
+        return barriers;
     }
 
     private Optional<Placed> barrier(int partition, long epoch) {

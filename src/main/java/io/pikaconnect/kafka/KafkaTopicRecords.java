@@ -2,6 +2,7 @@ package io.pikaconnect.kafka;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -113,17 +114,24 @@ final class KafkaTopicRecords implements TopicRecords {
     }
 
     private static Optional<Placed> placed(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(ChangeHeader.NAME);
-        if (header == null || header.value() == null) {
+        Optional<String> header = text(record, ChangeHeader.NAME);
+        if (header.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new Placed(
                     record.offset(),
-                    ChangeHeader.parse(new String(header.value(), StandardCharsets.UTF_8)),
-                    record.headers().lastHeader(Barrier.NAME) != null));
+                    ChangeHeader.parse(header.get()),
+                    record.headers().lastHeader(Barrier.NAME) != null,
+                    text(record, Writer.NAME).map(Writer::parse)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<String> text(ConsumerRecord<byte[], byte[]> record, String header) {
+        return Optional.ofNullable(record.headers().lastHeader(header))
+                .map(Header::value)
+                .map(value -> new String(value, StandardCharsets.UTF_8));
     }
 }

@@ -23,11 +23,16 @@ public final class NewestEpoch {
     private record Looked(Optional<Found> found, long nanos) {}
 
     private final Optional<KafkaSettings> kafka;
+    private final String writer;
     private final Map<String, Looked> looked = new ConcurrentHashMap<>();
 
-    /** @param kafka empty when nothing is to be looked up: a rebuild then begins at the topic's start */
-    public NewestEpoch(Optional<KafkaSettings> kafka) {
+    /**
+     * @param kafka empty when nothing is to be looked up: a rebuild then begins at the topic's start
+     * @param writer the one whose epochs count; empty: any
+     */
+    public NewestEpoch(Optional<KafkaSettings> kafka, String writer) {
         this.kafka = kafka;
+        this.writer = writer;
     }
 
     /**
@@ -49,9 +54,10 @@ public final class NewestEpoch {
                 .orElseGet(OptionalLong::empty);
     }
 
-    private static Optional<Found> look(KafkaSettings kafka, String topic) {
+    private Optional<Found> look(KafkaSettings kafka, String topic) {
         try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
-            Optional<Found> found = new EpochSearch(new KafkaTopicRecords(consumer, topic)).newest();
+            EpochSearch search = new EpochSearch(new KafkaTopicRecords(consumer, topic));
+            Optional<Found> found = writer.isEmpty() ? search.newest() : search.newestOf(writer);
             found.ifPresent(f -> LOG.info(
                     "{}: the newest {} epoch is {}; a rebuild begins there, at the offsets {}",
                     topic,

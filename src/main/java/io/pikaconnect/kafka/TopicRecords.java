@@ -1,6 +1,7 @@
 package io.pikaconnect.kafka;
 
 import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Writer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,8 +13,9 @@ interface TopicRecords {
      * A record of the source connector.
      *
      * @param barrier whether it has the header of a barrier
+     * @param writer the source, where the record names it
      */
-    record Placed(long offset, ChangeHeader header, boolean barrier) {
+    record Placed(long offset, ChangeHeader header, boolean barrier, Optional<Writer> writer) {
 
         /** The barrier that begins an epoch on its partition. */
         boolean isEpochBarrier() {

@@ -35,6 +35,7 @@ final class Applier {
     private final Progress progress;
     private final NewestEpoch newestEpoch;
     private final Upkeep upkeep;
+    private final Writers writers;
 
     Applier(
             RedisSinkConfig config,
@@ -49,8 +50,9 @@ final class Applier {
         this.reporter = reporter;
         this.collisions = new TypeCollisions(counters.tally);
         this.progress = progress;
-        this.newestEpoch = new NewestEpoch(KafkaSettings.of(config));
+        this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
         this.upkeep = upkeep;
+        this.writers = new Writers(config, ledger, counters);
     }
 
     SinkCounters counters() {
@@ -83,8 +85,11 @@ final class Applier {
         if (head.isEmpty()) {
             return false;
         }
+        if (head.get() instanceof WriterNote note) {
+            return writers.note(jedis, p, note);
+        }
         if (head.get() instanceof BarrierRecord barrier) {
-            return stand(jedis, p, barrier);
+            return (!barrier.beginsEpoch() || writers.admits(jedis, p, barrier)) && stand(jedis, p, barrier);
         }
         return apply(jedis, p, (Batch) head.get());
     }
@@ -93,7 +98,15 @@ final class Applier {
 
     private boolean claim(Jedis jedis, SinkPartition p) {
         String topic = p.topicPartition.topic();
-        Ledger.Opened opened = ledger.open(jedis, topic, p.topicPartition.partition(), p.token());
+        int partition = p.topicPartition.partition();
+        String seen = ledger.owner(jedis, partition);
+        if (p.state() != SinkPartition.State.UNCLAIMED) { // closed while Redis was asked: it is another task's by now
+            return false;
+        }
+        Ledger.Opened opened = ledger.open(jedis, topic, partition, p.token(), seen);
+        if (opened.status().equals("moved")) {
+            return true;
+        }
         if (opened.claimed()) {
             p.counters().claims.increment();
             LedgerField field = rebuiltFrom(p, LedgerField.parse(opened.words().get(1)));
@@ -105,6 +118,7 @@ final class Applier {
                     epoch,
                     field.offset());
             progress.claimed(p, field, opened.words());
+            writers.claimed(p, opened.words());
             p.standAt(
                     opened.words().get(0),
                     field,
@@ -112,7 +126,11 @@ final class Applier {
             return true;
         }
         if (opened.status().equals("zombie")) {
-            LOG.warn("{}: claimed by another task ({}); waiting to be closed", p.topicPartition, opened.words());
+            LOG.warn(
+                    "{}: claimed by another task, {}; waiting to be closed. If that comes again and again, the same sink runs"
+                            + " in two Connect clusters: delete it in one of them",
+                    p.topicPartition,
+                    LedgerField.parse(opened.words().get(0)).owner());
             p.zombie();
             return false;
         }

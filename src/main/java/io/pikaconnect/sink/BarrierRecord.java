@@ -4,9 +4,11 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Writer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -21,6 +23,9 @@ final class BarrierRecord implements Work {
     private static final String BEGIN_OF_SCAN = "0";
     private static final String END_OF_SCAN = "end";
 
+    /** Where the ledger, or the record, names no writer. */
+    static final String UNKNOWN = "-";
+
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
     private final Incoming record;
@@ -30,6 +35,7 @@ final class BarrierRecord implements Work {
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private String firstPolicy = "-";
+    private String judgedWriter = UNKNOWN;
     private int looks;
     private long waitingSince;
     private long saidSo;
@@ -66,6 +72,29 @@ final class BarrierRecord implements Work {
         }
         saidSo = now;
         return now - waitingSince;
+    }
+
+    /** Its writer was judged to follow on this one of the ledger's; the script looks whether it is still that one. */
+    void follows(String writerInLedger) {
+        judgedWriter = writerInLedger;
+    }
+
+    boolean beginsEpoch() {
+        return record.beginsEpoch();
+    }
+
+    Optional<Writer> writer() {
+        return record.writer();
+    }
+
+    /** The commands as the script wants them. */
+    List<Command> commandsToRun() {
+        return beginsEpoch()
+                ? List.of(Command.of(
+                        Operation.BEGIN,
+                        judgedWriter,
+                        writer().map(Writer::toString).orElse(UNKNOWN)))
+                : commands;
     }
 
     /** Whether the ledger stands right behind it, so that what was read after it can go on. */

@@ -28,8 +28,22 @@ final class ClaimRefusal {
             case "other" ->
                 Stop.of(
                         where,
-                        "The target db belongs to topic " + w.get(1) + " of connector " + w.get(0),
-                        "A db takes one topic of one connector: choose another db, or empty this one first.");
+                        "The target db belongs to topic " + w.get(1) + " of connector " + w.get(0)
+                                + ", by its ledger, which was not changed",
+                        w.get(1).equals(p.topicPartition.topic())
+                                ? "If this connector is to continue instead of " + w.get(0)
+                                        + ", as after it was renamed,"
+                                        + " delete that one and set " + RedisSinkConfig.LEDGER_TAKEOVER + "=" + w.get(0)
+                                        + " here; else choose another Redis or db."
+                                : "A db takes one topic: choose another Redis or db.");
+            case "cluster" ->
+                Stop.of(
+                        where,
+                        "The target db was written from the Kafka cluster " + w.get(0)
+                                + ", by its ledger, which was not"
+                                + " changed; this topic is in another cluster, where the offsets in the ledger mean other"
+                                + " records",
+                        "Choose another Redis or db for this cluster, or deploy the sink where it was.");
             case "decide" ->
                 Stop.of(
                         where,

@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +20,13 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <p>Its headers may have gone through any header converter: text and bytes are both understood. Key and value must be
  * the bytes of the topic.
  */
-record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrier, Optional<byte[]> key, byte[] value) {
+record Incoming(
+        SinkRecord record,
+        ChangeHeader header,
+        Optional<Barrier> barrier,
+        Optional<Writer> writer,
+        Optional<byte[]> key,
+        byte[] value) {
 
     private static final byte[] NOTHING = {};
 
@@ -31,10 +38,12 @@ record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrie
         }
         ChangeHeader change = ChangeHeader.parse(text(header));
         Header barrier = record.headers().lastWithName(Barrier.NAME);
+        Header writer = record.headers().lastWithName(Writer.NAME);
         return new Incoming(
                 record,
                 change,
                 barrier == null ? Optional.empty() : Optional.of(Barrier.parse(text(barrier))),
+                writer == null ? Optional.empty() : Optional.of(Writer.parse(text(writer))),
                 bytes("key", record.key()),
                 bytes("value", record.value()).orElse(NOTHING));
     }
@@ -46,6 +55,11 @@ record Incoming(SinkRecord record, ChangeHeader header, Optional<Barrier> barrie
      */
     List<Command> commands() {
         return Resp.parse(value);
+    }
+
+    /** The barrier that begins an epoch on its partition. */
+    boolean beginsEpoch() {
+        return barrier.isPresent() && header.sequence().orElse(-1) == 0;
     }
 
     /** In ms as the script wants it: only what came through the binlog, and ticks, have a time. */

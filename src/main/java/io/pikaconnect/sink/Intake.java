@@ -30,10 +30,12 @@ final class Intake {
     private Optional<Long> holeSince = Optional.empty();
     private Optional<Long> olderSince = Optional.empty();
     private String holeAt = "";
+    private final OlderRecords older;
 
     Intake(SinkCounters counters, long timeoutMs) {
         this.counters = counters;
         this.timeoutNanos = timeoutMs * 1_000_000;
+        this.older = new OlderRecords(timeoutNanos);
     }
 
     /** From now on the place is this one. A hole stays open, since it is one of the topic. */
@@ -45,6 +47,9 @@ final class Intake {
 
     /** @throws IllegalArgumentException with cause and remedy, when the task has to stop */
     Verdict judge(ChangeHeader h, Optional<Barrier> barrier) {
+        if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
+            older.came(h.epoch(), System.nanoTime());
+        }
         boolean ofEpoch = epoch.isPresent() && h.epoch() == epoch.getAsLong();
         if (h.isTick()) {
             if (ofEpoch && sequence.isPresent() && h.sequence().equals(sequence)) {
@@ -119,6 +124,12 @@ final class Intake {
             return Optional.of("For " + timeoutNanos / 1_000_000
                     + " ms only records of an older epoch than the ledger's " + epoch.getAsLong() + " have come");
         }
+        if (older.keepComing()) {
+            return Optional.of("For " + timeoutNanos / 1_000_000 + " ms records of the older epoch " + older.epoch()
+                    + " have kept coming beside those of epoch " + epoch.getAsLong()
+                    + ": two sources write this topic;Find out which connector is the second one, delete it or give it another"
+                    + " topic.prefix, and restart this task.");
+        }
         return Optional.empty();
     }
 
@@ -126,6 +137,7 @@ final class Intake {
     void excuse() {
         holeSince = holeSince.map(t -> System.nanoTime());
         olderSince = olderSince.map(t -> System.nanoTime());
+        older.excuse();
     }
 
     boolean isWaiting() {

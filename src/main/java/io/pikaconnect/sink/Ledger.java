@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import static io.pikaconnect.change.Resp.bytes;
 
 import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
@@ -54,6 +56,23 @@ final class Ledger {
             List<Discarded> discarded,
             List<byte[]> keys) {}
 
+    /**
+     * Who writes the topic.
+     *
+     * @param epoch that the ledger is in
+     * @param text the epoch's writer, {@code -} where the ledger does not know
+     */
+    record Source(OptionalLong epoch, String text) {
+
+        Optional<Writer> writer() {
+            return writer(text);
+        }
+
+        static Optional<Writer> writer(String text) {
+            return text.equals(BarrierRecord.UNKNOWN) ? Optional.empty() : Optional.of(Writer.parse(text));
+        }
+    }
+
     /** A command that was not applied, or only after its key was deleted. */
     record Discarded(int entry, int command, String how, String error) {}
 
@@ -81,13 +100,16 @@ final class Ledger {
 
     private final RedisSinkConfig config;
     private final Clocks clocks;
+    private final Supplier<Optional<String>> cluster;
     private final byte[] prefix;
     private final byte[] key;
     private final List<byte[]> policies;
 
-    Ledger(RedisSinkConfig config, boolean asksBeforeConflicts, Clocks clocks) {
+    /** @param cluster the id of the Kafka cluster, where it is known */
+    Ledger(RedisSinkConfig config, boolean asksBeforeConflicts, Clocks clocks, Supplier<Optional<String>> cluster) {
         this.config = config;
         this.clocks = clocks;
+        this.cluster = cluster;
         this.prefix = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX));
         this.key = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger");
         this.policies = List.of(
@@ -99,24 +121,64 @@ final class Ledger {
         return prefix;
     }
 
-    /** Claims a partition; {@code mine} is the token held so far. */
-    Opened open(Jedis jedis, String topic, int partition, Optional<String> mine) {
+    /** Who has that partition now, as {@link #open} wants it. */
+    String owner(Jedis jedis, int partition) {
+        return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
+                .flatMap(Ledger::field)
+                .map(LedgerField::owner)
+                .orElse("-");
+    }
+
+    /**
+     * Claims a partition.
+     *
+     * @param mine the token held so far
+     * @param seen whom {@link #owner} named before; the claim is refused where it is another one by now
+     */
+    Opened open(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 config.connector(),
                 topic,
                 partition,
                 mine.orElse("-"),
-                Long.toHexString(ThreadLocalRandom.current().nextLong()),
+                Long.toHexString(ThreadLocalRandom.current().nextLong()) + ThisHost.SUFFIX,
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
                 config.getString(RedisSinkConfig.REBUILD),
                 config.getString(RedisSinkConfig.EXPIRY_MODE),
-                config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0);
+                config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
+                seen,
+                config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
+                cluster.get().orElse("-"));
         List<String> words = Script.OPEN.run(jedis, List.of(key), args).stream()
                 .map(Ledger::text)
                 .toList();
         return new Opened(words.get(0), words.subList(1, words.size()));
+    }
+
+    /** Who writes the topic, as far as the ledger knows. */
+    Source source(Jedis jedis) {
+        List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("writer"));
+        return new Source(
+                r.get(0) == null ? OptionalLong.empty() : longOf(r.get(0)),
+                r.get(1) == null ? BarrierRecord.UNKNOWN : text(r.get(1)));
+    }
+
+    /**
+     * Notes who writes the topic from now on, and an epoch to pass over.
+     *
+     * @return done, moved (somebody else was noted since) or refused (the partition is another's)
+     */
+    String note(Jedis jedis, TopicPartition tp, String owner, Source seen, String writer, OptionalLong passedOver) {
+        List<byte[]> args = texts(
+                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                tp.partition(),
+                owner,
+                seen.text(),
+                writer,
+                passedOver.isPresent() ? passedOver.getAsLong() : "-");
+        return text(Script.WRITER.run(jedis, List.of(key), args).get(0));
     }
 
     /** @param drained nothing after the batch waits */
@@ -176,8 +238,8 @@ final class Ledger {
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.getString(RedisSinkConfig.ON_LONG_ABSENCE),
                 stop.cursor(),
-                stop.commands().size()));
-        stop.commands().forEach(c -> {
+                stop.commandsToRun().size()));
+        stop.commandsToRun().forEach(c -> {
             args.add(bytes(String.valueOf(c.size())));
             args.addAll(c.args());
         });

@@ -10,7 +10,11 @@ import java.util.OptionalLong;
  * <p>The ledger is one Redis hash. Its other fields concern the db, times in ms of Redis' clock:
  *
  * <pre>
- * format connector topic   whose db it is, and how the ledger is to be read
+ * format connector topic   how the ledger is to be read; whose db it is: the sink connector's, for that topic
+ * cluster                  id of the Kafka cluster, where it is known
+ * writer                   who writes the epoch, see {@link io.pikaconnect.change.Writer}; not of sources of release 0.1.0
+ * former                   the epoch before and its writer
+ * passed                   epochs of others, which are passed over
  * epoch partitions         the full sync, and the partitions that take part in it
  * unclean                  the next epoch barrier empties the db
  * caught                   when all partitions were first fresh together
@@ -30,7 +34,7 @@ import java.util.OptionalLong;
  * 4:77ab02 99       b/3/219801/0   1131   0    1795337909000 0             1795337869000:100:1132:b/3/219977/0
  * </pre>
  *
- * @param owner claim number and a random part: whoever may write this field
+ * @param owner claim number, a random part and the host: whoever may write this field
  * @param sequence of the last record applied; absent before the first epoch barrier
  * @param position of that record
  * @param offset Kafka offset of the next record

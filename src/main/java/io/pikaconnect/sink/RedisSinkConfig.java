@@ -40,6 +40,8 @@ final class RedisSinkConfig extends AbstractConfig {
     static final String HOLE_TIMEOUT_MS = "hole.timeout.ms";
     static final String BUFFER_BYTES = "sink.buffer.bytes";
     static final String LEDGER_PREFIX = "ledger.prefix";
+    static final String LEDGER_TAKEOVER = "ledger.takeover";
+    static final String TOPIC_WRITER = "topic.writer";
 
     private static final String FROM_TOPIC = "source";
     private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
@@ -187,9 +189,27 @@ final class RedisSinkConfig extends AbstractConfig {
                     new ConfigDef.NonEmptyString(),
                     Importance.LOW,
                     "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.")
+            .define(
+                    LEDGER_TAKEOVER,
+                    Type.STRING,
+                    "",
+                    Importance.LOW,
+                    "Name of the sink connector that wrote to the target db until now, when this one is to continue from"
+                            + " where it was: it was renamed. The former one must be deleted. Empty: another connector's"
+                            + " db is refused.")
+            .define(
+                    TOPIC_WRITER,
+                    Type.STRING,
+                    "",
+                    Importance.LOW,
+                    "Name of the source connector whose full syncs are taken, as NAME or NAME@GROUP with the group of its"
+                            + " Connect cluster; those of others in the topic are passed over. Needed only after two"
+                            + " sources have written to one topic. Empty: the first one's, and a successor's that names"
+                            + " it in its topic.takeover; with any other the sink stops.")
             .define(KafkaSettings.key(
                     "where the topic's newest complete epoch begins, so that a rebuild passes over older"
-                            + " ones, and whether the topic keeps its records."));
+                            + " ones, whether the topic keeps its records, and the id of the Kafka cluster, by which a db"
+                            + " that is written from another one is refused."));
 
     /** What the connector adds to the properties of each task. */
     static final String TASK_INDEX = "task.index";

@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.metrics.TaskMetrics;
@@ -15,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,6 +49,7 @@ public final class RedisSinkTask extends SinkTask {
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
     private final LongSupplier workerMs;
+    private final Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters;
     private List<Sender> senders = List.of();
     private Optional<TaskMetrics> metrics = Optional.empty();
     private Optional<ErrantRecordReporter> reporter = Optional.empty();
@@ -58,12 +62,16 @@ public final class RedisSinkTask extends SinkTask {
     private long saidNanos = System.nanoTime();
 
     public RedisSinkTask() {
-        this(System::currentTimeMillis);
+        this(System::currentTimeMillis, ClusterId::new);
     }
 
-    /** @param workerMs this worker's clock */
-    RedisSinkTask(LongSupplier workerMs) {
+    /**
+     * @param workerMs this worker's clock
+     * @param clusters tells the id of the Kafka cluster
+     */
+    RedisSinkTask(LongSupplier workerMs, Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters) {
         this.workerMs = workerMs;
+        this.clusters = clusters;
     }
 
     @Override
@@ -82,7 +90,7 @@ public final class RedisSinkTask extends SinkTask {
         clocks = new Clocks(workerMs, counters.tally);
         progress = new Progress(counters, clocks, config.topics());
         reporter = Optional.ofNullable(context.errantRecordReporter());
-        ledger = new Ledger(config, reporter.isPresent(), clocks);
+        ledger = new Ledger(config, reporter.isPresent(), clocks, clusters.apply(KafkaSettings.of(config)));
         Applier applier = new Applier(config, ledger, counters, reporter, progress, new Upkeep(ledger, progress));
         IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
         senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))

@@ -21,7 +21,8 @@ enum Script {
     BARRIER,
     STATUS,
     SWEEP,
-    REBUILD;
+    REBUILD,
+    WRITER;
 
     private final byte[] text;
     private final byte[] sha;

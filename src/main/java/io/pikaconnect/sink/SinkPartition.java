@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -57,6 +58,8 @@ final class SinkPartition {
     private long notBefore;
     private int pauses;
     private Optional<Long> atBarrierSince = Optional.empty();
+    private Set<Long> passedOver = Set.of();
+    private String writtenBy = "";
 
     SinkPartition(
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
@@ -83,11 +86,19 @@ final class SinkPartition {
         if (state != State.OPEN || rewind.isPresent() || bytes > 0 && bytes + r.bytes() > limit) {
             return false;
         }
+        if (passedOver.contains(r.header().epoch())) {
+            counters.olderEpoch.increment();
+            nextOffset = r.offset() + 1;
+            return true;
+        }
         List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r);
         OptionalLong epoch = intake.epoch();
         long sequence = intake.sequence().orElse(-1);
         Position position = intake.position();
         long offset = nextOffset;
+        if (r.writer().isPresent() && epoch.isPresent() && r.header().epoch() <= epoch.getAsLong()) {
+            queue.add(WriterNote.of(r));
+        }
         Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
         if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
             rules.check(r, commands, verdict);
@@ -160,14 +171,22 @@ final class SinkPartition {
 
     synchronized Optional<ConnectException> failure() {
         if (failure.isEmpty()) {
-            failure = intake.overdue()
-                    .map(cause -> Stop.of(
-                            topicPartition + "@" + nextOffset,
-                            cause,
-                            "See whether the source is running and writes to this topic; what is missing can only come"
-                                    + " from it, or with a new full sync."));
+            failure = intake.overdue().map(this::overdue);
         }
         return failure;
+    }
+
+    /** @param text the cause, and after a semicolon a remedy if there is a special one */
+    private ConnectException overdue(String text) {
+        int semicolon = text.lastIndexOf(';');
+        String cause = semicolon < 0 ? text : text.substring(0, semicolon);
+        return Stop.of(
+                topicPartition + "@" + nextOffset,
+                writtenBy.isEmpty() ? cause : cause + " (" + writtenBy + ")",
+                semicolon < 0
+                        ? "See whether the source is running and writes to this topic; what is missing can only come"
+                                + " from it, or with a new full sync."
+                        : text.substring(semicolon + 1));
     }
 
     synchronized void close() {
@@ -273,6 +292,16 @@ final class SinkPartition {
     /** The next look at a barrier. */
     synchronized void lookAgainIn(long nanos) {
         notBefore = System.nanoTime() + nanos;
+    }
+
+    /** Records of these epochs are left out: they are of sources that this sink does not take. */
+    synchronized void passOver(Set<Long> epochs) {
+        passedOver = epochs;
+    }
+
+    /** Which epoch is of whom, as a sentence, for a failure. */
+    synchronized void writtenBy(String epochs) {
+        writtenBy = epochs;
     }
 
     /** The ledger's place is known and ours: go on from there, whatever was read so far. */

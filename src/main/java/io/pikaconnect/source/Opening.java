@@ -178,11 +178,11 @@ final class Opening implements Callable<Opened> {
                 epoch);
         parts.progress().in(SourceProgress.Phase.FULL_SYNC);
         Dump dump = pull(epoch);
-        SourceOffset offset = begin(master, group, epoch, dump).with(readiness);
+        SourceOffset offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
         if (isDamaged(dump, offset)) {
             parts.dumps().delete(epoch); // the next pull would go on with its files
             dump = pull(epoch);
-            offset = begin(master, group, epoch, dump).with(readiness);
+            offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
             try {
                 check(dump, offset);
             } catch (TaskFailure e) {

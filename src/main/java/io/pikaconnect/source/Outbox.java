@@ -7,10 +7,12 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class Outbox {
 
     /**
      * @param barrier the header's text, the same object for all records of a barrier
+     * @param writer the header's text, on the records that have it
      * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
      */
     private record Draft(
@@ -33,10 +36,15 @@ final class Outbox {
             byte[] value,
             ChangeHeader header,
             Optional<String> barrier,
+            Optional<String> writer,
             long masterAheadMs) {
 
         Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<String> barrier) {
-            this(partition, key, value, header, barrier, 0);
+            this(partition, key, value, header, barrier, Optional.empty(), 0);
+        }
+
+        Draft by(String name) {
+            return new Draft(partition, key, value, header, barrier, Optional.of(name), masterAheadMs);
         }
 
         /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
@@ -56,6 +64,11 @@ final class Outbox {
     private final String topic;
     private final long[] sequences;
     private final long[] lastRecordNanos;
+    private final String writer;
+
+    /** The partitions on which this task has said who writes. */
+    private final BitSet named = new BitSet();
+
     private final List<Draft> drafts = new ArrayList<>();
     private long bytes;
     private int items;
@@ -70,7 +83,8 @@ final class Outbox {
     private Optional<BinlogOffset> end = Optional.empty();
 
     /** Starts where a restart would: at {@code offset}. */
-    Outbox(Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit) {
+    Outbox(Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit, Writer writer) {
+        this.writer = writer.toString();
         this.limit = limit;
         this.sourcePartition = sourcePartition;
         this.topic = offset.pinned().topic();
@@ -128,6 +142,7 @@ final class Outbox {
     /** The epoch's barrier on every partition; after it the snapshot. */
     void epochBarrier() {
         byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
+        named.clear();
         barrier(Barrier.onAll(sequences.length), value, Position.BEGIN, offset.epoch());
         offset = offset.inSnapshot(SnapshotCursor.START);
         done = 0;
@@ -214,6 +229,7 @@ final class Outbox {
                         null,
                         ChangeHeader.tick(offset.epoch(), sequences[p], timeMs),
                         Optional.empty(),
+                        Optional.empty(),
                         masterAheadMs));
             }
         }
@@ -233,6 +249,7 @@ final class Outbox {
             ConnectHeaders headers = new ConnectHeaders();
             headers.addString(ChangeHeader.NAME, d.header.toString());
             d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b));
+            d.writer.ifPresent(w -> headers.addString(Writer.NAME, w));
             records.add(new PikaSourceRecord(
                     sourcePartition,
                     i == drafts.size() - 1 ? newOffset : storedOffset,
@@ -275,8 +292,11 @@ final class Outbox {
 
     private void add(Draft draft) {
         began();
-        drafts.add(draft);
+        boolean names = !named.get(draft.partition);
+        named.set(draft.partition);
+        drafts.add(names ? draft.by(writer) : draft);
         bytes += OVERHEAD
+                + (names ? writer.length() : 0)
                 + (draft.key == null ? 0 : draft.key.length)
                 + (draft.value == null ? 0 : draft.value.length)
                 + draft.barrier.map(String::length).orElse(0);

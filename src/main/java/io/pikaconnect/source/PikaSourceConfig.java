@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.HoldLimits;
@@ -29,6 +30,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String HOLD_MAX_BYTES = "hold.max.bytes";
     static final String TOPIC_PREFIX = "topic.prefix";
     static final String TOPIC_PARTITIONS = "topic.partitions";
+    static final String TOPIC_TAKEOVER = "topic.takeover";
     static final String TOPIC_EXISTING = "topic.existing";
     static final String RECORD_FORMAT = "record.format";
     static final String RECORD_MAX_BYTES = "record.max.bytes";
@@ -124,6 +126,16 @@ final class PikaSourceConfig extends AbstractConfig {
 
     public int partitions() {
         return getInt(TOPIC_PARTITIONS);
+    }
+
+    /**
+     * As whom it writes.
+     *
+     * @param master replication id of the epoch's master
+     * @param previous the epoch that was stored before, 0 if none
+     */
+    Writer writer(String master, long previous) {
+        return new Writer(connectorName, ConnectGroup.known().orElse(""), master, previous, getString(TOPIC_TAKEOVER));
     }
 
     public Path snapshotDir() {

@@ -46,12 +46,13 @@ public final class PikaSourceTask extends SourceTask {
         PikaSourceConfig config = new PikaSourceConfig(settings);
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
         loadLibrary(config);
-        TopicLook.atStart(config);
+        StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), partition);
+        TopicLook.atStart(config, stored);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new RunningSource(
                 config,
                 partition,
-                new StoredOffsets(context.offsetStorageReader(), partition),
+                stored,
                 Optional.ofNullable(context.transactionContext()),
                 limit,
                 metrics,

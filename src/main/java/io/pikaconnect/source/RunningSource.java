@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
 import io.pikaconnect.metrics.TaskMetrics;
@@ -181,6 +182,11 @@ final class RunningSource implements AutoCloseable {
         next.fill(outbox.orElseThrow());
     }
 
+    private Outbox outboxAt(SourceOffset offset) {
+        Writer writer = parts.config().writer(offset.identity(), offset.previous());
+        return new Outbox(parts.sourcePartition(), offset, parts.limit(), writer);
+    }
+
     private void awaitOpened() throws Exception {
         Opened opened;
         try {
@@ -191,7 +197,7 @@ final class RunningSource implements AutoCloseable {
             throw e.getCause() instanceof ReplicationException cause ? cause : e;
         }
         parts.progress().goesOnAt(opened.offset());
-        outbox = Optional.of(new Outbox(parts.sourcePartition(), opened.offset(), parts.limit()));
+        outbox = Optional.of(outboxAt(opened.offset()));
         stage = Optional.of(
                 switch (opened.offset().phase()) {
                     case BEGIN -> new Beginning(parts, opened);
@@ -271,7 +277,7 @@ final class RunningSource implements AutoCloseable {
     private void lostWhileOpening(ReplicationException e) {
         try {
             if (outbox.isEmpty()) {
-                outbox = parts.storedOffset().get().map(o -> new Outbox(parts.sourcePartition(), o, parts.limit()));
+                outbox = parts.storedOffset().get().map(this::outboxAt);
             }
         } catch (TaskFailure unreadable) {
             LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * lost       why this position must not be resumed; only when that is so
  * ready      true|false: see Readiness; where it is missing (first release), whether the phase is binlog
  * resyncs    lostInARow of Readiness, if that is not 0
+ * previous   the epoch that was stored before this one; only when there was one
  * </pre>
  *
  * @param resume in the snapshot: the dump's own position
@@ -41,7 +42,8 @@ record SourceOffset(
         String identity,
         long requested,
         String lost,
-        Readiness readiness) {
+        Readiness readiness,
+        long previous) {
 
     enum Phase {
         BEGIN,
@@ -69,12 +71,41 @@ record SourceOffset(
                 identity,
                 requested,
                 "",
-                Readiness.START);
+                Readiness.START,
+                0);
+    }
+
+    /** The same place, in an epoch that came after another of this source; 0: after none. */
+    SourceOffset after(long previousEpoch) {
+        return new SourceOffset(
+                epoch,
+                phase,
+                cursor,
+                resume,
+                done,
+                sequences,
+                pinned,
+                identity,
+                requested,
+                lost,
+                readiness,
+                previousEpoch);
     }
 
     SourceOffset inSnapshot(SnapshotCursor at) {
         return new SourceOffset(
-                epoch, Phase.SNAPSHOT, at, resume, 0, sequences, pinned, identity, requested, lost, readiness);
+                epoch,
+                Phase.SNAPSHOT,
+                at,
+                resume,
+                0,
+                sequences,
+                pinned,
+                identity,
+                requested,
+                lost,
+                readiness,
+                previous);
     }
 
     SourceOffset inBinlog(BinlogOffset at) {
@@ -89,7 +120,8 @@ record SourceOffset(
                 identity,
                 requested,
                 lost,
-                readiness);
+                readiness,
+                previous);
     }
 
     /** The same place, after so many pieces of what comes next. */
@@ -105,17 +137,30 @@ record SourceOffset(
                 identity,
                 requested,
                 lost,
-                readiness);
+                readiness,
+                previous);
     }
 
     /** The same place, never to be resumed. */
     SourceOffset lost(String reason) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, bounded(reason), readiness);
+                epoch,
+                phase,
+                cursor,
+                resume,
+                done,
+                sequences,
+                pinned,
+                identity,
+                requested,
+                bounded(reason),
+                readiness,
+                previous);
     }
 
     SourceOffset with(Readiness now) {
-        return new SourceOffset(epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now);
+        return new SourceOffset(
+                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now, previous);
     }
 
     private static String bounded(String text) {
@@ -141,6 +186,9 @@ record SourceOffset(
         map.put("ready", String.valueOf(readiness.ready()));
         if (readiness.lostInARow() > 0) {
             map.put("resyncs", String.valueOf(readiness.lostInARow()));
+        }
+        if (previous > 0) {
+            map.put("previous", String.valueOf(previous));
         }
         return map;
     }
@@ -172,7 +220,8 @@ record SourceOffset(
                     text(map, "identity"),
                     Long.parseLong(text(map, "requested")),
                     map.containsKey("lost") ? text(map, "lost") : "",
-                    readiness(map, phase));
+                    readiness(map, phase),
+                    map.containsKey("previous") ? Long.parseLong(text(map, "previous")) : 0);
         } catch (IllegalArgumentException e) {
             throw TaskFailure.of(
                     "The stored position " + shown(map),

@@ -24,6 +24,7 @@ import static io.pikaconnect.source.PikaSourceConfig.SNAPSHOT_DIR;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_EXISTING;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PARTITIONS;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PREFIX;
+import static io.pikaconnect.source.PikaSourceConfig.TOPIC_TAKEOVER;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
@@ -147,6 +148,17 @@ final class SourceSettings {
                         MEDIUM,
                         "true: the topic was made by hand, with topic.partitions partitions, unlimited retention and"
                                 + " no compaction. false: Connect makes it, from the topic.creation.default settings.")
+                .define(
+                        TOPIC_TAKEOVER,
+                        Type.STRING,
+                        "",
+                        SettingText.oneLine(),
+                        LOW,
+                        "Name of the source connector that wrote the topic until now, when this one is to continue instead"
+                                + " of it: it was renamed, or moved to another Connect cluster. NAME, or NAME@GROUP with"
+                                + " the group of its Connect cluster. The former one must be deleted. Empty: a topic that"
+                                + " another source writes is refused, at validation and start where"
+                                + " kafka.bootstrap.servers is given, by the sink always.")
                 .define(
                         RECORD_FORMAT,
                         Type.STRING,

@@ -83,6 +83,8 @@ final class SourceValidation {
             for (String topic : source.topics()) {
                 TopicLook.problems(source, topic)
                         .forEach(problem -> error(config, PikaSourceConfig.TOPIC_PARTITIONS, problem));
+                TopicLook.otherWriter(source, topic)
+                        .ifPresent(problem -> error(config, PikaSourceConfig.TOPIC_PREFIX, problem));
             }
         } catch (TopicCheck.LookupFailed e) {
             error(config, KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());

@@ -7,7 +7,8 @@
 --       10 on.wrong.type  11 on.conflict  12 policy for the first command, or '-'  13 Redis' time less the source's, ms
 --       14 on.target.not.empty  15 on.new.epoch  16 grace of the config  17 on.long.absence
 --       18 cursor of a delete in chunks, '0' at its begin, 'end' when the keys to delete follow the command
---       19 number of commands, then for each: number of arguments, the arguments; then the keys of 18
+--       19 number of commands (of pika.begin the arguments are the ledger's writer as it was judged, and the epoch's, '-'
+--       where there is none), then for each: number of arguments, the arguments; then the keys of 18
 -- Reply status, field, epoch, now, detail, its kind, command; then keys found (more) or what was discarded (passed):
 --       passed     the partition's field says where it is now
 --       waiting    detail: who is missing, '' if all are there and the lowest participant has to act
@@ -151,6 +152,9 @@ end
 lift_memory_limit()
 
 if begins then
+  if (all.writer or '-') ~= A[22] then -- another has taken the topic over: to be judged again
+    return reply('waiting', '')
+  end
   if reached and all.caught and A[15] ~= 'clear' then
     return reply('newepoch', all.epoch)
   end
@@ -160,8 +164,12 @@ if begins then
       return reply('notempty', key)
     end
   end
-  local kept = { format = all.format, connector = all.connector, topic = all.topic, grace = A[16], epoch = int(epoch),
-    partitions = A[8], deadlines = 'held' }
+  local kept = { format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = A[16], epoch = int(epoch),
+    partitions = A[8], deadlines = 'held', writer = A[23] ~= '-' and A[23] or nil,
+    passed = all.passed }
+  if reached then
+    kept.former = all.epoch .. ' ' .. (all.writer or '-')
+  end
   for name, text in pairs(all) do
     if match(name, '^p%d+$') then
       local q = read_field(text)

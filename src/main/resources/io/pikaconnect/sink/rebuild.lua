@@ -19,6 +19,6 @@ for i = 1, #flat, 2 do
     call('HSET', ledger, flat[i], field_text(begin))
   end
 end
-call('HDEL', ledger, 'epoch', 'partitions', 'caught', 'walk', 'released', 'held')
+call('HDEL', ledger, 'epoch', 'partitions', 'caught', 'walk', 'released', 'held', 'writer', 'former')
 call('HSET', ledger, 'unclean', '1', 'deadlines', 'held', 'ready', '0')
 return { 'done' }

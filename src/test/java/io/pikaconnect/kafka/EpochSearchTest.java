@@ -2,6 +2,7 @@ package io.pikaconnect.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.kafka.EpochSearch.Found;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ class EpochSearchTest {
         long epoch = now;
         Map<Integer, Long> barriers = beginning(epoch);
         snapshot(epoch);
-        assertThat(newest()).contains(new Found(epoch, false, barriers));
+        assertThat(newest()).contains(new Found(epoch, false, barriers, Optional.empty()));
     }
 
     @Test
@@ -47,7 +48,7 @@ class EpochSearchTest {
         now += 50_000;
         long epoch = now;
         Map<Integer, Long> barriers = complete(epoch);
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
     }
 
     @Test
@@ -57,9 +58,9 @@ class EpochSearchTest {
         now += 50_000;
         beginning(now);
         snapshot(now);
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
         topic.binlog(1, now, now, now); // the others have nothing after their snapshot yet
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
     }
 
     @Test
@@ -68,7 +69,7 @@ class EpochSearchTest {
         Map<Integer, Long> barriers = complete(epoch);
         now += 50_000;
         topic.begin(now);
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
     }
 
     @Test
@@ -78,7 +79,7 @@ class EpochSearchTest {
         now += 50_000;
         long epoch = now;
         Map<Integer, Long> barriers = beginning(epoch);
-        assertThat(newest()).contains(new Found(epoch, false, barriers));
+        assertThat(newest()).contains(new Found(epoch, false, barriers, Optional.empty()));
     }
 
     @Test
@@ -88,11 +89,11 @@ class EpochSearchTest {
         for (int p = 0; p < PARTITIONS; p++) {
             topic.tick(p, epoch, 0, ++now);
         }
-        assertThat(newest()).contains(new Found(epoch, false, barriers));
+        assertThat(newest()).contains(new Found(epoch, false, barriers, Optional.empty()));
         for (int p = 0; p < PARTITIONS; p++) {
             topic.tick(p, epoch, now, ++now);
         }
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
     }
 
     @Test
@@ -105,7 +106,7 @@ class EpochSearchTest {
         for (int p = 0; p < PARTITIONS; p++) {
             topic.binlog(p, epoch, now - 10_000_000, ++now);
         }
-        assertThat(newest()).contains(new Found(epoch, true, barriers));
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.empty()));
     }
 
     @Test
@@ -114,6 +115,34 @@ class EpochSearchTest {
         Map<Integer, Long> barriers = complete(epoch);
         topic.cut(1, barriers.get(1) + 1);
         assertThat(newest()).isEmpty();
+    }
+
+    @Test
+    void beginsBeforeWhereTwoSourcesMet() {
+        topic.by(new Writer("first", "", "", 0, ""));
+        long epoch = now;
+        Map<Integer, Long> barriers = complete(epoch);
+        topic.by(new Writer("second", "", "", 0, ""));
+        now += 50_000;
+        long second = now;
+        complete(second);
+        assertThat(newest())
+                .contains(new Found(epoch, true, barriers, Optional.of(new Writer("first", "", "", 0, ""))));
+        assertThat(new EpochSearch(topic).newestOf("first").map(Found::epoch)).contains(epoch);
+        assertThat(new EpochSearch(topic).newestOf("second").map(Found::epoch)).contains(second);
+        assertThat(new EpochSearch(topic).newestOf("third")).isEmpty();
+    }
+
+    @Test
+    void beginsAtASuccessorsEpoch() {
+        topic.by(new Writer("first", "", "", 0, ""));
+        complete(now);
+        Writer second = new Writer("second", "", "", 0, "first");
+        topic.by(second);
+        now += 50_000;
+        long epoch = now;
+        Map<Integer, Long> barriers = complete(epoch);
+        assertThat(newest()).contains(new Found(epoch, true, barriers, Optional.of(second)));
     }
 
     @ParameterizedTest
@@ -143,7 +172,7 @@ class EpochSearchTest {
             for (int p = 0; complete && p < PARTITIONS; p++) {
                 topic.tick(p, epoch, now, ++now);
             }
-            Found found = new Found(epoch, complete, barriers);
+            Found found = new Found(epoch, complete, barriers, Optional.empty());
             expected = complete || expected.isEmpty() || !expected.get().complete() ? Optional.of(found) : expected;
         }
         assertThat(newest()).as("seed %d", seed).isEqualTo(expected);

@@ -2,6 +2,7 @@ package io.pikaconnect.kafka;
 
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,18 @@ final class ModelRecords implements TopicRecords {
     private final Map<Integer, List<Stored>> records = new TreeMap<>();
     private final Map<Integer, Long> ends = new TreeMap<>();
     private final Map<Integer, Long> sequences = new TreeMap<>();
+    private Optional<Writer> writer = Optional.empty();
 
     ModelRecords(int partitions) {
         for (int p = 0; p < partitions; p++) {
             records.put(p, new ArrayList<>());
             ends.put(p, 0L);
         }
+    }
+
+    /** Whose the barriers are from now on; until then a source's of release 0.1.0. */
+    void by(Writer source) {
+        writer = Optional.of(source);
     }
 
     /** The ticks before an epoch's barrier, on all partitions. */
@@ -65,7 +72,8 @@ final class ModelRecords implements TopicRecords {
 
     private long add(int partition, ChangeHeader header, boolean barrier, long timestamp) {
         long offset = ends.merge(partition, 1L, Long::sum) - 1;
-        records.get(partition).add(new Stored(new Placed(offset, header, barrier), timestamp));
+        records.get(partition)
+                .add(new Stored(new Placed(offset, header, barrier, barrier ? writer : Optional.empty()), timestamp));
         return offset;
     }
 

@@ -7,7 +7,9 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +27,9 @@ public final class ModelTopic {
     static final long EPOCH = 1_795_337_869_000L;
 
     final String name;
-    private final List<List<SinkRecord>> partitions = new ArrayList<>();
+    /** The lock of everything that the worker's thread reads. */
+    private final List<List<SinkRecord>> partitions;
+
     private final long[] sequences;
     private final Map<Integer, Integer> firstOffsets = new HashMap<>();
     private long epoch = EPOCH;
@@ -33,15 +37,24 @@ public final class ModelTopic {
     private boolean snapshot;
     private int recordMaxBytes = 900_000;
     private Optional<Long> time = Optional.empty();
+    private Optional<Writer> writer = Optional.empty();
+    private final BitSet named = new BitSet();
     private long masterAhead;
     private long workerAhead;
 
     public ModelTopic(String name, int count) {
         this.name = name;
+        partitions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             partitions.add(new ArrayList<>());
         }
         sequences = new long[count];
+    }
+
+    private ModelTopic(ModelTopic shared) {
+        name = shared.name;
+        partitions = shared.partitions;
+        sequences = new long[shared.size()];
     }
 
     /** One that has begun its epoch. */
@@ -73,14 +86,18 @@ public final class ModelTopic {
         return new TopicPartition(name, p);
     }
 
-    synchronized List<SinkRecord> from(int p, long offset, int limit) {
-        List<SinkRecord> all = partitions.get(p);
-        int from = (int) Math.min(Math.max(offset, firstOffsets.getOrDefault(p, 0)), all.size());
-        return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+    List<SinkRecord> from(int p, long offset, int limit) {
+        synchronized (partitions) {
+            List<SinkRecord> all = partitions.get(p);
+            int from = (int) Math.min(Math.max(offset, firstOffsets.getOrDefault(p, 0)), all.size());
+            return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+        }
     }
 
-    synchronized long end(int p) {
-        return partitions.get(p).size();
+    long end(int p) {
+        synchronized (partitions) {
+            return partitions.get(p).size();
+        }
     }
 
     ModelTopic epoch(long e) {
@@ -128,6 +145,18 @@ public final class ModelTopic {
         return time.orElseGet(System::currentTimeMillis);
     }
 
+    /** From now on, as after the start of a task, what is written is this source's; until then one's of release 0.1.0. */
+    ModelTopic by(Writer source) {
+        writer = Optional.of(source);
+        named.clear();
+        return this;
+    }
+
+    /** What a source writes is written by another one: with its own epochs, sequences and positions. */
+    ModelTopic beside() {
+        return new ModelTopic(this);
+    }
+
     /** A new epoch's begin ticks and barrier. */
     ModelTopic begin() {
         for (int p = 0; p < size(); p++) {
@@ -141,6 +170,7 @@ public final class ModelTopic {
 
     void beginOn(int p) {
         sequences[p] = 0;
+        named.clear(p);
         add(
                 p,
                 null,
@@ -253,9 +283,11 @@ public final class ModelTopic {
     }
 
     /** Takes the last record away again, to be given back with {@link #give}. */
-    synchronized SinkRecord take(int p) {
-        List<SinkRecord> all = partitions.get(p);
-        return all.remove(all.size() - 1);
+    SinkRecord take(int p) {
+        synchronized (partitions) {
+            List<SinkRecord> all = partitions.get(p);
+            return all.remove(all.size() - 1);
+        }
     }
 
     /** A record that was taken away, at the end. */
@@ -282,6 +314,11 @@ public final class ModelTopic {
 
     /** A record as the source hands it over. */
     void add(SourceRecord r) {
+        Header source = r.headers().lastWithName(Writer.NAME);
+        if (source != null) {
+            writer = Optional.of(Writer.parse((String) source.value()));
+            named.clear(r.kafkaPartition());
+        }
         Header barrier = r.headers().lastWithName(Barrier.NAME);
         add(
                 r.kafkaPartition(),
@@ -301,16 +338,22 @@ public final class ModelTopic {
         }
     }
 
-    private synchronized void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {
-        List<SinkRecord> all = partitions.get(p);
-        SinkRecord r = new SinkRecord(
-                name, p, null, key, null, value, all.size(), timestamp(header), TimestampType.CREATE_TIME);
-        if (header != null) {
-            r.headers().addString(ChangeHeader.NAME, header);
+    private void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {
+        synchronized (partitions) {
+            List<SinkRecord> all = partitions.get(p);
+            SinkRecord r = new SinkRecord(
+                    name, p, null, key, null, value, all.size(), timestamp(header), TimestampType.CREATE_TIME);
+            if (header != null) {
+                r.headers().addString(ChangeHeader.NAME, header);
+            }
+            if (barrier != null) {
+                r.headers().addString(Barrier.NAME, barrier.toString());
+            }
+            if (writer.isPresent() && !named.get(p)) {
+                r.headers().addString(Writer.NAME, writer.get().toString());
+                named.set(p);
+            }
+            all.add(r);
         }
-        if (barrier != null) {
-            r.headers().addString(Barrier.NAME, barrier.toString());
-        }
-        all.add(r);
     }
 }

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.metrics.PluginRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +28,9 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * asked for it, checks what the task wants to commit. All in the caller's thread, one {@link #turn} at a time.
  */
 public final class ModelWorker implements AutoCloseable {
+
+    /** Not a setting of the plugin: the id of the Kafka cluster. */
+    static final String CLUSTER = "test.kafka.cluster";
 
     private static final int POLL = Integer.getInteger("poll", 50);
 
@@ -61,7 +66,7 @@ public final class ModelWorker implements AutoCloseable {
             Map<String, String> properties,
             boolean deadLetters,
             LongSupplier workerMs) {
-        this(topic, committed, properties, deadLetters, new PluginRegistry(), new RedisSinkTask(workerMs));
+        this(topic, committed, properties, deadLetters, new PluginRegistry(), task(workerMs, properties));
     }
 
     private ModelWorker(
@@ -79,6 +84,14 @@ public final class ModelWorker implements AutoCloseable {
         task.initialize(new Context());
         task.start(properties);
         running = true;
+    }
+
+    /** What Kafka would tell, where it may be asked, stands in the setting. */
+    private static RedisSinkTask task(LongSupplier workerMs, Map<String, String> properties) {
+        Optional<String> cluster = Optional.ofNullable(properties.get(CLUSTER));
+        return cluster.isEmpty()
+                ? new RedisSinkTask(workerMs, ClusterId::new)
+                : new RedisSinkTask(workerMs, kafka -> () -> cluster);
     }
 
     /** A worker of Kafka 3.9 or 4.0. */

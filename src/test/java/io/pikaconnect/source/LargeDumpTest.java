@@ -70,7 +70,7 @@ public class LargeDumpTest {
     public static void main(String[] args) throws Exception {
         Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
         SourceOffset begin = SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1);
-        Outbox outbox = new Outbox(Map.of(), begin, PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
         outbox.epochBarrier();
         long keys = 0;
         SnapshotReader dump = SnapshotReader.open(

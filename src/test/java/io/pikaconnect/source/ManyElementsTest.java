@@ -54,7 +54,7 @@ public class ManyElementsTest {
         Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G33, Translator.REVISION);
         SourceOffset offset =
                 SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1).inBinlog(new BinlogOffset(0, 0));
-        Outbox outbox = new Outbox(Map.of(), offset, PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
         Translator translator =
                 new Translator(BinlogDialect.G33, new TranslationPolicy(false, false, false), new Tally());
         Unit unit = Unit.of(item(command), translator, offset);

@@ -5,6 +5,7 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.metrics.PluginRegistry;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Replica;
@@ -42,17 +43,25 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 public final class ModelConnect {
 
     /** A record as it stands in the topic. */
-    public record Stored(Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {
+    public record Stored(
+            Optional<byte[]> key,
+            Optional<byte[]> value,
+            ChangeHeader header,
+            Optional<Barrier> barrier,
+            Optional<Writer> writer) {
 
         static Stored of(SourceRecord r) {
             Header barrier = r.headers().lastWithName(Barrier.NAME);
+            Header writer = r.headers().lastWithName(Writer.NAME);
             return new Stored(
                     Optional.ofNullable((byte[]) r.key()),
                     Optional.ofNullable((byte[]) r.value()),
                     ChangeHeader.parse(
                             r.headers().lastWithName(ChangeHeader.NAME).value().toString()),
                     Optional.ofNullable(barrier)
-                            .map(b -> Barrier.parse(b.value().toString())));
+                            .map(b -> Barrier.parse(b.value().toString())),
+                    Optional.ofNullable(writer)
+                            .map(w -> Writer.parse(w.value().toString())));
         }
 
         List<Command> commands() {

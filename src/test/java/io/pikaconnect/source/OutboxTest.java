@@ -11,6 +11,7 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogOffset;
@@ -27,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +59,7 @@ class OutboxTest {
 
     @Test
     void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN, PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
         outbox.epochBarrier();
         outbox.snapshotEnds();
         outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
@@ -77,9 +79,38 @@ class OutboxTest {
         assertThat(records.get(4).kafkaPartition()).isEqualTo(12182 % 4);
     }
 
+    private static String writer(SourceRecord r) {
+        Header writer = r.headers().lastWithName(Writer.NAME);
+        return writer == null ? "" : writer.value().toString();
+    }
+
+    @Test
+    void whoWritesStandsOnEachBarrierOfAnEpochAndOnTheFirstRecordOfEachPartition() throws Exception {
+        String name = Written.WRITER.toString();
+        Outbox outbox = new Outbox(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        outbox.beginTicks();
+        outbox.epochBarrier();
+        outbox.snapshotEnds();
+        outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.ticks(1_795_000_000_000L, 0);
+        assertThat(outbox.seal(inFlight))
+                .extracting(OutboxTest::writer)
+                .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
+
+        Outbox restarted = new Outbox(PARTITION, outbox.offset(), PollLimit.DEFAULT, Written.WRITER);
+        restarted.put(Unit.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        restarted.put(Unit.of(item(400, Command.of("SET", "foo", "3")), translator, outbox.offset()));
+        restarted.ticks(1_795_000_000_000L, 0);
+        assertThat(restarted.seal(inFlight))
+                .filteredOn(r -> !writer(r).isEmpty())
+                .extracting(SourceRecord::kafkaPartition)
+                .containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
     @Test
     void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         outbox.put(Unit.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
         outbox.put(Unit.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
         List<SourceRecord> records = outbox.seal(inFlight);
@@ -93,7 +124,7 @@ class OutboxTest {
         BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
         SourceOffset start = BEGIN.inBinlog(new BinlogOffset(2, 100));
         List<SourceRecord> whole = new ArrayList<>();
-        Outbox outbox = new Outbox(PARTITION, start, PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(PARTITION, start, PollLimit.DEFAULT, Written.WRITER);
         Unit unit = Unit.of(big, translator, start);
         SourceOffset between = null;
         while (!outbox.put(unit)) {
@@ -104,7 +135,7 @@ class OutboxTest {
         }
         whole.addAll(outbox.seal(inFlight));
 
-        Outbox resumed = new Outbox(PARTITION, between, PollLimit.DEFAULT);
+        Outbox resumed = new Outbox(PARTITION, between, PollLimit.DEFAULT, Written.WRITER);
         Unit rest = Unit.of(big, translator, between);
         rest.skip(between.done());
         List<SourceRecord> again = new ArrayList<>();
@@ -134,7 +165,7 @@ class OutboxTest {
 
     private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
         Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
-        Outbox outbox = new Outbox(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000));
+        Outbox outbox = new Outbox(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER);
         Unit unit = Unit.of(item, old, from);
         unit.skip(from.done());
         List<SourceRecord> records = new ArrayList<>();
@@ -177,7 +208,7 @@ class OutboxTest {
     void anItemThatFailsInItsMiddleGoesOnAtThePieceThatFailed() throws Exception {
         BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
         Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
-        Outbox outbox = new Outbox(PARTITION, OLD, PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER);
         assertThatThrownBy(() -> outbox.put(Unit.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("record.max.bytes");
@@ -230,7 +261,8 @@ class OutboxTest {
 
     @Test
     void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
         outbox.put(Unit.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
@@ -245,7 +277,8 @@ class OutboxTest {
 
     @Test
     void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
         outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
@@ -270,7 +303,8 @@ class OutboxTest {
             awaitQuietly(replaced);
             acknowledgedTo.add(conversation.get());
         });
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         PikaSourceRecord record = (PikaSourceRecord) outbox.seal(shared).get(0);
         Thread producer = new Thread(() -> shared.acknowledged(record));
@@ -294,7 +328,8 @@ class OutboxTest {
 
     @Test
     void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         outbox.put(Unit.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
         outbox.ticks(1_795_000_001_000L, 0);
         List<SourceRecord> ticks = outbox.seal(inFlight);
@@ -309,7 +344,8 @@ class OutboxTest {
 
     @Test
     void aTickNamesTheSameMomentByTheMastersClockAndByTheWorkers() {
-        Outbox outbox = new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT);
+        Outbox outbox =
+                new Outbox(PARTITION, BEGIN.inBinlog(new BinlogOffset(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         long master = System.currentTimeMillis() - 200_000;
         outbox.ticks(master - 2_000, -200_000, 0);
 
@@ -323,7 +359,8 @@ class OutboxTest {
         Outbox outbox = new Outbox(
                 PARTITION,
                 BEGIN.inBinlog(new BinlogOffset(2, 100)),
-                new PollLimit(PollLimit.DEFAULT.snapshot(), binlog));
+                new PollLimit(PollLimit.DEFAULT.snapshot(), binlog),
+                Written.WRITER);
         assertThat(outbox.isFull()).as("before anything is in").isFalse();
         outbox.put(Unit.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
         return outbox;
@@ -332,8 +369,11 @@ class OutboxTest {
     @Test
     void aBarrierOnAsManyPartitionsAsThereMayBeHasOneTextWhichIsCounted() {
         Pinned pinned = new Pinned("t.db0", 1_000, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
-        Outbox outbox =
-                new Outbox(PARTITION, SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1), PollLimit.DEFAULT);
+        Outbox outbox = new Outbox(
+                PARTITION,
+                SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1),
+                PollLimit.DEFAULT,
+                Written.WRITER);
         outbox.epochBarrier();
         long bytes = outbox.bytes();
         List<SourceRecord> records = outbox.seal(inFlight);

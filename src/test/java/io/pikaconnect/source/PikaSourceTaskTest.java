@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
@@ -307,6 +308,7 @@ class PikaSourceTaskTest {
                     .toList();
             assertThat(second.get(0).header().sequence()).hasValue(0);
             assertThat(second.get(0).barrier()).isPresent();
+            assertThat(second.get(0).writer()).contains(new Writer("source", "", "7".repeat(50), first, ""));
             assertThat(ModelConnect.withoutDuplicates(second)).hasSizeGreaterThan(900);
         }
     }

@@ -93,7 +93,10 @@ class RevisionTest {
     private List<String> records(String name, Recording recording, BinlogDialect group) throws Exception {
         Pinned pinned = new Pinned("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
         Outbox outbox = new Outbox(
-                Map.of(), SourceOffset.begin(EPOCH, recording.position(), pinned, "", EPOCH), PollLimit.DEFAULT);
+                Map.of(),
+                SourceOffset.begin(EPOCH, recording.position(), pinned, "", EPOCH),
+                PollLimit.DEFAULT,
+                Written.WRITER);
         Digests digests = new Digests(name);
         outbox.epochBarrier();
         try (SnapshotReader reader = SnapshotReader.open(

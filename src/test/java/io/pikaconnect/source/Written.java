@@ -5,6 +5,7 @@ import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.change.Writer;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogOffset;
@@ -23,6 +24,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class Written {
 
     private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
+    static final Writer WRITER = new Writer("pika-source", "connect", "", 0, "");
     private static final long EPOCH = 1_795_337_869_000L;
 
     public final Tally tally = new Tally();
@@ -44,7 +46,7 @@ public final class Written {
 
     /** Nothing is put in behind a full poll, so that a restart falls between the pieces of an item, too. */
     private Outbox outbox() {
-        return new Outbox(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000));
+        return new Outbox(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
     }
 
     public Written snapshot(List<Change.OnKey> changes) {

@@ -1,0 +1,125 @@
+package io.pikaconnect.change;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The record header {@value #NAME}: who writes. It stands on each barrier that begins an epoch, and on the first record
+ * that a task of the source writes to a partition after its start, so that nobody writes to a partition without a name.
+ * Sources of release 0.1.0 have no such header.
+ *
+ * <p>Text form: names and values, URL-encoded; what is empty is left out.
+ *
+ * <pre>
+ * connector=pika-source;group=connect-cluster;master=7a3f…;previous=1795337869000;takes=pika
+ * </pre>
+ *
+ * @param connector the source connector's name
+ * @param group of the Connect cluster that it runs in; empty where that is not known
+ * @param master replication id of the Pika that the epoch is of; empty before 3.5.1
+ * @param previous the epoch that the source had stored before it began this one, 0 if none
+ * @param takes topic.takeover: whom this source continues instead of; empty if nobody
+ */
+public record Writer(String connector, String group, String master, long previous, String takes) {
+
+    public static final String NAME = "pika.writer";
+
+    /**
+     * Reads the text form; quotes around it are no harm, nor is a name that a later release has added.
+     *
+     * @throws IllegalArgumentException when the text is not such a header
+     */
+    public static Writer parse(String text) {
+        Map<String, String> values = new HashMap<>();
+        for (String part : text.replace("\"", "").split(";")) {
+            int equals = part.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("not a " + NAME + " header: " + text);
+            }
+            values.put(
+                    part.substring(0, equals), URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
+        }
+        if (!values.containsKey("connector")) {
+            throw new IllegalArgumentException("not a " + NAME + " header: " + text);
+        }
+        return new Writer(
+                values.get("connector"),
+                values.getOrDefault("group", ""),
+                values.getOrDefault("master", ""),
+                Long.parseLong(values.getOrDefault("previous", "0")),
+                values.getOrDefault("takes", ""));
+    }
+
+    /** As a user names it in a setting: {@code connector}, or {@code connector@group}. */
+    public boolean isNamed(String name) {
+        return name.equals(connector) || name.equals(fullName());
+    }
+
+    /** The name by which it can be told from one of another Connect cluster, as far as that is known. */
+    public String fullName() {
+        return group.isEmpty() ? connector : connector + "@" + group;
+    }
+
+    /** Whether it is, as far as is known, the same connector. */
+    public boolean isSameConnector(Writer other) {
+        return connector.equals(other.connector) && isSameWhereKnown(group, other.group);
+    }
+
+    /** Whether it may go on with an epoch that {@code former} began; empty: a source of release 0.1.0. */
+    public boolean mayContinue(Optional<Writer> former) {
+        return former.isEmpty()
+                || takesOverFrom(former.get())
+                || isSameConnector(former.get()) && isSameWhereKnown(master, former.get().master);
+    }
+
+    /**
+     * Whether it may begin an epoch after the one of {@code former}. A source that had that epoch stored may, whatever
+     * the master; without, another Pika is a mistake that empties the target.
+     */
+    public boolean mayFollow(Optional<Writer> former, long formerEpoch) {
+        boolean hadIt = previous >= formerEpoch;
+        return former.isEmpty()
+                ? hadIt || !takes.isEmpty()
+                : takesOverFrom(former.get())
+                        || isSameConnector(former.get()) && (hadIt || isSameWhereKnown(master, former.get().master));
+    }
+
+    /** The same, where the next one may be a source of release 0.1.0, too. */
+    public static boolean mayFollow(Optional<Writer> next, Optional<Writer> former, long formerEpoch) {
+        return next.map(writer -> writer.mayFollow(former, formerEpoch)).orElse(former.isEmpty());
+    }
+
+    private boolean takesOverFrom(Writer former) {
+        return !takes.isEmpty() && former.isNamed(takes);
+    }
+
+    private static boolean isSameWhereKnown(String a, String b) {
+        return a.isEmpty() || b.isEmpty() || a.equals(b);
+    }
+
+    /** For messages. */
+    public String described() {
+        return "source connector " + fullName() + (master.isEmpty() ? "" : " (Pika " + master + ")");
+    }
+
+    /** The text form. */
+    @Override
+    public String toString() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("connector", connector);
+        values.put("group", group);
+        values.put("master", master);
+        values.put("previous", previous == 0 ? "" : String.valueOf(previous));
+        values.put("takes", takes);
+        return values.entrySet().stream()
+                .filter(e -> !e.getValue().isEmpty())
+                .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(";"));
+    }
+}

@@ -1,0 +1,32 @@
+package io.pikaconnect.sink;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** This worker's host, as an owner's token in the ledger names it, for people. */
+final class ThisHost {
+
+    private static final int LONGEST = 60;
+
+    /** {@code @} and the name, without spaces; empty where the machine does not know its name. */
+    static final String SUFFIX = Optional.ofNullable(System.getenv("HOSTNAME"))
+            .or(ThisHost::asked)
+            .map(ThisHost::suffix)
+            .orElse("");
+
+    private ThisHost() {}
+
+    private static Optional<String> asked() {
+        try {
+            return Optional.of(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    static String suffix(String host) {
+        String name = host.replaceAll("[^A-Za-z0-9._-]", "");
+        return name.isEmpty() ? "" : "@" + name.substring(0, Math.min(name.length(), LONGEST));
+    }
+}

@@ -1,0 +1,24 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Writer;
+
+/** A record names its writer: compared with the ledger's before anything after it is applied. */
+record WriterNote(Incoming record, long sinceNanos) implements Work {
+
+    static WriterNote of(Incoming record) {
+        return new WriterNote(record, System.nanoTime());
+    }
+
+    Writer writer() {
+        return record.writer().orElseThrow();
+    }
+
+    long epoch() {
+        return record.header().epoch();
+    }
+
+    @Override
+    public long bytes() {
+        return 0; // the record itself is held by what comes after
+    }
+}

@@ -1,0 +1,189 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Writer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Sees to it that one source writes a topic. Who that is stands in the ledger; another one is taken only if it says that
+ * it takes over, or if the user says so (topic.writer), who may also have the others' epochs passed over.
+ *
+ * <p>Used by all senders of a task.
+ */
+final class Writers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Writers.class);
+    private static final String UNNAMED = "a source of release 0.1.0, which does not name itself";
+
+    private enum Verdict {
+        FOLLOWS,
+        PASSED_OVER,
+        REFUSED
+    }
+
+    private final Ledger ledger;
+    private final SinkCounters counters;
+    private final String wanted;
+
+    Writers(RedisSinkConfig config, Ledger ledger, SinkCounters counters) {
+        this.ledger = ledger;
+        this.counters = counters;
+        this.wanted = config.getString(RedisSinkConfig.TOPIC_WRITER);
+    }
+
+    /** @param words of the claim: token, field, epoch, grace, caught, now, deadlines, writer, passed, former */
+    void claimed(SinkPartition p, List<String> words) {
+        p.passOver(Stream.of(words.get(8).split(" "))
+                .filter(epoch -> !epoch.isEmpty())
+                .map(Long::parseLong)
+                .collect(Collectors.toUnmodifiableSet()));
+        p.writtenBy(
+                words.get(2).equals(BarrierRecord.UNKNOWN)
+                        ? ""
+                        : "epoch " + words.get(2) + " is of " + described(Ledger.Source.writer(words.get(7)))
+                                + former(words.get(9)));
+    }
+
+    /** @param text epoch and writer, as barrier.lua notes them */
+    private static String former(String text) {
+        int space = text.indexOf(' ');
+        return space < 0
+                ? ""
+                : ", epoch " + text.substring(0, space) + " before it of "
+                        + described(Ledger.Source.writer(text.substring(space + 1)));
+    }
+
+    /** Whether the partition may stand at this epoch's barrier; if not, it was told what to do. */
+    boolean admits(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
+        Ledger.Source now = ledger.source(jedis);
+        long epoch = barrier.header().epoch();
+        switch (ofBarrier(now, barrier.writer())) {
+            case FOLLOWS -> {
+                barrier.follows(now.text());
+                p.writtenBy("epoch " + epoch + " is of " + described(barrier.writer())
+                        + (now.epoch().isPresent()
+                                ? ", epoch " + now.epoch().getAsLong() + " before it of " + described(now.writer())
+                                : ""));
+                return true;
+            }
+            case PASSED_OVER -> {
+                String result = ledger.note(
+                        jedis, p.topicPartition, p.token().orElseThrow(), now, now.text(), OptionalLong.of(epoch));
+                if (result.equals("done")) {
+                    counters.tally.count(
+                            "other.writer",
+                            p.topicPartition + ": epoch " + epoch + " of " + described(barrier.writer())
+                                    + " is passed over, since topic.writer=" + wanted);
+                }
+                p.unclaim(); // the claim tells which epochs are passed over
+            }
+            case REFUSED -> p.fail(refusedBarrier(now, barrier));
+        }
+        return false;
+    }
+
+    private Verdict ofBarrier(Ledger.Source now, Optional<Writer> writer) {
+        Optional<Writer> former = now.writer();
+        if (!wanted.isEmpty()) {
+            boolean isWanted = writer.map(w -> w.isNamed(wanted)).orElse(former.isEmpty());
+            return isWanted ? Verdict.FOLLOWS : Verdict.PASSED_OVER;
+        }
+        boolean follows = now.epoch().isEmpty()
+                || Writer.mayFollow(writer, former, now.epoch().getAsLong());
+        return follows ? Verdict.FOLLOWS : Verdict.REFUSED;
+    }
+
+    /** Compares the writer that a record names with the ledger's. Whether anything was done. */
+    boolean note(Jedis jedis, SinkPartition p, WriterNote note) {
+        Ledger.Source now = ledger.source(jedis);
+        Writer writer = note.writer();
+        Optional<Writer> known = now.writer();
+        boolean ofEpoch = now.epoch().equals(OptionalLong.of(note.epoch()));
+        boolean isWanted = !wanted.isEmpty() && writer.isNamed(wanted);
+        boolean isKnown = known.filter(writer::isSameConnector).isPresent();
+        if (ofEpoch && (writer.mayContinue(known) || isWanted)) {
+            String noted = isKnown ? moreOf(writer, known.get()).toString() : writer.toString();
+            if (!noted.equals(now.text())) {
+                String result =
+                        ledger.note(jedis, p.topicPartition, p.token().orElseThrow(), now, noted, OptionalLong.empty());
+                if (!result.equals("done")) {
+                    return true; // looked at again, or refused with what comes next
+                }
+                LOG.info("{}: epoch {} is written by {}", p.topicPartition, note.epoch(), writer.described());
+            }
+        } else if (ofEpoch && wanted.isEmpty()
+                || isOlder(note, now) && !isKnown && known.isPresent() && wanted.isEmpty()) {
+            p.fail(refusedRecord(now, note));
+            return false;
+        }
+        p.finished(note, p.ledger());
+        return true;
+    }
+
+    private static boolean isOlder(WriterNote note, Ledger.Source now) {
+        return now.epoch().isPresent() && note.epoch() < now.epoch().getAsLong();
+    }
+
+    /** The ledger's writer, with what it did not know of it. */
+    private static Writer moreOf(Writer writer, Writer known) {
+        return new Writer(
+                known.connector(),
+                known.group().isEmpty() ? writer.group() : known.group(),
+                known.master().isEmpty() ? writer.master() : known.master(),
+                known.previous(),
+                known.takes());
+    }
+
+    private static ConnectException refusedBarrier(Ledger.Source now, BarrierRecord barrier) {
+        String that = described(barrier.writer());
+        return Stop.at(
+                barrier.record(),
+                "Here begins a full sync by " + that + ", but so far the topic is written by " + described(now.writer())
+                        + " (epoch " + now.epoch().getAsLong() + "). Nothing of it was applied: Redis holds what "
+                        + shortly(now.writer()) + " wrote",
+                remedy(now.writer(), barrier.writer())
+                        + " That one begins with an empty db: once this sink had been caught up it also needs"
+                        + " on.new.epoch=clear.");
+    }
+
+    private static ConnectException refusedRecord(Ledger.Source now, WriterNote note) {
+        Optional<Writer> that = Optional.of(note.writer());
+        return Stop.at(
+                note.record().record(),
+                "Two sources write this topic: this record of epoch " + note.epoch() + " is of " + described(that)
+                        + ", but epoch " + now.epoch().getAsLong() + " is written by " + described(now.writer())
+                        + ". It was not applied",
+                remedy(now.writer(), that));
+    }
+
+    private static String remedy(Optional<Writer> known, Optional<Writer> other) {
+        if (known.isPresent() && other.filter(known.get()::isSameConnector).isPresent()) {
+            return "If the other Pika is meant, set " + RedisSinkConfig.TOPIC_WRITER + "="
+                    + other.get().connector() + " here; else correct the source's pika.address.";
+        }
+        return "Only one source may write a topic. If " + shortly(other) + " is there by mistake, delete it or give it"
+                + " another topic.prefix, and set " + RedisSinkConfig.TOPIC_WRITER + "=" + name(known)
+                + " here: what the other wrote is then passed over, and Redis stays as it is. If it continues instead of "
+                + shortly(known) + ", delete that one, and set " + RedisSinkConfig.TOPIC_WRITER + "=" + name(other)
+                + " here (topic.takeover, set at the source before its first start, does the same).";
+    }
+
+    private static String described(Optional<Writer> writer) {
+        return writer.map(Writer::described).orElse(UNNAMED);
+    }
+
+    private static String shortly(Optional<Writer> writer) {
+        return writer.map(Writer::fullName).orElse("the source of release 0.1.0");
+    }
+
+    private static String name(Optional<Writer> writer) {
+        return writer.map(Writer::fullName).orElse("(its connector's name)");
+    }
+}
