@@ -104,8 +104,9 @@ class OtherLedgerTest {
     void theClusterIsFilledInOnceItIsKnown() {
         sink.applyAll(topic).close();
         assertThat(sink.ledger("cluster")).isNull();
-        sink.applyAll(topic, ModelWorker.CLUSTER, "one").close();
-        assertThat(sink.ledger("cluster")).isEqualTo("one");
+        ModelWorker knows = sink.all(topic, ModelWorker.CLUSTER, "one");
+        knows.until(() -> "one".equals(sink.ledger("cluster")));
+        knows.close();
         topic.epoch(topic.epoch() + 1).begin();
         sink.applyAll(topic, "on.new.epoch", "clear").close();
         assertThat(sink.ledger("cluster")).isEqualTo("one");

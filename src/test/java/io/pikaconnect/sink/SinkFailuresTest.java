@@ -73,7 +73,7 @@ class SinkFailuresTest {
     @Test
     void aTargetThatBelongsToAnotherConnector() {
         sink.applyAll(topic, "name", "first").close();
-        endsSaying("belongs to topic pika.db0 of connector first", target(), "choose another db");
+        endsSaying("belongs to topic pika.db0 of connector first", target(), "set ledger.takeover=first");
     }
 
     @Test

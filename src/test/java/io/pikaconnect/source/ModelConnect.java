@@ -60,8 +60,7 @@ public final class ModelConnect {
                             r.headers().lastWithName(ChangeHeader.NAME).value().toString()),
                     Optional.ofNullable(barrier)
                             .map(b -> Barrier.parse(b.value().toString())),
-                    Optional.ofNullable(writer)
-                            .map(w -> Writer.parse(w.value().toString())));
+                    Optional.ofNullable(writer).map(w -> Writer.parse(w.value().toString())));
         }
 
         List<Command> commands() {
