@@ -1,16 +1,16 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One command of the binlog, with everything its rule may need to know. */
 record Logged(Command command, BinlogItem item, BinlogDialect group, Tally tally) {
 
-    private static final int ARGS_SHOWN = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(Logged.class);
 
     byte[] key() {
         return command.args().get(1);
@@ -37,7 +37,7 @@ record Logged(Command command, BinlogItem item, BinlogDialect group, Tally tally
         try {
             return Long.parseLong(text(i));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(arg(i)) + "' is no integer", e);
+            throw new IllegalArgumentException("argument " + i + " (" + arg(i).length + " bytes) is no integer");
         }
     }
 
@@ -47,15 +47,20 @@ record Logged(Command command, BinlogItem item, BinlogDialect group, Tally tally
     }
 
     void count(String reason) {
-        tally.count(reason, toString());
+        tally.count(reason, this::toString);
+        logValues(reason);
     }
 
-    /** The command as far as a log line holds it, and where it stands. */
+    /** What {@link #toString} leaves out, at DEBUG. */
+    void logValues(String why) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{}: {}, binlog item ending at {}", why, command.values(), item.end());
+        }
+    }
+
+    /** The command without its data, and where it stands. */
     @Override
     public String toString() {
-        String shown =
-                command.args().stream().limit(ARGS_SHOWN).map(Escaped::text).collect(Collectors.joining(" "));
-        String rest = command.size() > ARGS_SHOWN ? " …(" + command.size() + " arguments)" : "";
-        return shown + rest + ", binlog item ending at " + item.end();
+        return command + ", binlog item ending at " + item.end();
     }
 }

@@ -1,6 +1,5 @@
 package io.pikaconnect.binlog;
 
-import io.pikaconnect.change.Escaped;
 import java.util.Locale;
 
 /**
@@ -19,18 +18,23 @@ record SetOptions(String condition, int old, long deadline) {
             String option = set.text(i).toUpperCase(Locale.ROOT);
             boolean takesOne = !option.equals("NX") && !option.equals("XX");
             if (takesOne && i + 1 == set.size()) {
-                throw new IllegalArgumentException(
-                        "option '" + Escaped.text(set.arg(i)) + "' is unknown or lacks its argument");
+                throw new IllegalArgumentException(shown(set, i) + " is unknown or lacks its argument");
             }
             options = switch (option) {
                 case "NX", "XX" -> options.with(option, 0);
                 case "VX" -> options.with(option, ++i);
                 case "EX" -> options.with(Deadline.after(set, set.number(++i)));
                 case "PX" -> options.with(Deadline.afterMillis(set, set.number(++i)));
-                default -> throw new IllegalArgumentException("option '" + Escaped.text(set.arg(i)) + "' is unknown");
+                default -> throw new IllegalArgumentException(shown(set, i) + " is unknown");
             };
         }
         return options;
+    }
+
+    /** A word may be an option of a later Pika; anything else is data. */
+    private static String shown(Logged set, int i) {
+        return "option '" + (set.text(i).matches("[A-Za-z]{1,10}") ? set.text(i) : "…(" + set.arg(i).length + " bytes)")
+                + "'";
     }
 
     private SetOptions with(String newCondition, int newOld) {

@@ -53,7 +53,8 @@ public final class Translator {
         byte[] bytes = item.bytes();
         // A client's PADDING becomes a whole second item inside the first (binlog-commands 9.1).
         if (bytes.length == BinlogItem.HEADER || bytes[BinlogItem.HEADER] != '*') {
-            tally.count("content.not.resp", "binlog item ending at " + item.end() + " holds no command, is left out");
+            tally.count(
+                    "content.not.resp", () -> "binlog item ending at " + item.end() + " holds no command, is left out");
             return List.of();
         }
         Logged logged = new Logged(parse(item), item, group, tally);
@@ -89,6 +90,7 @@ public final class Translator {
             Optional<Doubt> doubt = row.doubt(logged);
             if (doubt.isPresent()) {
                 if (policy.stopsAt(doubt.get())) {
+                    logged.logValues("cannot translate");
                     throw new UntranslatableException("cannot translate " + logged + ": "
                             + doubt.get().why() + "; the task then goes on at this item");
                 }
@@ -96,6 +98,7 @@ public final class Translator {
             }
             return row.changes(logged);
         } catch (IllegalArgumentException e) {
+            logged.logValues("cannot translate");
             throw new UntranslatableException(
                     "cannot translate " + logged + ": " + e.getMessage()
                             + ". Check that pika.version is the master's, or " + START_ANEW,
@@ -105,6 +108,7 @@ public final class Translator {
 
     private void leaveOut(Logged logged) throws UntranslatableException {
         if (policy.failOnUnknownCommand()) {
+            logged.logValues("cannot translate");
             throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()
                     + " is known to log this command. Check that pika.version is the master's, use a connector that knows"
                     + " it, or set on.unknown.command=skip, which leaves such commands out and counts them; the task then"

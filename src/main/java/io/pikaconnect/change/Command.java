@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,18 @@ public record Command(List<byte[]> args) {
 
     /** Longest command that the sink's script can run: Lua's stack holds no more arguments. */
     public static final int MAX_ARGS = 4_000;
+
+    private static final int SHOWN_OF_OTHERS = 2;
+
+    /** How many arguments up to the last key, the name counted, where it is not the first argument alone. */
+    private static final Map<String, Integer> SHOWN = Map.ofEntries(
+            Map.entry("bitop", 3),
+            Map.entry("rpoplpush", 3),
+            Map.entry("smove", 3),
+            Map.entry(Operation.BITOP, 3),
+            Map.entry(Operation.STAGE, 3),
+            Map.entry(Operation.STAGED, 4),
+            Map.entry(Operation.PATTERNDEL, 4));
 
     public Command {
         if (args.isEmpty()) {
@@ -55,8 +68,30 @@ public record Command(List<byte[]> args) {
         return Arrays.deepHashCode(args.toArray());
     }
 
+    /** All arguments as text, as far as {@link OneLine} goes: data, which nobody is to see but at DEBUG. */
+    public String values() {
+        StringBuilder all = new StringBuilder();
+        for (byte[] arg : args) {
+            if (all.length() > 2 * OneLine.LONGEST) {
+                break;
+            }
+            all.append(all.isEmpty() ? "" : " ").append(Escaped.text(arg));
+        }
+        return all.length() <= OneLine.LONGEST
+                ? all.toString()
+                : all.substring(0, OneLine.LONGEST) + "…(" + args.size() + " arguments)";
+    }
+
+    /** For logs and status, so without any data: its name, the key, and how many arguments of how many bytes follow. */
     @Override
     public String toString() {
-        return args.stream().map(Escaped::text).collect(Collectors.joining(" "));
+        int shown = Math.min(args.size(), SHOWN.getOrDefault(name(), SHOWN_OF_OTHERS));
+        String head = args.stream().limit(shown).map(Escaped::text).collect(Collectors.joining(" "));
+        int more = args.size() - shown;
+        if (more == 0) {
+            return head;
+        }
+        long bytes = args.stream().skip(shown).mapToLong(a -> a.length).sum();
+        return head + " …(" + more + (more == 1 ? " more argument, " : " more arguments, ") + bytes + " bytes)";
     }
 }

@@ -4,6 +4,7 @@ package io.pikaconnect.change;
 public final class Escaped {
 
     private static final int LONGEST = 120;
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private Escaped() {}
 
@@ -18,7 +19,7 @@ public final class Escaped {
             } else if (b >= 0x20 && b < 0x7f) {
                 out.append((char) b);
             } else {
-                out.append(String.format("\\x%02x", b));
+                out.append("\\x").append(HEX[b >> 4]).append(HEX[b & 15]);
             }
         }
         return shown == bytes.length

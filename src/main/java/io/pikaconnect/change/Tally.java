@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what was left out or could not be reproduced, by reason, and says it in the log: the first time, and then at
- * every power of ten. Safe for use by several threads.
+ * Counts what was left out or could not be reproduced, by reason, and logs it: the first time, and then at every
+ * power of ten. Safe for use by several threads.
  */
 public final class Tally {
 
@@ -31,21 +31,24 @@ public final class Tally {
     }
 
     /**
-     * Counts one more, and says it in the log now and then.
+     * Counts one more, and logs it now and then.
      *
      * @param reason a short fixed name, such as {@code type.collision}; becomes part of a metric's name
-     * @param detail which one, for the log
+     * @param detail which one; asked for only when it is logged
      */
-    public void count(String reason, String detail) {
-        count(reason, () -> detail);
-    }
-
-    /** @param detail asked for only when it is logged */
     public void count(String reason, Supplier<String> detail) {
         long n = count(reason);
-        if (Long.toString(n).matches("10*")) {
-            LOG.warn("{} ({} so far): {}", reason, n, detail.get());
+        if (isPowerOfTen(n)) {
+            LOG.warn("{} ({} so far): {}", reason, n, OneLine.of(detail.get()));
         }
+    }
+
+    private static boolean isPowerOfTen(long n) {
+        long rest = n;
+        while (rest > 1 && rest % 10 == 0) {
+            rest /= 10;
+        }
+        return rest == 1;
     }
 
     /** Counts one more, without a word; says how many there are. */

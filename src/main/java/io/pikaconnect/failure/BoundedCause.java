@@ -1,5 +1,7 @@
 package io.pikaconnect.failure;
 
+import io.pikaconnect.change.OneLine;
+
 /** A chain of causes whose messages are too long to be stored, with its stack traces. */
 final class BoundedCause extends RuntimeException {
 
@@ -9,7 +11,7 @@ final class BoundedCause extends RuntimeException {
     private static final int MOST_CAUSES = 5;
 
     private BoundedCause(Throwable original, Throwable cause) {
-        super(TaskFailure.bounded(original.toString(), LONGEST_MESSAGE), cause);
+        super(OneLine.of(original.toString(), LONGEST_MESSAGE), cause);
         setStackTrace(original.getStackTrace());
     }
 

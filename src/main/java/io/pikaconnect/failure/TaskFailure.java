@@ -1,5 +1,6 @@
 package io.pikaconnect.failure;
 
+import io.pikaconnect.change.OneLine;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -18,7 +19,7 @@ public final class TaskFailure extends ConnectException {
     private static final long serialVersionUID = 1L;
 
     /** Characters of the whole message. */
-    static final int LONGEST = 4_000;
+    static final int LONGEST = OneLine.LONGEST;
 
     private static final int LONGEST_WHERE = 800;
     private static final int LONGEST_REMEDY = 1_200;
@@ -39,14 +40,15 @@ public final class TaskFailure extends ConnectException {
 
     /** @param cause shown below the first line; may be null, as with any exception */
     public static TaskFailure of(Object where, String what, String remedy, Throwable cause) {
-        String message = bounded(String.valueOf(where), LONGEST_WHERE) + ": "
-                + bounded(what, LONGEST_WHAT).replaceFirst("[.\\s]+$", "") + ". " + bounded(remedy, LONGEST_REMEDY);
+        String message = OneLine.of(String.valueOf(where), LONGEST_WHERE) + ": "
+                + OneLine.of(what, LONGEST_WHAT).replaceFirst("[.\\s]+$", "") + ". "
+                + OneLine.of(remedy, LONGEST_REMEDY);
         return new TaskFailure(message, cause);
     }
 
     /** With a text that has everything in it. */
     public static TaskFailure of(String text, Throwable cause) {
-        return new TaskFailure(bounded(text, LONGEST), cause);
+        return new TaskFailure(OneLine.of(text, LONGEST), cause);
     }
 
     /** For what nobody expected here, an {@link Error} too; the remedy is that of the deepest cause with a known one. */
@@ -59,24 +61,5 @@ public final class TaskFailure extends ConnectException {
         return cause instanceof TaskFailure known
                 ? known
                 : of(where, Causes.text(cause), Causes.remedy(cause).orElse(remedy), cause);
-    }
-
-    /** One line; what is too long lacks its middle, since the end often says what to do. */
-    static String bounded(String text, int longest) {
-        String line = oneLine(text.length() <= 4 * longest ? text : cut(text, 4 * longest));
-        return line.length() <= longest ? line : cut(line, longest);
-    }
-
-    private static String cut(String text, int longest) {
-        int tail = longest / 3;
-        String mark = " …(" + text.length() + " characters)… ";
-        return text.substring(0, longest - tail - mark.length()) + mark + text.substring(text.length() - tail);
-    }
-
-    private static String oneLine(String text) {
-        String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
-        StringBuilder out = new StringBuilder(line.length());
-        line.chars().forEach(c -> out.append(Character.isISOControl(c) ? String.format("\\x%02x", c) : (char) c));
-        return out.toString();
     }
 }

@@ -229,26 +229,22 @@ final class Applier {
     }
 
     private ConnectException failed(SinkRecord record, Command command, Ledger.Reply r) {
-        String remedy = switch (r.kind()) {
-            case "wrongtype" ->
-                "Set on.wrong.type to skip or overwrite, or mend the key in Redis; the command is"
-                        + " tried again when the task restarts.";
-            case "conflict" ->
-                "Set on.conflict to skip or overwrite, or mend the key in Redis; the command is"
-                        + " tried again when the task restarts.";
-            case "own" -> RecordRules.OTHER_PREFIX;
-            case "stage" ->
-                "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is built"
-                        + " again from the topic.";
-            default -> "Mend what Redis complains about and restart the task; it goes on with this command.";
-        };
-        return Stop.at(record, "Redis answered " + r.error() + " to: " + command, remedy);
+        logValues(record, command, r.error());
+        return Stop.at(
+                record,
+                "Redis answered " + RedisErrors.shown(r.error()) + " to: " + command,
+                RedisErrors.remedy(r.kind(), r.error()));
     }
 
     private void again(SinkPartition p, String error) {
-        p.counters().retried(RetryRule.classOf(error), p.topicPartition + ": Redis answers " + error);
+        String shown = RedisErrors.shown(error);
+        p.counters().retried(RetryRule.classOf(error), p.topicPartition + ": Redis answers " + shown);
         if (p.pause()) {
-            LOG.warn("{}: Redis answers {}; trying again until it passes", p.topicPartition, error);
+            LOG.warn(
+                    "{}: Redis answers {}; trying again until it passes. {}",
+                    p.topicPartition,
+                    shown,
+                    RedisErrors.remedy(error));
         }
         if (RetryRule.reconnect(error)) {
             throw new redis.clients.jedis.exceptions.JedisConnectionException(error);
@@ -257,15 +253,25 @@ final class Applier {
 
     private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
         if (d.how().startsWith("spop")) { // no error of Redis
-            counters.tally.count("spop.miss", d.error() + ", " + command + ", " + Incoming.where(record));
+            counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + Incoming.where(record));
             return;
         }
+        logValues(record, command, d.error());
         counters.errors.count(RetryRule.classOf(d.error()));
         if (d.how().startsWith("wrongtype")) {
             collisions.met(record, command, d);
         } else {
             counters.tally.count(
-                    "conflict", d.how() + ", " + d.error() + ", " + command + ", " + Incoming.where(record));
+                    "conflict",
+                    () -> d.how() + ", " + RedisErrors.shown(d.error()) + ", " + command + ", "
+                            + Incoming.where(record));
+        }
+    }
+
+    /** What is shown nowhere else, since it is data. */
+    private static void logValues(SinkRecord record, Command command, String error) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("Redis answered {} to {} ({})", error, command.values(), Incoming.where(record));
         }
     }
 
@@ -273,7 +279,7 @@ final class Applier {
     private boolean report(SinkPartition p, SinkRecord record, String error) {
         try {
             reporter.orElseThrow()
-                    .report(record, new ConnectException(error + " (" + Incoming.where(record) + ")"))
+                    .report(record, Stop.at(record, RedisErrors.shown(error), RedisErrors.remedy("conflict", error)))
                     .get();
             return true;
         } catch (ExecutionException e) {
@@ -290,7 +296,8 @@ final class Applier {
     private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
         return Stop.at(
                 record,
-                "Redis answered " + error + ", and this conflict could not be reported: " + why.getMessage(),
+                "Redis answered " + RedisErrors.shown(error) + ", and this conflict could not be reported: "
+                        + why.getMessage(),
                 "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
                         + " dead letter queue can be written.");
     }

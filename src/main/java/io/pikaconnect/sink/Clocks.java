@@ -115,7 +115,7 @@ final class Clocks {
     private void say(String topic, String what) {
         long now = workerMs();
         if (said.merge(topic, now, (last, at) -> at - last < SAY_EVERY_MS ? last : at) == now) {
-            tally.count("clock.behind", topic + ": " + what);
+            tally.count("clock.behind", () -> topic + ": " + what);
         }
     }
 

@@ -111,7 +111,7 @@ final class Progress {
         if (r.ahead() > 2_000) {
             counters.tally.count(
                     "clock.ahead",
-                    p.topicPartition + ": a record is " + r.ahead()
+                    () -> p.topicPartition + ": a record is " + r.ahead()
                             + " ms ahead of Redis' clock; the clocks of Pika and"
                             + " Redis differ, keys expire at the wrong time");
         }

@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -52,7 +51,7 @@ public final class RedisSinkTask extends SinkTask {
     private final Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters;
     private List<Sender> senders = List.of();
     private Optional<TaskMetrics> metrics = Optional.empty();
-    private Optional<ErrantRecordReporter> reporter = Optional.empty();
+    private DeadLetters deadLetters = new DeadLetters(Optional.empty());
     private RedisSinkConfig config;
     private Ledger ledger;
     private SinkCounters counters;
@@ -89,7 +88,8 @@ public final class RedisSinkTask extends SinkTask {
                 new Tally((error, count) -> shown.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
         clocks = new Clocks(workerMs, counters.tally);
         progress = new Progress(counters, clocks, config.topics());
-        reporter = Optional.ofNullable(context.errantRecordReporter());
+        Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
+        deadLetters = new DeadLetters(reporter);
         ledger = new Ledger(config, reporter.isPresent(), clocks, clusters.apply(KafkaSettings.of(config)));
         Applier applier = new Applier(config, ledger, counters, reporter, progress, new Upkeep(ledger, progress));
         IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
@@ -98,6 +98,7 @@ public final class RedisSinkTask extends SinkTask {
                         config.connector() + "-sender-" + i,
                         config.target(),
                         applier,
+                        new TargetWatch(config.target(), workerMs),
                         i == 0 ? Optional.of(idle) : Optional.empty()))
                 .toList();
         overview = new SinkOverview(counters, progress, clocks, partitions, senders);
@@ -163,7 +164,7 @@ public final class RedisSinkTask extends SinkTask {
         }
         pauseAndResume(limit);
         sayNowAndThen();
-        boolean soon = partitions.values().stream().anyMatch(SinkPartition::isBusy);
+        boolean soon = deadLetters.areUnderWay() || partitions.values().stream().anyMatch(SinkPartition::isBusy);
         context.timeout(soon ? SOON_MS : LATER_MS);
     }
 
@@ -181,8 +182,11 @@ public final class RedisSinkTask extends SinkTask {
         try {
             incoming = Incoming.of(record);
         } catch (IllegalArgumentException e) {
-            notOurs(record, e.getMessage());
+            notOurs(p, record, e.getMessage());
             return true;
+        }
+        if (!deadLetters.isClear(p.topicPartition)) {
+            return false;
         }
         try {
             boolean done = p.offer(incoming, limit);
@@ -199,26 +203,21 @@ public final class RedisSinkTask extends SinkTask {
         }
     }
 
-    private void notOurs(SinkRecord record, String why) {
-        ConnectException e = Stop.at(
+    private void notOurs(SinkPartition p, SinkRecord record, String why) {
+        deadLetters.report(
+                p.topicPartition,
                 record,
-                "A record that the source connector did not write: " + why,
-                "Only the source connector may write to its topic. To leave such records out, set errors.tolerance=all"
-                        + " and a dead letter queue.");
-        if (reporter.isEmpty()) {
-            throw e;
-        }
-        counters.tally.count("not.ours", Incoming.where(record) + ": " + why);
-        try {
-            reporter.get().report(record, e);
-        } catch (ConnectException notTolerated) {
-            throw e;
-        }
+                Stop.at(
+                        record,
+                        "A record that the source connector did not write: " + why,
+                        "Only the source connector may write to its topic. To leave such records out, set"
+                                + " errors.tolerance=all and a dead letter queue."));
+        counters.tally.count("not.ours", () -> Incoming.where(record) + ": " + why);
     }
 
     private void pauseAndResume(long limit) {
         partitions.forEach((tp, p) -> {
-            if (p.wantsRecords(limit)) {
+            if (p.wantsRecords(limit) && deadLetters.isClear(tp)) {
                 if (paused.remove(tp)) {
                     context.resume(tp);
                 }
@@ -245,6 +244,7 @@ public final class RedisSinkTask extends SinkTask {
             senders.forEach(s -> s.remove(tp));
             Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
             paused.remove(tp);
+            deadLetters.forget(tp);
             progress.closed(tp);
             metrics.ifPresent(m -> SinkMetrics.hide(m, tp));
         }

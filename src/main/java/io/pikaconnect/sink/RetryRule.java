@@ -13,6 +13,9 @@ final class RetryRule {
     /** Redis is starting, or is a replica for now: perhaps another one answers to the address at the next connect. */
     private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");
 
+    /** SCRIPT KILL, which Sentinel sends, too: Redis had done nothing of the script yet. */
+    private static final Pattern KILLED = Pattern.compile("[Ss]cript killed by user");
+
     /** Errors of this class are those of the connection. */
     static final String CONNECTION = "connection";
 
@@ -22,7 +25,9 @@ final class RetryRule {
     private RetryRule() {}
 
     static boolean passes(String error) {
-        return PASSING.contains(code(error)) || reconnect(error);
+        return PASSING.contains(code(error))
+                || reconnect(error)
+                || KILLED.matcher(plain(error)).find();
     }
 
     static boolean reconnect(String error) {
@@ -42,7 +47,8 @@ final class RetryRule {
         return end < 0 ? text : text.substring(0, end);
     }
 
-    private static String plain(String error) {
+    /** Without what a 6.2 puts before it. */
+    static String plain(String error) {
         String text = error == null ? "" : error;
         Matcher place = PLACE_IN_SCRIPT.matcher(text);
         text = place.lookingAt() ? text.substring(place.end()) : text;

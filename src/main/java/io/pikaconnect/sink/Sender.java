@@ -31,6 +31,7 @@ final class Sender implements AutoCloseable {
 
     private final RedisTarget target;
     private final Applier applier;
+    private final TargetWatch watch;
     private final Optional<IdleTask> idle;
     private final Thread thread;
 
@@ -47,9 +48,10 @@ final class Sender implements AutoCloseable {
     private long heard;
 
     /** @param idle looks at the ledgers while the whole task has no partitions; one sender of a task has it */
-    Sender(String name, RedisTarget target, Applier applier, Optional<IdleTask> idle) {
+    Sender(String name, RedisTarget target, Applier applier, TargetWatch watch, Optional<IdleTask> idle) {
         this.target = target;
         this.applier = applier;
+        this.watch = watch;
         this.idle = idle;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -118,12 +120,13 @@ final class Sender implements AutoCloseable {
                 } else {
                     failAll(Stop.of(
                             target,
-                            "Redis refuses what the sink has to do: " + e.getMessage(),
-                            "Check user, password and rights of the sink in Redis."));
+                            "Redis refuses what the sink has to do: " + RedisErrors.shown(e.getMessage()),
+                            RedisErrors.remedy(e.getMessage())));
                 }
             } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
-                LOG.error("Unexpected", e);
-                failAll(TaskFailure.unexpected(target, e));
+                TaskFailure failure = TaskFailure.unexpected(target, e);
+                LOG.error("Unexpected: {}", failure.getMessage(), failure.getCause());
+                failAll(failure);
             }
         }
         connection.ifPresent(Sender::cut);
@@ -132,6 +135,7 @@ final class Sender implements AutoCloseable {
     /** Whether anything was done. */
     private boolean round() {
         boolean worked = false;
+        watch();
         for (SinkPartition p : partitions) {
             if (stopped) {
                 return true;
@@ -153,6 +157,12 @@ final class Sender implements AutoCloseable {
                 .orElse(IDLE_NANOS);
     }
 
+    private void watch() {
+        if (watch.isDue()) {
+            connection.flatMap(watch::look).ifPresent(this::failAll);
+        }
+    }
+
     /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
     private void askWhileQuiet() {
         long now = System.nanoTime();
@@ -170,7 +180,7 @@ final class Sender implements AutoCloseable {
             if (stopped) {
                 throw new JedisConnectionException("stopped");
             }
-            TargetCheck.refusal(jedis).ifPresent(cause -> failAll(Stop.of(target, cause, TargetCheck.REMEDY)));
+            watch.connected(jedis).ifPresent(this::failAll);
             partitions.forEach(SinkPartition::unclaim);
             if (failedConnects > 0) {
                 LOG.info("Connected to Redis {} again; going on from what it holds", target);
@@ -192,10 +202,13 @@ final class Sender implements AutoCloseable {
         if (stopped) {
             return;
         }
-        applier.counters().retried(errorClass, "No Redis at " + target + ": " + why);
+        boolean answers = !errorClass.equals(RetryRule.CONNECTION);
+        String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
+                + RedisErrors.shown(why);
+        applier.counters().retried(errorClass, what);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
-            LOG.warn("No Redis at {}: {}. Trying again until it answers", target, why);
+            LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisErrors.remedy(why) : "");
             saidAway = now;
         }
         failedConnects++;

@@ -44,7 +44,8 @@ final class TargetCheck {
         return major > 6 || major == 6 && v.length > 1 && Integer.parseInt(v[1]) >= 2;
     }
 
-    private static Map<String, String> info(Jedis jedis) {
+    /** What INFO answers, by name. */
+    static Map<String, String> info(Jedis jedis) {
         Map<String, String> info = new HashMap<>();
         for (String line : jedis.info().split("\r?\n")) {
             int colon = line.indexOf(':');

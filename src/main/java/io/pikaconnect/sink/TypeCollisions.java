@@ -1,52 +1,55 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.OneLine;
 import io.pikaconnect.change.Tally;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once for a key that commands of its other type are discarded. Safe for use by several threads. */
+/**
+ * Logs once for a key that commands of its other type are discarded, for some hundred keys; all of them are counted.
+ * Safe for use by several threads.
+ */
 final class TypeCollisions {
 
     private static final Logger LOG = LoggerFactory.getLogger(TypeCollisions.class);
-    private static final int REMEMBERED = 10_000;
+
+    /** So many keys are named. */
+    static final int NAMED = 300;
 
     private final Tally tally;
-
-    /** The keys said last; one that fell out may be said again. */
-    private final Set<String> said = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > REMEMBERED;
-        }
-    }));
+    private final Consumer<String> log;
+    private final Set<ByteBuffer> named = ConcurrentHashMap.newKeySet();
 
     TypeCollisions(Tally tally) {
+        this(tally, LOG::warn);
+    }
+
+    TypeCollisions(Tally tally, Consumer<String> log) {
         this.tally = tally;
+        this.log = log;
     }
 
     void met(SinkRecord record, Command command, Ledger.Discarded what) {
-        tally.count("wrong.type", command + " (" + Incoming.where(record) + ")");
-        if (what.how().endsWith("read")) { // as Pika reads it, unless the name had that type there, too
+        tally.count("wrong.type", () -> command + " (" + Incoming.where(record) + ")");
+        if (what.how().endsWith("read") // as Pika reads it, unless the name had that type there, too
+                || named.size() >= NAMED
+                || !named.add(key(record, command))) {
             return;
         }
-        String key = record.key() instanceof byte[] k ? Escaped.text(k) : command.size() > 1 ? command.text(1) : "";
-        if (said.add(key)) {
-            LOG.warn(
-                    "Key {} had several types in Pika; {} for {} ({}). Said once a key",
-                    Escaped.text(Resp.bytes(key)),
-                    what.how().endsWith("overwrite") ? "the older one was deleted" : "the first one stays, discarded",
-                    command,
-                    Incoming.where(record));
-        }
+        log.accept(OneLine.of("A key had several types in Pika; "
+                + (what.how().endsWith("overwrite") ? "the older one was deleted" : "the first one stays, discarded")
+                + " for " + command + " (" + Incoming.where(record) + "). Logged once a key"
+                + (named.size() == NAMED ? ", and for no more keys; the metric discards counts all" : "")));
+    }
+
+    private static ByteBuffer key(SinkRecord record, Command command) {
+        byte[] key = record.key() instanceof byte[] k ? k : command.args().get(command.size() > 1 ? 1 : 0);
+        return ByteBuffer.wrap(key);
     }
 }

@@ -79,7 +79,7 @@ final class Writers {
                 if (result.equals("done")) {
                     counters.tally.count(
                             "other.writer",
-                            p.topicPartition + ": epoch " + epoch + " of " + described(barrier.writer())
+                            () -> p.topicPartition + ": epoch " + epoch + " of " + described(barrier.writer())
                                     + " is passed over, since topic.writer=" + wanted);
                 }
                 p.unclaim(); // the claim tells which epochs are passed over

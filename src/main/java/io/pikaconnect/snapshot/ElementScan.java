@@ -117,8 +117,8 @@ final class ElementScan implements Scan {
         if (Double.isNaN(score)) {
             tally.count(
                     "score.nan",
-                    "sorted set " + Escaped.text(runs.key()) + ", member " + Escaped.text(runs.element())
-                            + ": Redis knows no such score, the member is left out");
+                    () -> "sorted set " + Escaped.text(runs.key()) + ", a member of " + runs.elementLength()
+                            + " bytes: Redis knows no such score, the member is left out");
             return false;
         }
         return true;

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The physical entries of one RocksDB instance, one after the other, each with its ordinal.
@@ -15,6 +17,8 @@ import org.rocksdb.RocksIterator;
  * <p>Keys and values are read into arrays that are used again; only what is asked for is copied.
  */
 final class Entries implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Entries.class);
 
     private static final int KEY_ROOM = 1_024;
     private static final int VALUE_ROOM = 64 * 1_024;
@@ -225,8 +229,11 @@ final class Entries implements AutoCloseable {
         iterator.close();
     }
 
-    /** Which one the current entry is, for the log. */
+    /** Which one the current entry is, for the log; its RocksDB key may hold a member or a field, so it is not shown. */
     String name() {
-        return "entry " + ordinal + " of " + path + " with the RocksDB key " + Escaped.text(key(0, keyLength));
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("entry {} of {} has the RocksDB key {}", ordinal, path, Escaped.text(key(0, keyLength)));
+        }
+        return "entry " + ordinal + " of " + path + " with a RocksDB key of " + keyLength + " bytes";
     }
 }

@@ -19,13 +19,15 @@ final class HyperLogLogs {
 
     /** One is met. */
     void meet(byte[] key) throws SnapshotException {
-        String what =
-                "the key " + Escaped.text(key) + " is a HyperLogLog in Pika's own format, which Redis cannot read";
         if (fail) {
             throw new SnapshotException(
-                    what + ", and on.hyperloglog=fail. Delete it in Pika and have another dump pulled,"
+                    met(key) + ", and on.hyperloglog=fail. Delete it in Pika and have another dump pulled,"
                             + " or set on.hyperloglog=opaque, which copies it as a string");
         }
-        tally.count("hyperloglog.opaque", what + "; copied as a string");
+        tally.count("hyperloglog.opaque", () -> met(key) + "; copied as a string");
+    }
+
+    private static String met(byte[] key) {
+        return "the key " + Escaped.text(key) + " is a HyperLogLog in Pika's own format, which Redis cannot read";
     }
 }

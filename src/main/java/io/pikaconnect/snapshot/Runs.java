@@ -165,7 +165,7 @@ final class Runs implements AutoCloseable {
             return false;
         }
         if (state.groups() != 0) {
-            tally.count("stream.groups", "stream " + Escaped.text(key) + ": its consumer groups cannot be read");
+            tally.count("stream.groups", () -> "stream " + Escaped.text(key) + ": its consumer groups cannot be read");
         }
         return true;
     }
@@ -173,7 +173,7 @@ final class Runs implements AutoCloseable {
     private void garbled(String how) {
         tally.count(
                 "stream.garbled",
-                "stream " + Escaped.text(key) + " has entries " + how
+                () -> "stream " + Escaped.text(key) + " has entries " + how
                         + ": they were stored under wrong IDs, the stream is left out");
     }
 
@@ -189,7 +189,7 @@ final class Runs implements AutoCloseable {
         if (whole && !asCounted && type != PikaType.STREAM) {
             tally.count(
                     "count.mismatch",
-                    type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()
+                    () -> type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()
                             + " elements, there are " + met);
         }
     }

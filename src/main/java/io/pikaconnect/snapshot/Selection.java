@@ -33,7 +33,7 @@ final class Selection {
     /** Whether a key goes out; to be asked once for each key that holds something. */
     boolean takes(PikaType type, Meta meta, byte[] key) throws SnapshotException {
         if (InternalKey.is(key)) {
-            tally.count("key.internal", Escaped.text(key));
+            tally.count("key.internal", () -> Escaped.text(key));
             return false;
         }
         boolean live = meta.liveAt(requestedMs);
@@ -52,12 +52,16 @@ final class Selection {
     }
 
     private void collide(PikaType type, PikaType winner, byte[] name) throws SnapshotException {
-        String what = "the name " + Escaped.text(name) + " is held by " + winner.plural() + " and " + type.plural();
         if (failOnCollision) {
-            throw new SnapshotException(
-                    what + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
-                            + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
+            throw new SnapshotException(held(type, winner, name)
+                    + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
+                    + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
         }
-        tally.count("type.collision", what + "; the one of " + type.plural() + " is left out");
+        tally.count(
+                "type.collision", () -> held(type, winner, name) + "; the one of " + type.plural() + " is left out");
+    }
+
+    private static String held(PikaType type, PikaType winner, byte[] name) {
+        return "the name " + Escaped.text(name) + " is held by " + winner.plural() + " and " + type.plural();
     }
 }

@@ -46,7 +46,7 @@ final class Unreadable {
      * @param stored what is left of the key
      */
     void cutRecord(byte[] stored) {
-        tally.count("key.unreadable", "a key that began with " + Escaped.text(stored) + NUL);
+        tally.count("key.unreadable", () -> "a key that began with " + Escaped.text(stored) + NUL);
     }
 
     /**
@@ -57,7 +57,7 @@ final class Unreadable {
     void cutElement(PikaType type, byte[] stored) {
         tally.count(
                 "key.unreadable",
-                "an element of a " + type.name().toLowerCase(Locale.ROOT) + " that began with " + Escaped.text(stored)
-                        + NUL);
+                () -> "an element of a " + type.name().toLowerCase(Locale.ROOT) + " that began with "
+                        + Escaped.text(stored) + NUL);
     }
 }

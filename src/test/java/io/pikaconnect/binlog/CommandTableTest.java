@@ -3,6 +3,7 @@ package io.pikaconnect.binlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Change;
+import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.pika.BinlogDialect;
@@ -232,7 +233,7 @@ class CommandTableTest {
                 .isEqualTo(row.kind());
         assertThat(changes.stream()
                         .flatMap(c -> c.commands().stream())
-                        .map(c -> c.toString())
+                        .map(Command::values)
                         .collect(Collectors.joining("; ")))
                 .isEqualTo(row.expected().replace("''", ""));
         for (Change change : changes) {
@@ -288,7 +289,7 @@ class CommandTableTest {
         try {
             return translator.translate(Items.command(words)).stream()
                     .flatMap(c -> c.commands().stream())
-                    .map(c -> c.name() + c.toString().substring(c.name().length()))
+                    .map(c -> c.name() + c.values().substring(c.name().length()))
                     .collect(Collectors.joining("; "));
         } catch (UntranslatableException e) {
             return e.getMessage();

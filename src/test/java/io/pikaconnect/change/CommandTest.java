@@ -3,12 +3,15 @@ package io.pikaconnect.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandTest {
 
@@ -39,18 +42,64 @@ class CommandTest {
 
     @Test
     void isShownAsTextThatAPersonCanRead() {
-        assertThat(Command.of("SET", new byte[] {0, 'a', '\\', '\n', (byte) 0xff}, "é"))
-                .hasToString("SET \\x00a\\\\\\x0a\\xff \\xc3\\xa9");
+        assertThat(Command.of("SET", new byte[] {0, 'a', '\\', '\n', (byte) 0xff}, "é")
+                        .values())
+                .isEqualTo("SET \\x00a\\\\\\x0a\\xff \\xc3\\xa9");
         assertThat(Escaped.text(new byte[121])).startsWith("\\x00").endsWith("…(121 bytes)");
         assertThat(Escaped.text("x".repeat(120).getBytes())).isEqualTo("x".repeat(120));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DEL k, DEL k",
+        "GETSET k s3cret, 'GETSET k …(1 more argument, 6 bytes)'",
+        "HSET k field s3cret, 'HSET k …(2 more arguments, 11 bytes)'",
+        "RPOPLPUSH from to, RPOPLPUSH from to",
+        "SMOVE from to s3cret, 'SMOVE from to …(1 more argument, 6 bytes)'",
+        "BITOP AND to a b, 'BITOP AND to …(2 more arguments, 2 bytes)'",
+        "pika.stage 2 0 s3cret, 'pika.stage 2 0 …(1 more argument, 6 bytes)'",
+        "pika.staged 2 SET k s3cret, 'pika.staged 2 SET k …(1 more argument, 6 bytes)'",
+        "pika.patterndel s* set 100, pika.patterndel s* set 100",
+        "FLUSHDB, FLUSHDB"
+    })
+    void showsItsNameAndKeyAndHowMuchElseButNoData(String words, String shown) {
+        assertThat(Command.of((Object[]) words.split(" "))).hasToString(shown);
+    }
+
+    @Test
+    void isShownInBoundedLengthWhateverItHas() {
+        List<byte[]> args = new ArrayList<>(List.of("SADD".getBytes(), new byte[60_000]));
+        for (int i = 0; i < Command.MAX_ARGS; i++) {
+            args.add(new byte[200]);
+        }
+        assertThat(new Command(args).toString())
+                .hasSizeLessThan(1_000)
+                .endsWith("…(4000 more arguments, 800000 bytes)");
+        assertThat(new Command(args).values()).hasSizeLessThan(5_000).endsWith("…(4002 arguments)");
     }
 
     @Test
     void talliesFromManyThreads() {
         Tally tally = new Tally();
-        IntStream.range(0, 1_000).parallel().forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd", "number " + i));
+        IntStream.range(0, 1_000)
+                .parallel()
+                .forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd", () -> "number " + i));
         assertThat(tally.counts()).containsEntry("even", 500L).containsEntry("odd", 500L);
         assertThat(tally.of("neither")).isZero();
+    }
+
+    @Test
+    void aTallyAsksForTheTextOfWhatItLogsOnly() {
+        Tally tally = new Tally();
+        List<Integer> made = new ArrayList<>();
+        for (int i = 1; i <= 5_000; i++) {
+            int number = i;
+            tally.count("reason", () -> {
+                made.add(number);
+                return "number " + number;
+            });
+        }
+        assertThat(made).containsExactly(1, 10, 100, 1_000);
     }
 
     @Test

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
@@ -288,6 +293,51 @@ class BadInputIT {
             awaitEverythingIn(redis);
             await("the dead letter", () -> kafka.offsetsUsed("foreign-dead") == 1);
         }
+    }
+
+    /** Connect stores a failure in a record of its status topic; one that is too large leaves the task RUNNING for ever. */
+    @Test
+    void aTaskThatFailedAtAHugeCommandIsShownAsFailed() throws Exception {
+        long epoch = 1_795_337_869_000L;
+        byte[] key = Resp.bytes("k");
+        List<byte[]> huge = new ArrayList<>(List.of(Resp.bytes("SADD"), key));
+        for (int i = 0; i < 3_900; i++) {
+            huge.add(Resp.bytes("member-" + "\1".repeat(200) + i));
+        }
+        EmbeddedKafka kafka = SharedKafka.kafka();
+        kafka.createTopic("huge.db0", 1);
+        try (RedisServer redis = RedisServer.start();
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            String begin = ChangeHeader.change(epoch, 0, Position.BEGIN, epoch).toString();
+            producer.send(record("huge.db0", null, Command.of(Operation.BEGIN), begin, "p0"))
+                    .get();
+            for (int i = 1; i <= 2; i++) {
+                String header = ChangeHeader.change(
+                                epoch, i, Position.binlog(0, 100 + i, 0), System.currentTimeMillis())
+                        .toString();
+                Command command = i == 1 ? Command.of("SET", key, "text") : new Command(huge);
+                producer.send(record("huge.db0", key, command, header, "")).get();
+            }
+            worker.rest().deploy("huge-sink", with(sink("huge", redis), "on.wrong.type", "fail"));
+            assertThat(failure("huge-sink"))
+                    .contains("huge.db0-0@2", "SADD k …(3900 more arguments", "Set on.wrong.type")
+                    .doesNotContain("member-");
+            assertThat(worker.rest().status("huge-sink").tasks())
+                    .anyMatch(task -> task.state().equals("FAILED"));
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, byte[] key, Command command, String change, String barrier) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, key, Resp.encode(List.of(command)));
+        record.headers().add(ChangeHeader.NAME, Resp.bytes(change));
+        if (!barrier.isEmpty()) {
+            record.headers().add(Barrier.NAME, Resp.bytes(barrier));
+        }
+        return record;
     }
 
     @Test

@@ -39,6 +39,9 @@ public final class ModelWorker implements AutoCloseable {
     /** Runs before a record is taken for the dead letter queue. */
     volatile Runnable whenReporting = () -> {};
 
+    /** What is given for a record that was taken: when Kafka has it. */
+    volatile CompletableFuture<Void> letter = CompletableFuture.completedFuture(null);
+
     final PluginRegistry plugins;
 
     private final ModelTopic topic;
@@ -275,7 +278,7 @@ public final class ModelWorker implements AutoCloseable {
         private Future<Void> report(SinkRecord record, Throwable error) {
             whenReporting.run();
             reported.add(record);
-            return CompletableFuture.completedFuture(null);
+            return letter;
         }
     }
 }

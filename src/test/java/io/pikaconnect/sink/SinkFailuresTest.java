@@ -6,6 +6,7 @@ import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,19 +44,37 @@ class SinkFailuresTest {
     @Test
     void wrongPassword() {
         sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all");
-        endsSaying("WRONGPASS", target(), "Check user, password", "redis.username", "sink", "redis.password", "no");
+        endsSaying("WRONGPASS", target(), "Correct redis.username", "redis.username", "sink", "redis.password", "no");
     }
 
     @Test
     void missingPassword() {
         sink.redis().configSet("requirepass", "secret");
-        endsSaying("NOAUTH", target(), "Check user, password");
+        endsSaying("NOAUTH", target(), "Set redis.password");
     }
 
     @Test
     void missingRights() {
         sink.redis().aclSetUser("sink", "on", ">secret", "~*", "+@all", "-zadd");
-        endsSaying("Redis refuses", target(), "rights", "redis.username", "sink", "redis.password", "secret");
+        endsSaying(
+                "Redis refuses",
+                target(),
+                "the right that is named",
+                "redis.username",
+                "sink",
+                "redis.password",
+                "secret");
+    }
+
+    @Test
+    void aDbThatRedisDoesNotHave() {
+        endsSaying("DB index is out of range", target(), "Set redis.database to a db", "redis.database", "99");
+    }
+
+    @Test
+    void aLedgerThatSomebodyReplaced() {
+        sink.redis().set(SinkFixture.PREFIX + "ledger", "mine");
+        endsSaying("WRONGTYPE", target(), "A key below ledger.prefix holds something");
     }
 
     @Test
@@ -127,6 +146,20 @@ class SinkFailuresTest {
     void aWrongType() {
         topic.command("SET", "k", "text").command("HSET", "k", "f", "v");
         endsSaying("WRONGTYPE", "pika.db0-0@3", "Set on.wrong.type", "on.wrong.type", "fail");
+    }
+
+    /** The message goes into Connect's status topic, whose producer takes 1 MiB. */
+    @Test
+    void aFailureOfAHugeCommandIsAShortLineWithoutItsData() {
+        List<Object> parts = new ArrayList<>(List.of("SADD", "k"));
+        for (int i = 0; i < 3_900; i++) {
+            parts.add("s3cret-" + "\1".repeat(200) + i);
+        }
+        topic.command("SET", "k", "text").command(parts.toArray());
+        assertThat(sink.all(topic, "on.wrong.type", "fail").untilItFails().getMessage())
+                .hasSizeLessThan(2_000)
+                .contains("SADD k …(3900 more arguments, ", "pika.db0-0@3", "Set on.wrong.type")
+                .doesNotContain("s3cret");
     }
 
     @Test

@@ -50,7 +50,12 @@ public final class SinkFixture implements AutoCloseable {
 
     /** The clock of workers from now on is so far ahead of the real time, which is Redis'. */
     void workersAhead(long ms) {
-        workerMs = () -> System.currentTimeMillis() + ms;
+        workersAhead(() -> ms);
+    }
+
+    /** The same, and it may jump. */
+    void workersAhead(LongSupplier ms) {
+        workerMs = () -> System.currentTimeMillis() + ms.getAsLong();
     }
 
     /** A field of the ledger; null if there is none. */

@@ -67,7 +67,7 @@ final class Dumps {
     static List<String> commands(List<SnapshotChunk> chunks) {
         return chunks.stream()
                 .flatMap(c -> c.change().commands().stream())
-                .map(Command::toString)
+                .map(Command::values)
                 .toList();
     }
 

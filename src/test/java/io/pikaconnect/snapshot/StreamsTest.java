@@ -57,7 +57,10 @@ class StreamsTest {
         }
 
         assertThat(read(2))
-                .extracting(c -> c.change().commands().toString())
+                .extracting(c -> c.change().commands().stream()
+                        .map(Command::values)
+                        .toList()
+                        .toString())
                 .containsExactly(
                         "[XADD x:1 1-1 f v, XADD x:1 2-0 f v f ]",
                         "[XADD x:1 1795337870150-0 g w,"

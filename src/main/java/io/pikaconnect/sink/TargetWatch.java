@@ -1,0 +1,64 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.failure.TaskFailure;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Looks whether Redis can be the target: at each connect, and while the connection lasts now and then, since settings can
+ * be changed in a running Redis, and what it threw away is missing. One sender's thread only.
+ */
+final class TargetWatch {
+
+    static final long EVERY_MS = 30_000;
+
+    private final RedisTarget target;
+    private final LongSupplier clockMs;
+    private long lookedMs;
+    private long evicted;
+
+    /** @param clockMs this worker's clock; one that jumps only makes a look come earlier */
+    TargetWatch(RedisTarget target, LongSupplier clockMs) {
+        this.target = target;
+        this.clockMs = clockMs;
+    }
+
+    /** Why a Redis that was just connected to cannot be the target. */
+    Optional<TaskFailure> connected(Jedis jedis) {
+        Map<String, String> info = TargetCheck.info(jedis);
+        lookedMs = clockMs.getAsLong();
+        evicted = evicted(info);
+        return refusal(info);
+    }
+
+    /** Whether it is time for {@link #look}. */
+    boolean isDue() {
+        return Math.abs(clockMs.getAsLong() - lookedMs) >= EVERY_MS;
+    }
+
+    /** Why it cannot be the target any more. */
+    Optional<TaskFailure> look(Jedis jedis) {
+        Map<String, String> info = TargetCheck.info(jedis);
+        lookedMs = clockMs.getAsLong();
+        long before = evicted;
+        evicted = evicted(info);
+        return refusal(info)
+                .or(() -> evicted <= before
+                        ? Optional.empty()
+                        : Optional.of(TaskFailure.of(
+                                target,
+                                "Redis threw " + (evicted - before) + " keys away to save memory",
+                                "Give it room and maxmemory-policy noeviction, then empty the db and restart the task: with"
+                                        + " rebuild=auto it is built again from the topic")));
+    }
+
+    private Optional<TaskFailure> refusal(Map<String, String> info) {
+        return TargetCheck.refusal(info).map(cause -> TaskFailure.of(target, cause, TargetCheck.REMEDY));
+    }
+
+    private static long evicted(Map<String, String> info) {
+        return Long.parseLong(info.getOrDefault("evicted_keys", "0"));
+    }
+}

@@ -1,0 +1,62 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+class TypeCollisionsTest {
+
+    private final Tally tally = new Tally();
+    private final List<String> logged = new ArrayList<>();
+    private final TypeCollisions collisions = new TypeCollisions(tally, logged::add);
+
+    private void meet(String key, String how) {
+        byte[] bytes = Resp.bytes(key);
+        collisions.met(
+                new SinkRecord("pika.db0", 0, null, bytes, null, null, 7),
+                Command.of("HSET", bytes, "field", "s3cret"),
+                new Ledger.Discarded(0, 0, how, "WRONGTYPE"));
+    }
+
+    @Test
+    void aKeyIsNamedOnceAndEachOfItsCommandsCounted() {
+        for (int i = 0; i < 50; i++) {
+            meet("a", "wrongtype skip");
+            meet("b", "wrongtype overwrite");
+        }
+        assertThat(logged).hasSize(2);
+        assertThat(logged.get(0))
+                .contains("HSET a …(2 more arguments, 11 bytes)", "pika.db0-0@7", "the first one stays");
+        assertThat(logged.get(1)).contains("HSET b", "the older one was deleted");
+        assertThat(tally.of("wrong.type")).isEqualTo(100);
+    }
+
+    @Test
+    void afterSomeHundredKeysNoMoreAreNamedAndAllAreCounted() {
+        for (int i = 0; i < 10 * TypeCollisions.NAMED; i++) {
+            meet("k" + i, "wrongtype skip");
+        }
+        assertThat(logged).hasSize(TypeCollisions.NAMED);
+        assertThat(logged.get(TypeCollisions.NAMED - 1)).contains("for no more keys");
+        assertThat(tally.of("wrong.type")).isEqualTo(10L * TypeCollisions.NAMED);
+    }
+
+    @Test
+    void whatIsReadAsMissingIsCountedOnly() {
+        meet("a", "wrongtype read");
+        assertThat(logged).isEmpty();
+        assertThat(tally.of("wrong.type")).isEqualTo(1);
+    }
+
+    @Test
+    void aHugeKeyMakesAShortLine() {
+        meet("k".repeat(1 << 20), "wrongtype skip");
+        assertThat(logged.get(0)).hasSizeLessThan(1_000).doesNotContain("s3cret");
+    }
+}
