@@ -43,7 +43,7 @@ final class ClientCommands implements Function<Command, Reply> {
         }
         lines.add("tcp_port:" + master.port());
         lines.add("# Data");
-        lines.add("db_size:1048576");
+        lines.add("db_size:" + master.dataBytes());
         lines.add("# Replication(MASTER)");
         lines.add("role:master");
         if (release.hasReplicationId()) {

@@ -55,6 +55,7 @@ final class MasterServer implements AutoCloseable {
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
     private volatile boolean infoDenied;
+    private volatile long dataBytes = 1 << 20;
     private volatile boolean clientsTurnedAway;
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
@@ -367,6 +368,14 @@ final class MasterServer implements AutoCloseable {
 
     Replicas replicas() {
         return replicas;
+    }
+
+    long dataBytes() {
+        return dataBytes;
+    }
+
+    void dataBytes(long bytes) {
+        dataBytes = bytes;
     }
 
     boolean isInfoDenied() {

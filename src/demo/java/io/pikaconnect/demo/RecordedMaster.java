@@ -200,6 +200,11 @@ public final class RecordedMaster implements AutoCloseable {
         server.writesBinlog(on);
     }
 
+    /** How large its data is, by what INFO says. */
+    public void dataBytes(long bytes) {
+        server.dataBytes(bytes);
+    }
+
     /** From now on INFO is answered with an error. */
     public void denyInfo() {
         server.denyInfo();

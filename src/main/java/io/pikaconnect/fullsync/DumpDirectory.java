@@ -62,9 +62,14 @@ public final class DumpDirectory implements AutoCloseable {
      */
     public DumpDirectory(Path snapshotDir, String connector, String pikaName, String database) {
         base = snapshotDir.toAbsolutePath();
-        home = base.resolve(FolderName.of(connector) + "." + FolderName.of(database));
+        home = home(snapshotDir, connector, database);
         released = FolderName.escaped(pikaName) + "." + FolderName.escaped(database) + ".";
         tenancy = new Tenancy(home);
+    }
+
+    /** The folder of a connector's dumps of a db. */
+    public static Path home(Path snapshotDir, String connector, String database) {
+        return snapshotDir.toAbsolutePath().resolve(FolderName.of(connector) + "." + FolderName.of(database));
     }
 
     /**

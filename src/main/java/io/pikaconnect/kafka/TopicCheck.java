@@ -24,14 +24,41 @@ public final class TopicCheck {
 
     private static final String UNLIMITED = "-1";
 
+    /** How old a record may be that the topic takes, under its name of today and that of brokers before 4.0. */
+    private static final List<String> AGE_LIMITS =
+            List.of("message.timestamp.before.max.ms", "message.timestamp.difference.max.ms");
+
     private final KafkaSettings kafka;
 
     public TopicCheck(KafkaSettings kafka) {
         this.kafka = kafka;
     }
 
-    /** A topic: how many partitions it has, and its settings by name. */
-    record Topic(int partitions, Map<String, String> settings) {}
+    /** A topic: how many partitions it has, on how many brokers the least of them is, and its settings by name. */
+    record Topic(int partitions, int replicas, Map<String, String> settings) {}
+
+    /** What a problem is about. */
+    public enum Kind {
+        /** There is no such topic. */
+        MISSING,
+        /** Their number. */
+        PARTITIONS,
+        /** The largest record. */
+        SIZE,
+        /** How the topic keeps records, or whether it takes them at all. */
+        KEEPING,
+        /** What goes wrong only when something else does. */
+        RISK
+    }
+
+    /** @param text what is wrong, and what to do */
+    public record Problem(Kind kind, String text) {
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 
     /**
      * What would stop the source or lose records; empty when nothing would.
@@ -41,56 +68,104 @@ public final class TopicCheck {
      * @param mustExist false where the topic may still have to be made
      * @throws LookupFailed when Kafka does not tell
      */
-    public List<String> source(String topic, int partitions, int recordMaxBytes, boolean mustExist)
+    public List<Problem> source(String topic, int partitions, int recordMaxBytes, boolean mustExist)
             throws InterruptedException {
         Optional<Topic> found = look(topic);
         if (found.isEmpty()) {
             return mustExist
-                    ? List.of("topic " + topic + " does not exist; make it, or set topic.existing=false")
+                    ? List.of(new Problem(
+                            Kind.MISSING, "topic " + topic + " does not exist; make it, or set topic.existing=false"))
                     : List.of();
         }
-        List<String> problems = keeping(topic, found.get());
+        List<Problem> problems = keeping(topic, found.get());
         if (found.get().partitions != partitions) {
-            problems.add("topic " + topic + " has " + found.get().partitions + " partitions, but topic.partitions is "
-                    + partitions + "; set topic.partitions to that number, or choose another topic.prefix");
+            problems.add(new Problem(
+                    Kind.PARTITIONS,
+                    "topic " + topic + " has " + found.get().partitions + " partitions, but topic.partitions is "
+                            + partitions + "; set topic.partitions to that number, or choose another topic.prefix"));
         }
-        String most = found.get().settings.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        if (most != null && Long.parseLong(most) < recordMaxBytes + OVERHEAD) {
-            problems.add("topic " + topic + " takes no record batch above max.message.bytes=" + most
-                    + ", but records may have record.max.bytes=" + recordMaxBytes + "; raise the former to "
-                    + (recordMaxBytes + OVERHEAD) + " or lower the latter");
+        long most = number(found.get(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.MAX_VALUE);
+        if (most < recordMaxBytes + OVERHEAD) {
+            problems.add(new Problem(
+                    Kind.SIZE,
+                    "topic " + topic + " takes no record batch above max.message.bytes=" + most
+                            + ", but records may have record.max.bytes=" + recordMaxBytes + "; raise the former to "
+                            + (recordMaxBytes + OVERHEAD) + " or lower the latter"));
         }
+        taking(topic, found.get()).forEach(text -> problems.add(new Problem(Kind.KEEPING, text)));
         return problems;
     }
 
     /** What would keep a sink from reading, or from rebuilding Redis later; empty when nothing would. */
-    public List<String> sink(String topic) throws InterruptedException {
+    public List<Problem> sink(String topic) throws InterruptedException {
         return look(topic)
                 .map(found -> keeping(topic, found))
-                .orElseGet(() ->
-                        List.of("topic " + topic + " does not exist; deploy the source first, or correct the name"));
+                .orElseGet(() -> List.of(new Problem(
+                        Kind.MISSING,
+                        "topic " + topic + " does not exist; deploy the source first, or correct the name")));
     }
 
-    private static List<String> keeping(String topic, Topic found) {
-        List<String> problems = new ArrayList<>();
+    private static List<Problem> keeping(String topic, Topic found) {
+        List<Problem> problems = new ArrayList<>();
         String cleanup =
                 found.settings.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
         if (!cleanup.equals(TopicConfig.CLEANUP_POLICY_DELETE)) {
-            problems.add("topic " + topic + " has cleanup.policy=" + cleanup
-                    + ", which removes records that the data set is made of; set it to delete, and have the source make a"
-                    + " new full sync if records are gone already");
+            problems.add(new Problem(
+                    Kind.KEEPING,
+                    "topic " + topic + " has cleanup.policy=" + cleanup
+                            + ", which removes records that the data set is made of; set it to delete, and have the source"
+                            + " make a new full sync if records are gone already"));
         }
         String finite = List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG).stream()
                 .filter(name -> !found.settings.getOrDefault(name, UNLIMITED).equals(UNLIMITED))
                 .map(name -> name + "=" + found.settings.get(name))
                 .collect(Collectors.joining(" and "));
         if (!finite.isEmpty()) {
-            problems.add("topic " + topic + " has " + finite
-                    + ": its head is removed some day, and Redis can then not be rebuilt from it; set both to -1"
-                    + " (kafka-configs.sh --alter --entity-type topics --entity-name " + topic
-                    + " --add-config retention.ms=-1,retention.bytes=-1)");
+            problems.add(new Problem(
+                    Kind.KEEPING,
+                    "topic " + topic + " has " + finite
+                            + ": its head is removed some day, and Redis can then not be rebuilt from it; set both to -1 ("
+                            + alter(topic, "retention.ms=-1,retention.bytes=-1") + ")"));
+        }
+        if ("true".equals(found.settings.get(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG))) {
+            problems.add(new Problem(
+                    Kind.RISK,
+                    "topic " + topic + " has unclean.leader.election.enable=true: when brokers fail, records that were"
+                            + " acknowledged may be lost; set it to false ("
+                            + alter(topic, "unclean.leader.election.enable=false") + ")"));
         }
         return problems;
+    }
+
+    /** Why the topic would not take every record. */
+    private static List<String> taking(String topic, Topic found) {
+        List<String> problems = new ArrayList<>();
+        long needed = number(found, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, 1);
+        if (needed > found.replicas) {
+            problems.add("topic " + topic + " has min.insync.replicas=" + needed + ", but only " + found.replicas
+                    + " replicas, so it takes no record; lower the one or add replicas");
+        }
+        if (!"LogAppendTime".equals(found.settings.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))) {
+            for (String limit : AGE_LIMITS) {
+                long most = number(found, limit, Long.MAX_VALUE);
+                if (most < Long.MAX_VALUE) {
+                    problems.add("topic " + topic + " has " + limit + "=" + most
+                            + ": it refuses records of changes that are older, as they are after an outage; remove it ("
+                            + "kafka-configs.sh --alter --entity-type topics --entity-name " + topic
+                            + " --delete-config " + limit + ") or set message.timestamp.type=LogAppendTime");
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static long number(Topic found, String setting, long otherwise) {
+        String text = found.settings.get(setting);
+        return text == null ? otherwise : Long.parseLong(text);
+    }
+
+    private static String alter(String topic, String settings) {
+        return "kafka-configs.sh --alter --entity-type topics --entity-name " + topic + " --add-config " + settings;
     }
 
     private Optional<Topic> look(String topic) throws InterruptedException {
@@ -102,6 +177,10 @@ public final class TopicCheck {
                     admin.describeConfigs(List.of(resource)).all().get().get(resource);
             return Optional.of(new Topic(
                     description.partitions().size(),
+                    description.partitions().stream()
+                            .mapToInt(p -> p.replicas().size())
+                            .min()
+                            .orElse(0),
                     settings.entries().stream()
                             .filter(entry -> entry.value() != null)
                             .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()))));

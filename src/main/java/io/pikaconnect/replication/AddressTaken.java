@@ -38,6 +38,7 @@ final class AddressTaken {
         if (lasted.compareTo(timings.takenLimit()) >= 0) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    ReplicationException.Concern.REPLICA_ADDRESS,
                     config + ": another replica has our address at the master, " + who + ", for " + lasted.toSeconds()
                             + " s now; an earlier connection of ours would have been forgotten after 180 s. Give one of"
                             + " the two another replica.address, for example another port");

@@ -2,6 +2,7 @@ package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.pika.PikaVersion;
+import io.pikaconnect.replication.ReplicationException.Concern;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
@@ -50,6 +51,7 @@ final class Answers {
         if (answer.getCode() == StatusCode.ERROR && answer.getReply().contains("auth")) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    Concern.PASSWORD,
                     config + ": the master refused " + (config.password().isPresent() ? "our" : "us without a")
                             + " password (" + answer.getReply() + "); set pika.password to its requirepass");
         }
@@ -73,12 +75,14 @@ final class Answers {
         if (!databases.contains(config.database())) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    Concern.DATABASES,
                     config + ": the master has no " + config.database() + ", only " + databases
                             + "; correct pika.databases");
         }
         if (databases.size() > 1 && !config.severalDatabases()) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    Concern.DATABASES,
                     config + ": the master has several dbs, " + databases + ", and only " + config.database()
                             + " would be replicated; say in pika.databases which ones you want");
         }
@@ -127,6 +131,7 @@ final class Answers {
         } catch (IllegalArgumentException e) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    Concern.VERSION,
                     config + ": " + e.getMessage()
                             + ". If INFO does not tell the truth about this master, set pika.version",
                     e);
@@ -137,6 +142,7 @@ final class Answers {
     ReplicationException contradicted(PikaVersion version, String how) {
         return new ReplicationException(
                 Kind.REFUSED,
+                Concern.VERSION,
                 config + ": the master is a Pika " + version + " by "
                         + (config.version().isPresent() ? "pika.version" : "what it says itself") + ", but " + how
                         + ". Its binlog would be misunderstood; set pika.version to what it is");
@@ -150,6 +156,7 @@ final class Answers {
             if (!replica.isAt(host, port) && (replica.host() + replica.port()).equals(host + port)) {
                 throw new ReplicationException(
                         Kind.REFUSED,
+                        Concern.REPLICA_ADDRESS,
                         config + ": the master cannot tell us, " + host + " port " + port + ", from its replica "
                                 + replica.host() + " port " + replica.port()
                                 + ", since this version compares address and port written together; choose another port in"
@@ -175,6 +182,7 @@ final class Answers {
             if (answer.getReply().contains("not found")) {
                 throw new ReplicationException(
                         Kind.REFUSED,
+                        Concern.DATABASES,
                         config + ": the master does not know " + config.database() + " any more (" + answer.getReply()
                                 + "); correct pika.databases");
             }
@@ -254,6 +262,7 @@ final class Answers {
         if (version.filter(PikaVersion::pushesDump).isPresent()) {
             throw new ReplicationException(
                     Kind.REFUSED,
+                    Concern.PASSWORD,
                     config + ": pika.password is set, but the master has no requirepass, and a Pika " + version.get()
                             + " could not log in at our rsync then; remove pika.password");
         }

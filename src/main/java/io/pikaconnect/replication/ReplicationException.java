@@ -19,16 +19,38 @@ public final class ReplicationException extends Exception {
         FAILED
     }
 
+    /** What of the configuration it is about. */
+    public enum Concern {
+        /** Which master it is, or the master itself. */
+        MASTER,
+        PASSWORD,
+        DATABASES,
+        VERSION,
+        /** The address that we announce. */
+        REPLICA_ADDRESS
+    }
+
     private final Kind kind;
+    private final Concern concern;
 
     public ReplicationException(Kind kind, String message) {
         this(kind, message, null);
     }
 
+    public ReplicationException(Kind kind, Concern concern, String message) {
+        this(kind, concern, message, null);
+    }
+
     /** @param cause may be null, as with any exception */
     public ReplicationException(Kind kind, String message, Throwable cause) {
+        this(kind, Concern.MASTER, message, cause);
+    }
+
+    /** @param cause may be null, as with any exception */
+    public ReplicationException(Kind kind, Concern concern, String message, Throwable cause) {
         super(printable(message), cause);
         this.kind = kind;
+        this.concern = concern;
     }
 
     /**
@@ -52,5 +74,9 @@ public final class ReplicationException extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    public Concern concern() {
+        return concern;
     }
 }

@@ -1,6 +1,10 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.settings.Choice;
+import io.pikaconnect.settings.Layout;
+import io.pikaconnect.settings.Moment;
+import io.pikaconnect.settings.SettingText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +19,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
@@ -45,26 +49,32 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static final String FROM_TOPIC = "source";
     private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
+    /** A name, an IPv4 address, or an IPv6 address with or without brackets. */
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[A-Fa-f0-9:.%]*:[A-Za-z0-9:.%]*\\]?");
+
     private static final Pattern TOPIC_OF_DATABASE = Pattern.compile(".*db(\\d{1,6})");
 
-    static final ConfigDef DEFINITION = new ConfigDef()
+    private static final ConfigDef TABLE = new ConfigDef()
             .define(
                     ADDRESS,
                     Type.STRING,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    check("host:port", RedisSinkConfig::checkAddress),
+                    check("host:port, for example 10.0.0.6:6379", RedisSinkConfig::checkAddress),
                     Importance.HIGH,
                     "Where the target Redis is: host:port.")
             .define(
                     USERNAME,
                     Type.STRING,
                     "",
+                    SettingText.oneLine(),
                     Importance.MEDIUM,
-                    "ACL user of the target Redis. Empty: the default user.")
+                    "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an empty"
+                            + " one, which Redis takes of a user that has none (nopass).")
             .define(
                     PASSWORD,
                     Type.PASSWORD,
                     "",
+                    SettingText.oneLine(),
                     Importance.MEDIUM,
                     "Password of the target Redis. Empty: no authentication.")
             .define(
@@ -101,7 +111,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_WRONG_TYPE,
                     Type.STRING,
                     "skip",
-                    ValidString.in("skip", "fail", "overwrite"),
+                    Choice.of("skip", "fail", "overwrite"),
                     Importance.MEDIUM,
                     "When a command meets a key that holds another type, as happens where a name had several types"
                             + " in Pika: \"skip\" keeps what is there and discards the command (counted, logged once a"
@@ -110,7 +120,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_CONFLICT,
                     Type.STRING,
                     "fail",
-                    ValidString.in("fail", "skip", "overwrite"),
+                    Choice.of("fail", "skip", "overwrite"),
                     Importance.MEDIUM,
                     "When a command does not fit the value in Redis for another reason (not a number, out of range, no"
                             + " such key, not a HyperLogLog): \"fail\" stops, \"skip\" discards the command,"
@@ -120,7 +130,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_TARGET_NOT_EMPTY,
                     Type.STRING,
                     "fail",
-                    ValidString.in("fail", "clear"),
+                    Choice.of("fail", "clear"),
                     Importance.HIGH,
                     "When the target db holds keys although nothing was ever replicated into it: \"fail\" stops,"
                             + " \"clear\" deletes them when the data set begins to arrive.")
@@ -128,7 +138,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_NEW_EPOCH,
                     Type.STRING,
                     "fail",
-                    ValidString.in("fail", "clear"),
+                    Choice.of("fail", "clear"),
                     Importance.MEDIUM,
                     "When a new full sync arrives although Redis had been caught up, so that applications may already"
                             + " write there: \"fail\" stops, \"clear\" deletes everything and takes the new data set.")
@@ -136,7 +146,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     REBUILD,
                     Type.STRING,
                     "auto",
-                    ValidString.in("auto", "never"),
+                    Choice.of("auto", "never"),
                     Importance.MEDIUM,
                     "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
                             + " \"never\" stops instead; for the time after the cut-over.")
@@ -144,7 +154,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     EXPIRY_MODE,
                     Type.STRING,
                     "held",
-                    ValidString.in("held", "native"),
+                    Choice.of("held", "native"),
                     Importance.HIGH,
                     "\"held\": until the cut-over Redis ends no key by itself, so that nothing is lost however long the"
                             + " sink is away; the stream's own time ends keys. \"native\": once all is fresh, every key"
@@ -162,7 +172,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_LONG_ABSENCE,
                     Type.STRING,
                     "fail",
-                    ValidString.in("fail", "rebuild", "continue"),
+                    Choice.of("fail", "rebuild", "continue"),
                     Importance.MEDIUM,
                     "With expiry.mode=native, when a change comes more than expiry.grace.ms late, so that Redis may have"
                             + " ended a key that Pika prolonged: \"fail\" stops, \"rebuild\" has the db emptied and"
@@ -186,13 +196,14 @@ final class RedisSinkConfig extends AbstractConfig {
                     LEDGER_PREFIX,
                     Type.STRING,
                     "pika-connect:",
-                    new ConfigDef.NonEmptyString(),
+                    SettingText.oneLineNotEmpty(),
                     Importance.LOW,
                     "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.")
             .define(
                     LEDGER_TAKEOVER,
                     Type.STRING,
                     "",
+                    SettingText.oneLine(),
                     Importance.LOW,
                     "Name of the sink connector that wrote to the target db until now, when this one is to continue from"
                             + " where it was: it was renamed. The former one must be deleted. Empty: another connector's"
@@ -201,6 +212,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     TOPIC_WRITER,
                     Type.STRING,
                     "",
+                    SettingText.oneLine(),
                     Importance.LOW,
                     "Name of the source connector whose full syncs are taken, as NAME or NAME@GROUP with the group of its"
                             + " Connect cluster; those of others in the topic are passed over. Needed only after two"
@@ -209,7 +221,40 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(KafkaSettings.key(
                     "where the topic's newest complete epoch begins, so that a rebuild passes over older"
                             + " ones, whether the topic keeps its records, and the id of the Kafka cluster, by which a db"
-                            + " that is written from another one is refused."));
+                            + " that is written from another one is refused."))
+            .define(Moment.key("Redis, and Kafka where it may be asked"));
+
+    private static final Layout LAYOUT = new Layout()
+            .group("Redis")
+            .show(ADDRESS, "Address", Width.LONG)
+            .show(USERNAME, "User", Width.MEDIUM)
+            .show(PASSWORD, "Password", Width.MEDIUM)
+            .show(DATABASE, "Number of the db", Width.SHORT)
+            .group("Whose data it is")
+            .show(ON_TARGET_NOT_EMPTY, "A db that is not empty", Width.SHORT)
+            .show(ON_NEW_EPOCH, "A new full sync after the db was caught up", Width.SHORT)
+            .show(REBUILD, "An empty db without a ledger", Width.SHORT)
+            .show(LEDGER_PREFIX, "Prefix of the sink's own keys", Width.MEDIUM)
+            .show(LEDGER_TAKEOVER, "Sink that this one takes the db over from", Width.MEDIUM)
+            .show(TOPIC_WRITER, "Source whose full syncs are taken", Width.MEDIUM)
+            .group("Expiry")
+            .show(EXPIRY_MODE, "Who ends keys", Width.SHORT)
+            .show(EXPIRY_GRACE_MS, "Grace of native deadlines (ms)", Width.SHORT)
+            .show(ON_LONG_ABSENCE, "A change that comes later than the grace", Width.SHORT)
+            .group("Conflicts")
+            .show(ON_WRONG_TYPE, "A key that holds another type", Width.SHORT)
+            .show(ON_CONFLICT, "Any other command that does not fit", Width.SHORT)
+            .show(HOLE_TIMEOUT_MS, "Longest wait for missing records (ms)", Width.SHORT)
+            .group("Speed and memory")
+            .show(SENDER_NUM, "Connections of a task", Width.SHORT)
+            .show(BATCH_NUM, "Commands in a step", Width.SHORT)
+            .show(BATCH_BYTES, "Bytes in a step", Width.SHORT)
+            .show(BUFFER_BYTES, "Bytes of waiting records", Width.SHORT)
+            .group("Checks")
+            .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
+            .show(Moment.VALIDATE_CONNECT, "Ask Redis and Kafka at validation", Width.SHORT);
+
+    static final ConfigDef DEFINITION = LAYOUT.arrange(TABLE);
 
     /** What the connector adds to the properties of each task. */
     static final String TASK_INDEX = "task.index";
@@ -235,6 +280,13 @@ final class RedisSinkConfig extends AbstractConfig {
                 .toList();
     }
 
+    /** The names of all settings, those without effect any more included. */
+    static Set<String> names() {
+        return Stream.of(DEFINITION.names(), REMOVED.keySet())
+                .flatMap(Set::stream)
+                .collect(Collectors.toSet());
+    }
+
     boolean isGiven(String setting) {
         return originals().containsKey(setting);
     }
@@ -249,7 +301,11 @@ final class RedisSinkConfig extends AbstractConfig {
 
     /** The connector's name, which Connect adds to the properties. */
     String connector() {
-        return originalsStrings().getOrDefault("name", "redis-sink");
+        return connector(originalsStrings());
+    }
+
+    static String connector(Map<String, String> properties) {
+        return properties.getOrDefault("name", "redis-sink");
     }
 
     /** Which of the connector's tasks this is. */
@@ -268,6 +324,11 @@ final class RedisSinkConfig extends AbstractConfig {
                 Integer.parseInt(m.group(2)),
                 notEmpty(getString(USERNAME)),
                 notEmpty(password.value()).map(Password::new));
+    }
+
+    /** Whether all topics go to the db of one number, whatever their names. */
+    boolean hasOneDatabase() {
+        return !getString(DATABASE).equals(FROM_TOPIC);
     }
 
     /** The db that a topic's records go to. */
@@ -300,7 +361,10 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static boolean checkAddress(String address) {
         Matcher m = HOST_AND_PORT.matcher(address);
-        return m.matches() && Integer.parseInt(m.group(2)) <= 65_535;
+        return m.matches()
+                && HOST.matcher(m.group(1)).matches()
+                && Integer.parseInt(m.group(2)) >= 1
+                && Integer.parseInt(m.group(2)) <= 65_535;
     }
 
     private static boolean checkDatabase(String database) {

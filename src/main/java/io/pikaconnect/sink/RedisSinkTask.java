@@ -7,6 +7,7 @@ import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
+import io.pikaconnect.settings.Started;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -81,6 +82,7 @@ public final class RedisSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> properties) {
         config = new RedisSinkConfig(properties);
+        Started.note(RedisSinkConnector.class, config.connector());
         TaskMetrics shown = SinkMetrics.of(config, WorkerMetrics.of(context));
         metrics = Optional.of(shown);
         counters = new SinkCounters(

@@ -19,7 +19,8 @@ record RedisTarget(String host, int port, Optional<String> user, Optional<Passwo
                 .connectionTimeoutMillis(CONNECT_MS)
                 .socketTimeoutMillis(answerMs);
         user.ifPresent(config::user);
-        password.ifPresent(p -> config.password(p.value()));
+        // Jedis logs in only with a password; a user that has none is let in with any.
+        password.map(Password::value).or(() -> user.map(u -> "")).ifPresent(config::password);
         Jedis jedis = new Jedis(new HostAndPort(host, port), config.build());
         try {
             jedis.connect();

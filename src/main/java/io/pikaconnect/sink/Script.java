@@ -22,13 +22,20 @@ enum Script {
     STATUS,
     SWEEP,
     REBUILD,
-    WRITER;
+    WRITER,
+    PROBE;
 
     private final byte[] text;
     private final byte[] sha;
 
     Script() {
-        text = Stream.of("prelude", "operations", "several-keys", "conflicts", name().toLowerCase(Locale.ROOT))
+        text = Stream.of(
+                        "prelude",
+                        "operations",
+                        "several-keys",
+                        "conflicts",
+                        "rehearsal",
+                        name().toLowerCase(Locale.ROOT))
                 .map(Script::read)
                 .collect(Collectors.joining())
                 .getBytes(StandardCharsets.UTF_8);

@@ -1,15 +1,17 @@
 package io.pikaconnect.sink;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import redis.clients.jedis.Jedis;
 
-/** Whether a Redis can be a target at all. */
+/** Whether a Redis can be a target at all, by what INFO tells. */
 final class TargetCheck {
 
     static final String REMEDY =
-            "The sink needs a standalone Redis 6.2 or later (7.0 is the one tested) with maxmemory-policy noeviction.";
+            "The sink needs a standalone Redis 6.2 or later (7.0 is the one tested) with maxmemory-policy noeviction;"
+                    + " before 7.0.8 not built with libc's malloc.";
 
     private TargetCheck() {}
 
@@ -20,9 +22,18 @@ final class TargetCheck {
 
     /** @param info what INFO answers, by name */
     static Optional<String> refusal(Map<String, String> info) {
+        if (info.containsKey("pika_version")) {
+            return Optional.of("This is a Pika, version " + info.get("pika_version"));
+        }
         String version = info.getOrDefault("redis_version", "0");
-        if (!isAtLeast62(version)) {
+        if (!isAtLeast(version, 6, 2, 0)) {
             return Optional.of("Redis is version " + version);
+        }
+        if (!isAtLeast(version, 7, 0, 8)
+                && info.getOrDefault("mem_allocator", "").startsWith("libc")) {
+            return Optional.of(
+                    "Redis is version " + version + " built with libc's malloc (mem_allocator:libc), which crashes"
+                            + " when a script runs INCRBYFLOAT after a command with more arguments");
         }
         String policy = info.getOrDefault("maxmemory_policy", "noeviction");
         if (!policy.equals("noeviction")) {
@@ -38,10 +49,13 @@ final class TargetCheck {
         return info(jedis).getOrDefault("role", "master").equals("slave");
     }
 
-    private static boolean isAtLeast62(String version) {
-        String[] v = version.split("\\.");
-        int major = Integer.parseInt(v[0]);
-        return major > 6 || major == 6 && v.length > 1 && Integer.parseInt(v[1]) >= 2;
+    private static boolean isAtLeast(String version, int... wanted) {
+        int[] numbers = Arrays.stream(version.split("[^0-9]+"))
+                .filter(part -> !part.isEmpty())
+                .mapToInt(Integer::parseInt)
+                .limit(wanted.length)
+                .toArray();
+        return Arrays.compare(Arrays.copyOf(numbers, wanted.length), wanted) >= 0;
     }
 
     /** What INFO answers, by name. */

@@ -6,6 +6,7 @@ import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.HoldLimits;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.settings.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

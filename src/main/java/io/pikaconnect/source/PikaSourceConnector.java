@@ -4,6 +4,7 @@ import io.pikaconnect.Version;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.settings.Started;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -94,6 +95,7 @@ public final class PikaSourceConnector extends SourceConnector {
     public void start(Map<String, String> props) {
         settings = Map.copyOf(props);
         PikaSourceConfig config = new PikaSourceConfig(settings);
+        Started.note(PikaSourceConnector.class, config.connector());
         databases = config.allDatabases() ? ask(config) : config.databases();
         tasksProblem(settings, databases).ifPresent(problem -> {
             throw TaskFailure.of(config.name() + ": " + problem, null);

@@ -6,6 +6,7 @@ import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.settings.Started;
 import io.pikaconnect.snapshot.NativeLibrary;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class PikaSourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> settings) {
         PikaSourceConfig config = new PikaSourceConfig(settings);
+        Started.note(PikaSourceConnector.class, config.connector());
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
         loadLibrary(config);
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), partition);

@@ -31,6 +31,11 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.settings.Choice;
+import io.pikaconnect.settings.HostPort;
+import io.pikaconnect.settings.Layout;
+import io.pikaconnect.settings.Moment;
+import io.pikaconnect.settings.SettingText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,7 +43,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The table of the source connector's settings: names, defaults, what is allowed, and what the documentation says of them. */
@@ -47,12 +52,53 @@ final class SourceSettings {
     /** A barrier names all partitions in a header of its record on each: with ten times as many it would be 560 MB. */
     private static final int MOST_PARTITIONS = 1_000;
 
+    static final int RECORD_MAX_BYTES_DEFAULT = 900_000;
+
     private static final Object REQUIRED = ConfigDef.NO_DEFAULT_VALUE;
+
+    private static final Layout LAYOUT = new Layout()
+            .group("Pika")
+            .show(PIKA_ADDRESS, "Address of the master", Width.LONG)
+            .show(PIKA_PASSWORD, "Password", Width.MEDIUM)
+            .show(PIKA_NAME, "Logical name", Width.MEDIUM)
+            .show(PIKA_DATABASES, "Dbs", Width.MEDIUM)
+            .show(PIKA_VERSION, "Version", Width.SHORT)
+            .show(REPLICA_ADDRESS, "Address that we announce", Width.LONG)
+            .show(PUSH_FROM, "Other hosts that may push", Width.LONG)
+            .group("Topic")
+            .show(TOPIC_PREFIX, "Prefix of the topics", Width.MEDIUM)
+            .show(TOPIC_PARTITIONS, "Partitions", Width.SHORT)
+            .show(TOPIC_EXISTING, "The topic was made by hand", Width.SHORT)
+            .show(TOPIC_TAKEOVER, "Source that this one takes the topic over from", Width.MEDIUM)
+            .show(RECORD_FORMAT, "Form of the records", Width.SHORT)
+            .show(RECORD_MAX_BYTES, "Largest record (bytes)", Width.SHORT)
+            .group("Full sync")
+            .show(SNAPSHOT_DIR, "Directory of the dumps", Width.LONG)
+            .show(SNAPSHOT_CHUNK_ELEMENTS, "Elements in a record", Width.SHORT)
+            .show(PULL_MAX_BYTES_PER_SECOND, "Most bytes pulled in a second", Width.SHORT)
+            .group("What the master keeps")
+            .show(HOLD_IDLE_MS, "Let go after so long without a poll (ms)", Width.SHORT)
+            .show(HOLD_MAX_BYTES, "Let go beyond so much binlog (bytes)", Width.SHORT)
+            .group("What cannot be done right")
+            .show(ON_POSITION_LOST, "A position that is lost", Width.MEDIUM)
+            .show(ON_TYPE_COLLISION, "A name of several types", Width.SHORT)
+            .show(ON_SPOP, "SPOP without its members", Width.SHORT)
+            .show(ON_HYPERLOGLOG, "HyperLogLogs", Width.SHORT)
+            .show(ON_UNKNOWN_COMMAND, "Unknown commands", Width.SHORT)
+            .group("Checks")
+            .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
+            .show(Moment.VALIDATE_CONNECT, "Ask the master and Kafka at validation", Width.SHORT);
 
     private SourceSettings() {}
 
+    private static final ConfigDef DEFINITION = LAYOUT.arrange(table());
+
     /** All settings, with the defaults and texts that the documentation shows. */
     static ConfigDef definition() {
+        return DEFINITION;
+    }
+
+    private static ConfigDef table() {
         return new ConfigDef()
                 .define(
                         PIKA_ADDRESS,
@@ -163,13 +209,13 @@ final class SourceSettings {
                         RECORD_FORMAT,
                         Type.STRING,
                         "raw",
-                        ValidString.in("raw"),
+                        Choice.of("raw"),
                         LOW,
                         "Form of the records. raw: commands in RESP.")
                 .define(
                         RECORD_MAX_BYTES,
                         Type.INT,
-                        900_000,
+                        RECORD_MAX_BYTES_DEFAULT,
                         Range.between(10_000, 512 << 20),
                         MEDIUM,
                         "No record is larger, key and headers included. Larger commands are cut into several records,"
@@ -215,7 +261,7 @@ final class SourceSettings {
                         ON_POSITION_LOST,
                         Type.STRING,
                         "fail",
-                        ValidString.in(OnPositionLost.texts()),
+                        Choice.of(OnPositionLost.texts()),
                         HIGH,
                         "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
                                 + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch."
@@ -227,7 +273,7 @@ final class SourceSettings {
                         ON_TYPE_COLLISION,
                         Type.STRING,
                         "first",
-                        ValidString.in("first", "fail"),
+                        Choice.of("first", "fail"),
                         MEDIUM,
                         "A name that holds several types in Pika. first: the first of string, hash, list, zset, set"
                                 + " wins, the others are discarded and counted. fail: stop.")
@@ -235,7 +281,7 @@ final class SourceSettings {
                         ON_SPOP,
                         Type.STRING,
                         "emulate",
-                        ValidString.in("emulate", "fail"),
+                        Choice.of("emulate", "fail"),
                         LOW,
                         "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's generator"
                                 + " drew at that second; counted. fail: stop before it.")
@@ -243,7 +289,7 @@ final class SourceSettings {
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
-                        ValidString.in("opaque", "fail"),
+                        Choice.of("opaque", "fail"),
                         LOW,
                         "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
                                 + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
@@ -252,12 +298,13 @@ final class SourceSettings {
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
                         "fail",
-                        ValidString.in("fail", "skip"),
+                        Choice.of("fail", "skip"),
                         MEDIUM,
                         "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
                                 + " and count it.")
                 .define(KafkaSettings.key(
-                        "whether the topic, if it exists, has the right partitions and keeps its" + " records."));
+                        "whether the topic, if it exists, has the right partitions and keeps its" + " records."))
+                .define(Moment.key("the master, and Kafka where it may be asked"));
     }
 
     private static void checkDatabases(Object value) {

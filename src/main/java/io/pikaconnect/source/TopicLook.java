@@ -5,8 +5,10 @@ import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.kafka.TopicWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,7 @@ final class TopicLook {
     }
 
     /** @throws TopicCheck.LookupFailed when Kafka does not tell */
-    static List<String> problems(PikaSourceConfig config, String topic) throws InterruptedException {
+    static List<TopicCheck.Problem> problems(PikaSourceConfig config, String topic) throws InterruptedException {
         Optional<TopicCheck> check = KafkaSettings.of(config).map(TopicCheck::new);
         return check.isEmpty()
                 ? List.of()
@@ -78,9 +80,15 @@ final class TopicLook {
      */
     static void atStart(PikaSourceConfig config, Supplier<Optional<SourceOffset>> stored) {
         try {
-            List<String> problems = problems(config, config.topic());
-            if (!problems.isEmpty()) {
-                throw new ConnectException(config.name() + ": " + String.join("; ", problems));
+            Map<Boolean, String> problems = problems(config, config.topic()).stream()
+                    .collect(Collectors.groupingBy(
+                            problem -> problem.kind() == TopicCheck.Kind.RISK,
+                            Collectors.mapping(TopicCheck.Problem::text, Collectors.joining("; "))));
+            if (problems.containsKey(true)) {
+                LOG.warn("{}: {}", config.name(), problems.get(true));
+            }
+            if (problems.containsKey(false)) {
+                throw new ConnectException(config.name() + ": " + problems.get(false));
             }
             Optional<TopicWriter.Newest> other = newestOfAnother(config, config.topic());
             if (other.isPresent()) {

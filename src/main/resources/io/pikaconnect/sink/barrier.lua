@@ -151,6 +151,28 @@ end
 
 lift_memory_limit()
 
+-- Empties the db. Where Redis does not run FLUSHDB for us (renamed, or not allowed to the user) it is done page by page
+-- while everybody stands still; the ledger goes last, with the script that writes it again. Returns the cursor of the next
+-- page, '0' when the db is empty.
+local function empty_db()
+  if cursor == '0' and not failed(try('FLUSHDB', 'ASYNC')) then
+    return '0'
+  end
+  local page = try('SCAN', cursor, 'COUNT', '1000')
+  if failed(page) then
+    return page
+  end
+  for _, key in ipairs(page[2]) do
+    if key ~= ledger then
+      call('UNLINK', key)
+    end
+  end
+  if page[1] == '0' then
+    call('DEL', ledger)
+  end
+  return page[1]
+end
+
 if begins then
   if (all.writer or '-') ~= A[22] then -- another has taken the topic over: to be judged again
     return reply('waiting', '')
@@ -163,6 +185,12 @@ if begins then
     if key then
       return reply('notempty', key)
     end
+  end
+  local next = empty_db()
+  if failed(next) then
+    return reply('stopped', next.err, 'error')
+  elseif next ~= '0' then
+    return reply('more', next)
   end
   local kept = { format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = A[16], epoch = int(epoch),
     partitions = A[8], deadlines = 'held', writer = A[23] ~= '-' and A[23] or nil,
@@ -179,10 +207,6 @@ if begins then
   end
   all = kept
   f = read_field(all['p' .. partition])
-  local flushed = try('FLUSHDB', 'ASYNC')
-  if failed(flushed) then
-    return reply('stopped', flushed.err, 'error')
-  end
   move_all()
   write_back()
   return reply('passed')
@@ -228,9 +252,11 @@ for c = 1, n do
     local name = lower(a[1])
     local result
     if name == 'flushdb' then
-      result = try('FLUSHDB', 'ASYNC')
+      result = empty_db()
       if failed(result) then
         return reply('stopped', result.err, 'error', at_command)
+      elseif result ~= '0' then
+        return reply('more', result)
       end
       all.stale, all.held = nil, nil -- of an empty db nothing is missing
       write_back() -- as it was; what has moved follows at the end of this very script

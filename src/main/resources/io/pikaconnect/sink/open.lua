@@ -30,36 +30,6 @@ local connector, topic, partition, mine, random, new_grace, not_empty, rebuild, 
 local seen, takeover, cluster = A[12], A[13], A[14]
 now = redis_time()
 
--- Nothing below may be refused by an ACL in the middle of a batch: each command is tried here, on a key of our own.
-local function rehearse()
-  local k = prefix .. 'nothing'
-  call('DEL', k)
-  call('SET', k, 'x', 'KEEPTTL')
-  call('SETRANGE', k, '0', 'x')
-  call('MSET', k, 'x')
-  call('STRLEN', k)
-  call('GET', k)
-  call('TYPE', k)
-  expiry(k)
-  call('PEXPIREAT', k, int(now + 1000))
-  call('UNLINK', k)
-  call('ZADD', k, '1', 'x')
-  call('ZRANGE', k, 1, 1)
-  call('ZREM', k, 'x')
-  call('SCARD', k)
-  call('SREM', k, 'x')
-  call('ZUNIONSTORE', k, '1', k)
-  call('XLEN', k)
-  call('HRANDFIELD', k)
-  call('HSET', k, 'x', '1')
-  call('HGET', k, 'x')
-  call('HDEL', k, 'x')
-  call('PERSIST', k)
-  call('SCAN', '0', 'MATCH', k)
-  call('HGETALL', ledger)
-  call('INFO', 'keyspace')
-end
-
 local version, owner_connector, owner_topic, owner_cluster, epoch, caught, deadlines =
   unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'cluster', 'epoch', 'caught', 'deadlines'))
 local exists = call('EXISTS', ledger) == 1
@@ -90,7 +60,7 @@ if key and not_empty ~= 'clear' then
 end
 
 lift_memory_limit()
-rehearse()
+rehearse(call)
 if not exists then
   call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace, 'deadlines', 'held')
 elseif version == FIRST_FORMAT then

@@ -16,6 +16,7 @@ import redis.clients.jedis.Jedis;
 public final class SinkFixture implements AutoCloseable {
 
     static final String PREFIX = "pika-connect:";
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     static final long FAR = 1L << 51;
 
     final RedisServer server;
@@ -32,6 +33,8 @@ public final class SinkFixture implements AutoCloseable {
     Map<String, String> properties(String... more) {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "name", "to-redis", "topics", "pika.db0", "redis.address", server.address(), "redis.sender.num", "2"));
+        properties.put("key.converter", BYTES);
+        properties.put("value.converter", BYTES);
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }

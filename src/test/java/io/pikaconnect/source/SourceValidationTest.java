@@ -3,18 +3,21 @@ package io.pikaconnect.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.Replica;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -28,10 +31,17 @@ class SourceValidationTest {
     @TempDir
     Path directory;
 
+    /** Of its own, since validation remembers which connectors were started. */
+    private final String name = "source-" + UUID.randomUUID();
+
     private Map<String, String> good(RecordedMaster master) {
+        return settings(master.port());
+    }
+
+    private Map<String, String> settings(int port) {
         return new HashMap<>(Map.ofEntries(
-                Map.entry("name", "source"),
-                Map.entry("pika.address", "127.0.0.1:" + master.port()),
+                Map.entry("name", name),
+                Map.entry("pika.address", "127.0.0.1:" + port),
                 Map.entry("snapshot.dir", directory.toString()),
                 Map.entry("topic.prefix", "t"),
                 Map.entry("topic.partitions", "4"),
@@ -54,13 +64,17 @@ class SourceValidationTest {
                     settings.put(changes[i], changes[i + 1]);
                 }
             }
-            List<String> errors = new PikaSourceConnector()
-                    .validate(settings).configValues().stream()
-                            .flatMap(v -> v.errorMessages().stream().map(m -> v.name() + ": " + m))
-                            .collect(Collectors.toList());
+            List<String> errors = errors(settings);
             assertThat(master.offences()).isEmpty();
             return errors;
         }
+    }
+
+    private static List<String> errors(Map<String, String> settings) {
+        return new PikaSourceConnector()
+                .validate(settings).configValues().stream()
+                        .flatMap(v -> v.errorMessages().stream().map(m -> v.name() + ": " + m))
+                        .collect(Collectors.toList());
     }
 
     private void refuses(MasterSetup setup, String setting, String words, String... changes) throws IOException {
@@ -105,20 +119,21 @@ class SourceValidationTest {
 
     @Test
     void refusesATopicThatConnectWouldMakeWrong() throws IOException {
-        refuses(MasterSetup.REAL, "topic.partitions", "must be 4, but is 3", "topic.creation.default.partitions", "3");
+        String creation = "topic.creation.default.";
+        refuses(MasterSetup.REAL, creation + "partitions", "must be 4, but is 3", creation + "partitions", "3");
         refuses(
                 MasterSetup.REAL,
-                "topic.partitions",
-                "must be -1, but is null",
-                "topic.creation.default.retention.ms",
+                creation + "retention.ms",
+                "must be -1, but is missing",
+                creation + "retention.ms",
                 "");
         refuses(
                 MasterSetup.REAL,
-                "topic.partitions",
+                creation + "cleanup.policy",
                 "must be delete",
-                "topic.creation.default.cleanup.policy",
+                creation + "cleanup.policy",
                 "compact");
-        refuses(MasterSetup.REAL, "topic.partitions", "is missing", "topic.creation.default.replication.factor", "");
+        refuses(MasterSetup.REAL, creation + "replication.factor", "is missing", creation + "replication.factor", "");
     }
 
     @Test
@@ -126,7 +141,7 @@ class SourceValidationTest {
         refuses(MasterSetup.REAL, "errors.tolerance", "would drop records", "errors.tolerance", "all");
         refuses(
                 MasterSetup.REAL,
-                "topic.prefix",
+                "transforms.f.type",
                 "could drop, move or change",
                 "transforms",
                 "f",
@@ -134,14 +149,14 @@ class SourceValidationTest {
                 "org.apache.kafka.connect.transforms.Filter");
         refuses(
                 MasterSetup.REAL,
-                "topic.prefix",
+                "transforms.r.type",
                 "could drop, move or change",
                 "transforms",
                 "a,r",
                 "transforms.r.type",
                 "org.apache.kafka.connect.transforms.RegexRouter");
         refuses(MasterSetup.REAL, "transaction.boundary", "use connector", "transaction.boundary", "interval");
-        refuses(MasterSetup.REAL, "topic.partitions", "topic.creation.groups", "topic.creation.groups", "big");
+        refuses(MasterSetup.REAL, "topic.creation.groups", "topic.creation.groups", "topic.creation.groups", "big");
         assertThat(errors(
                         MasterSetup.REAL,
                         "transforms",
@@ -149,16 +164,17 @@ class SourceValidationTest {
                         "transforms.h.type",
                         "org.apache.kafka.connect.transforms.InsertHeader"))
                 .isEmpty();
-        refuses(MasterSetup.REAL, "record.format", "raw records are bytes", "value.converter", "");
+        refuses(MasterSetup.REAL, "value.converter", "the records are bytes", "value.converter", "");
+        refuses(MasterSetup.REAL, "value.converter", "would change the records", "value.converter", "JsonConverter");
     }
 
     @Test
     void refusesAMasterThatCannotBeReplicated() throws IOException {
         refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "password");
         refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "password", "pika.password", "wrong");
-        refuses(MasterSetup.REAL.withDatabases("db0", "db1"), "pika.address", "pika.databases");
-        refuses(MasterSetup.REAL, "pika.address", "db7", "pika.databases", "db7");
-        refuses(MasterSetup.REAL.withVersion("2.3.6"), "pika.address", "2.3.6");
+        refuses(MasterSetup.REAL.withDatabases("db0", "db1"), "pika.databases", "pika.databases");
+        refuses(MasterSetup.REAL, "pika.databases", "db7", "pika.databases", "db7");
+        refuses(MasterSetup.REAL.withVersion("2.3.6"), "pika.version", "2.3.6");
         refuses(MasterSetup.REAL, "pika.version", "3.5", "pika.version", "3.5");
         refuses(MasterSetup.REAL, "pika.address", "127.0.0.1:1", "pika.address", "127.0.0.1:1");
         refuses(MasterSetup.REAL, "pika.address", "host:port", "pika.address", "localhost");
@@ -211,7 +227,53 @@ class SourceValidationTest {
     @Test
     void asksForTheVersionWhereTheMasterDoesNotTellIt() throws IOException {
         refuses(MasterSetup.REAL, "pika.version", "3.2.0 to 4.0.1", "pika.version", "6.0");
-        refuses(MasterSetup.REAL, "pika.address", "3.4.0 by pika.version", "pika.version", "3.4.0");
+        refuses(MasterSetup.REAL, "pika.version", "3.4.0 by pika.version", "pika.version", "3.4.0");
+    }
+
+    @Test
+    void takesTheConfigurationOfASourceThatHasRunWhileTheMasterIsAway() throws IOException {
+        String nobody = "127.0.0.1:1";
+        refuses(MasterSetup.REAL, "pika.address", "validate.connect=false", "pika.address", nobody);
+        PikaSourceConnector connector = new PikaSourceConnector();
+        connector.start(Map.of(
+                "name", name, "pika.address", nobody, "topic.prefix", "t", "snapshot.dir", directory.toString()));
+        assertThat(errors(MasterSetup.REAL, "pika.address", nobody)).isEmpty();
+        refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "requirepass");
+        refuses(MasterSetup.REAL, "on.spop", "emulate", "pika.address", nobody, "on.spop", "skip");
+    }
+
+    @Test
+    void asksNobodyIfSoWished() throws IOException {
+        assertThat(errors(MasterSetup.REAL, "pika.address", "127.0.0.1:1", "validate.connect", "false"))
+                .isEmpty();
+    }
+
+    /** Each step used to have 1.6 s. */
+    @Test
+    void aSlowLinkIsNoMistake() throws IOException {
+        try (FakePika pika = FakePika.start(MasterSetup.REAL)) {
+            pika.mischief().answerLate(Duration.ofMillis(1_800));
+            assertThat(errors(settings(pika.port()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aDumpThatIsThereNeedsNoMoreRoom() throws IOException {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        try (RecordedMaster master = RecordedMaster.start(Recording.ofVersion("3.5.5"))) {
+            master.dataBytes(free + (8L << 30));
+            assertThat(errors(good(master)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("snapshot.dir: ")
+                    .contains("a dump would not fit");
+            Path dump = Files.createDirectories(directory.resolve(name + ".db0/1"));
+            try (RandomAccessFile file =
+                    new RandomAccessFile(dump.resolve("000001.sst").toFile(), "rw")) {
+                file.setLength(16L << 30);
+            }
+            assertThat(errors(good(master))).isEmpty();
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.pikaconnect.source;
+package io.pikaconnect.settings;
 
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -11,7 +11,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param host empty if it was left out
  * @param port empty likewise
  */
-record HostPort(String host, OptionalInt port) {
+public record HostPort(String host, OptionalInt port) {
 
     /** It goes into logs, messages and the configuration of rsync. */
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
@@ -19,10 +19,10 @@ record HostPort(String host, OptionalInt port) {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern ADDRESS = Pattern.compile("(?<host>[^:]*)(:(?<port>\\d{1,5}))?");
 
-    static final HostPort NOTHING = new HostPort("", OptionalInt.empty());
+    public static final HostPort NOTHING = new HostPort("", OptionalInt.empty());
 
     /** Reads {@code host:port}. */
-    static HostPort whole(String key, String text) {
+    public static HostPort whole(String key, String text) {
         HostPort address = parse(key, text, "host:port, for example 10.0.0.5:9221");
         if (address.host.isEmpty() || address.port.isEmpty()) {
             throw new ConfigException(key, shown(text), "expected host:port, for example 10.0.0.5:9221");
@@ -31,7 +31,7 @@ record HostPort(String host, OptionalInt port) {
     }
 
     /** Reads {@code host:port}, {@code host}, {@code :port} or nothing. */
-    static HostPort part(String key, String text) {
+    public static HostPort part(String key, String text) {
         return text.isEmpty() ? NOTHING : parse(key, text, "host, host:port or :port, for example 10.0.0.5 or :29221");
     }
 

@@ -1,4 +1,4 @@
-package io.pikaconnect.source;
+package io.pikaconnect.settings;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,7 +11,7 @@ import org.apache.kafka.common.config.types.Password;
  * What the text of a setting may consist of. Settings come over the network as JSON, which carries line ends, and end up
  * in file names, in the configuration of other programs and in log lines: none of them may become a line of its own.
  */
-final class SettingText {
+public final class SettingText {
 
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]*");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{0,240}");
@@ -19,7 +19,7 @@ final class SettingText {
     private SettingText() {}
 
     /** One line, without control characters; a password is not shown. */
-    static ConfigDef.Validator oneLine() {
+    public static ConfigDef.Validator oneLine() {
         return LambdaValidator.with(
                 (name, value) -> {
                     boolean secret = value instanceof Password;
@@ -35,17 +35,17 @@ final class SettingText {
     }
 
     /** The same, and not empty. */
-    static ConfigDef.Validator oneLineNotEmpty() {
+    public static ConfigDef.Validator oneLineNotEmpty() {
         return ConfigDef.CompositeValidator.of(new ConfigDef.NonEmptyString(), oneLine());
     }
 
     /** Host names, IP addresses and ports, or none. */
-    static ConfigDef.Validator address() {
+    public static ConfigDef.Validator address() {
         return matching(ADDRESS, "is no host name, IP address or host:port");
     }
 
     /** The beginning of the names of topics. */
-    static ConfigDef.Validator topicPrefix() {
+    public static ConfigDef.Validator topicPrefix() {
         return ConfigDef.CompositeValidator.of(
                 new ConfigDef.NonEmptyString(),
                 matching(

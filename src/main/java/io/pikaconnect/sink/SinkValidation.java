@@ -1,0 +1,183 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.TopicCheck;
+import io.pikaconnect.kafka.Traces;
+import io.pikaconnect.settings.Converters;
+import io.pikaconnect.settings.Moment;
+import io.pikaconnect.settings.Problems;
+import io.pikaconnect.settings.Started;
+import io.pikaconnect.settings.Transformations;
+import io.pikaconnect.settings.UnknownSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Checks that span several settings of a sink, or need Redis or Kafka: whether records arrive as they were written, whether
+ * the topics fit the dbs and keep their records, and whether Redis can be a target.
+ */
+final class SinkValidation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SinkValidation.class);
+    private static final int CONNECT_MS = 5_000;
+    private static final String TOLERANCE = "errors.tolerance";
+    private static final String DEAD_LETTERS = "errors.deadletterqueue.topic.name";
+    private static final String RESET = "consumer.override.auto.offset.reset";
+    private static final String GROUP = "consumer.override.group.id";
+
+    private final Map<String, String> settings;
+
+    SinkValidation(Map<String, String> settings) {
+        this.settings = settings;
+    }
+
+    /** Adds what is wrong to the settings concerned. Asks Redis and Kafka only when nothing else is wrong. */
+    void addErrors(Config config) {
+        Problems problems = new Problems(config);
+        Converters.ofSink(settings, problems);
+        Transformations.check(settings, problems);
+        UnknownSettings.ofSink(RedisSinkConfig.names()).check(settings.keySet(), problems);
+        ofConnect(problems);
+        if (!problems.isEmpty()) {
+            return;
+        }
+        RedisSinkConfig sink;
+        try {
+            sink = new RedisSinkConfig(settings);
+        } catch (ConfigException e) {
+            problems.add(RedisSinkConfig.ON_LONG_ABSENCE, e.getMessage());
+            return;
+        }
+        databases(sink, problems);
+        if (!problems.isEmpty()) {
+            return;
+        }
+        if (!sink.getBoolean(Moment.VALIDATE_CONNECT)) {
+            LOG.info("{}: neither Redis nor Kafka was asked, as validate.connect=false", sink.connector());
+            return;
+        }
+        Moment moment = new Moment(sink.connector(), problems, () -> hasRun(sink));
+        target(sink, problems, moment);
+        topics(sink, problems, moment);
+    }
+
+    /** Settings of Connect's that would lose records. */
+    private void ofConnect(Problems problems) {
+        if ("all".equals(settings.get(TOLERANCE))
+                && settings.getOrDefault(DEAD_LETTERS, "").isBlank()) {
+            problems.add(
+                    TOLERANCE,
+                    "all would drop records without a trace; name a topic for them in " + DEAD_LETTERS
+                            + ", or leave it at none");
+        }
+        if ("latest".equals(settings.getOrDefault(RESET, "").strip())) {
+            problems.add(RESET, "latest would pass over records that the topic has lost; remove it (earliest)");
+        }
+    }
+
+    private static void databases(RedisSinkConfig sink, Problems problems) {
+        try {
+            long databases =
+                    sink.topics().stream().map(sink::database).distinct().count();
+            if (databases < sink.topics().size()) {
+                boolean byNumber = sink.hasOneDatabase();
+                problems.add(
+                        byNumber ? RedisSinkConfig.DATABASE : SinkConnector.TOPICS_CONFIG,
+                        "several topics would go to one db; a db takes one topic: "
+                                + (byNumber
+                                        ? "set redis.database=source, or deploy a sink for each"
+                                        : "deploy a sink for each, with its own redis.database"));
+            }
+        } catch (ConfigException e) {
+            problems.add(RedisSinkConfig.DATABASE, e.getMessage());
+        }
+    }
+
+    private static void target(RedisSinkConfig sink, Problems problems, Moment moment) {
+        String where = "Redis " + sink.target() + ": ";
+        try (Jedis jedis = sink.target().connect(0, CONNECT_MS)) {
+            Optional<String> refusal = TargetCheck.refusal(jedis);
+            if (refusal.isPresent()) {
+                problems.add(RedisSinkConfig.ADDRESS, where + refusal.get() + ". " + TargetCheck.REMEDY);
+            } else if (TargetCheck.isReplica(jedis)) {
+                moment.met(
+                        RedisSinkConfig.ADDRESS, where + "it is a read-only replica; give the address of its master");
+            } else {
+                for (int database : databasesOf(sink)) {
+                    TargetProbe.refusal(jedis, database, sink.getString(RedisSinkConfig.LEDGER_PREFIX))
+                            .ifPresent(r -> problems.add(r.setting(), where + r.text()));
+                }
+            }
+        } catch (JedisConnectionException e) {
+            moment.met(RedisSinkConfig.ADDRESS, where + "no connection: " + why(e));
+        } catch (JedisDataException e) {
+            if (RetryRule.passes(e.getMessage())) {
+                moment.met(RedisSinkConfig.ADDRESS, where + e.getMessage());
+            } else {
+                TargetProbe.Refusal r = TargetProbe.refused("it does not let us in", e);
+                problems.add(r.setting(), where + r.text());
+            }
+        } catch (JedisException e) {
+            moment.met(RedisSinkConfig.ADDRESS, where + "it does not answer as it should: " + e.getMessage());
+        }
+    }
+
+    /** Topics that are given by a pattern are not known here; their dbs are looked at when they come. */
+    private static Set<Integer> databasesOf(RedisSinkConfig sink) {
+        Set<Integer> databases =
+                sink.topics().stream().map(sink::database).collect(Collectors.toCollection(TreeSet::new));
+        return databases.isEmpty() ? Set.of(sink.hasOneDatabase() ? sink.database("") : 0) : databases;
+    }
+
+    /** Why there is no connection; and what may be the matter with one that is closed at once. */
+    private static String why(JedisConnectionException e) {
+        return String.valueOf(e.getMessage()).contains("Unexpected end of stream")
+                ? "what answers there closes the connection: does it speak TLS only, or is it no Redis?"
+                : Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                        .reduce((outer, inner) -> inner)
+                        .map(root -> e.getMessage() + (root == e ? "" : " (" + root.getMessage() + ")"))
+                        .orElseThrow();
+    }
+
+    /** The topics as they are, where Kafka can be asked. */
+    private static void topics(RedisSinkConfig sink, Problems problems, Moment moment) {
+        Optional<TopicCheck> check = KafkaSettings.of(sink).map(TopicCheck::new);
+        if (check.isEmpty()) {
+            return;
+        }
+        try {
+            for (String topic : List.copyOf(new TreeSet<>(sink.topics()))) {
+                check.get().sink(topic).forEach(p -> moment.met(SinkConnector.TOPICS_CONFIG, p.text()));
+            }
+        } catch (TopicCheck.LookupFailed e) {
+            moment.met(KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            problems.add(KafkaSettings.BOOTSTRAP_SERVERS, "looking at the topics was interrupted");
+        }
+    }
+
+    private boolean hasRun(RedisSinkConfig sink) {
+        String group = settings.getOrDefault(GROUP, "connect-" + sink.connector());
+        return Started.isNoted(RedisSinkConnector.class, sink.connector())
+                || KafkaSettings.of(sink)
+                        .map(Traces::new)
+                        .filter(t -> t.hasOffsets(group))
+                        .isPresent();
+    }
+}

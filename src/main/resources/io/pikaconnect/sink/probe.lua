@@ -1,0 +1,29 @@
+-- Whether Redis lets the sink's scripts do what they have to do; before anything is applied, and in any db.
+--
+-- KEYS  ledger, which is only read
+-- ARGV  prefix
+-- Reply what is refused: command, error, command, error, ...
+prefix = A[1]
+now = redis_time()
+local refused = {}
+
+local function attempt(...)
+  local reply = try(...)
+  if failed(reply) then
+    refused[#refused + 1] = (...)
+    refused[#refused + 1] = reply.err
+  end
+  return reply
+end
+
+rehearse(attempt)
+if #refused == 0 then
+  local key, deadline = prefix .. 'nothing', LATEST + HOLD
+  call('SET', key, 'x')
+  call('PEXPIREAT', key, int(deadline))
+  if expiry(key) ~= deadline then
+    refused = { 'PEXPIREAT', 'a deadline of ' .. int(deadline) .. ' ms becomes ' .. int(expiry(key) or -1) }
+  end
+end
+try('DEL', prefix .. 'nothing')
+return refused

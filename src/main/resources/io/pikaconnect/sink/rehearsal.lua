@@ -1,0 +1,32 @@
+-- What the scripts ask of Redis, tried on a key of the sink's own before anything is applied: nothing may be refused by an
+-- ACL in the middle of a batch. Nothing of it stays.
+
+-- run: redis.call, or a function that takes its arguments and does not raise.
+local function rehearse(run)
+  local k = prefix .. 'nothing'
+  run('DEL', k)
+  run('SET', k, 'x', 'KEEPTTL')
+  run('SETRANGE', k, '0', 'x')
+  run('MSET', k, 'x')
+  run('STRLEN', k)
+  run('GET', k)
+  run('TYPE', k)
+  run(EXACT and 'PEXPIRETIME' or 'PTTL', k)
+  run('PEXPIREAT', k, int(now + 1000))
+  run('UNLINK', k)
+  run('ZADD', k, '1', 'x')
+  run('ZRANGE', k, 1, 1)
+  run('ZREM', k, 'x')
+  run('SCARD', k)
+  run('SREM', k, 'x')
+  run('ZUNIONSTORE', k, '1', k)
+  run('XLEN', k)
+  run('HRANDFIELD', k)
+  run('HSET', k, 'x', '1')
+  run('HGET', k, 'x')
+  run('HDEL', k, 'x')
+  run('PERSIST', k)
+  run('SCAN', '0', 'MATCH', k)
+  run('HGETALL', KEYS[1])
+  run('INFO', 'keyspace')
+end
