@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.metrics.MetricGroup;
+import io.pikaconnect.pika.ReadmeTables;
 import io.pikaconnect.sink.RedisSinkConnector;
 import io.pikaconnect.sink.SinkMetrics;
 import io.pikaconnect.source.PikaSourceConnector;
@@ -35,6 +36,16 @@ class ReadmeTest {
     @Test
     void readmeListsTheSinksSettings() throws IOException {
         holds("## Settings of the sink\n\n", table(new RedisSinkConnector().config()));
+    }
+
+    @Test
+    void readmeListsTheReleasesOfPikaAsTheTableOfReleasesHasThem() throws IOException {
+        holds("## What is supported\n\n", ReadmeTables.releases());
+    }
+
+    @Test
+    void readmeTellsWhatBecomesOfEachTypeOnEachRelease() throws IOException {
+        holds("What becomes of each type:\n\n", ReadmeTables.types());
     }
 
     @ParameterizedTest(name = "{0}")

@@ -71,7 +71,7 @@ final class CommandTable {
     private final Map<String, Row> rows = new HashMap<>();
 
     private CommandTable(BinlogDialect group) {
-        ofOneKey();
+        ofOneKey(group);
         ofTheWholeDb(group);
         if (group.logsSeveralKeys()) {
             ofSeveralKeys();
@@ -100,7 +100,7 @@ final class CommandTable {
         return Optional.ofNullable(rows.get(name));
     }
 
-    private void ofOneKey() {
+    private void ofOneKey(BinlogDialect group) {
         // 3.1 strings
         put("set", atLeast(3), Reach.KEY, StringRules::set, Map.of(Doubt.HYPERLOGLOG, CommandTable::isHyperLogLog));
         key("pksetexat", exactly(4), StringRules::pksetexat);
@@ -116,7 +116,8 @@ final class CommandTable {
         raw(exactly(2), "persist");
 
         // 3.3 hashes
-        raw(exactly(4), "hset", "hsetnx", "hincrby", "hincrbyfloat");
+        raw(group.mayLogSeveralFields() ? elements(2) : exactly(4), "hset");
+        raw(exactly(4), "hsetnx", "hincrby", "hincrbyfloat");
         raw(elements(2), "hmset");
         raw(elements(1), "hdel");
 
@@ -132,7 +133,12 @@ final class CommandTable {
         key("srem", elements(1), CommandTable::srem);
 
         // 3.6 sorted sets
-        key("zadd", elements(2), SortedSetRules::zadd);
+        put(
+                "zadd",
+                elements(2),
+                Reach.KEY,
+                SortedSetRules::zadd,
+                Map.of(Doubt.REPEATED_MEMBER, SortedSetRules::isUnclearZadd));
         key("zincrby", exactly(4), SortedSetRules::zincrby);
         key("zremrangebylex", exactly(4), SortedSetRules::zremrangebylex);
         raw(elements(1), "zrem");
@@ -140,7 +146,12 @@ final class CommandTable {
         raw(between(2, 3), "zpopmin", "zpopmax");
 
         // 3.7 geo, HyperLogLog
-        key("geoadd", elements(3), SortedSetRules::geoadd);
+        put(
+                "geoadd",
+                elements(3),
+                Reach.KEY,
+                SortedSetRules::geoadd,
+                Map.of(Doubt.REPEATED_MEMBER, SortedSetRules::isUnclearGeoadd));
         doubtful("pfadd", atLeast(2), Reach.KEY, CommandTable::pfadd, Doubt.HYPERLOGLOG);
     }
 

@@ -7,7 +7,7 @@ import io.pikaconnect.pika.BinlogDialect;
  * When a key dies, in Unix milliseconds, within 1 … 2^50; in named operations 0 stands for never.
  *
  * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
- * second {@code T} ends at {@code T*1000+999}. 4.0.1 keeps milliseconds, though it logs many deadlines in seconds.
+ * second {@code T} ends at {@code T*1000+999}. Since 4.0.1 it keeps milliseconds, though it logs many deadlines in seconds.
  */
 final class Deadline {
 
@@ -21,8 +21,17 @@ final class Deadline {
     private Deadline() {}
 
     static long ofSecond(long second, BinlogDialect group) {
+        return ofSecond(second, group, group.keepsSeconds());
+    }
+
+    /** Of a pksetexat: since 4.0.3 a PSETEX is one, too, with its milliseconds cut off. */
+    static long ofPksetexat(long second, BinlogDialect group) {
+        return ofSecond(second, group, group.keepsSeconds() || group.cutsPsetex());
+    }
+
+    private static long ofSecond(long second, BinlogDialect group, boolean whole) {
         long kept = group.cutsSeconds() ? (int) second : second;
-        return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (group.keepsSeconds() ? REST_OF_SECOND : 0);
+        return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (whole ? REST_OF_SECOND : 0);
     }
 
     static long ofMillis(long millis) {
@@ -45,8 +54,8 @@ final class Deadline {
         if (ttlMillis <= 0) {
             return NONE;
         }
-        if (ttlMillis < 1000 && logged.group() == BinlogDialect.G40) {
-            logged.count("deadline.unclear"); // 4.0.0 sets none, 4.0.1 does: pika.version would tell
+        if (ttlMillis < 1000 && logged.group().mayDropShortDeadlines()) {
+            logged.count("deadline.unclear"); // pika.version would tell
             return NONE;
         }
         return ofMillis(logged.second() * 1000 + REST_OF_SECOND + Math.min(ttlMillis, LAST));

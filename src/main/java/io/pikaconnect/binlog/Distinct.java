@@ -9,9 +9,10 @@ import java.util.function.IntFunction;
  * since there may be millions.
  *
  * @param first where the element that names a member first begins among the arguments
+ * @param last where the element that names it last begins
  * @param times how many elements name that member
  */
-record Distinct(int[] first, int[] times) {
+record Distinct(int[] first, int[] last, int[] times) {
 
     /** Bits of an entry that hold the element's number; the others hold bits of its member's hash. */
     private static final int NUMBER_BITS = 28;
@@ -24,13 +25,15 @@ record Distinct(int[] first, int[] times) {
      */
     static Distinct of(List<byte[]> args, int from, int width) {
         int elements = (args.size() - from) / width;
-        int[] times = times(elements, i -> args.get(from + i * width + width - 1));
+        int[] last = new int[elements];
+        int[] times = times(elements, last, i -> args.get(from + i * width + width - 1));
         int members = (int) Arrays.stream(times).filter(n -> n > 0).count();
-        Distinct distinct = new Distinct(new int[members], new int[members]);
+        Distinct distinct = new Distinct(new int[members], new int[members], new int[members]);
         int member = 0;
         for (int i = 0; i < elements; i++) {
             if (times[i] > 0) {
                 distinct.first[member] = from + i * width;
+                distinct.last[member] = from + last[i] * width;
                 distinct.times[member++] = times[i];
             }
         }
@@ -41,8 +44,12 @@ record Distinct(int[] first, int[] times) {
         return first.length;
     }
 
-    /** How often the member of each element is named in all; 0 where an earlier element names it. */
-    private static int[] times(int elements, IntFunction<byte[]> member) {
+    /**
+     * How often the member of each element is named in all; 0 where an earlier element names it.
+     *
+     * @param last gets, where it is not 0, which element names it last
+     */
+    private static int[] times(int elements, int[] last, IntFunction<byte[]> member) {
         if (elements > MOST_ELEMENTS) {
             throw new IllegalArgumentException("it has more elements than " + MOST_ELEMENTS);
         }
@@ -57,7 +64,9 @@ record Distinct(int[] first, int[] times) {
             if (byHash[at] >>> NUMBER_BITS != byHash[begin] >>> NUMBER_BITS) {
                 begin = at;
             }
-            times[firstOfSame(byHash, begin, at, member)]++;
+            int first = firstOfSame(byHash, begin, at, member);
+            times[first]++;
+            last[first] = number(byHash[at]); // the same hash is in the order of the elements
         }
         return times;
     }

@@ -3,7 +3,10 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
+import io.pikaconnect.pika.BinlogDialect;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rules for sorted sets: T-ZADD, T-LEX. */
 final class SortedSetRules {
@@ -11,7 +14,7 @@ final class SortedSetRules {
     private SortedSetRules() {}
 
     static List<Command> zadd(Logged zadd) {
-        List<byte[]> args = firstOfEachMember(zadd.command().args(), 2);
+        List<byte[]> args = membersAsTheMaster(zadd, 2);
         for (int i = 2; i < args.size(); i += 2) {
             score(zadd, args.get(i));
         }
@@ -26,14 +29,40 @@ final class SortedSetRules {
     }
 
     static List<Command> geoadd(Logged geoadd) {
-        return List.of(new Command(firstOfEachMember(geoadd.command().args(), 3)));
+        return List.of(new Command(membersAsTheMaster(geoadd, 3)));
     }
 
     static List<Command> zremrangebylex(Logged lex) {
         return List.of(Command.of(Operation.ZREMRANGEBYLEX, lex.key(), lex.arg(2), lex.arg(3)));
     }
 
-    /** Of a member repeated within one command Pika takes the first score, Redis the last. */
+    /** Whether a ZADD names a member twice, with another score, and the master takes which of them it does not tell. */
+    static boolean isUnclearZadd(Logged zadd) {
+        return isUnclear(zadd, 2);
+    }
+
+    static boolean isUnclearGeoadd(Logged geoadd) {
+        return isUnclear(geoadd, 3);
+    }
+
+    private static boolean isUnclear(Logged add, int width) {
+        if (add.group().repeatedMember() != BinlogDialect.Repeated.UNKNOWN) {
+            return false;
+        }
+        Distinct distinct = Distinct.of(add.command().args(), 2, width);
+        return IntStream.range(0, distinct.members())
+                .anyMatch(member -> IntStream.range(0, width - 1)
+                        .anyMatch(i -> !Arrays.equals(
+                                add.arg(distinct.first()[member] + i), add.arg(distinct.last()[member] + i))));
+    }
+
+    /** Of a member repeated within one command Redis takes the last score, as Pika does since 3.5.6 and 4.0.3. */
+    private static List<byte[]> membersAsTheMaster(Logged add, int width) {
+        List<byte[]> args = add.command().args();
+        return add.group().repeatedMember() == BinlogDialect.Repeated.LAST ? args : firstOfEachMember(args, width);
+    }
+
+    /** Before, Pika takes the first. */
     private static List<byte[]> firstOfEachMember(List<byte[]> args, int width) {
         Distinct distinct = Distinct.of(args, 2, width);
         return LazyList.of(

@@ -53,13 +53,13 @@ final class StringRules {
         }
         if (time > 0) {
             boolean millis = time > MOST_SECONDS && !set.group().cutsSeconds();
-            long deadline = millis ? Deadline.ofMillis(time) : Deadline.ofSecond(time, set.group());
+            long deadline = millis ? Deadline.ofMillis(time) : Deadline.ofPksetexat(time, set.group());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
-        if (!set.group().losesAppends() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
+        if (!set.group().logsValues() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
             return List.of(Command.of("SET", key, value));
         }
-        if (value.length == 0) {
+        if (value.length == 0 && set.group().losesAppends()) {
             set.count("append.lost");
         }
         return List.of(Command.of("SET", key, value, "KEEPTTL"));

@@ -6,13 +6,22 @@ package io.pikaconnect.binlog;
  * @param failOnUnknownCommand stop at a command that has no translation; otherwise it is left out and counted
  * @param failOnSpop stop at an SPOP whose members are not in the binlog
  * @param failOnHyperLogLog stop at a command on a HyperLogLog, whose format Redis does not know
+ * @param failOnRepeatedMember stop at a member that one command names twice with different scores, where it is not known
+ *     whether the master takes the first or the last
  */
-public record TranslationPolicy(boolean failOnUnknownCommand, boolean failOnSpop, boolean failOnHyperLogLog) {
+public record TranslationPolicy(
+        boolean failOnUnknownCommand, boolean failOnSpop, boolean failOnHyperLogLog, boolean failOnRepeatedMember) {
+
+    /** With repeated members read as up to 4.0.2. */
+    public TranslationPolicy(boolean failOnUnknownCommand, boolean failOnSpop, boolean failOnHyperLogLog) {
+        this(failOnUnknownCommand, failOnSpop, failOnHyperLogLog, false);
+    }
 
     boolean stopsAt(Doubt doubt) {
         return switch (doubt) {
             case SPOP -> failOnSpop;
             case HYPERLOGLOG -> failOnHyperLogLog;
+            case REPEATED_MEMBER -> failOnRepeatedMember;
         };
     }
 }

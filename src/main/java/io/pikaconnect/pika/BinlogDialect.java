@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #G40} is whatever says 4.0.0: what only one of
  * the two logs is known by its form, such as a raw FLUSHALL or a {@code pksetexat} in milliseconds, and where the same
  * form means a shorter life on one of them, the key gets the longer one. {@link #G401} is known for certain only by the
- * setting {@code pika.version}; there deadlines are those of 4.0.1 exactly.
+ * setting {@code pika.version}; there deadlines are those of 4.0.1 exactly. Likewise 4.0.3 and 4.0.4 may report 4.0.2:
+ * {@link #G402} is whatever does.
  */
 public enum BinlogDialect {
 
@@ -32,14 +33,23 @@ public enum BinlogDialect {
     /** 3.5.4: SPOP as SREM, FLUSHALL raw in one db only, a FLUSHDB of one type deletes nothing. */
     G354(TypedFlush.NOTHING, 0),
 
-    /** 3.5.5 and later: INCR and APPEND as pksetexat, a FLUSHDB of one type deletes everything. */
+    /** 3.5.5: INCR and APPEND as pksetexat, a FLUSHDB of one type deletes everything. */
     G355(TypedFlush.WHOLE_DB, 100),
+
+    /** 3.5.6: APPEND to a missing key with its value; of a member that one ZADD names twice the last score counts. */
+    G356(TypedFlush.WHOLE_DB, 100),
 
     /** Calls itself 4.0.0, and may be 4.0.1: a name has one type; a FLUSHDB of one type is an error. */
     G40(TypedFlush.NEVER, 0),
 
-    /** 4.0.1 for certain: deadlines in milliseconds. */
-    G401(TypedFlush.NEVER, 0);
+    /** 4.0.1 or 4.0.2 for certain: deadlines in milliseconds. */
+    G401(TypedFlush.NEVER, 0),
+
+    /** Calls itself 4.0.2, and may be 4.0.3 or 4.0.4: which score of a repeated member counts is not known. */
+    G402(TypedFlush.NEVER, 0),
+
+    /** 4.0.3 or 4.0.4 for certain: PSETEX in seconds; the last score of a repeated member counts. */
+    G403(TypedFlush.NEVER, 0);
 
     /** What the master does at {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
     public enum TypedFlush {
@@ -47,6 +57,13 @@ public enum BinlogDialect {
         NOTHING,
         WHOLE_DB,
         NEVER
+    }
+
+    /** Which score counts where one ZADD or GEOADD names a member several times. */
+    public enum Repeated {
+        FIRST,
+        LAST,
+        UNKNOWN
     }
 
     private final TypedFlush typedFlush;
@@ -81,6 +98,11 @@ public enum BinlogDialect {
     /** Whether a master of that version may log in this form, or in one that can be read with the same rules. */
     public boolean isPossible(PikaVersion version) {
         return version.rows().anyMatch(row -> row.dialects().contains(this));
+    }
+
+    /** The form in which to read a master of which more is known by now than when this one was chosen. */
+    public BinlogDialect refinedBy(PikaVersion version) {
+        return this == G402 && version.isExact() && isPossible(version) ? of(version) : this;
     }
 
     /** The releases that log in this form, for a person to read. */
@@ -118,9 +140,28 @@ public enum BinlogDialect {
         return compareTo(G354) < 0;
     }
 
-    /** INCR and APPEND are logged as pksetexat, and an APPEND to a missing key loses its value (binlog-commands 12.2). */
-    public boolean losesAppends() {
+    /** INCR and APPEND are logged as pksetexat. */
+    public boolean logsValues() {
         return compareTo(G355) >= 0;
+    }
+
+    /** An APPEND to a missing key is logged without its value (binlog-commands 12.2). */
+    public boolean losesAppends() {
+        return logsValues() && this != G356;
+    }
+
+    /** Which score counts where one ZADD or GEOADD names a member several times; Redis takes the last. */
+    public Repeated repeatedMember() {
+        return switch (this) {
+            case G356, G403 -> Repeated.LAST;
+            case G402 -> Repeated.UNKNOWN;
+            default -> Repeated.FIRST;
+        };
+    }
+
+    /** An HSET may set several fields. */
+    public boolean mayLogSeveralFields() {
+        return this == G356 || compareTo(G401) >= 0;
     }
 
     /** A name has one type only; PKPATTERNMATCHDEL takes none. */
@@ -135,6 +176,16 @@ public enum BinlogDialect {
 
     /** A deadline is a whole second, during which the key can still be read (binlog-commands 8). */
     public boolean keepsSeconds() {
-        return this != G401;
+        return compareTo(G401) < 0;
+    }
+
+    /** A PSETEX may be logged in seconds, the rest of its milliseconds cut off. */
+    public boolean cutsPsetex() {
+        return compareTo(G402) >= 0;
+    }
+
+    /** 4.0.0 sets no deadline at SET with NX or XX and less than a second, 4.0.1 does. */
+    public boolean mayDropShortDeadlines() {
+        return this == G40;
     }
 }

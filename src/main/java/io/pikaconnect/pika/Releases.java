@@ -7,13 +7,17 @@ import static io.pikaconnect.pika.BinlogDialect.G350;
 import static io.pikaconnect.pika.BinlogDialect.G352;
 import static io.pikaconnect.pika.BinlogDialect.G354;
 import static io.pikaconnect.pika.BinlogDialect.G355;
+import static io.pikaconnect.pika.BinlogDialect.G356;
 import static io.pikaconnect.pika.BinlogDialect.G40;
 import static io.pikaconnect.pika.BinlogDialect.G401;
+import static io.pikaconnect.pika.BinlogDialect.G402;
+import static io.pikaconnect.pika.BinlogDialect.G403;
 import static io.pikaconnect.pika.Family.V3_2;
 import static io.pikaconnect.pika.Family.V3_3;
 import static io.pikaconnect.pika.Family.V3_4;
 import static io.pikaconnect.pika.Family.V3_5;
 import static io.pikaconnect.pika.Family.V4_0;
+import static io.pikaconnect.pika.Trait.AUTHENTICATES_CONNECTIONS;
 import static io.pikaconnect.pika.Trait.CONFUSES_REPLICAS;
 import static io.pikaconnect.pika.Trait.HAS_IDS;
 import static io.pikaconnect.pika.Trait.HAS_INSTANCES;
@@ -101,6 +105,7 @@ enum Releases {
     V3_5_3(V3_5, 3, 3, logs(G352), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
     V3_5_4(V3_5, 4, 4, logs(G354), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
     V3_5_5(V3_5, 5, 5, logs(G355), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_6(V3_5, 6, 6, logs(G356), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
     V4_0_0(
             V4_0,
             0,
@@ -119,7 +124,27 @@ enum Releases {
             HAS_IDS,
             HAS_INSTANCES,
             SENDS_TERMS,
-            KEEPALIVE_MEANS_ACKNOWLEDGED);
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_2(V4_0, 2, 2, logs(G401, G402), HAS_IDS, HAS_INSTANCES, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_3(
+            V4_0,
+            3,
+            3,
+            logs(G403, G402).reporting("4.0.3", "4.0.2"),
+            HAS_IDS,
+            HAS_INSTANCES,
+            SENDS_TERMS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_4(
+            V4_0,
+            4,
+            4,
+            logs(G403, G402).reporting("4.0.4", "4.0.2"),
+            HAS_IDS,
+            HAS_INSTANCES,
+            SENDS_TERMS,
+            KEEPALIVE_MEANS_ACKNOWLEDGED,
+            AUTHENTICATES_CONNECTIONS);
 
     /**
      * What a release shows of itself.

@@ -24,5 +24,8 @@ enum Trait {
     CONFUSES_REPLICAS,
 
     /** Does not get over an empty record, which it writes itself (replication-protocol 11, row 10). */
-    STOPS_AT_EMPTY_RECORD
+    STOPS_AT_EMPTY_RECORD,
+
+    /** With a requirepass, closes a connection to the replication port that did not begin with an accepted MetaSync. */
+    AUTHENTICATES_CONNECTIONS
 }

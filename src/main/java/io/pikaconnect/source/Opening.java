@@ -54,7 +54,7 @@ final class Opening implements Callable<Opened> {
         if (stored.isEmpty()) {
             return fullSync(master, 0, Readiness.START);
         }
-        SourceOffset offset = stored.get();
+        SourceOffset offset = refined(stored.get(), master);
         if (lost.isPresent() || !offset.lost().isEmpty()) {
             return positionLost(master, offset, lost.orElse(offset.lost()));
         }
@@ -269,6 +269,19 @@ final class Opening implements Callable<Opened> {
         }
     }
 
+    /**
+     * What the master left open at the begin of the epoch and is known by now; not within an item of which some is sent.
+     * Nothing before was read in another way: what the two forms differ in is what the task stopped at, or was told to
+     * read as the first of them.
+     */
+    private static SourceOffset refined(SourceOffset offset, MasterIdentity master) {
+        BinlogDialect exact = offset.pinned().group().refinedBy(master.version());
+        boolean within = offset.phase() == SourceOffset.Phase.BINLOG && offset.done() > 0;
+        return within || exact == offset.pinned().group()
+                ? offset
+                : offset.with(offset.pinned().with(exact));
+    }
+
     /** An epoch keeps its topic, its settings, and its master's dialect. */
     private void checkPinned(MasterIdentity master, SourceOffset offset) {
         Pinned pinned = offset.pinned();
@@ -287,7 +300,9 @@ final class Opening implements Callable<Opened> {
                     "the master is a Pika " + master.version()
                             + " now and logs some commands in another form than at the start of the epoch ("
                             + pinned.group() + "), so what it logs now needs a new full sync",
-                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up");
+                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up. Or set"
+                            + " pika.version to " + pinned.group().versions()
+                            + " if the master is known to log as that all the same");
         }
         if (!now.equals(pinned)) {
             LOG.warn(

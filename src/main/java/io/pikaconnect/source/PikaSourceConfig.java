@@ -43,6 +43,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String ON_TYPE_COLLISION = "on.type.collision";
     static final String ON_SPOP = "on.spop";
     static final String ON_HYPERLOGLOG = "on.hyperloglog";
+    static final String ON_REPEATED_MEMBER = "on.repeated.member";
     static final String ON_UNKNOWN_COMMAND = "on.unknown.command";
 
     /** Items waiting between the network and {@code poll()} hold at most this many bytes, and one frame more. */
@@ -151,7 +152,8 @@ final class PikaSourceConfig extends AbstractConfig {
         return new TranslationPolicy(
                 getString(ON_UNKNOWN_COMMAND).equals("fail"),
                 getString(ON_SPOP).equals("fail"),
-                getString(ON_HYPERLOGLOG).equals("fail"));
+                getString(ON_HYPERLOGLOG).equals("fail"),
+                getString(ON_REPEATED_MEMBER).equals("fail"));
     }
 
     /** How a full sync is to be taken. */

@@ -31,6 +31,10 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
                 Translator.REVISION);
     }
 
+    Pinned with(BinlogDialect other) {
+        return new Pinned(topic, partitions, recordMaxBytes, chunkElements, other, revision);
+    }
+
     /** How the dump is read, of which the two policies only decide whether to stop. */
     SnapshotOptions snapshotOptions(Instant requested, boolean failOnTypeCollision, boolean failOnHyperLogLog) {
         // A quarter of a record: chunks then never need cutting, unless one element alone is larger.

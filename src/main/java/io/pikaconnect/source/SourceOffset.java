@@ -163,6 +163,11 @@ record SourceOffset(
                 epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now, previous);
     }
 
+    SourceOffset with(Pinned now) {
+        return new SourceOffset(
+                epoch, phase, cursor, resume, done, sequences, now, identity, requested, lost, readiness, previous);
+    }
+
     private static String bounded(String text) {
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
     }

@@ -6,6 +6,7 @@ import static io.pikaconnect.source.PikaSourceConfig.HOLD_IDLE_MS;
 import static io.pikaconnect.source.PikaSourceConfig.HOLD_MAX_BYTES;
 import static io.pikaconnect.source.PikaSourceConfig.ON_HYPERLOGLOG;
 import static io.pikaconnect.source.PikaSourceConfig.ON_POSITION_LOST;
+import static io.pikaconnect.source.PikaSourceConfig.ON_REPEATED_MEMBER;
 import static io.pikaconnect.source.PikaSourceConfig.ON_SPOP;
 import static io.pikaconnect.source.PikaSourceConfig.ON_TYPE_COLLISION;
 import static io.pikaconnect.source.PikaSourceConfig.ON_UNKNOWN_COMMAND;
@@ -84,6 +85,7 @@ final class SourceSettings {
             .show(ON_TYPE_COLLISION, "A name of several types", Width.SHORT)
             .show(ON_SPOP, "SPOP without its members", Width.SHORT)
             .show(ON_HYPERLOGLOG, "HyperLogLogs", Width.SHORT)
+            .show(ON_REPEATED_MEMBER, "Members that one command repeats", Width.SHORT)
             .show(ON_UNKNOWN_COMMAND, "Unknown commands", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
@@ -294,6 +296,16 @@ final class SourceSettings {
                         "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
                                 + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
                                 + " them.")
+                .define(
+                        ON_REPEATED_MEMBER,
+                        Type.STRING,
+                        "fail",
+                        Choice.of("fail", "first"),
+                        LOW,
+                        "A ZADD or GEOADD that names one member twice with different scores, from a master that reports"
+                                + " 4.0.2 while pika.version does not tell whether it is: 4.0.2 takes the first, 4.0.3"
+                                + " and 4.0.4, which may report the same, the last. fail: stop before it; pika.version"
+                                + " settles it there. first: take the first, and count it.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,

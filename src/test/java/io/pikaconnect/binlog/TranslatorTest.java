@@ -110,6 +110,18 @@ class TranslatorTest {
     }
 
     @Test
+    void anAppendOf356IsLoggedWithItsValueSoAnEmptyOneIsEmpty() throws Exception {
+        Translator repaired = of(BinlogDialect.G356, FAIL);
+        assertThat(commands(repaired, "pksetexat", "k", "0", ""))
+                .containsExactly(Command.of("SET", "k", "", "KEEPTTL"));
+        assertThat(commands(repaired, "pksetexat", "k", "0", "v"))
+                .containsExactly(Command.of("SET", "k", "v", "KEEPTTL"));
+        assertThat(tally.counts()).isEmpty();
+        commands(of(BinlogDialect.G403, FAIL), "pksetexat", "k", "0", "");
+        assertThat(tally.of("append.lost")).isEqualTo(1);
+    }
+
+    @Test
     void suspectsNoLostAppendWhereAppendIsLoggedRaw() throws Exception {
         commands(of(BinlogDialect.G350, FAIL), "pksetexat", "k", "0", "");
         commands(of(BinlogDialect.G354, FAIL), "pksetexat", "k", "0", "");
@@ -390,6 +402,47 @@ class TranslatorTest {
                     .isInstanceOf(UntranslatableException.class)
                     .hasMessageContaining("on.hyperloglog=opaque");
         }
+    }
+
+    /** Up to 4.0.2 the first score counts, from 4.0.3 on the last; all of them may report 4.0.2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ZADD k 1 a 2 b 3 a", "GEOADD k 13 38 a 13.5 38 a"})
+    void stopsAtARepeatedMemberWhereItDependsOnWhatTheMasterDoesNotTell(String words) throws Exception {
+        Translator strict = of(BinlogDialect.G402, new TranslationPolicy(false, false, false, true));
+        assertThatThrownBy(() -> commands(strict, (Object[]) words.split(" ")))
+                .isInstanceOf(UntranslatableException.class)
+                .hasMessageContaining(words)
+                .hasMessageContainingAll("pika.version", "4.0.2", "4.0.3", "on.repeated.member=first");
+        assertThat(tally.counts()).isEmpty();
+        assertThat(commands(of(BinlogDialect.G402, FAIL), (Object[]) words.split(" ")))
+                .isEqualTo(commands(of(BinlogDialect.G401, FAIL), (Object[]) words.split(" ")));
+        assertThat(tally.counts()).isEqualTo(Map.of("member.repeated", 1L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ZADD k 1 a 2 b",
+                "ZADD k 1 a 2 b 1 a",
+                "ZADD k 1 a 3 b 1 a 3 b 1 a",
+                "GEOADD k 13 38 a 14 38 b 13 38 a"
+            })
+    void aMemberThatIsRepeatedWithTheSameScoreIsClear(String words) throws Exception {
+        Translator strict = of(BinlogDialect.G402, new TranslationPolicy(true, true, true, true));
+        assertThat(commands(strict, (Object[]) words.split(" "))).hasSize(1);
+        assertThat(tally.counts()).isEmpty();
+    }
+
+    /** Seconds of a PSETEX are cut: the key lives up to a second longer on the master. */
+    @ParameterizedTest
+    @EnumSource(
+            value = BinlogDialect.class,
+            names = {"G402", "G403"})
+    void aPksetexatInSecondsEndsNoKeyEarlyWhereItMayBeAPsetex(BinlogDialect group) throws Exception {
+        assertThat(commands(of(group, FAIL), "pksetexat", "k", "1795000100", "v"))
+                .contains(Command.of("PEXPIREAT", "k", "1795000100999"));
+        assertThat(commands(of(group, FAIL), "pksetexat", "k", "1795000100123", "v"))
+                .contains(Command.of("PEXPIREAT", "k", "1795000100123"));
     }
 
     @Test

@@ -23,6 +23,8 @@ class PikaVersionTest {
         "3.5.3-alpha, V3_5, 3.5.3",
         "' 4.0.1 ', V4_0, 4.0.1",
         "4.0.0, V4_0, 4.0.0",
+        "3.5.6, V3_5, 3.5.6",
+        "4.0.4, V4_0, 4.0.4",
         "3.5, V3_5, 3.5",
     })
     void readsWhatSomebodyWrites(String text, Family family, String read) {
@@ -41,8 +43,8 @@ class PikaVersionTest {
                 "3.6.0",
                 "3.50.1",
                 "3.3.7",
-                "3.5.6",
-                "4.0.2",
+                "3.5.7",
+                "4.0.5",
                 "4.1.0",
                 "5.0.0",
                 "3.5.x",
@@ -57,6 +59,12 @@ class PikaVersionTest {
     @Test
     void aMasterThatCalls400ItselfMayBe401() {
         assertThat(PikaVersion.reported("4.0.0").releases()).hasToString("[4.0.0, 4.0.1]");
+        assertThat(PikaVersion.reported("4.0.0")).hasToString("4.0.0 or 4.0.1");
+        assertThat(PikaVersion.reported("4.0.2").releases()).hasToString("[4.0.2, 4.0.3, 4.0.4]");
+        assertThat(PikaVersion.reported("4.0.2")).hasToString("4.0.2 to 4.0.4");
+        assertThat(PikaVersion.reported("4.0.3")).isEqualTo(v("4.0.3"));
+        assertThat(PikaVersion.reported("4.0.4")).isEqualTo(v("4.0.4"));
+        assertThat(PikaVersion.reported("3.5.6")).isEqualTo(v("3.5.6"));
         assertThat(PikaVersion.reported("3.5.4").releases()).hasToString("[3.5.4]");
         assertThat(v("4.0.0").releases()).hasToString("[4.0.0]");
     }

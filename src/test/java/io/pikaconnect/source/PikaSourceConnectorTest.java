@@ -95,7 +95,7 @@ class PikaSourceConnectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2.3.6, 3.2.0 to 4.0.1", "5.0.0, 3.2.0 to 4.0.1", "4.0.7, newer", "three, such as 3.5.5"})
+    @CsvSource({"2.3.6, 3.2.0 to 4.0.4", "5.0.0, 3.2.0 to 4.0.4", "4.0.7, newer", "three, such as 3.5.5"})
     void aVersionThatIsNotKnownIsRefused(String version, String words) {
         assertThatThrownBy(() -> new PikaSourceConfig(settings("pika.version", version)))
                 .isInstanceOf(ConfigException.class)

@@ -226,7 +226,7 @@ class SourceValidationTest {
 
     @Test
     void asksForTheVersionWhereTheMasterDoesNotTellIt() throws IOException {
-        refuses(MasterSetup.REAL, "pika.version", "3.2.0 to 4.0.1", "pika.version", "6.0");
+        refuses(MasterSetup.REAL, "pika.version", "3.2.0 to 4.0.4", "pika.version", "6.0");
         refuses(MasterSetup.REAL, "pika.version", "3.4.0 by pika.version", "pika.version", "3.4.0");
     }
 
