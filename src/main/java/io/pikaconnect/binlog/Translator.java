@@ -7,6 +7,7 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.ForeignCommand;
 import io.pikaconnect.pika.InternalKey;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,10 @@ public final class Translator {
     }
 
     private void leaveOut(Logged logged) throws UntranslatableException {
+        Optional<String> foreign = ForeignCommand.why(logged.command().name());
+        if (foreign.isPresent()) {
+            throw new UntranslatableException("cannot translate " + logged + ": " + foreign.get() + "; " + START_ANEW);
+        }
         if (policy.failOnUnknownCommand()) {
             logged.logValues("cannot translate");
             throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()

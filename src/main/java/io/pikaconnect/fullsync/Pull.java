@@ -5,15 +5,13 @@ import io.pikaconnect.fullsync.PullProto.StatusCode;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -90,7 +88,7 @@ final class Pull {
             boolean same = meta.getCode() == StatusCode.OK
                     && meta.getSnapshotUuid().equals(label.get().uuid())
                     && label.get().canContinue(FileList.of(meta), replicationId)
-                    && md5(info).equals(label.get().uuid());
+                    && Md5.hex(ByteBuffer.wrap(info)).equals(label.get().uuid());
             return same ? Optional.of(InfoFile.parse(info).position()) : Optional.empty();
         } catch (TimeoutException | NoSuchFileException | IllegalArgumentException e) {
             LOG.debug("The dump in {} cannot be continued", directory, e);
@@ -118,7 +116,8 @@ final class Pull {
         position = Optional.of(info.position());
         pull(list, missing);
         Response again = meta();
-        if (again.getCode() != StatusCode.OK || !FileList.of(again).equals(list)) {
+        // A master may list a dump only once. Every piece named it, which is as good.
+        if (again.getCode() == StatusCode.OK && !FileList.of(again).equals(list)) {
             throw new AttemptFailed("the master made another dump meanwhile");
         }
         return info;
@@ -174,7 +173,7 @@ final class Pull {
 
     private InfoFile info(FileList list) throws AttemptFailed, IOException {
         byte[] info = Files.readAllBytes(directory.resolve(InfoFile.NAME));
-        if (!md5(info).equals(list.uuid())) {
+        if (!Md5.hex(ByteBuffer.wrap(info)).equals(list.uuid())) {
             throw new AttemptFailed("the file info received is not the one of dump " + list.uuid());
         }
         try {
@@ -242,14 +241,6 @@ final class Pull {
                 throw disk;
             }
             throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private static String md5(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of the readers of a pull: takes one file after the other, piece by piece, to the disk. A file gets its name once
@@ -19,6 +21,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread.
  */
 final class PullReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PullReader.class);
+
+    /** How often a piece is asked for whose checksum does not fit. */
+    private static final int TRIES = 3;
 
     private static final String BEGUN = ".reader-";
     private static final AtomicLong COUNT = new AtomicLong(System.currentTimeMillis());
@@ -75,12 +82,25 @@ final class PullReader {
     }
 
     private Response ask(String name, long offset) throws AttemptFailed, InterruptedException {
-        long begin = System.nanoTime();
         int asked = size.bytes();
-        Response piece = link.askFile(reader, name, offset, asked);
-        size.took(System.nanoTime() - begin);
-        check(piece, name, offset, asked);
-        return piece;
+        for (int damaged = 0; damaged < TRIES; damaged++) {
+            long begin = System.nanoTime();
+            Response piece = link.askFile(reader, name, offset, asked);
+            size.took(System.nanoTime() - begin);
+            check(piece, name, offset, asked);
+            if (fits(piece.getFileResp())) {
+                return piece;
+            }
+            LOG.warn("What the master sent of {} at {} does not fit its checksum, asking for it again", name, offset);
+        }
+        throw new AttemptFailed("what the master sent of " + name + " at " + offset + " did not fit its checksum, "
+                + TRIES + " times; see its disk and its memory");
+    }
+
+    /** Masters before 4.0.4 send no checksum. */
+    private static boolean fits(Response.FileResponse piece) {
+        return piece.getChecksum().isEmpty()
+                || piece.getChecksum().equalsIgnoreCase(Md5.hex(piece.getData().asReadOnlyByteBuffer()));
     }
 
     private void check(Response piece, String name, long offset, int asked) throws AttemptFailed {

@@ -43,6 +43,14 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
         }
     }
 
+    /** What development branches put before the first item of a frame with command-batch-enabled, and into keepalives. */
+    private static final byte[] BATCH = {0x48, 0x43, 0x54, 0x42};
+
+    /** Whether the bytes are of such a batch; no item begins like that. */
+    public static boolean isBatch(byte[] bytes) {
+        return bytes.length >= BATCH.length && Arrays.equals(bytes, 0, BATCH.length, BATCH, 0, BATCH.length);
+    }
+
     /** When the master executed it, in Unix seconds. */
     public long execTimeSeconds() {
         return Integer.toUnsignedLong(header(bytes).getInt(2));

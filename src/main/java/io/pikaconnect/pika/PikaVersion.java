@@ -125,11 +125,6 @@ public record PikaVersion(Release first, Release last) {
         return all(Trait.STOPS_AT_EMPTY_RECORD);
     }
 
-    /** With a requirepass, the master closes what did not begin with an accepted MetaSync, instead of answering it. */
-    public boolean mayAuthenticateConnections() {
-        return any(Trait.AUTHENTICATES_CONNECTIONS);
-    }
-
     private boolean any(Trait trait) {
         return rows().anyMatch(row -> row.is(trait));
     }

@@ -26,6 +26,7 @@ import static io.pikaconnect.pika.Trait.PUSHES_DUMP;
 import static io.pikaconnect.pika.Trait.REPEATS_AFTER_DUMP;
 import static io.pikaconnect.pika.Trait.SENDS_TERMS;
 import static io.pikaconnect.pika.Trait.STOPS_AT_EMPTY_RECORD;
+import static io.pikaconnect.pika.Trait.SUMS_PIECES;
 
 import java.util.List;
 import java.util.Set;
@@ -144,6 +145,7 @@ enum Releases {
             HAS_INSTANCES,
             SENDS_TERMS,
             KEEPALIVE_MEANS_ACKNOWLEDGED,
+            SUMS_PIECES,
             AUTHENTICATES_CONNECTIONS);
 
     /**

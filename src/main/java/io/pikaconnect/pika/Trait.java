@@ -26,6 +26,9 @@ enum Trait {
     /** Does not get over an empty record, which it writes itself (replication-protocol 11, row 10). */
     STOPS_AT_EMPTY_RECORD,
 
+    /** Sends the MD5 of each piece of a dump along with it. */
+    SUMS_PIECES,
+
     /** With a requirepass, closes a connection to the replication port that did not begin with an accepted MetaSync. */
     AUTHENTICATES_CONNECTIONS
 }

@@ -177,6 +177,9 @@ final class Answers {
     /** Checks the answer to TrySync from {@code from}. */
     Accepted trySync(Response answer, BinlogOffset from) throws ReplicationException, Distrusted {
         Response.TrySync body = answer.getTrySync();
+        if (body.hasPreparedId()) {
+            throw consistencyMode();
+        }
         BinlogOffset end = Offsets.of(body.getBinlogOffset());
         if (answer.getCode() != StatusCode.OK) {
             if (answer.getReply().contains("not found")) {
@@ -234,6 +237,43 @@ final class Answers {
                 Kind.REFUSED,
                 config + ": the master runs in consensus mode (term " + term + "), which is not supported; set its"
                         + " consensus-level to 0");
+    }
+
+    /** Items may come before they are committed there, too. */
+    ReplicationException consistencyMode() {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master runs the consistency mode of a development branch (slaveof … strong), in which"
+                        + " items come before they are committed; it is not supported. Replicate from a master without it");
+    }
+
+    ReplicationException batched() {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master sends its items in the batches of a development branch (command-batch-enabled),"
+                        + " which are not supported; switch that off on the master");
+    }
+
+    /**
+     * Checks what the client port knows of Raft.
+     *
+     * @throws ReplicationException REFUSED if it replicates by it, or is a development branch that could and nobody said
+     *     which release's rules hold
+     */
+    void checkRaft(ClientPort.Raft raft) throws ReplicationException {
+        if (raft == ClientPort.Raft.CLUSTER) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config
+                            + ": the master replicates by Raft (RAFT.CLUSTER INFO reports a cluster), and what it changes"
+                            + " may not be in its binlog; it is not supported. Replicate from a master without it");
+        }
+        if (raft == ClientPort.Raft.KNOWN && config.version().isEmpty()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master knows Raft (RAFT.CLUSTER), as no release of Pika does, so its rules are not"
+                            + " known; set pika.version to the release that it is known to log as");
+        }
     }
 
     /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */

@@ -128,7 +128,11 @@ final class Attachment implements Session {
             return;
         }
         quietSince = System.nanoTime();
-        if (delivery.keepalive()) {
+        if (delivery.committed()) {
+            end(new Answers(config).consistencyMode(), "the master runs the consistency mode");
+        } else if (BinlogItem.isBatch(delivery.binlog())) {
+            end(new Answers(config).batched(), "the master sends batches");
+        } else if (delivery.keepalive()) {
             keepalive();
         } else if (stream.isPresent()) {
             item(delivery, stream.get());

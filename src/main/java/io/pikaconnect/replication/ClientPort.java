@@ -1,10 +1,12 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogOffset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +31,8 @@ final class ClientPort implements AutoCloseable {
 
     private static final Pattern REPLICA =
             Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),?([^\\r\\n]*)");
+
+    private static final byte[] RAFT_CLUSTER = "RAFT.CLUSTER".getBytes(StandardCharsets.US_ASCII);
 
     private final Jedis jedis;
     private final List<String> refused = new ArrayList<>();
@@ -94,6 +98,30 @@ final class ClientPort implements AutoCloseable {
             refused.add(question + ": " + e.getMessage());
         } else {
             silence = Optional.of(question + ": " + e.getMessage());
+        }
+    }
+
+    /** What a master knows of replication by Raft, which development branches of 3.5 have. */
+    enum Raft {
+        /** No such command: every release. */
+        NONE,
+        /** The command is known, and reports no cluster. */
+        KNOWN,
+        CLUSTER
+    }
+
+    /** What the master knows of Raft; none where it does not answer, or does not let us ask. */
+    Raft raft() {
+        try {
+            jedis.sendCommand(() -> RAFT_CLUSTER, "INFO");
+            return Raft.CLUSTER;
+        } catch (JedisDataException e) {
+            String error = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            boolean unknown = error.contains("unknown") || error.startsWith("noperm") || error.startsWith("noauth");
+            return error.contains("raft") && !unknown ? Raft.KNOWN : Raft.NONE;
+        } catch (JedisException e) {
+            unanswered("RAFT.CLUSTER", e);
+            return Raft.NONE;
         }
     }
 

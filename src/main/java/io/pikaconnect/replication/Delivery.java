@@ -12,9 +12,11 @@ import io.pikaconnect.replication.ReplicationProto.Response;
  * @param session the session it belongs to
  * @param end position behind the item; 0/0 in a keepalive
  * @param termed whether that position has a term, whatever its value
+ * @param committed whether it says up to where the master's log is committed, as in the consistency mode only
  * @param binlog the item; empty in a keepalive
  */
-record Delivery(String database, int slot, int session, BinlogOffset end, boolean termed, byte[] binlog) {
+record Delivery(
+        String database, int slot, int session, BinlogOffset end, boolean termed, boolean committed, byte[] binlog) {
 
     /** Copies the item; nothing of {@code message} is kept. */
     static Delivery of(Response.BinlogSync message) {
@@ -25,6 +27,7 @@ record Delivery(String database, int slot, int session, BinlogOffset end, boolea
                 message.getSessionId(),
                 Offsets.of(message.getBinlogOffset()),
                 message.getBinlogOffset().hasTerm(),
+                message.hasCommittedId(),
                 binlog.toByteArray());
     }
 

@@ -161,6 +161,11 @@ final class Follower implements Runnable {
             master.troubled("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
             return false;
+        } catch (ReplicationException e) {
+            if (e.kind() == Kind.RETRY && !lifetime.isOver()) {
+                master.troubled("no stream after " + received.end() + ": " + e.getMessage());
+            }
+            throw e;
         }
     }
 

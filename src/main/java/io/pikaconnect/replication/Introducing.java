@@ -108,6 +108,7 @@ final class Introducing {
         if (told.writesNoBinlog()) {
             throw answers.writesNoBinlog();
         }
+        answers.checkRaft(told.raft());
         if (told.silent().isPresent() && known.isEmpty() && config.version().isEmpty()) {
             throw answers.noVersionYet(told.silent().get());
         }

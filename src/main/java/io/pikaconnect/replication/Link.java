@@ -37,6 +37,10 @@ final class Link extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final int SHIFT = 2000;
 
+    private static final String WANTS_PASSWORD =
+            ". A Pika from 4.0.4 on does that to a connection that does not count as"
+                    + " authenticated: where it stays so, check that pika.password is the master's requirepass";
+
     /** Who or what ended a connection. */
     enum By {
         US,
@@ -131,8 +135,14 @@ final class Link extends ChannelInboundHandlerAdapter {
                 ? ReplicationException.unforeseen(config, "waiting for the answer to " + asked, failure.get())
                 : new ReplicationException(
                         Kind.RETRY,
-                        config + ": connection lost waiting for the answer to " + asked + ": " + cause.getMessage(),
+                        config + ": connection lost waiting for the answer to " + asked + ": " + cause.getMessage()
+                                + (mayWantPassword(asked) ? WANTS_PASSWORD : ""),
                         cause);
+    }
+
+    /** From 4.0.4 on a master with a requirepass closes what it does not hold for authenticated, after MetaSync too. */
+    private boolean mayWantPassword(Type asked) {
+        return asked != Type.META_SYNC && config.password().isPresent() && end.join().by == By.MASTER;
     }
 
     /** Sends what has no answer. */

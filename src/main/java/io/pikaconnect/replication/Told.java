@@ -15,6 +15,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * @param version such as {@code 3.5.5}
  * @param writesNoBinlog whether the master is known not to log its changes
  * @param needsNoPassword whether the master is known to have no requirepass
+ * @param raft what it knows of replication by Raft
  * @param clockOffset the master's clock minus ours
  * @param binlogFileSize how long its binlog files get
  * @param replicas the replicas attached to it
@@ -25,6 +26,7 @@ record Told(
         Optional<String> version,
         boolean writesNoBinlog,
         boolean needsNoPassword,
+        ClientPort.Raft raft,
         Optional<Duration> clockOffset,
         OptionalLong binlogFileSize,
         List<KnownReplica> replicas) {
@@ -38,6 +40,7 @@ record Told(
                     version,
                     client.writesNoBinlog(),
                     client.needsNoPassword(),
+                    client.raft(),
                     client.clockOffset(),
                     client.binlogFileSize(),
                     client.replicas());
@@ -56,6 +59,7 @@ record Told(
                 Optional.empty(),
                 false,
                 false,
+                ClientPort.Raft.NONE,
                 Optional.empty(),
                 OptionalLong.empty(),
                 List.of());
@@ -63,6 +67,14 @@ record Told(
 
     private Told with(Optional<String> nowSilent, List<String> nowRefused) {
         return new Told(
-                nowSilent, nowRefused, version, writesNoBinlog, needsNoPassword, clockOffset, binlogFileSize, replicas);
+                nowSilent,
+                nowRefused,
+                version,
+                writesNoBinlog,
+                needsNoPassword,
+                raft,
+                clockOffset,
+                binlogFileSize,
+                replicas);
     }
 }

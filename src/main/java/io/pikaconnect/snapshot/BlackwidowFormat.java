@@ -2,6 +2,7 @@ package io.pikaconnect.snapshot;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
@@ -32,12 +33,19 @@ final class BlackwidowFormat implements Format {
     private static final List<PikaType> TYPES =
             List.of(PikaType.STRING, PikaType.HASH, PikaType.LIST, PikaType.ZSET, PikaType.SET);
 
+    private static final Set<String> FAMILIES = Set.of("default", "data_cf", "member_cf", "score_cf");
+
     private BlackwidowFormat() {}
 
     /** Streams of 3.5 are in no dump that a replica gets (storage-format.md 2.4). */
     @Override
     public List<PikaType> types() {
         return TYPES;
+    }
+
+    @Override
+    public Set<String> families() {
+        return FAMILIES;
     }
 
     @Override

@@ -24,7 +24,10 @@ final class DumpCheck {
 
     /** Whether an entry is what Pika writes into that column family. */
     interface Decoder {
-        boolean decodes(byte[] key, byte[] value);
+        /**
+         * @throws SnapshotException if it is of a type that no release writes
+         */
+        boolean decodes(byte[] key, byte[] value) throws SnapshotException;
     }
 
     private final Path folder;
@@ -97,6 +100,9 @@ final class DumpCheck {
             boolean named = format.nameTail() == 0
                     || format.nameEnd(key, key.length) >= 0
                             && format.nameEnd(key, key.length) + format.nameTail() <= key.length;
+            if (named) {
+                format.checkType(key, format.nameEnd(key, key.length), value, value.length);
+            }
             return named
                     && types.stream()
                             .anyMatch(t -> format.holds(t, value, value.length) && format.fits(t, value.length));

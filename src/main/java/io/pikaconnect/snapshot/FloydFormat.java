@@ -1,7 +1,9 @@
 package io.pikaconnect.snapshot;
 
+import io.pikaconnect.change.Escaped;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
@@ -57,6 +59,15 @@ final class FloydFormat implements Format {
     /** By their type bytes. */
     private static final List<PikaType> BY_NUMBER =
             List.of(PikaType.STRING, PikaType.HASH, PikaType.SET, PikaType.LIST, PikaType.ZSET, PikaType.STREAM);
+
+    private static final Set<String> FAMILIES = Set.of(
+            "default",
+            "hash_data_cf",
+            "set_data_cf",
+            "list_data_cf",
+            "zset_data_cf",
+            "zset_score_cf",
+            "stream_data_cf");
 
     private static final List<PikaType> TYPES = List.of(PikaType.values());
 
@@ -184,8 +195,19 @@ final class FloydFormat implements Format {
         return length < TYPE_FIELD || recordValue[0] == BY_NUMBER.indexOf(type);
     }
 
-    static boolean isType(byte number) {
-        return number >= 0 && number < BY_NUMBER.size();
+    @Override
+    public void checkType(byte[] recordKey, int nameEnd, byte[] recordValue, int length) throws SnapshotException {
+        if (length > 0 && (recordValue[0] < 0 || recordValue[0] >= BY_NUMBER.size())) {
+            throw new SnapshotException("the key " + Escaped.text(key(recordKey, nameEnd)) + " is of type "
+                    + (recordValue[0] & 0xff) + ", which no release of Pika has that is known here: a type of a later"
+                    + " release or of a development branch. Delete it in Pika and have another dump pulled, or look for"
+                    + " a connector that knows it");
+        }
+    }
+
+    @Override
+    public Set<String> families() {
+        return FAMILIES;
     }
 
     @Override

@@ -43,14 +43,15 @@ final class FloydStringScan implements Scan {
             return false;
         }
         int length = entries.valueLength();
-        if (length == 0 || !FloydFormat.isType(entries.value()[0])) {
-            unreadable.record("a record of no known type", entries::name);
+        if (length == 0) {
+            unreadable.record("a record without a type", entries::name);
             return false;
         }
         if (nameEnd + FloydFormat.TAIL < entries.keyLength()) {
             unreadable.cutRecord(format.key(entries.key(), nameEnd));
             return false;
         }
+        format.checkType(entries.key(), nameEnd, entries.value(), length);
         if (!format.holds(PikaType.STRING, entries.value(), length)) {
             return false;
         }

@@ -1,6 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import java.util.List;
+import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
@@ -66,6 +67,14 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
 
     /** Whether a record is one of this type; to be asked before anything else about it. */
     boolean holds(PikaType type, byte[] recordValue, int length);
+
+    /**
+     * Refuses a record of a type that no release has; to be asked where its key is whole.
+     */
+    default void checkType(byte[] recordKey, int nameEnd, byte[] recordValue, int length) throws SnapshotException {}
+
+    /** The column families that a RocksDB may have. */
+    Set<String> families();
 
     /** Whether the record of a type can have this length. */
     boolean fits(PikaType type, int length);

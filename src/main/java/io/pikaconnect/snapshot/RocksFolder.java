@@ -121,6 +121,14 @@ final class RocksFolder implements AutoCloseable {
         Set<String> wanted = new LinkedHashSet<>(List.of(NAMES));
         types.forEach(type -> wanted.add(format.dataFamily(type)));
         List<String> present = presentFamilies();
+        List<String> foreign =
+                present.stream().filter(f -> !format.families().contains(f)).toList();
+        if (!foreign.isEmpty()) {
+            throw new SnapshotException(
+                    path + " has the column families " + foreign + ", which no release of Pika writes"
+                            + " that is known here: it holds data of a later release or of a development branch. Look for a"
+                            + " connector that knows them");
+        }
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : wanted) {
             if (!present.contains(name)) {

@@ -23,8 +23,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -286,6 +289,62 @@ class FullSyncTest {
         });
         assertSameFiles(run().directory(), recording.dump());
         assertThat(progress.attempts()).isEqualTo(2);
+    }
+
+    /** From 4.0.4 on each piece comes with the MD5 of its bytes. */
+    @Test
+    void aPieceThatDoesNotFitItsChecksumIsAskedForAgain() throws Exception {
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> Optional.of(
+                answer.getType() == Type.FILE ? summed(answer, pieces.incrementAndGet() % 5 == 3) : answer));
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(pieces.get()).isGreaterThan(recording.fileNames().size());
+    }
+
+    @Test
+    void aFileThatNeverFitsItsChecksumEndsInAClearError() {
+        master.rewritePull(answer -> Optional.of(
+                answer.getType() == Type.FILE
+                        ? summed(answer, answer.getFileResp().getFilename().equals("sets/CURRENT"))
+                        : answer));
+        assertThatThrownBy(this::run).hasMessageContainingAll("sets/CURRENT", "checksum", "4 attempts");
+    }
+
+    private static Response summed(Response answer, boolean damaged) {
+        Response.Builder with = answer.toBuilder();
+        byte[] data = answer.getFileResp().getData().toByteArray();
+        with.getFileRespBuilder().setChecksum(md5(data));
+        if (damaged && data.length > 0) {
+            data[data.length / 2] ^= 1;
+            with.getFileRespBuilder().setData(ByteString.copyFrom(data));
+        }
+        return with.build();
+    }
+
+    private static String md5(byte[] data) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(data));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Another way of keeping dumps lists each of them once; that every piece named the same dump is as good. */
+    @Test
+    void aSecondListThatIsRefusedIsNotNeeded() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        master.rewritePull(answer -> Optional.of(
+                answer.getMetaResp().getFilenamesCount() > 1 && lists.incrementAndGet() > 1
+                        ? answer.toBuilder()
+                                .setCode(StatusCode.ERROR)
+                                .setSnapshotUuid("")
+                                .clearMetaResp()
+                                .build()
+                        : answer));
+        assertSameFiles(run().directory(), recording.dump());
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(lists.get()).isEqualTo(2);
     }
 
     @Test

@@ -45,7 +45,11 @@ public final class ReadmeTables {
     }
 
     private static String fullSync(Releases row) {
-        return row.is(Trait.PUSHES_DUMP) ? "push by rsync, the binlog held until then" : "pull";
+        return (row.is(Trait.PUSHES_DUMP) ? "push by rsync, the binlog held until then" : "pull")
+                + (row.is(Trait.SUMS_PIECES) ? ", with checksums" : "")
+                + (row.is(Trait.AUTHENTICATES_CONNECTIONS)
+                        ? "; port + 2000 wants the password on each connection"
+                        : "");
     }
 
     private static String range(Releases from, Releases to) {

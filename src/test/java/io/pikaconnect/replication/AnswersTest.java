@@ -85,6 +85,16 @@ class AnswersTest {
     }
 
     @Test
+    void raftIsRefusedAndAMasterThatKnowsItIsOfNoRelease() throws Exception {
+        assertRefused(() -> answers.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft", "RAFT.CLUSTER");
+        assertRefused(() -> answers.checkRaft(ClientPort.Raft.KNOWN), Kind.REFUSED, "Raft", "pika.version");
+        answers.checkRaft(ClientPort.Raft.NONE);
+        Answers set = new Answers(Replicas.withVersion(config, "3.5.5"));
+        set.checkRaft(ClientPort.Raft.KNOWN);
+        assertRefused(() -> set.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft");
+    }
+
+    @Test
     void aVersionThatSpeaksInAnotherWayThanTheMasterIsRefused() {
         Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
         Answers set = new Answers(Replicas.withVersion(config, "3.4.0"));

@@ -12,6 +12,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -462,6 +463,77 @@ class ReplicaTest {
         replica.follow(recording.position());
         assertThat(failure()).hasMessageContaining("consensus");
         assertThat(failure().kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    /** Development branches know a mode in which items come before they are committed. */
+    @Test
+    void consistencyModeIsRefused() throws Exception {
+        replica.connect();
+        master.rewrite(answer -> {
+            Response.Builder committed = answer.toBuilder();
+            committed.getBinlogSyncBuilderList().forEach(item -> item.setCommittedId(item.getBinlogOffset()));
+            return Optional.of(committed.build());
+        });
+        replica.follow(recording.position());
+        assertThat(failure()).hasMessageContaining("consistency mode");
+        assertThat(failure().kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    void consistencyModeIsRefusedAtTheBegin() throws Exception {
+        replica.connect();
+        master.rewrite(answer -> {
+            Response.Builder prepared = answer.toBuilder();
+            if (answer.hasTrySync()) {
+                prepared.getTrySyncBuilder()
+                        .setReplyCode(Response.TrySync.ReplyCode.SYNC_ERROR)
+                        .setPreparedId(answer.getTrySync().getBinlogOffset());
+            }
+            return Optional.of(prepared.build());
+        });
+        replica.follow(recording.position());
+        assertThat(failure()).hasMessageContaining("consistency mode");
+        assertThat(failure().kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    void batchedItemsAreRefused() throws Exception {
+        replica.connect();
+        master.rewrite(answer -> {
+            Response.Builder batched = answer.toBuilder();
+            if (answer.getBinlogSyncCount() > 0) {
+                Response.BinlogSync.Builder first = batched.getBinlogSyncBuilder(0);
+                first.setBinlog(ByteString.copyFromUtf8("HCTB").concat(first.getBinlog()));
+            }
+            return Optional.of(batched.build());
+        });
+        replica.follow(recording.position());
+        assertThat(failure()).hasMessageContaining("command-batch-enabled");
+        assertThat(failure().kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    /** From 4.0.4 on a connection that does not count as authenticated is closed, whatever it asks. */
+    @Test
+    void aMasterWithAPasswordThatClosesAtTrySyncIsSaidToWantIt() throws Exception {
+        replica.close();
+        master.close();
+        start(QUICK.withPassword("se cret"));
+        use(Replicas.withPassword(Replicas.config(master.port()), "se cret"));
+        replica.connect();
+        master.rewrite(answer -> {
+            if (answer.getType() == ReplicationProto.Type.TRY_SYNC) {
+                master.cutReplication(false);
+                return Optional.empty();
+            }
+            return Optional.of(answer);
+        });
+        replica.follow(recording.position());
+        await().until(() -> replica.lastTrouble()
+                .filter(trouble -> trouble.contains("pika.password"))
+                .isPresent());
+        assertThat(replica.lastTrouble().orElseThrow()).contains("requirepass", "TRY_SYNC");
+        master.rewrite(Optional::of);
+        assertThat(poll(1)).hasSize(1);
     }
 
     @Test

@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.change.Tally;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.rocksdb.AbstractComparator;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 /** What is looked at of a dump before anything depends on it. */
 class DumpCheckTest {
@@ -61,6 +70,48 @@ class DumpCheckTest {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(f -> f.toString().endsWith(".sst")).sorted().toList();
         }
+    }
+
+    /** They are data, of a release that is not known. */
+    @ParameterizedTest
+    @EnumSource
+    void aColumnFamilyThatNoReleaseHasIsRefused(Layout layout) throws Exception {
+        Path dump = written(layout);
+        Path folder = hashesOf(layout, dump);
+        List<ColumnFamilyDescriptor> all = new ArrayList<>();
+        try (Options options = new Options();
+                AbstractComparator order = layout.format().listOrder()) {
+            for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
+                ColumnFamilyOptions family = new ColumnFamilyOptions();
+                all.add(new ColumnFamilyDescriptor(
+                        name, new String(name).equals("list_data_cf") ? family.setComparator(order) : family));
+            }
+            List<ColumnFamilyHandle> handles = new ArrayList<>();
+            try (RocksDB db = RocksDB.open(new DBOptions(), folder.toString(), all, handles)) {
+                db.createColumnFamily(new ColumnFamilyDescriptor(bytes("pkhash_data_cf")))
+                        .close();
+                handles.forEach(ColumnFamilyHandle::close);
+            }
+        }
+        assertThatThrownBy(() -> check(dump))
+                .isInstanceOf(SnapshotException.class)
+                .hasMessageContainingAll(folder.toString(), "pkhash_data_cf", "no release");
+        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, new Tally()))
+                .hasMessageContaining("pkhash_data_cf");
+    }
+
+    /** Of the first hundred records one is of another type: nothing was sent yet. */
+    @Test
+    void aTypeThatNoReleaseHasIsRefusedBeforeAnythingIsSent() throws Exception {
+        Path dump = temporary.resolve("types");
+        try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+            writer.record(bytes("k"), DumpWriter.join((byte) 6, new byte[44]))
+                    .string("a", "v", 0)
+                    .string("z", "v", 0);
+        }
+        assertThatThrownBy(() -> check(dump))
+                .isInstanceOf(SnapshotException.class)
+                .hasMessageContainingAll("the key k", "type 6");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.pikaconnect.snapshot;
 import static io.pikaconnect.snapshot.DumpWriter.bytes;
 import static io.pikaconnect.snapshot.DumpWriter.join;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
@@ -180,19 +181,31 @@ class UnreadableEntriesTest {
         assertTheSameFromEveryCursor();
     }
 
-    @ParameterizedTest
-    @ValueSource(bytes = {6, 7, -1})
-    void aRecordOfNoKnownTypeCostsItsKeyOnly(byte type) throws Exception {
+    @Test
+    void aRecordWithoutATypeOrWithoutAWholeKeyCostsItsKeyOnly() throws Exception {
         try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
-            writer.record(KEY, join(type, new byte[44]))
-                    .element(PikaType.HASH, KEY, VERSION, bytes("f"), bytes("v"))
-                    .record(bytes("nothing"), new byte[0])
+            writer.record(bytes("nothing"), new byte[0])
                     .record(bytes("short"), join(FloydDumpWriter.name(bytes("short")), new byte[15]), new byte[33])
                     .record(bytes("none"), bytes("no end"), new byte[33])
                     .string("s", "v", 0);
         }
         assertThat(commands()).containsExactly("SET s v");
-        assertThat(tally.counts()).isEqualTo(Map.of("record.unreadable", 4L));
+        assertThat(tally.counts()).isEqualTo(Map.of("record.unreadable", 3L));
+    }
+
+    /** It is data, of a release that is not known. */
+    @ParameterizedTest
+    @ValueSource(bytes = {6, 7, -1})
+    void aRecordOfNoKnownTypeEndsTheReading(byte type) throws Exception {
+        try (FloydDumpWriter writer = new FloydDumpWriter(dump, 1)) {
+            for (int i = 0; i < 300; i++) {
+                writer.string("a" + i, "v", 0);
+            }
+            writer.record(KEY, join(type, new byte[44])).string("s", "v", 0).string("zz", "v", 0);
+        }
+        assertThatThrownBy(this::commands)
+                .isInstanceOf(SnapshotException.class)
+                .hasMessageContainingAll("the key k", "type " + (type & 0xff), "Delete it in Pika");
     }
 
     @Test
