@@ -18,8 +18,11 @@ public record PikaVersion(Release first, Release last) {
 
     private static final Pattern TEXT = Pattern.compile("v?(\\d{1,6}\\.\\d{1,6})(?:\\.(\\d{1,6})(?:[^0-9.].*)?)?");
 
+    /** What a master most probably is that has not shown it yet. */
+    public static final PikaVersion LIKELY = anyOf(Family.V3_5);
+
     /** A release of which only the family is known. */
-    public static PikaVersion anyOf(Family family) {
+    static PikaVersion anyOf(Family family) {
         return where(release -> release.family() == family);
     }
 

@@ -1,7 +1,6 @@
 package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
-import io.pikaconnect.pika.Family;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Introducing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Introducing.class);
-
-    /** What is assumed until the master shows what it is. */
-    private static final PikaVersion LIKELY = PikaVersion.anyOf(Family.V3_5);
 
     /** A master closes a connection that says nothing for 180 s. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -64,7 +60,7 @@ final class Introducing {
      *     if this master is not one to replicate, or the address has been taken for too long
      */
     Introduction make(Optional<PikaVersion> known) throws ReplicationException, InterruptedException {
-        Introduction made = make(known, known.orElse(LIKELY));
+        Introduction made = make(known, known.orElse(PikaVersion.LIKELY));
         PikaVersion version = known.orElse(made.master().version());
         if (made.requests().announced().getPort() == port.of(version, made.link())) {
             return made;

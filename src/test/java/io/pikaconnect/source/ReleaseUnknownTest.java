@@ -128,6 +128,30 @@ class ReleaseUnknownTest {
         assertThat(repeated(lenient)).containsExactly(Command.of("ZADD", "z:repeated", 1, "a"));
     }
 
+    /** A connector that took 3.5.6 for a 3.5.5 began its epochs with those rules. */
+    @Test
+    void anEpochOfAnotherReleaseGoesOnWithItsRulesOnceTheseAreAskedFor() throws Exception {
+        master.close();
+        master = RecordedMaster.start(Recording.ofVersion("3.5.5"));
+        ModelConnect before = new ModelConnect(settings(), 1, true, 1);
+        before.start(PollLimit.DEFAULT);
+        rounds(before, () -> isThrough(before));
+        before.stop();
+        master.close();
+        master = RecordedMaster.start(Recording.ofVersion("3.5.5"), MasterSetup.REAL.reporting("3.5.6"));
+        ModelConnect upgraded = before.with(settings());
+        upgraded.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(upgraded, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("is a Pika 3.5.6 now", "set pika.version to 3.5.5");
+        upgraded.stop();
+        ModelConnect named = before.with(settings("pika.version", "3.5.5"));
+        named.start(PollLimit.DEFAULT);
+        rounds(named, () -> named.records() > before.records());
+        named.stop();
+        assertThat(named.storedOffset().orElseThrow().pinned().group()).isEqualTo(BinlogDialect.G355);
+    }
+
     /** What stops within an item has sent some of it in the old form; the rest must be of that form, too. */
     @Test
     void anItemOfWhichSomeIsSentIsSentToItsEndAsItWasBegun() throws Exception {
