@@ -5,6 +5,7 @@ import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.kafka.Traces;
 import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -168,6 +169,13 @@ final class SourceValidation {
                     + " far as its disk allows, at " + megabytes(bytes) + " a file: 10000 are "
                     + megabytes(10_000 * bytes)
                     + ". CONFIG REWRITE keeps it over a restart; set it back after the cut-over");
+        }
+        PikaVersion version = probe.identity().version();
+        if (BinlogDialect.of(version).repeatedMember() == BinlogDialect.Repeated.UNKNOWN) {
+            warnings.add(source.replica() + " reports " + version.first() + ", as " + version
+                    + " may: a ZADD or GEOADD that names a member twice means different scores on them. Set "
+                    + PikaSourceConfig.PIKA_VERSION + " to the release that it is; otherwise the task stops at such a"
+                    + " command, or takes the first score (" + PikaSourceConfig.ON_REPEATED_MEMBER + ")");
         }
         for (String database : source.allDatabases() ? probe.identity().databases() : source.databases()) {
             ReplicaConfig replica = source.replica(database);

@@ -7,6 +7,7 @@ import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.Replica;
 import java.io.IOException;
@@ -208,6 +209,17 @@ class SourceValidationTest {
                     .asString()
                     .contains(
                             "only 10 binlog files", "1000 MB", "10000 are 1000000 MB", "CONFIG REWRITE", "set it back");
+        }
+    }
+
+    @Test
+    void warnsOfAMasterThatDoesNotTellItsReleaseBeforeThatStopsTheTask() throws Exception {
+        try (RecordedMaster master = RecordedMaster.start(
+                Recording.ofVersion("4.0.1"), MasterSetup.of(PikaRelease.V401).reporting("4.0.2"))) {
+            assertThat(warnings(master))
+                    .anySatisfy(w -> assertThat(w)
+                            .contains("reports 4.0.2", "4.0.2 to 4.0.4", "pika.version", "on.repeated.member"));
+            assertThat(warnings(master, "pika.version", "4.0.3")).noneMatch(w -> w.contains("reports"));
         }
     }
 
