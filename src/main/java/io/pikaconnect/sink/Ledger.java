@@ -297,7 +297,16 @@ final class Ledger {
                 Deadlines.of(Optional.ofNullable(r.get(2)).orElse("holding")),
                 r.get(3) != null,
                 partitions(Optional.ofNullable(r.get(4)).orElse("-")),
-                "as the other tasks noted in the ledger");
+                looked(now, looked));
+    }
+
+    private static String looked(long now, long looked) {
+        if (looked == 0) {
+            return "the ledger has no note of a look";
+        }
+        return now - looked < LOOKED_HOLDS_MS
+                ? "as the other tasks noted in the ledger"
+                : "no task has looked for " + (now - looked) / 1_000 + " s";
     }
 
     /** Does one page of the walk over the db. */

@@ -43,6 +43,9 @@ final class Progress {
     /** By topic, since each has a db of its own. */
     private final Map<String, Standing> standings = new ConcurrentHashMap<>();
 
+    /** Topics that were logged as ready last: a readiness also ends by itself, between two looks. */
+    private final Set<String> loggedAsReady = ConcurrentHashMap.newKeySet();
+
     /** @param configured topics that the connector names */
     Progress(SinkCounters counters, Clocks clocks, Set<String> configured) {
         this.counters = counters;
@@ -125,9 +128,10 @@ final class Progress {
     /** The whole db of a topic was looked at. */
     void looked(String topic, Standing standing) {
         Optional<Standing> before = Optional.ofNullable(standings.put(topic, standing));
-        if (standing.isReady() != before.map(Standing::ready).orElse(false)) {
+        boolean ready = standing.isReady();
+        if (ready ? loggedAsReady.add(topic) : loggedAsReady.remove(topic)) {
             LOG.info(
-                    standing.isReady() ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}",
+                    ready ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}",
                     topic,
                     standing.why());
         }
