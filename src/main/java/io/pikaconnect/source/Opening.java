@@ -271,8 +271,8 @@ final class Opening implements Callable<Opened> {
 
     /**
      * What the master left open at the begin of the epoch and is known by now; not within an item of which some is sent.
-     * Nothing before was read in another way: what the two forms differ in is what the task stopped at, or was told to
-     * read as the first of them.
+     * An item that is sent again becomes as many records as before: its deadline may be another moment of the same
+     * second, and at a member with several scores the task stopped, unless it was told to take the first.
      */
     private static SourceOffset refined(SourceOffset offset, MasterIdentity master) {
         BinlogDialect exact = offset.pinned().group().refinedBy(master.version());

@@ -99,7 +99,7 @@ public final class ReadmeTables {
             case V3_4_0 -> "3.4.2: a real master";
             case V3_5_5 -> "real masters and a recording";
             case V4_0_1 -> "a real master and its recording";
-            case V4_0_2 -> "the sources";
+            case V4_0_2 -> "a real master, built from the development branch";
             case V3_5_6, V4_0_3, V4_0_4 -> "the descriptions of its changes, not tried";
             case V3_2_4, V3_3_0, V3_3_4, V3_5_0, V3_5_2, V3_5_3, V3_5_4, V4_0_0 -> "the sources";
         };
