@@ -323,7 +323,11 @@ class ConfigurationMistakesTest {
                         },
                         "redis.password",
                         "WRONGPASS"),
-                row("a password although Redis has none", set("redis.password", "x"), "redis.password", "Correct"),
+                row(
+                        "a password although Redis has none",
+                        set("redis.password", "x"),
+                        "redis.password",
+                        "take redis.password out"),
                 row(
                         "a user without the password that it has",
                         (s, all) -> {
@@ -416,7 +420,7 @@ class ConfigurationMistakesTest {
                                         "EVALSHA",
                                         "*2\r\n$9\r\nPEXPIREAT\r\n$34\r\na deadline of 33 ms becomes 22 ms.\r\n")),
                         "redis.address",
-                        "holds every deadline"),
+                        "every deadline is held"),
                 row(
                         "a proxy without scripts",
                         (s, all) -> s.like(
@@ -424,7 +428,7 @@ class ConfigurationMistakesTest {
                                 LikeRedis.answering(
                                         s.redis(all).port(), "EVALSHA", "-ERR unsupported command 'evalsha'\r\n")),
                         "redis.address",
-                        "not a proxy"),
+                        "no proxy"),
                 row(
                         "a proxy without dbs",
                         (s, all) -> {

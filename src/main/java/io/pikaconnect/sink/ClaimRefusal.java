@@ -51,6 +51,8 @@ final class ClaimRefusal {
                                 + " by itself, and it was caught up with, so applications may be writing to it",
                         "Say which holds: expiry.mode=held if no application writes to this Redis yet (deadlines are"
                                 + " then held until the cut-over), expiry.mode=native if one does.");
+            case "deadline" ->
+                Stop.of(where, "This server does not keep deadlines: " + w.get(0), TargetProbe.KEEPS_DEADLINES);
             case "released" ->
                 Stop.of(
                         where,

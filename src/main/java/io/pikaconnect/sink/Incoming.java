@@ -30,20 +30,23 @@ record Incoming(
 
     private static final byte[] NOTHING = {};
 
-    /** @throws IllegalArgumentException when it is not one of ours; the message says why */
+    /**
+     * @throws WrongConverter when it is one of ours, but did not arrive as it was written
+     * @throws IllegalArgumentException when it is not one of ours; the message says why
+     */
     static Incoming of(SinkRecord record) {
         Header header = record.headers().lastWithName(ChangeHeader.NAME);
         if (header == null) {
             throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
         }
-        ChangeHeader change = ChangeHeader.parse(text(header));
+        ChangeHeader change = ChangeHeader.parse(ownText(header));
         Header barrier = record.headers().lastWithName(Barrier.NAME);
         Header writer = record.headers().lastWithName(Writer.NAME);
         return new Incoming(
                 record,
                 change,
-                barrier == null ? Optional.empty() : Optional.of(Barrier.parse(text(barrier))),
-                writer == null ? Optional.empty() : Optional.of(Writer.parse(text(writer))),
+                barrier == null ? Optional.empty() : Optional.of(Barrier.parse(ownText(barrier))),
+                writer == null ? Optional.empty() : Optional.of(Writer.parse(ownText(writer))),
                 bytes("key", record.key()),
                 bytes("value", record.value()).orElse(NOTHING));
     }
@@ -96,6 +99,15 @@ record Incoming(
         return value instanceof byte[] b ? new String(b, StandardCharsets.UTF_8) : String.valueOf(value);
     }
 
+    /** Text, or its bytes, as any converter that keeps headers leaves it. */
+    private static String ownText(Header header) {
+        Object value = header.value();
+        if (value instanceof String || value instanceof byte[]) {
+            return text(header);
+        }
+        throw new WrongConverter("header", value);
+    }
+
     private static Optional<byte[]> bytes(String part, Object value) {
         if (value == null) {
             return Optional.empty();
@@ -108,9 +120,6 @@ record Incoming(
             b.duplicate().get(copy);
             return Optional.of(copy);
         }
-        throw new IllegalArgumentException(
-                "its " + part + " is a " + value.getClass().getSimpleName()
-                        + ", not bytes: set " + part + ".converter to"
-                        + " org.apache.kafka.connect.converters.ByteArrayConverter");
+        throw new WrongConverter(part, value);
     }
 }

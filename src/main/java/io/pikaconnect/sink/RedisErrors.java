@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.OneLine;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What Redis answers instead of doing what it was asked: as it may be shown, and what helps. */
@@ -106,12 +107,17 @@ final class RedisErrors {
 
     /** What helps against an error that has nothing to do with the data. */
     static String remedy(String error) {
+        return row(error).map(Row::remedy).orElse(REMEDY);
+    }
+
+    /** Whether there is a remedy that fits this error. */
+    static boolean knows(String error) {
+        return row(error).isPresent();
+    }
+
+    private static Optional<Row> row(String error) {
         String plain = RetryRule.plain(error);
-        return ROWS.stream()
-                .filter(row -> row.error.matcher(plain).find())
-                .findFirst()
-                .map(Row::remedy)
-                .orElse(REMEDY);
+        return ROWS.stream().filter(row -> row.error.matcher(plain).find()).findFirst();
     }
 
     private static Row row(String error, String remedy) {

@@ -183,6 +183,8 @@ public final class RedisSinkTask extends SinkTask {
         Incoming incoming;
         try {
             incoming = Incoming.of(record);
+        } catch (WrongConverter e) {
+            throw Stop.at(record, e.getMessage(), e.remedy());
         } catch (IllegalArgumentException e) {
             notOurs(p, record, e.getMessage());
             return true;

@@ -3,7 +3,9 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Resp;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
@@ -16,9 +18,20 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class TargetProbe {
 
+    static final String KEEPS_DEADLINES =
+            "Until the cut-over every deadline is held 2^51 ms later than it is, which this"
+                    + " server cannot: use a Redis or Valkey.";
+
     private static final String SCRIPTS =
-            "; the sink applies every change by a script (EVALSHA) that touches keys it does not declare, since it keeps its"
-                    + " place beside the data";
+            "The sink applies every change by a script (EVALSHA) that also touches keys which it does not declare, since it"
+                    + " keeps its place beside the data. Give redis.address a Redis itself, no proxy and no server that is only"
+                    + " like it";
+
+    /** Which setting an error is about; any other is about which server it is. */
+    private static final Map<Pattern, String> SETTINGS = Map.of(
+            Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.PASSWORD,
+            Pattern.compile("NOPERM|user executing the script can't"), RedisSinkConfig.USERNAME,
+            Pattern.compile("DB index|invalid DB"), RedisSinkConfig.DATABASE);
 
     private TargetProbe() {}
 
@@ -55,32 +68,16 @@ final class TargetProbe {
     }
 
     private static Refusal refused(String what, String error) {
-        if (error.matches("(?s).*(NOAUTH|WRONGPASS|invalid password|without any password configured).*")) {
-            return new Refusal(
-                    RedisSinkConfig.PASSWORD,
-                    what + ". Correct redis.password, and redis.username if the user is not the default one");
-        } else if (error.matches("(?s).*(NOPERM|The user executing the script).*")) {
-            return new Refusal(
-                    RedisSinkConfig.USERNAME,
-                    what + ". Give the user of redis.username the rights that README lists for the sink (Deploy)");
-        } else if (error.contains("DB index")) {
-            return new Refusal(
-                    RedisSinkConfig.DATABASE,
-                    what + ". Choose a db below the setting databases of Redis, or raise that (16 as installed)");
-        } else if (error.toLowerCase(java.util.Locale.ROOT).contains("undeclared")) {
-            return new Refusal(
-                    RedisSinkConfig.ADDRESS,
-                    what + SCRIPTS + ". Let this server's scripts touch undeclared keys (Dragonfly:"
-                            + " --default_lua_flags=allow-undeclared-keys), or choose a Redis or Valkey");
-        } else if (error.startsWith("a deadline")) {
-            return new Refusal(
-                    RedisSinkConfig.ADDRESS,
-                    what
-                            + "; the sink holds every deadline 2^51 ms later than it is until the cut-over, and this server"
-                            + " does not keep it. Choose a Redis or Valkey");
+        if (error.startsWith("a deadline")) {
+            return new Refusal(RedisSinkConfig.ADDRESS, what + ". " + KEEPS_DEADLINES);
         }
-        return new Refusal(
-                RedisSinkConfig.ADDRESS, what + SCRIPTS + ". Address Redis itself, not a proxy or a server like it");
+        String setting = SETTINGS.entrySet().stream()
+                .filter(entry -> entry.getKey().matcher(error).find())
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElse(RedisSinkConfig.ADDRESS);
+        String remedy = RedisErrors.knows(error) ? RedisErrors.remedy(error) : SCRIPTS;
+        return new Refusal(setting, what + ". " + remedy);
     }
 
     private static String commands(List<byte[]> refused) {

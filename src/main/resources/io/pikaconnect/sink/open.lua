@@ -18,6 +18,7 @@
 --       cluster    id of the Kafka cluster
 --       format     version
 --       decide     -                a ledger of format 1 that has been caught up, and nobody said which expiry.mode
+--       deadline   what            the server does not keep a held deadline
 --       released   -                expiry.mode=held on a Redis that ends keys itself
 --
 -- Format 1 kept no deadlines field, and a sorted set due:<partition> for each partition: deadlines were held only where a
@@ -61,6 +62,10 @@ end
 
 lift_memory_limit()
 rehearse(call)
+local cut = cut_deadline()
+if cut then
+  return { 'deadline', cut }
+end
 if not exists then
   call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace, 'deadlines', 'held')
 elseif version == FIRST_FORMAT then

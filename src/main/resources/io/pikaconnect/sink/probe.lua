@@ -17,13 +17,9 @@ local function attempt(...)
 end
 
 rehearse(attempt)
-if #refused == 0 then
-  local key, deadline = prefix .. 'nothing', LATEST + HOLD
-  call('SET', key, 'x')
-  call('PEXPIREAT', key, int(deadline))
-  if expiry(key) ~= deadline then
-    refused = { 'PEXPIREAT', 'a deadline of ' .. int(deadline) .. ' ms becomes ' .. int(expiry(key) or -1) }
-  end
+local cut = #refused == 0 and cut_deadline()
+if cut then
+  refused = { 'PEXPIREAT', cut }
 end
 try('DEL', prefix .. 'nothing')
 return refused

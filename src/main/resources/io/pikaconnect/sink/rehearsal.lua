@@ -30,3 +30,13 @@ local function rehearse(run)
   run('HGETALL', KEYS[1])
   run('INFO', 'keyspace')
 end
+
+-- What becomes of the latest deadline that may be held, where the server does not keep it; nil where it does.
+local function cut_deadline()
+  local k, latest = prefix .. 'nothing', LATEST + HOLD
+  call('SET', k, 'x')
+  call('PEXPIREAT', k, int(latest))
+  local kept = expiry(k)
+  call('DEL', k)
+  return kept ~= latest and 'a deadline of ' .. int(latest) .. ' ms becomes ' .. int(kept or -1) or nil
+end

@@ -77,6 +77,29 @@ class EpochsIT {
                     .singleElement()
                     .asString()
                     .contains("has 4 partitions, but topic.partitions is 8");
+            SharedKafka.kafka()
+                    .createTopic(
+                            "strict.db0",
+                            4,
+                            Map.of(
+                                    "retention.ms",
+                                    "-1",
+                                    "min.insync.replicas",
+                                    "2",
+                                    "message.timestamp.before.max.ms",
+                                    "3600000",
+                                    "unclean.leader.election.enable",
+                                    "true",
+                                    "max.message.bytes",
+                                    "500000"));
+            Map<String, List<String>> strict = pipeline.validateSource("strict", Map.of());
+            assertThat(strict).containsOnlyKeys("topic.prefix", "record.max.bytes");
+            assertThat(strict.get("record.max.bytes").get(0)).contains("max.message.bytes=500000");
+            assertThat(strict.get("topic.prefix"))
+                    .hasSize(3)
+                    .anySatisfy(problem -> assertThat(problem).contains("min.insync.replicas=2, but only 1"))
+                    .anySatisfy(problem -> assertThat(problem).contains("message.timestamp.before.max.ms=3600000"))
+                    .anySatisfy(problem -> assertThat(problem).contains("unclean.leader.election.enable=true"));
             assertThat(pipeline.validateSource("fresh", Map.of())).isEmpty();
             assertThat(pipeline.validateSource("fresh", Map.of("kafka.bootstrap.servers", "127.0.0.1:1"))
                             .get("kafka.bootstrap.servers"))

@@ -199,9 +199,15 @@ final class Pipeline implements AutoCloseable {
 
     /** What Connect says against a sink for this Redis that may ask Kafka: setting → errors. */
     Map<String, List<String>> validateSink(RedisServer redis, String topics) throws IOException {
+        return validateSink(redis, topics, Map.of());
+    }
+
+    Map<String, List<String>> validateSink(RedisServer redis, String topics, Map<String, String> changes)
+            throws IOException {
         Map<String, String> config = askingKafka(sinkConfig(redis));
         config.put("name", "validated");
         config.put("topics", topics);
+        config.putAll(changes);
         return rest().validate(config);
     }
 

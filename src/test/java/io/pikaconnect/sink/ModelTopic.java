@@ -296,6 +296,13 @@ public final class ModelTopic {
         add(p, (byte[]) r.key(), (byte[]) r.value(), header, null);
     }
 
+    /** A record that was taken away, as something on its way has changed it. */
+    void change(SinkRecord r) {
+        synchronized (partitions) {
+            partitions.get(r.kafkaPartition()).add(r);
+        }
+    }
+
     /** A record as some source wrote it. */
     public void copy(
             int p, Optional<byte[]> key, Optional<byte[]> value, ChangeHeader header, Optional<Barrier> barrier) {

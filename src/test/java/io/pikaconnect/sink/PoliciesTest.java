@@ -265,6 +265,7 @@ class PoliciesTest {
         worker.letter = new CompletableFuture<>();
         worker.assign(0, 1)
                 .until(() -> !worker.reported.isEmpty()
+                        && sink.ledger("p" + other) != null
                         && sink.field(other).sequence().isPresent());
         for (int i = 0; i < 200; i++) {
             topic.tick(other);
