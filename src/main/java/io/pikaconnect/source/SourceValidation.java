@@ -20,7 +20,6 @@ import io.pikaconnect.snapshot.NativeLibrary;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,6 @@ final class SourceValidation {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceValidation.class);
 
-    /** A fifth of it is the limit of each step: a link over which an answer takes seconds is slow, but works. */
-    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     /** Fewer binlog files than this may be purged while a dump is under way. */
     private static final long FEW_BINLOG_FILES = 100;
@@ -130,7 +127,7 @@ final class SourceValidation {
 
     private void master(PikaSourceConfig source, Problems problems, Moment moment) {
         try {
-            MasterProbe probe = MasterProbe.probe(source.replica(), LIMIT);
+            MasterProbe probe = MasterProbe.probe(source.replica(), DatabaseQuestion.LIMIT);
             BinlogDialect.of(probe.identity().version());
             databases(problems, source, probe.identity());
             FullSync.checkMachine(probe.identity());

@@ -216,6 +216,8 @@ class BadInputIT {
         try (RecordedMaster master = RecordedMaster.start(recording);
                 RedisServer redis = RedisServer.start()) {
             Map<String, String> config = with(source("full", master.port()), "snapshot.dir", small.toString());
+            refused(config, "snapshot.dir", "would not fit");
+            master.dataBytes(1); // one that does not tell all of it
             worker.rest().deploy("full-source", config);
             assertThat(failure("full-source")).contains("No space left").contains("snapshot.dir needs room");
 

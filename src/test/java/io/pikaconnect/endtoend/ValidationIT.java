@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ValidationIT {
 
     private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
+    private static final int KEYS = 50;
     private static final String NOBODY = "127.0.0.1:1";
 
     @Test
@@ -62,10 +63,10 @@ class ValidationIT {
                 RedisServer redis = RedisServer.start();
                 Pipeline pipeline = new Pipeline("hasrun", true, pika);
                 Pipeline other = new Pipeline("hasrun-other", true, pika)) {
-            pika.execute(IntStream.range(0, 50)
-                    .mapToObj(i -> Command.of("SET", "key:" + i, "value"))
-                    .toList());
+            pika.execute(keys("dump"));
             pipeline.deploySource();
+            pipeline.awaitRecords(KEYS);
+            pika.execute(keys("binlog"));
             String sink = pipeline.deploySink(redis);
             pipeline.awaitAllApplied(List.of(sink));
             redis.kill();
@@ -85,5 +86,11 @@ class ValidationIT {
                             Map.of("name", "another-sink", "validate.connect", "false", "kafka.bootstrap.servers", "")))
                     .isEmpty();
         }
+    }
+
+    private static List<Command> keys(String prefix) {
+        return IntStream.range(0, KEYS)
+                .mapToObj(i -> Command.of("SET", prefix + ":" + i, "value"))
+                .toList();
     }
 }

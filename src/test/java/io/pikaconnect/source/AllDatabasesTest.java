@@ -84,6 +84,15 @@ class AllDatabasesTest {
         assertThat(context.reconfigurations).hasValue(0);
     }
 
+    /** Each step of the question used to have 1.6 s. */
+    @Test
+    void aMasterBehindASlowLinkIsAskedAtTheStart() {
+        pika.mischief().answerLate(Duration.ofMillis(1_800));
+        connector.start(settings());
+        assertThat(tasks()).containsExactly("db0", "db1", "db2");
+        assertThat(context.reconfigurations).hasValue(0);
+    }
+
     @Test
     void aMasterThatIsAwayIsWaitedForWithATaskThatWaits() throws Exception {
         pika.stop();
