@@ -105,8 +105,7 @@ class ConfigurationMistakesTest {
         assertThat(errors(new RedisSinkConnector(), sink)).isEmpty();
     }
 
-    private static void answers(
-            String side, Mistake mistake, Connector connector, Map<String, String> settings)
+    private static void answers(String side, Mistake mistake, Connector connector, Map<String, String> settings)
             throws IOException {
         Map<String, List<String>> errors = errors(connector, settings);
         String table = System.getProperty("mistakes.table", "");
@@ -116,8 +115,8 @@ class ConfigurationMistakesTest {
                     .collect(Collectors.joining("; "));
             Files.writeString(
                     Path.of(table),
-                    "| " + side + " | " + mistake.what() + " | " + (answer.isEmpty() ? "accepted" : answer.replace("|", "\\|"))
-                            + " |\n",
+                    "| " + side + " | " + mistake.what() + " | "
+                            + (answer.isEmpty() ? "accepted" : answer.replace("|", "\\|")) + " |\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         }

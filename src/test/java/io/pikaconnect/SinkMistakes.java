@@ -97,13 +97,21 @@ final class SinkMistakes {
                         "NOPERM"),
                 new Mistake("a db beyond the last one", set("redis.database", "99"), "redis.database", "out of range"),
                 new Mistake("a db by name", set("redis.database", "db0"), "redis.database", "a number, or source"),
-                new Mistake("a topic without a db in its name", set("topics", "orders"), "redis.database", "give the number"),
+                new Mistake(
+                        "a topic without a db in its name",
+                        set("topics", "orders"),
+                        "redis.database",
+                        "give the number"),
                 new Mistake(
                         "two topics for one db, by number",
                         set("topics", "a.db0,b.db1", "redis.database", "0"),
                         "redis.database",
                         "a db takes one topic"),
-                new Mistake("two topics for one db, by name", set("topics", "a.db0,b.db0"), "topics", "a db takes one topic"),
+                new Mistake(
+                        "two topics for one db, by name",
+                        set("topics", "a.db0,b.db0"),
+                        "topics",
+                        "a db takes one topic"),
                 new Mistake(
                         "a Redis that evicts keys",
                         (s, all) -> s.redis(all, "--maxmemory-policy", "allkeys-lru"),
@@ -118,7 +126,11 @@ final class SinkMistakes {
                         },
                         "redis.address",
                         "read-only replica"),
-                new Mistake("a cluster", (s, all) -> s.redis(all, "--cluster-enabled", "yes"), "redis.address", "is a cluster"),
+                new Mistake(
+                        "a cluster",
+                        (s, all) -> s.redis(all, "--cluster-enabled", "yes"),
+                        "redis.address",
+                        "is a cluster"),
                 new Mistake(
                         "a Redis that is too old",
                         (s, all) -> s.like(
@@ -207,9 +219,17 @@ final class SinkMistakes {
                         set("consumer.override.auto.offset.reset", "latest"),
                         "consumer.override.auto.offset.reset",
                         "remove it"),
-                new Mistake("a misspelled setting", set("redis.pasword", "secret"), "redis.pasword", "mean redis.password?"),
+                new Mistake(
+                        "a misspelled setting",
+                        set("redis.pasword", "secret"),
+                        "redis.pasword",
+                        "mean redis.password?"),
                 new Mistake("a setting of another name", set("redis.host", "10.0.0.6"), "redis.host", "redis.address"),
-                new Mistake("a setting of the source", set("pika.databases", "db0"), "pika.databases", "no setting of this"),
+                new Mistake(
+                        "a setting of the source",
+                        set("pika.databases", "db0"),
+                        "pika.databases",
+                        "no setting of this"),
                 new Mistake(
                         "a misspelled setting of Kafka's client",
                         set("kafka.securty.protocol", "SSL"),

@@ -58,7 +58,11 @@ final class SourceMistakes {
                         (s, all) -> s.master(all, MasterSetup.REAL.withDatabases("db0", "db1")),
                         "pika.databases",
                         "say in pika.databases which"),
-                new Mistake("a db that the master does not have", set("pika.databases", "db7"), "pika.databases", "only [db0]"),
+                new Mistake(
+                        "a db that the master does not have",
+                        set("pika.databases", "db7"),
+                        "pika.databases",
+                        "only [db0]"),
                 new Mistake("dbs by number", set("pika.databases", "0,1"), "pika.databases", "db0,db2"),
                 new Mistake(
                         "fewer tasks than dbs",
@@ -75,7 +79,11 @@ final class SourceMistakes {
                         "pika.version",
                         "2.3.6"),
                 new Mistake("port without its colon", set("replica.address", "29221"), "replica.address", ":29221"),
-                new Mistake("a topic with a space", set("topic.prefix", "my pika"), "topic.prefix", "part of a topic's name"),
+                new Mistake(
+                        "a topic with a space",
+                        set("topic.prefix", "my pika"),
+                        "topic.prefix",
+                        "part of a topic's name"),
                 new Mistake(
                         "other partitions than Connect makes",
                         set("topic.creation.default.partitions", "3"),
@@ -102,15 +110,21 @@ final class SourceMistakes {
                         "topic.creation.groups",
                         "finite retention"),
                 new Mistake("the worker's key converter", without("key.converter"), "key.converter", "is not set"),
-                new Mistake("values as JSON", set("value.converter", JSON), "value.converter", "would change the records"),
+                new Mistake(
+                        "values as JSON", set("value.converter", JSON), "value.converter", "would change the records"),
                 new Mistake("headers as JSON", set("header.converter", JSON), "header.converter", "StringConverter"),
-                new Mistake("a filter", set("transforms", "f", "transforms.f.type", FILTER), "transforms.f.type", "could drop"),
+                new Mistake(
+                        "a filter",
+                        set("transforms", "f", "transforms.f.type", FILTER),
+                        "transforms.f.type",
+                        "could drop"),
                 new Mistake(
                         "a router",
                         set("transforms", "r", "transforms.r.type", ROUTER),
                         "transforms.r.type",
                         "could drop, move"),
-                new Mistake("errors tolerated", set("errors.tolerance", "all"), "errors.tolerance", "would drop records"),
+                new Mistake(
+                        "errors tolerated", set("errors.tolerance", "all"), "errors.tolerance", "would drop records"),
                 new Mistake(
                         "transactions by time",
                         set("transaction.boundary", "interval"),
@@ -134,9 +148,12 @@ final class SourceMistakes {
                         set("on.position.lost", "retry"),
                         "on.position.lost",
                         "resync-until-ready"),
-                new Mistake("a misspelled setting", set("pika.pasword", "secret"), "pika.pasword", "mean pika.password?"),
-                new Mistake("a misspelled setting of Connect", set("task.max", "2"), "task.max", "did you mean tasks.max?"),
-                new Mistake("a setting of the sink", set("redis.database", "0"), "redis.database", "no setting of this"),
+                new Mistake(
+                        "a misspelled setting", set("pika.pasword", "secret"), "pika.pasword", "mean pika.password?"),
+                new Mistake(
+                        "a misspelled setting of Connect", set("task.max", "2"), "task.max", "did you mean tasks.max?"),
+                new Mistake(
+                        "a setting of the sink", set("redis.database", "0"), "redis.database", "no setting of this"),
                 new Mistake(
                         "one broker's acknowledgement",
                         set("producer.override.acks", "1"),

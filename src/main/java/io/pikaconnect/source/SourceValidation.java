@@ -38,7 +38,6 @@ final class SourceValidation {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceValidation.class);
 
-
     /** Fewer binlog files than this may be purged while a dump is under way. */
     private static final long FEW_BINLOG_FILES = 100;
 
