@@ -149,8 +149,8 @@ final class Writers {
                         + " (epoch " + now.epoch().getAsLong() + "). Nothing of it was applied: Redis holds what "
                         + shortly(now.writer()) + " wrote",
                 remedy(now.writer(), barrier.writer())
-                        + " That one begins with an empty db: once this sink had been caught up it also needs"
-                        + " on.new.epoch=clear.");
+                        + " Its full sync begins with an empty db, which this sink, once it had been caught up, also needs"
+                        + " on.new.epoch=clear for.");
     }
 
     private static ConnectException refusedRecord(Ledger.Source now, WriterNote note) {

@@ -355,14 +355,51 @@ final class Pipeline implements AutoCloseable {
     String failingSink(RedisServer redis) throws IOException {
         String sink = name + "-failing";
         rest().deploy(sink, sinkConfig(redis));
-        rest().await(
-                        "the failure of " + sink,
-                        LIMIT,
-                        List.of(),
-                        () -> rest().status(sink).failure().isPresent());
-        String failure = rest().status(sink).failure().orElseThrow();
+        String failure = awaitFailure(sink);
         rest().delete(sink);
         return failure;
+    }
+
+    /** Deploys the source once more, under another name. */
+    void deployCopyOfSource(String copy, Map<String, String> more) throws IOException {
+        Map<String, String> config = sourceConfig();
+        config.put("pika.name", copy);
+        config.putAll(more);
+        rest().deployAndAwait(copy, config, 1, LIMIT);
+    }
+
+    void delete(String connector) {
+        rest().delete(connector);
+        connectors.remove(connector);
+    }
+
+    /** Changes a sink's settings. */
+    void changeSink(String sink, RedisServer redis, Map<String, String> more) throws IOException {
+        Map<String, String> config = sinkConfig(redis);
+        config.putAll(more);
+        rest().deploy(sink, config);
+    }
+
+    /** Waits until a connector fails, and gives what its status says. */
+    String awaitFailure(String connector) {
+        rest().await(
+                        "the failure of " + connector,
+                        LIMIT,
+                        List.of(),
+                        () -> rest().status(connector).failure().isPresent());
+        return rest().status(connector).failure().orElseThrow();
+    }
+
+    /** Waits until this Redis holds what the master holds. */
+    void awaitHolds(RedisServer redis, FakePika master) {
+        rest().await("what the master holds", LIMIT, List.of(), () -> {
+            try {
+                assertHolds(redis, master);
+                return true;
+            } catch (AssertionError e) {
+                return false;
+            }
+        });
     }
 
     /** Fails with the first differences unless this Redis holds what the master holds. */
