@@ -25,25 +25,8 @@ final class ClaimRefusal {
                         "The target db has no ledger but is not empty; it holds for instance the key "
                                 + Escaped.text(Resp.bytes(w.get(0))),
                         "Choose an empty db, or set on.target.not.empty=clear to have everything in it deleted.");
-            case "other" ->
-                Stop.of(
-                        where,
-                        "The target db belongs to topic " + w.get(1) + " of connector " + w.get(0)
-                                + ", by its ledger, which was not changed",
-                        w.get(1).equals(p.topicPartition.topic())
-                                ? "If this connector is to continue instead of " + w.get(0)
-                                        + ", as after it was renamed,"
-                                        + " delete that one and set " + RedisSinkConfig.LEDGER_TAKEOVER + "=" + w.get(0)
-                                        + " here; else choose another Redis or db."
-                                : "A db takes one topic: choose another Redis or db.");
-            case "cluster" ->
-                Stop.of(
-                        where,
-                        "The target db was written from the Kafka cluster " + w.get(0)
-                                + ", by its ledger, which was not"
-                                + " changed; this topic is in another cluster, where the offsets in the ledger mean other"
-                                + " records",
-                        "Choose another Redis or db for this cluster, or deploy the sink where it was.");
+            case "other" -> stop(where, OtherLedger.of(p.topicPartition.topic(), w.get(0), w.get(1)));
+            case "cluster" -> stop(where, OtherLedger.ofCluster(w.get(0)));
             case "decide" ->
                 Stop.of(
                         where,
@@ -66,5 +49,9 @@ final class ClaimRefusal {
                         "The ledger in the target db has format " + w.get(0) + ", which this version does not know",
                         "Use the plugin version that wrote it, or a later one.");
         };
+    }
+
+    private static ConnectException stop(String where, OtherLedger other) {
+        return Stop.of(where, other.cause(), other.remedy());
     }
 }

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.kafka.Traces;
@@ -122,6 +123,9 @@ final class SinkValidation {
                     TargetProbe.refusal(jedis, database, sink.getString(RedisSinkConfig.LEDGER_PREFIX))
                             .ifPresent(r -> problems.add(r.setting(), where + r.text()));
                 }
+                if (problems.isEmpty()) {
+                    owners(jedis, sink, problems);
+                }
             }
         } catch (JedisConnectionException e) {
             moment.met(RedisSinkConfig.ADDRESS, where + "no connection: " + why(e));
@@ -134,6 +138,19 @@ final class SinkValidation {
             }
         } catch (JedisException e) {
             moment.met(RedisSinkConfig.ADDRESS, where + "it does not answer as it should: " + e.getMessage());
+        }
+    }
+
+    /** A db that another sink, topic or Kafka cluster has written to. */
+    private static void owners(Jedis jedis, RedisSinkConfig sink, Problems problems) {
+        ClusterId cluster = new ClusterId(KafkaSettings.of(sink));
+        for (String topic : new TreeSet<>(sink.topics())) {
+            jedis.select(sink.database(topic));
+            OtherLedger.in(jedis, sink, topic, cluster)
+                    .ifPresent(other -> problems.add(
+                            other.setting(),
+                            "Redis " + sink.target() + ", db " + sink.database(topic) + ": " + other.cause() + ". "
+                                    + other.remedy()));
         }
     }
 

@@ -95,14 +95,22 @@ final class SourceValidation {
                         case KEEPING, RISK -> moment.met(PikaSourceConfig.TOPIC_PREFIX, problem.text());
                     }
                 }
-                TopicLook.otherWriter(source, topic)
-                        .ifPresent(problem -> problems.add(PikaSourceConfig.TOPIC_PREFIX, problem));
+                TopicLook.otherWriter(source, topic).ifPresent(problem -> otherWriter(source, problem, problems));
             }
         } catch (TopicCheck.LookupFailed e) {
             moment.met(KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problems.add(KafkaSettings.BOOTSTRAP_SERVERS, "looking at the topic was interrupted");
+        }
+    }
+
+    /** One that runs knows by its stored position whether the topic is its own, and is asked again when it starts. */
+    private static void otherWriter(PikaSourceConfig source, String problem, Problems problems) {
+        if (Started.isNoted(PikaSourceConnector.class, source.connector())) {
+            LOG.warn("{}: {}", source.connector(), problem);
+        } else {
+            problems.add(PikaSourceConfig.TOPIC_PREFIX, problem);
         }
     }
 

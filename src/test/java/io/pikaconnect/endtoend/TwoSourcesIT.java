@@ -58,7 +58,10 @@ class TwoSourcesIT {
 
             // Another name for the sink.
             pipeline.delete(sink);
-            assertThat(pipeline.failingSink(redis)).contains("set ledger.takeover=" + sink);
+            assertThat(pipeline.validateSink(redis, "copied.db0").get("ledger.takeover"))
+                    .singleElement()
+                    .asString()
+                    .contains("set ledger.takeover=" + sink);
             pika.execute(keys("third"));
             pipeline.deploySink(redis, Map.of("ledger.takeover", sink));
             pipeline.awaitHolds(redis, pika);

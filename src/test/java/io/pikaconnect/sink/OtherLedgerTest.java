@@ -3,6 +3,8 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A db that another sink, topic or Kafka cluster has written to: refused before anything is changed, or taken over. */
 class OtherLedgerTest {
 
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final String LEDGER = SinkFixture.PREFIX + "ledger";
 
     private SinkFixture sink;
@@ -45,6 +48,34 @@ class OtherLedgerTest {
                 .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private Map<String, String> problems(String... settings) {
+        Map<String, String> validated = sink.properties(settings);
+        validated.put("key.converter", BYTES);
+        validated.put("value.converter", BYTES);
+        return new RedisSinkConnector()
+                .validate(validated).configValues().stream()
+                        .filter(v -> !v.errorMessages().isEmpty())
+                        .collect(Collectors.toMap(
+                                ConfigValue::name, v -> v.errorMessages().toString()));
+    }
+
+    @Test
+    void validationNamesTheSettingThatDecides() {
+        assertThat(problems()).isEmpty();
+        sink.applyAll(topic, "redis.database", "0").close();
+        assertThat(problems()).isEmpty();
+        assertThat(problems("topics", "other.db0"))
+                .containsOnlyKeys("redis.database")
+                .hasEntrySatisfying(
+                        "redis.database",
+                        p -> assertThat(p).contains("belongs to topic pika.db0 of connector to-redis"));
+        assertThat(problems("name", "renamed"))
+                .containsOnlyKeys("ledger.takeover")
+                .hasEntrySatisfying(
+                        "ledger.takeover", p -> assertThat(p).contains("set ledger.takeover=to-redis here"));
+        assertThat(problems("name", "renamed", "ledger.takeover", "to-redis")).isEmpty();
     }
 
     @Test

@@ -1,0 +1,57 @@
+package io.pikaconnect.sink;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Why a db's ledger is another's, who says so in it, and what to do.
+ *
+ * @param setting that has to be changed
+ */
+record OtherLedger(String setting, String cause, String remedy) {
+
+    /** What stands in the db that the topic's records would go to, which the connection has selected. */
+    static Optional<OtherLedger> in(
+            Jedis jedis, RedisSinkConfig config, String topic, Supplier<Optional<String>> cluster) {
+        List<String> owner = jedis.hmget(
+                config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger", "connector", "topic", "cluster");
+        if (owner.get(0) == null || owner.get(1) == null) {
+            return Optional.empty();
+        }
+        boolean isOurs = owner.get(0).equals(config.connector())
+                || owner.get(0).equals(config.getString(RedisSinkConfig.LEDGER_TAKEOVER));
+        if (!isOurs || !owner.get(1).equals(topic)) {
+            return Optional.of(of(topic, owner.get(0), owner.get(1)));
+        }
+        return Optional.ofNullable(owner.get(2))
+                .filter(id -> cluster.get().filter(ours -> !ours.equals(id)).isPresent())
+                .map(OtherLedger::ofCluster);
+    }
+
+    /** @param topic that this sink would apply */
+    static OtherLedger of(String topic, String itsConnector, String itsTopic) {
+        boolean sameTopic = itsTopic.equals(topic);
+        return new OtherLedger(
+                sameTopic ? RedisSinkConfig.LEDGER_TAKEOVER : RedisSinkConfig.DATABASE,
+                "The target db belongs to topic " + itsTopic + " of connector " + itsConnector
+                        + ", by its ledger, which was not changed",
+                sameTopic
+                        ? "If this connector is to continue instead of " + itsConnector
+                                + ", as after it was renamed, delete that one and set "
+                                + RedisSinkConfig.LEDGER_TAKEOVER + "=" + itsConnector
+                                + " here; else choose another Redis or db."
+                        : "A db takes one topic: choose another Redis or db.");
+    }
+
+    /** @param itsCluster the id of that Kafka cluster */
+    static OtherLedger ofCluster(String itsCluster) {
+        return new OtherLedger(
+                RedisSinkConfig.DATABASE,
+                "The target db was written from the Kafka cluster " + itsCluster
+                        + ", by its ledger, which was not changed; this topic is in another cluster, where the offsets in"
+                        + " the ledger mean other records",
+                "Choose another Redis or db for this cluster, or deploy the sink where it was.");
+    }
+}
