@@ -61,7 +61,7 @@ class RecordingIT {
                     .asString()
                     .contains("belongs to topic straight-" + exactlyOnce + ".db0 of connector " + sink)
                     .contains(redis.address())
-                    .contains("choose another db");
+                    .contains("set ledger.takeover=" + sink);
         }
     }
 
