@@ -4,6 +4,7 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,12 +60,14 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
         private final Map<Long, Integer> epochs = new TreeMap<>();
         // of the partition being read: by epoch, the record of each sequence
         private Map<Long, List<TopicReader.Entry>> seen = new TreeMap<>();
+        private boolean isFirst;
         private long changes;
         private long duplicates;
         private long ticks;
 
         private void beginPartition() {
             seen = new TreeMap<>();
+            isFirst = true;
         }
 
         private Verdict verdict() {
@@ -81,12 +84,17 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
                 problem(entry, "has no header " + ChangeHeader.NAME);
                 return;
             }
-            List<String> headers =
-                    entry.barrier().isPresent() ? List.of(ChangeHeader.NAME, Barrier.NAME) : List.of(ChangeHeader.NAME);
+            ChangeHeader change = entry.change().get();
+            List<String> headers = new ArrayList<>(List.of(ChangeHeader.NAME));
+            entry.barrier().ifPresent(barrier -> headers.add(Barrier.NAME));
+            boolean beginsEpoch = !change.isTick() && change.sequence().orElseThrow() == 0;
+            if (isFirst || beginsEpoch || entry.headerNames().contains(Writer.NAME)) { // any may be a task's first
+                headers.add(Writer.NAME);
+            }
+            isFirst = false;
             if (!entry.headerNames().equals(headers)) {
                 problem(entry, "has the headers " + entry.headerNames() + ", not " + headers);
             }
-            ChangeHeader change = entry.change().get();
             if (change.isTick()) {
                 addTick(entry, change);
             } else {
