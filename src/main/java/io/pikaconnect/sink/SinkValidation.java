@@ -121,7 +121,7 @@ final class SinkValidation {
             } else {
                 for (int database : databasesOf(sink)) {
                     TargetProbe.refusal(jedis, database, sink.getString(RedisSinkConfig.LEDGER_PREFIX))
-                            .ifPresent(r -> problems.add(r.setting(), where + r.text()));
+                            .ifPresent(r -> refused(r, where, problems, moment));
                 }
                 if (problems.isEmpty()) {
                     owners(jedis, sink, problems);
@@ -130,12 +130,7 @@ final class SinkValidation {
         } catch (JedisConnectionException e) {
             moment.met(RedisSinkConfig.ADDRESS, where + "no connection: " + why(e));
         } catch (JedisDataException e) {
-            if (RetryRule.passes(e.getMessage())) {
-                moment.met(RedisSinkConfig.ADDRESS, where + e.getMessage());
-            } else {
-                TargetProbe.Refusal r = TargetProbe.refused("it does not let us in", e);
-                problems.add(r.setting(), where + r.text());
-            }
+            refused(TargetProbe.refused("it does not let us in", e), where, problems, moment);
         } catch (JedisException e) {
             moment.met(RedisSinkConfig.ADDRESS, where + "it does not answer as it should: " + e.getMessage());
         }
@@ -151,6 +146,14 @@ final class SinkValidation {
                             other.setting(),
                             "Redis " + sink.target() + ", db " + sink.database(topic) + ": " + other.cause() + ". "
                                     + other.remedy()));
+        }
+    }
+
+    private static void refused(TargetProbe.Refusal r, String where, Problems problems, Moment moment) {
+        if (r.passing()) {
+            moment.met(r.setting(), where + r.text());
+        } else {
+            problems.add(r.setting(), where + r.text());
         }
     }
 

@@ -39,8 +39,9 @@ final class TargetProbe {
      * A reason why not.
      *
      * @param setting that has to be changed
+     * @param passing whether it may be over by itself
      */
-    record Refusal(String setting, String text) {}
+    record Refusal(String setting, String text, boolean passing) {}
 
     /** Why the db cannot be selected, or the sink's scripts do not run there; the connection has it selected afterwards. */
     static Optional<Refusal> refusal(Jedis jedis, int database, String prefix) {
@@ -69,7 +70,7 @@ final class TargetProbe {
 
     private static Refusal refused(String what, String error) {
         if (error.startsWith("a deadline")) {
-            return new Refusal(RedisSinkConfig.ADDRESS, what + ". " + KEEPS_DEADLINES);
+            return new Refusal(RedisSinkConfig.ADDRESS, what + ". " + KEEPS_DEADLINES, false);
         }
         String setting = SETTINGS.entrySet().stream()
                 .filter(entry -> entry.getKey().matcher(error).find())
@@ -77,7 +78,7 @@ final class TargetProbe {
                 .map(Map.Entry::getValue)
                 .orElse(RedisSinkConfig.ADDRESS);
         String remedy = RedisErrors.knows(error) ? RedisErrors.remedy(error) : SCRIPTS;
-        return new Refusal(setting, what + ". " + remedy);
+        return new Refusal(setting, what + ". " + remedy, RetryRule.passes(error));
     }
 
     private static String commands(List<byte[]> refused) {

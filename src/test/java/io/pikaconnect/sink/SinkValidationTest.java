@@ -137,6 +137,16 @@ class SinkValidationTest {
     }
 
     @Test
+    void aSinkThatHasRunMayBeChangedWhileRedisIsBusy() {
+        String busy = "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
+        try (LikeRedis redis = LikeRedis.answering(sink.server.port(), "EVALSHA", busy)) {
+            assertThat(errors("redis.address", redis.address())).containsOnlyKeys("redis.address");
+            new RedisSinkConnector().start(sink.properties("name", name));
+            assertThat(errors("redis.address", redis.address())).isEmpty();
+        }
+    }
+
+    @Test
     void aTaskThatRanHereIsEnoughToKnowIt() {
         ModelTopic topic = ModelTopic.begun(1);
         topic.command("SET", "k", "v");
