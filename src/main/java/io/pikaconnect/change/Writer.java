@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * <p>Text form: names and values, URL-encoded; what is empty is left out.
  *
  * <pre>
- * connector=pika-source;group=connect-cluster;master=7a3f…;previous=1795337869000;takes=pika
+ * connector=pika-source;group=connect-cluster;master=7a3f…;previous=1795337869000;takes=pika;types=several
  * </pre>
  *
  * @param connector the source connector's name
@@ -25,10 +25,19 @@ import java.util.stream.Collectors;
  * @param master replication id of the Pika that the epoch is of; empty before 3.5.1
  * @param previous the epoch that the source had stored before it began this one, 0 if none
  * @param takes topic.takeover: whom this source continues instead of; empty if nobody
+ * @param severalTypes the epoch's master has a key space for each type, so that a name may hold several; the sink's
+ *     scripts look for the text {@code ;types=several}
  */
-public record Writer(String connector, String group, String master, long previous, String takes) {
+public record Writer(String connector, String group, String master, long previous, String takes, boolean severalTypes) {
 
     public static final String NAME = "pika.writer";
+
+    private static final String SEVERAL = "several";
+
+    /** Of a master that has one key space, or of which that is not known. */
+    public Writer(String connector, String group, String master, long previous, String takes) {
+        this(connector, group, master, previous, takes, false);
+    }
 
     /**
      * Reads the text form; quotes around it are no harm, nor is a name that a later release has added.
@@ -53,7 +62,8 @@ public record Writer(String connector, String group, String master, long previou
                 values.getOrDefault("group", ""),
                 values.getOrDefault("master", ""),
                 Long.parseLong(values.getOrDefault("previous", "0")),
-                values.getOrDefault("takes", ""));
+                values.getOrDefault("takes", ""),
+                SEVERAL.equals(values.get("types")));
     }
 
     /** As a user names it in a setting: {@code connector}, or {@code connector@group}. */
@@ -117,6 +127,7 @@ public record Writer(String connector, String group, String master, long previou
         values.put("master", master);
         values.put("previous", previous == 0 ? "" : String.valueOf(previous));
         values.put("takes", takes);
+        values.put("types", severalTypes ? SEVERAL : "");
         return values.entrySet().stream()
                 .filter(e -> !e.getValue().isEmpty())
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))

@@ -114,8 +114,9 @@ final class RedisSinkConfig extends AbstractConfig {
                     Choice.of("skip", "fail", "overwrite"),
                     Importance.MEDIUM,
                     "When a command meets a key that holds another type, as happens where a name had several types"
-                            + " in Pika: \"skip\" keeps what is there and discards the command (counted, logged once a"
-                            + " key), \"overwrite\" deletes the key first, \"fail\" stops.")
+                            + " in Pika (up to 3.5), SET included: \"skip\" keeps what is there and discards the command"
+                            + " (counted, logged once a key for 300 keys), \"overwrite\" deletes the key first, \"fail\""
+                            + " stops. From Pika 4.0 on SET replaces whatever is there.")
             .define(
                     ON_CONFLICT,
                     Type.STRING,

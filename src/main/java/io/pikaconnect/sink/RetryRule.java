@@ -16,6 +16,8 @@ final class RetryRule {
     /** SCRIPT KILL, which Sentinel sends, too: Redis had done nothing of the script yet. */
     private static final Pattern KILLED = Pattern.compile("[Ss]cript killed by user");
 
+    private static final String WRONG_TYPE = "WRONGTYPE";
+
     /** Errors of this class are those of the connection. */
     static final String CONNECTION = "connection";
 
@@ -57,6 +59,9 @@ final class RetryRule {
 
     /** For counting: the first word, {@code OOM}; of an {@code ERR}, which says nothing, what is behind it. */
     static String classOf(String error) {
+        if (error != null && error.startsWith(WRONG_TYPE)) { // there may be many of them
+            return WRONG_TYPE;
+        }
         String code = code(error);
         return code.equals("ERR") ? BEHIND.matcher(plain(error).substring(4)).replaceFirst("") : code;
     }

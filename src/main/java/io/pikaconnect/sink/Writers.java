@@ -138,7 +138,8 @@ final class Writers {
                 known.group().isEmpty() ? writer.group() : known.group(),
                 known.master().isEmpty() ? writer.master() : known.master(),
                 known.previous(),
-                known.takes());
+                known.takes(),
+                known.severalTypes() || writer.severalTypes());
     }
 
     private static ConnectException refusedBarrier(Ledger.Source now, BarrierRecord barrier) {

@@ -135,9 +135,16 @@ final class PikaSourceConfig extends AbstractConfig {
      *
      * @param master replication id of the epoch's master
      * @param previous the epoch that was stored before, 0 if none
+     * @param severalTypes whether a name may hold several types at that master
      */
-    Writer writer(String master, long previous) {
-        return new Writer(connectorName, ConnectGroup.known().orElse(""), master, previous, getString(TOPIC_TAKEOVER));
+    Writer writer(String master, long previous, boolean severalTypes) {
+        return new Writer(
+                connectorName,
+                ConnectGroup.known().orElse(""),
+                master,
+                previous,
+                getString(TOPIC_TAKEOVER),
+                severalTypes);
     }
 
     public Path snapshotDir() {

@@ -183,7 +183,11 @@ final class RunningSource implements AutoCloseable {
     }
 
     private Outbox outboxAt(SourceOffset offset) {
-        Writer writer = parts.config().writer(offset.identity(), offset.previous());
+        Writer writer = parts.config()
+                .writer(
+                        offset.identity(),
+                        offset.previous(),
+                        !offset.pinned().group().hasOneKeySpace());
         return new Outbox(parts.sourcePartition(), offset, parts.limit(), writer);
     }
 

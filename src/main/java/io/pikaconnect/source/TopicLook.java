@@ -62,7 +62,7 @@ final class TopicLook {
                 : new TopicWriter(kafka.get())
                         .of(topic)
                         .filter(newest -> newest.writer().isPresent()
-                                && !config.writer("", 0).mayContinue(newest.writer()));
+                                && !config.writer("", 0, false).mayContinue(newest.writer()));
     }
 
     private static String refusal(PikaSourceConfig config, String topic, Writer writer) {

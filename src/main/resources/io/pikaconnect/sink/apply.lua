@@ -16,7 +16,7 @@ on_wrong_type, on_conflict = A[7], A[8]
 local first_policy = A[9]
 local name = 'p' .. A[2]
 
-local head = call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions')
+local head = call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions', 'writer')
 local epoch = head[1]
 local f = read_field(head[5])
 now = redis_time()
@@ -24,6 +24,7 @@ if f.owner ~= A[3] or epoch ~= A[4] or not f.sequence or int(f.sequence) ~= A[5]
   return { 'refused', head[5] or '-', epoch or '-', int(now), '0', '-', '-', '0', '0' }
 end
 set_deadlines(head[4], head[2], head[3], head[6])
+set_writer(head[8])
 
 local clock, newest, ahead = f.clock, nil, 0
 local was_late = false
@@ -89,6 +90,19 @@ end
 -- Each reads its values and goes behind them, or returns an error.
 local shapes = {}
 
+-- All are set, unless one of them fails or has something else in its way.
+local function mset(...)
+  if several and at_time then
+    local values = { ... }
+    for i = 1, #values, 2 do
+      if in_a_strings_way(values[i]) then
+        return false
+      end
+    end
+  end
+  return not failed(try('MSET', ...))
+end
+
 -- Records of one SET each.
 shapes.S = function()
   local records, time = read(2)
@@ -98,13 +112,13 @@ shapes.S = function()
   end
   while records > 0 do
     local m, from = math.min(records, 2000), at
-    if m > 1 and not failed(try('MSET', read(2 * m))) then
+    if m > 1 and mset(read(2 * m)) then
       passed(m, m)
     else
       at = from
-      for _ = 1, m do -- to see which one it is that fails
-        local key, value = read(2)
-        local err = problem(try('SET', key, value), { 'SET', key, value })
+      for _ = 1, m do -- to see which one it is
+        local set = { 'SET', read(2) }
+        local err = problem(operations.set(set), set)
         if err then
           return err
         end
@@ -126,7 +140,8 @@ shapes.X = function()
     local key, value, deadline = read(3)
     local err
     if tonumber(deadline) then
-      err = problem(try('SET', key, value, 'PXAT', shifted(deadline)), { 'SET', key, value })
+      local set = { 'SET', key, value, 'PXAT', shifted(deadline) }
+      err = problem(operations.set(set), set)
     else
       err = { err = 'ERR deadline is not a number', kind = 'error' }
     end
@@ -138,6 +153,7 @@ shapes.X = function()
 end
 
 local SET_CHANGES = { sadd = true, srem = true }
+local STRINGS = { set = true, setnx = true }
 
 local fine = 0 -- records done that passed has not counted yet
 
@@ -150,13 +166,14 @@ shapes.C = function()
     return late
   end
   meets = meets == 1 and not no_deadlines
-  local counts = SET_CHANGES[lower(command)] and has_uncounted()
+  local plain = lower(command)
+  local runs = SET_CHANGES[plain] and has_uncounted() or STRINGS[plain] and several
   local function one(next, count_of_next, key, ...)
     at, count = next, count_of_next
     if meets then
       bury(key, time)
     end
-    if counts then
+    if runs then
       return run({ command, key, ... })
     end
     return try(command, key, ...)
@@ -167,9 +184,11 @@ shapes.C = function()
     if type(reply) == 'table' and reply.err then
       passed(fine, fine)
       fine = 0
-      local err = problem(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
-      if err then
-        return err
+      if not (on_wrong_type == 'skip' and leave_out(reply.err)) then
+        local err = problem(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
+        if err then
+          return err
+        end
       end
     end
     fine = fine + 1
@@ -189,12 +208,21 @@ shapes.R = function()
   if meets == 1 then
     bury(read(1), at_time)
   end
-  for _ = 1, count do
+  local left_out = false
+  for c = 1, count do
     if first_policy ~= '-' then
       on_wrong_type, on_conflict = first_policy, first_policy
     end
     local command = { read(read(1)) }
-    local err = problem(run(command), command)
+    local plain, before, err = lower(command[1]), #discarded, nil
+    if left_out and (plain == 'pexpireat' or plain == 'persist') then
+      err = nil -- of what was left out, not of what is there
+    elseif plain == 'del' and c < count and in_a_strings_way(command[2]) then
+      err = nil -- PFADD follows, which empties a string
+    else
+      err = problem(run(command), command)
+      left_out = #discarded > before and discarded[before + 3] == 'wrongtype skip'
+    end
     if first_policy ~= '-' then
       on_wrong_type, on_conflict, first_policy = A[7], A[8], '-'
     end

@@ -33,6 +33,7 @@ for i = 1, #flat, 2 do
   all[flat[i]] = flat[i + 1]
 end
 set_deadlines(all.deadlines, all.grace, all.caught, all.held)
+set_writer(all.writer)
 local reached = tonumber(all.epoch)
 local f = read_field(all['p' .. partition])
 local begins = lower(A[21] or '') == 'pika.begin'

@@ -78,6 +78,14 @@ local function kind_of(err)
   return 'error'
 end
 
+-- Whether an error is one of type, and its command, on one key, is left out: as settle does it, without the command.
+local function leave_out(err)
+  if kind_of(err) == 'wrongtype' then
+    discard('wrongtype skip', err)
+    return true
+  end
+end
+
 -- What becomes of a command that failed: another reply, or the error still, with its kind.
 settle = function(a, reply)
   if reply.kind then

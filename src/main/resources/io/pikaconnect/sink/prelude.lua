@@ -19,6 +19,7 @@ local native = false -- new deadlines are native ones
 local ended_until    -- until when Redis ended keys itself, nil if it never did
 local on_wrong_type, on_conflict = 'fail', 'fail'
 local at_record, at_command, at_time = 0, 0, nil -- at_time: source time of the record at hand, nil in the snapshot
+local several = false -- the master has a key space for each type, so a name may have several types there
 local no_deadlines = false -- known that no key of this Redis has one
 local discarded = {} -- record, command, what was done, error; one behind the other
 
@@ -178,6 +179,11 @@ local function bury(key, time)
     return true
   end
   return false
+end
+
+-- Takes over what the ledger has of the master, see change/Writer.java.
+local function set_writer(text)
+  several = text and find(text, ';types=several', 1, true) ~= nil
 end
 
 -- The deadline as Redis gets it, as text.

@@ -7,8 +7,8 @@ end
 
 local STRING, LIST, SET, ZSET = { string = true }, { list = true }, { set = true }, { zset = true }
 
-local function destination_in_the_way(a, kinds)
-  return not holds(a[2], kinds) and { err = 'WRONGTYPE ' .. a[1] .. ' into a key that holds a ' .. call('TYPE', a[2]).ok }
+local function destination_in_the_way(a, key, kinds)
+  return not holds(key, kinds) and { err = 'WRONGTYPE ' .. a[1] .. ' into a key that holds a ' .. call('TYPE', key).ok }
 end
 
 -- Pika has a key space for each type: what the source's own space does not hold is not there. So a source of another
@@ -33,7 +33,7 @@ local function store(first_of, kinds)
   return function(a)
     local first, last = first_of(a)
     local b, err = without_strangers(a, first, last, kinds)
-    local reply = err or destination_in_the_way(a, kinds) or try(unpack(b))
+    local reply = err or destination_in_the_way(a, a[2], kinds) or try(unpack(b))
     if not failed(reply) and has_uncounted() then
       call('HDEL', prefix .. 'uncounted', a[2])
     end
@@ -51,7 +51,11 @@ end
 
 local function bitop(a)
   local b, err = without_strangers(a, 4, #a, STRING)
-  return err or try('BITOP', unpack(b, 2))
+  return err or destination_in_the_way(a, a[3], STRING) or try('BITOP', unpack(b, 2))
+end
+
+local function bitop_into(a, key)
+  return key == a[3] and not holds(key, STRING)
 end
 
 local function pairs_of(a)
@@ -121,9 +125,9 @@ local SEVERAL_KEYS = {
       end
     end,
   },
-  bitop = { keys = from_to(3), run = bitop },
+  bitop = { keys = from_to(3), run = bitop, in_the_way = bitop_into },
   ['pika.bitop'] = {
-    keys = from_to(3),
+    keys = from_to(3), in_the_way = bitop_into,
     run = function(a)
       local reply = bitop(a)
       return reply == 0 and try('SET', a[3], '') or reply

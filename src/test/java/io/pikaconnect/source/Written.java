@@ -24,7 +24,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class Written {
 
     private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
-    static final Writer WRITER = new Writer("pika-source", "connect", "", 0, "");
+    static final Writer WRITER = new Writer("pika-source", "connect", "", 0, "", true);
     private static final long EPOCH = 1_795_337_869_000L;
 
     public final Tally tally = new Tally();
