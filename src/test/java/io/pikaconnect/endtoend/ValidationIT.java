@@ -72,8 +72,8 @@ class ValidationIT {
             redis.kill();
 
             // The other worker is one of another group, and its sources would be other writers of the topic.
-            Map<String, String> source = Map.of(
-                    "name", "hasrun-source", "pika.address", NOBODY, "topic.takeover", "hasrun-source@hasrun");
+            Map<String, String> source =
+                    Map.of("name", "hasrun-source", "pika.address", NOBODY, "topic.takeover", "hasrun-source@hasrun");
             assertThat(other.validateSource("hasrun", source)).isEmpty();
             assertThat(other.validateSource("nothing", source)).containsOnlyKeys("pika.address");
             Awaitility.await("offsets of the sink in Kafka")
