@@ -25,6 +25,9 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
     /** Where the content begins. */
     public static final int HEADER = 34;
 
+    /** A larger one, header included, no master sends to any replica: it stays in its queue, and all after it. */
+    public static final long LARGEST_SENT = 512L << 20;
+
     private static final byte[] PADDING = "*2\r\n$7\r\npadding\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**

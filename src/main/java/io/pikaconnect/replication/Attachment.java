@@ -234,7 +234,8 @@ final class Attachment implements Session {
     }
 
     private void tick() {
-        long quiet = System.nanoTime() - quietSince;
+        long now = System.nanoTime();
+        long quiet = Math.min(now - quietSince, now - link.heardAt());
         if (window.isEmpty() && quiet > timings.silence().toNanos()) {
             link.close("the master was silent for " + TimeUnit.NANOSECONDS.toSeconds(quiet)
                     + " s: it dropped our session, or the network is down");

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
@@ -197,11 +198,27 @@ final class Follower implements Runnable {
             }
             case US ->
                 attachment.readable() || !on.master().version().stopsAtEmptyRecord()
-                        ? Optional.empty()
+                        ? tooLarge(attachment)
                         : Optional.of(
                                 "the master sends nothing, not even keepalives. A SETNX without effect may have left"
                                         + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
         };
+    }
+
+    /** What a master never sends keeps it silent: it holds everything after it back, keepalives, too. */
+    private Optional<String> tooLarge(Attachment attachment) {
+        BinlogOffset from = received.end();
+        boolean mayBe = !attachment.readable()
+                && hold.letGo().isEmpty()
+                && master.end()
+                        .filter(end -> end.filenum() == from.filenum()
+                                && end.offset() - from.offset() > BinlogItem.LARGEST_SENT)
+                        .isPresent();
+        return mayBe
+                ? Optional.of("the master sends nothing, not even keepalives, although its log goes on to "
+                        + master.end().orElseThrow() + ": a Pika sends no item of more than 512 MiB to any replica, as"
+                        + " BITOP, SETRANGE and APPEND can write it. If that is so, only a new full sync gets past it")
+                : Optional.empty();
     }
 
     private Attachment attach(Introduction on, Accepted accepted, BinlogOffset from)

@@ -70,6 +70,9 @@ final class Link extends ChannelInboundHandlerAdapter {
     /** Where deliveries go; event loop only. */
     private Session session = Session.NONE;
 
+    /** When bytes arrived last, of whatever; written on the event loop. */
+    private volatile long heardAt = System.nanoTime();
+
     private Link(ReplicaConfig config, Timings timings, Channel channel) {
         this.config = config;
         this.timings = timings;
@@ -93,7 +96,7 @@ final class Link extends ChannelInboundHandlerAdapter {
                     @Override
                     protected void initChannel(Channel channel) {
                         Link made = new Link(config, timings, channel);
-                        channel.pipeline().addLast(Frames.encoder(), new ResponseDecoder(), made);
+                        channel.pipeline().addLast(made.new Hearing(), Frames.encoder(), new ResponseDecoder(), made);
                         link.complete(made);
                     }
                 })
@@ -206,6 +209,11 @@ final class Link extends ChannelInboundHandlerAdapter {
         return !end.isDone();
     }
 
+    /** When bytes arrived last, in {@link System#nanoTime}: an item of half a gigabyte takes its time. */
+    long heardAt() {
+        return heardAt;
+    }
+
     /** Ends the connection; {@code reason} is what others are told. */
     void close(String reason) {
         end.complete(new End(By.US, reason));
@@ -261,6 +269,16 @@ final class Link extends ChannelInboundHandlerAdapter {
             context.close();
         } else {
             failed(cause);
+        }
+    }
+
+    /** Notes that bytes arrive, before they are a whole message. */
+    private final class Hearing extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            heardAt = System.nanoTime();
+            context.fireChannelRead(bytes);
         }
     }
 }
