@@ -23,13 +23,15 @@ final class ClientCommands implements Function<Command, Reply> {
     public Reply apply(Command command) {
         return switch (command.name()) {
             case "ping" -> new Reply.Status("PONG");
-            case "info" -> master.isInfoDenied() ? Reply.error("no permission") : Reply.text(info());
+            case "info" -> master.access().isInfoDenied() ? Reply.error("no permission") : Reply.text(info());
             case "config" -> config(command);
             case "time" -> {
                 Instant now = master.now();
                 yield Reply.texts(Long.toString(now.getEpochSecond()), Integer.toString(now.getNano() / 1000));
             }
-            default -> Reply.error("unknown command '" + command.text(0) + "'");
+            case "raft.cluster" ->
+                master.access().raft().map(ClientCommands::raft).orElseGet(() -> unknown(command));
+            default -> unknown(command);
         };
     }
 
@@ -64,6 +66,16 @@ final class ClientCommands implements Function<Command, Reply> {
         return String.join("\r\n", lines);
     }
 
+    private static Reply unknown(Command command) {
+        return Reply.error("unknown command '" + command.text(0) + "'");
+    }
+
+    private static Reply raft(boolean hasCluster) {
+        return hasCluster
+                ? Reply.text("raft_group_id:db0\r\nraft_state:up\r\nraft_role:LEADER\r\nraft_current_term:1\r\n")
+                : Reply.error("Not a member of a cluster");
+    }
+
     private Reply config(Command command) {
         if (command.size() != 3 || !command.text(1).toLowerCase(Locale.ROOT).equals("get")) {
             return Reply.error("only CONFIG GET of one setting is known to this stand-in");
@@ -75,7 +87,7 @@ final class ClientCommands implements Function<Command, Reply> {
                 Reply.texts(name, Integer.toString(master.claimed().size()));
             case "instance-mode" -> Reply.texts(name, "classic");
             case "write-binlog" -> Reply.texts(name, master.isWritingBinlog() ? "yes" : "no");
-            case "requirepass" -> Reply.texts(name, master.setup().password().orElse(""));
+            case "requirepass" -> Reply.texts(name, master.access().password().orElse(""));
             case "expire-logs-nums" -> Reply.texts(name, "10");
             case "expire-logs-days" -> Reply.texts(name, "7");
             case "binlog-file-size" ->

@@ -1,10 +1,12 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.pika.Database;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ final class FakeData implements ServedData {
         return thread;
     });
     private boolean wakePending;
+    private boolean severalPairs;
 
     FakeData(MasterSetup setup, Path folder) {
         this.release = setup.release();
@@ -81,12 +84,39 @@ final class FakeData implements ServedData {
         if (command.name().equals("flushall")) {
             return flushAll(db, command, now);
         }
+        if (severalPairs && command.name().equals("hset") && command.size() > 4 && command.size() % 2 == 0) {
+            return setSeveralPairs(db, command, now);
+        }
         Optional<Database.Done> done = dbs.get(db).database.execute(command, now);
         if (done.isEmpty()) {
             return new ClientCommands(server).apply(command);
         }
         done.get().logged().forEach(logged -> log(db, logged, now));
         return done.get().reply();
+    }
+
+    /** HSET takes several pairs from now on, which no release does as far as is known. */
+    void takeSeveralPairs() {
+        severalPairs = true;
+    }
+
+    private Reply setSeveralPairs(String db, Command hset, long now) {
+        List<byte[]> hmset = new ArrayList<>(hset.args());
+        hmset.set(0, Resp.bytes("hmset"));
+        Reply reply = dbs.get(db)
+                .database
+                .execute(new Command(hmset), now)
+                .orElseThrow()
+                .reply();
+        if (reply.equals(Reply.OK)) {
+            log(db, hset, now);
+        }
+        return reply;
+    }
+
+    /** Logs a command in db0 and executes nothing. */
+    void logOnly(Command command) {
+        log(databases().get(0), command, server.now().toEpochMilli());
     }
 
     private Reply flushAll(String db, Command command, long now) {

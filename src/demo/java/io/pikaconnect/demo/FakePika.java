@@ -29,12 +29,14 @@ public final class FakePika implements AutoCloseable {
     private final FakeData data;
     private final MasterServer server;
     private final Mischief mischief;
+    private final Unreleased unreleased;
 
     private FakePika(MasterSetup setup) throws IOException {
         folder = Files.createTempDirectory("fake-pika-");
         data = new FakeData(setup, folder);
         server = data.server();
         mischief = new Mischief(data);
+        unreleased = new Unreleased(data);
     }
 
     /** Starts an empty one on free ports. */
@@ -80,6 +82,10 @@ public final class FakePika implements AutoCloseable {
 
     public Mischief mischief() {
         return mischief;
+    }
+
+    public Unreleased unreleased() {
+        return unreleased;
     }
 
     /** Executes a command on db0. */

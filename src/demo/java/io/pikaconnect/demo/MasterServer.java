@@ -42,6 +42,7 @@ final class MasterServer implements AutoCloseable {
 
     private final MasterSetup setup;
     private final ServedData data;
+    private final Access access;
     private final Ports ports = new Ports();
 
     // Read by any thread, written on the event loop.
@@ -54,7 +55,6 @@ final class MasterServer implements AutoCloseable {
     private volatile List<String> claimed;
     private volatile boolean held;
     private volatile boolean writesBinlog = true;
-    private volatile boolean infoDenied;
     private volatile long dataBytes = 1 << 20;
     private volatile boolean clientsTurnedAway;
     private volatile Duration clockOffset = Duration.ZERO;
@@ -76,6 +76,7 @@ final class MasterServer implements AutoCloseable {
         this.setup = setup;
         this.data = data;
         this.claimed = setup.databases();
+        this.access = new Access(setup.password());
         loop().scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -128,6 +129,10 @@ final class MasterServer implements AutoCloseable {
         ports.close();
     }
 
+    Access access() {
+        return access;
+    }
+
     int port() {
         return ports.first();
     }
@@ -177,7 +182,7 @@ final class MasterServer implements AutoCloseable {
                         context.close();
                     }
                 })
-                : List.of(new ClientPortHandler(setup.password(), data.newClient()));
+                : List.of(new ClientPortHandler(access.password(), data.newClient()));
     }
 
     /** The next frame with items ends in its middle, and so does the connection. */
@@ -192,10 +197,6 @@ final class MasterServer implements AutoCloseable {
 
     void writesBinlog(boolean on) {
         writesBinlog = on;
-    }
-
-    void denyInfo() {
-        infoDenied = true;
     }
 
     void clockOffset(Duration offset) {
@@ -318,8 +319,17 @@ final class MasterServer implements AutoCloseable {
     }
 
     void send(Channel to, Response response) {
+        send(to, response, () -> {});
+    }
+
+    /** @param sent what else happens in the moment in which it is sent */
+    void send(Channel to, Response response, Runnable sent) {
         if (!held) {
-            answers.apply(response).ifPresent(answer -> later(() -> write(to, answer)));
+            answers.apply(response)
+                    .ifPresent(answer -> later(() -> {
+                        write(to, answer);
+                        sent.run();
+                    }));
         }
     }
 
@@ -376,10 +386,6 @@ final class MasterServer implements AutoCloseable {
 
     void dataBytes(long bytes) {
         dataBytes = bytes;
-    }
-
-    boolean isInfoDenied() {
-        return infoDenied;
     }
 
     boolean isWritingBinlog() {

@@ -5,6 +5,7 @@ import io.pikaconnect.fullsync.PullProto.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What can go wrong with a {@link FakePika}, on request. From any thread. */
 public final class Mischief {
@@ -58,13 +59,24 @@ public final class Mischief {
         server.dropSessions();
     }
 
+    /** Sets requirepass; connections that are there stay as they are. */
+    public void password(String other) {
+        server.access().password(other);
+    }
+
     /** One byte in the first block of each SST file that is pulled from now on is another. */
     public void corruptPulls() {
+        corruptPulls(Integer.MAX_VALUE);
+    }
+
+    /** The same with so many of them; what is pulled once more after that is right. */
+    public void corruptPulls(int files) {
+        AtomicInteger left = new AtomicInteger(files);
         server.rewritePull(answer -> {
             boolean firstOfSst = answer.getFileResp().getFilename().endsWith(".sst")
                     && answer.getFileResp().getOffset() == 0
                     && answer.getFileResp().getData().size() > FIRST_BLOCK;
-            if (!firstOfSst) {
+            if (!firstOfSst || left.getAndDecrement() <= 0) {
                 return Optional.of(answer);
             }
             byte[] piece = answer.getFileResp().getData().toByteArray();

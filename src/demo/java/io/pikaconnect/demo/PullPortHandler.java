@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** A connection to the pull port: lists the dump's files and serves pieces of them, as a master from 3.5 on does. */
 final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
@@ -66,7 +69,7 @@ final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
         answer.setCode(StatusCode.OK).setMetaResp(list);
     }
 
-    private static void file(ServedDump dump, Request.FileRequest request, Response.Builder answer) throws IOException {
+    private void file(ServedDump dump, Request.FileRequest request, Response.Builder answer) throws IOException {
         answer.setSnapshotUuid(dump.uuid());
         Path path = dump.path(request.getFilename());
         if (!Files.isRegularFile(path)) {
@@ -80,14 +83,26 @@ final class PullPortHandler extends SimpleChannelInboundHandler<ByteBuf> {
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(Math.min(request.getCount(), toBlockEnd), left));
             file.position(offset);
             while (piece.hasRemaining() && file.read(piece) >= 0) {}
+            piece.flip();
+            String sum = master.setup().release().sumsChunks() ? md5(piece) : "";
             answer.setCode(StatusCode.OK)
                     .setFileResp(Response.FileResponse.newBuilder()
-                            .setEof(offset + piece.position() >= file.size() ? 1 : 0)
-                            .setCount(piece.position())
+                            .setEof(offset + piece.limit() >= file.size() ? 1 : 0)
+                            .setCount(piece.limit())
                             .setOffset(offset)
-                            .setData(ByteString.copyFrom(piece.flip()))
-                            .setChecksum("")
+                            .setData(ByteString.copyFrom(piece))
+                            .setChecksum(sum)
                             .setFilename(request.getFilename()));
+        }
+    }
+
+    private static String md5(ByteBuffer piece) {
+        try {
+            MessageDigest sum = MessageDigest.getInstance("MD5");
+            sum.update(piece.duplicate());
+            return HexFormat.of().formatHex(sum.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
  * Random commands of all types that a master logs, on keys whose names say their type, with short and long deadlines.
  * The same seed gives the same commands.
  *
- * <p>Left out is what no consumer can reproduce: an APPEND to a missing key where 3.5.5 logs it without its value,
+ * <p>Left out is what no consumer can reproduce: an APPEND to a missing key where it is logged without its value,
  * infinite scores, one name with several types, a move of a list's or set's element onto itself where its pieces are
  * logged. For one thread at a time.
  */
 public final class RandomWrites {
+
+    private static final long BITS_OF_401 = 1 << 21;
 
     /**
      * @param names how many names each type has
@@ -23,6 +25,11 @@ public final class RandomWrites {
      * @param shortDeadlines of a hundred deadlines those of a few seconds; the others are hours away
      */
     public record Options(int names, int flushes, int shortDeadlines) {
+
+        /** Without short deadlines. */
+        public Options withLongDeadlines() {
+            return new Options(names, flushes, 0);
+        }
 
         public static final Options LIVELY = new Options(40, 500, 50);
 
@@ -33,11 +40,18 @@ public final class RandomWrites {
     private final Random random;
     private final PikaRelease release;
     private final Options options;
+    private boolean severalPairs;
 
     public RandomWrites(long seed, PikaRelease release, Options options) {
         this.random = new Random(seed);
         this.release = release;
         this.options = options;
+    }
+
+    /** Its master takes a HSET of several pairs, {@link Unreleased#hsetOfSeveralPairs}. */
+    public RandomWrites withSeveralPairs() {
+        severalPairs = true;
+        return this;
     }
 
     /** New keys to begin with, so many, in equal parts of each type; without deadlines. */
@@ -61,6 +75,9 @@ public final class RandomWrites {
         int rare = random.nextInt(1_000_000);
         if (rare < options.flushes) {
             return List.of(flush());
+        }
+        if (release.isNew() && random.nextInt(8) == 0) {
+            return ofNewReleases();
         }
         return switch (random.nextInt(14)) {
             case 0, 1, 2 -> string();
@@ -187,6 +204,50 @@ public final class RandomWrites {
         return one.name().equals("append") && release.logsValues()
                 ? List.of(Command.of("SET", name, value()), one)
                 : List.of(one);
+    }
+
+    /** What is logged in another form from 3.5.6 and 4.0.2 on, or is possible only since then. */
+    private List<Command> ofNewReleases() {
+        String text = name("str");
+        return switch (random.nextInt(10)) {
+            case 0 -> List.of(Command.of("SETEX", text, seconds(), value()), Command.of("APPEND", text, word()));
+            case 1 ->
+                release.logsFirstAppend()
+                        ? List.of(Command.of("DEL", text), Command.of("APPEND", text, word()))
+                        : List.of(Command.of("SET", text, value()), Command.of("APPEND", text, word()));
+            case 2 -> List.of(Command.of("PSETEX", text, millis(), value()));
+            case 3 -> {
+                String member = member();
+                yield List.of(Command.of("ZADD", name("zset"), score(), member, score(), member(), score(), member));
+            }
+            case 4 -> {
+                String member = member();
+                yield List.of(
+                        Command.of("GEOADD", name("zset"), 10, 20.5, member, -30.25, 40, member(), 50, 6, member));
+            }
+            case 5 -> List.of(Command.of("SETBIT", bits(), bit(), 1));
+            case 6 -> List.of(Command.of("BITOP", operator(), bits(), bits(), text));
+            case 7 -> List.of(Command.of("DEL", bits()));
+            case 8 ->
+                release.cutsMillisOfPksetexat()
+                        ? List.of(Command.of("SINTER", name("set"), name("set")))
+                        : List.of(Command.of("PKSETEXAT", text, System.currentTimeMillis() / 1000 + seconds(), word()));
+            default ->
+                severalPairs
+                        ? List.of(Command.of("HSET", name("hash"), "f0", value(), "f" + random.nextInt(12), value()))
+                        : List.of(Command.of("SUNION", name("set"), name("set")));
+        };
+    }
+
+    /** Of a few, since they are large. */
+    private String bits() {
+        return "bits:" + random.nextInt(3);
+    }
+
+    /** One of four beyond what a string of 4.0.1 may have, if this release lets it. */
+    private long bit() {
+        boolean far = release.bits() > BITS_OF_401 && random.nextInt(4) == 0;
+        return (far ? BITS_OF_401 : 0) + random.nextInt(1_000);
     }
 
     private String operator() {

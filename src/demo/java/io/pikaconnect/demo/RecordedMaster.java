@@ -207,7 +207,7 @@ public final class RecordedMaster implements AutoCloseable {
 
     /** From now on INFO is answered with an error. */
     public void denyInfo() {
-        server.denyInfo();
+        server.access().denyInfo();
     }
 
     /** While true, nobody gets through to the client port. */

@@ -21,6 +21,8 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
 
     private final MasterServer master;
     private final Replicas replicas;
+    /** MetaSync was answered with OK on this connection, and the answer is on its way. On the event loop only. */
+    private boolean introduced;
 
     ReplicationPortHandler(MasterServer master) {
         this.master = master;
@@ -39,6 +41,14 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
             return;
         }
         Request request = Request.parseFrom(frame.nioBuffer());
+        if (request.getType() != ReplicationProto.Type.META_SYNC && !introduced) {
+            if (master.access().password().isPresent()
+                    && master.setup().release().asksEveryConnection()) {
+                context.close();
+                return;
+            }
+            master.offence(request.getType() + " on a connection without an answer to a MetaSync of its own");
+        }
         switch (request.getType()) {
             case META_SYNC -> metaSync(context, request.getMetaSync());
             case TRY_SYNC -> trySync(context, request.getTrySync());
@@ -68,8 +78,8 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
     private void metaSync(ChannelHandlerContext context, Request.MetaSync request) {
         PikaRelease release = master.setup().release();
         Response.Builder answer = Response.newBuilder().setType(ReplicationProto.Type.META_SYNC);
-        if (!request.getAuth().equals(master.setup().password().orElse(""))
-                && master.setup().password().isPresent()) {
+        if (!request.getAuth().equals(master.access().password().orElse(""))
+                && master.access().password().isPresent()) {
             answer.setCode(StatusCode.ERROR).setReply("Auth with master error, Invalid masterauth");
         } else if (!replicas.register(name(request.getNode()), context.channel())) {
             answer.setCode(release.codesOther() ? StatusCode.OTHER : StatusCode.ERROR)
@@ -89,7 +99,8 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
             });
             answer.setCode(StatusCode.OK).setMetaSync(body);
         }
-        master.send(context.channel(), answer.build());
+        boolean accepted = answer.getCode() == StatusCode.OK;
+        master.send(context.channel(), answer.build(), () -> introduced = accepted);
     }
 
     private void trySync(ChannelHandlerContext context, Request.TrySync request) {

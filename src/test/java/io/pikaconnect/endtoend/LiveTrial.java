@@ -1,7 +1,6 @@
 package io.pikaconnect.endtoend;
 
 import io.pikaconnect.demo.FakePika;
-import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
@@ -70,9 +69,13 @@ final class LiveTrial implements AutoCloseable {
                 String.valueOf(1 + random.nextInt(50)),
                 "replica.address",
                 "127.0.0.1:" + freePort()));
-        if (pika.setup().release() == PikaRelease.V401) {
-            settings.put("pika.version", "4.0.1"); // INFO says 4.0.0
+        String release = pika.setup().release().number();
+        if (!release.equals(pika.setup().version())) {
+            settings.put("pika.version", release);
+        } else if (release.equals("4.0.2")) {
+            settings.put("on.repeated.member", "first"); // a later one may call itself so, too
         }
+        pika.setup().password().ifPresent(password -> settings.put("pika.password", password));
         connect = new ModelConnect(settings, PARTITIONS, exactlyOnce, seed);
         for (int w = 0; w < 2; w++) {
             start(w);

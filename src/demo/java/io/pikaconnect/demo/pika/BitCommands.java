@@ -7,7 +7,6 @@ import java.util.List;
 /** Commands on the bits of strings (binlog-commands 3.7). */
 final class BitCommands {
 
-    private static final long MOST_BITS = 1 << 21;
     private static final byte[] EMPTY = {};
 
     private BitCommands() {}
@@ -18,27 +17,35 @@ final class BitCommands {
         table.own("bitop", -4, BitCommands::bitop);
     }
 
-    private static int offset(Call call) {
+    private static long offset(Call call) {
         long offset = call.number(2);
-        if (offset < 0 || offset >= MOST_BITS) {
+        if (offset < 0 || offset >= call.release().bits()) {
             throw Failed.because("bit offset is not an integer or out of range");
         }
-        return (int) offset;
+        return offset;
     }
 
     private static Keyspace<byte[]> strings(Call call) {
         return call.store().only(call.store().strings, call.key());
     }
 
+    /** Its offset has no limit of the release's. */
     private static Reply getbit(Call call) {
         byte[] value = strings(call).get(call.key()).orElse(EMPTY);
-        int at = offset(call);
-        return Reply.of(at / 8 < value.length && (value[at / 8] >> (7 - at % 8) & 1) == 1);
+        long at = call.number(2);
+        if (at < 0) {
+            throw Failed.because("bit offset is not an integer or out of range");
+        }
+        return Reply.of(at / 8 < value.length && (value[(int) (at / 8)] & mask(at)) != 0);
+    }
+
+    private static int mask(long bit) {
+        return 1 << 7 - bit % 8;
     }
 
     /** Clearing a bit behind the end changes nothing, unlike in Redis (binlog-commands 7.2). */
     private static Reply setbit(Call call) {
-        int at = offset(call);
+        long at = offset(call);
         long bit = call.number(3);
         if (bit != 0 && bit != 1) {
             throw Failed.because("bit is not an integer or out of range");
@@ -48,10 +55,10 @@ final class BitCommands {
             return Reply.of(false);
         }
         Held<byte[]> held = call.store().strings.orNew(call.key(), () -> EMPTY);
-        byte[] value = Arrays.copyOf(old, Math.max(old.length, at / 8 + 1));
-        int mask = 1 << 7 - at % 8;
-        boolean was = (value[at / 8] & mask) != 0;
-        value[at / 8] = (byte) (bit == 1 ? value[at / 8] | mask : value[at / 8] & ~mask);
+        int index = (int) (at / 8);
+        byte[] value = Arrays.copyOf(old, Math.max(old.length, index + 1));
+        boolean was = (value[index] & mask(at)) != 0;
+        value[index] = (byte) (bit == 1 ? value[index] | mask(at) : value[index] & ~mask(at));
         held.replace(value);
         if (was == (bit == 0) && !call.release().keepsDeadlinesOfRanges()) {
             held.deadline(Keyspace.NEVER);
@@ -59,10 +66,20 @@ final class BitCommands {
         return Reply.of(was);
     }
 
+    /** One that fails for a source of another type is logged all the same, as if its result were empty (12.8). */
+    private static Keyspace<byte[]> strings(Call call, Bytes source) {
+        try {
+            return call.store().only(call.store().strings, source);
+        } catch (Failed e) {
+            call.log("set", call.arg(2), EMPTY);
+            throw e;
+        }
+    }
+
     private static Reply bitop(Call call) {
         String operator = call.upper(1);
         List<byte[]> sources = call.keysFrom(3).stream()
-                .map(k -> call.store().only(call.store().strings, k).get(k).orElse(EMPTY))
+                .map(k -> strings(call, k).get(k).orElse(EMPTY))
                 .toList();
         if (!List.of("AND", "OR", "XOR", "NOT").contains(operator) || operator.equals("NOT") && sources.size() != 1) {
             throw Failed.syntax();

@@ -51,7 +51,7 @@ public final class Database {
             }
             return new Done(reply, call.logged());
         } catch (Failed e) {
-            return new Done(e.reply(), List.of());
+            return new Done(e.reply(), call.logged());
         }
     }
 }

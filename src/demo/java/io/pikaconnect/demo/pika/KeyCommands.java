@@ -68,7 +68,7 @@ final class KeyCommands {
         long ms = call.number(2);
         if (call.release().keepsMillis()) {
             call.logRaw();
-            return endsAt(call, ms, ms <= 0);
+            return endsAt(call, call.release().hasOneType() ? 1 : ms, ms <= 0);
         }
         call.log("expireat", call.arg(1), ms / 1000);
         return endsAt(call, call.endOf(ms / 1000), ms / 1000 <= 0);
@@ -159,9 +159,14 @@ final class KeyCommands {
 
     /** Deletes the first keys in byte order that match: all of them, or a hundred (binlog-commands 4.2). */
     private static Reply patternDelete(Call call) {
-        boolean anyType = call.release().hasOneType() && call.size() == 2;
-        if (!anyType && call.size() != 3) {
+        boolean anyType = call.release().hasOneType();
+        if (call.size() != 3 && (!anyType || call.size() != 2)) {
             throw Failed.because("wrong number of arguments for 'pkpatternmatchdel' command");
+        }
+        long most =
+                anyType && call.size() == 3 ? call.number(2) : call.release().patternDeletes();
+        if (most < 1) {
+            throw Failed.because("value is not an integer or out of range");
         }
         Glob glob = new Glob(call.arg(1));
         List<Bytes> matching = new ArrayList<>();
@@ -170,7 +175,7 @@ final class KeyCommands {
                 : List.<Keyspace<?>>of(space(call, call.text(2)))) {
             List<Bytes> of = space.physical().keySet().stream()
                     .filter(k -> space.isLive(k) && glob.matches(k.array()))
-                    .limit(call.release().patternDeletes() - matching.size())
+                    .limit(Math.max(0, most - matching.size()))
                     .toList();
             of.forEach(space::remove);
             matching.addAll(of);

@@ -6,19 +6,31 @@ import java.util.Locale;
 
 /** Releases of Pika that a stand-in master can be, one or more of every group that differs (binlog-commands 1). */
 public enum PikaRelease {
-    V320("3.2.0"),
-    V336("3.3.6"),
-    V340("3.4.0"),
-    V350("3.5.0"),
-    V354("3.5.4"),
-    V355("3.5.5"),
+    V320("3.2.0", "3.2.0"),
+    V336("3.3.6", "3.3.6"),
+    V340("3.4.0", "3.4.0"),
+    V350("3.5.0", "3.5.0"),
+    V354("3.5.4", "3.5.4"),
+    V355("3.5.5", "3.5.5"),
+    V356("3.5.6", "3.5.6"),
     /** The server of 4.0.1 calls itself 4.0.0. */
-    V401("4.0.0");
+    V401("4.0.1", "4.0.0"),
+    V402("4.0.2", "4.0.2"),
+    /** Whether the servers of 4.0.3 and 4.0.4 call themselves so, or still 4.0.2, is not known. */
+    V403("4.0.3", "4.0.3"),
+    V404("4.0.4", "4.0.4");
 
+    private final String number;
     private final String reported;
 
-    PikaRelease(String reported) {
+    PikaRelease(String number, String reported) {
+        this.number = number;
         this.reported = reported;
+    }
+
+    /** As it is called, such as 4.0.1. */
+    public String number() {
+        return number;
     }
 
     /** What INFO says. */
@@ -36,6 +48,11 @@ public enum PikaRelease {
 
     private boolean isFrom(PikaRelease first) {
         return compareTo(first) >= 0;
+    }
+
+    /** It has forms of its own in the binlog, or repaired ones: 3.5.6, and 4.0.2 and later. */
+    public boolean isNew() {
+        return this == V356 || isFrom(V402);
     }
 
     /** A dump is pulled from the master; before, the master pushes it. */
@@ -73,6 +90,41 @@ public enum PikaRelease {
         return isFrom(V355);
     }
 
+    /** An item that says how an APPEND left the string says until when it lives, too; 3.5.5 leaves that out. */
+    public boolean logsDeadlineOfAppend() {
+        return isFrom(V356);
+    }
+
+    /** An APPEND to a key that is not there is logged with its value; others log an empty one. */
+    public boolean logsFirstAppend() {
+        return this == V356;
+    }
+
+    /** PSETEX is logged with its deadline in milliseconds; others have it in seconds, as SETEX. */
+    public boolean logsMillisOfPsetex() {
+        return this == V401 || this == V402;
+    }
+
+    /** A deadline that a client's PKSETEXAT or PEXPIREAT names is cut to 32 bits of milliseconds, so that it is long over. */
+    public boolean cutsMillisOfPksetexat() {
+        return this == V401 || this == V402;
+    }
+
+    /** Of a member that is repeated in one ZADD or GEOADD the last score counts; before, the first one. */
+    public boolean lastScoreWins() {
+        return this == V356 || isFrom(V403);
+    }
+
+    /** How many bits a string has for SETBIT. */
+    public long bits() {
+        return isFrom(V402) ? 1L << 32 : 1L << 21;
+    }
+
+    /** SUNION, SINTER and SDIFF, which only read, are logged. */
+    public boolean logsReadsOfSets() {
+        return isFrom(V401);
+    }
+
     /** A SETNX is logged as it is, whatever it did; before, as the SET it was. */
     public boolean logsSetnx() {
         return isFrom(V336);
@@ -104,8 +156,8 @@ public enum PikaRelease {
     public TypedFlush typedFlush() {
         return switch (this) {
             case V354 -> TypedFlush.NOTHING;
-            case V355 -> TypedFlush.EVERYTHING;
-            case V401 -> TypedFlush.ERROR;
+            case V355, V356 -> TypedFlush.EVERYTHING;
+            case V401, V402, V403, V404 -> TypedFlush.ERROR;
             default -> TypedFlush.ONE_TYPE;
         };
     }
@@ -156,6 +208,19 @@ public enum PikaRelease {
     /** The file number of a DBSync is compared without its sign. */
     public boolean comparesUnsigned() {
         return !isFrom(V355);
+    }
+
+    /**
+     * With a password nothing but MetaSync is taken on a connection of the replication port that has not given it there;
+     * the connection is closed.
+     */
+    public boolean asksEveryConnection() {
+        return isFrom(V404);
+    }
+
+    /** A chunk that is pulled comes with its MD5 sum; before, the field for it is empty. */
+    public boolean sumsChunks() {
+        return isFrom(V404);
     }
 
     /** Database instances of a dump; 0 where each type has one of its own. */

@@ -21,6 +21,9 @@ final class SetCommands {
         table.raw("srem", -3, SetCommands::srem);
         table.own("spop", -2, SetCommands::spop);
         table.own("smove", 4, SetCommands::smove);
+        for (String combination : List.of("sunion", "sinter", "sdiff")) {
+            table.own(combination, -2, SetCommands::combine);
+        }
         table.own("sunionstore", -3, SetCommands::store);
         table.own("sinterstore", -3, SetCommands::store);
         table.own("sdiffstore", -3, SetCommands::store);
@@ -123,15 +126,34 @@ final class SetCommands {
         return Reply.of(moves);
     }
 
-    private static Reply store(Call call) {
-        TreeSet<Bytes> result = new TreeSet<>(members(call, 2));
-        for (int i = 3; i < call.size(); i++) {
+    private static TreeSet<Bytes> combined(Call call, int first) {
+        TreeSet<Bytes> result = new TreeSet<>(members(call, first));
+        for (int i = first + 1; i < call.size(); i++) {
             Collection<Bytes> other = members(call, i);
             switch (call.upper(0)) {
-                case "SUNIONSTORE" -> result.addAll(other);
-                case "SINTERSTORE" -> result.retainAll(other);
+                case "SUNION", "SUNIONSTORE" -> result.addAll(other);
+                case "SINTER", "SINTERSTORE" -> result.retainAll(other);
                 default -> result.removeAll(other);
             }
+        }
+        return result;
+    }
+
+    private static Reply combine(Call call) {
+        TreeSet<Bytes> result = combined(call, 1);
+        if (call.release().logsReadsOfSets()) {
+            call.logRaw();
+        }
+        return Replies.names(result);
+    }
+
+    private static Reply store(Call call) {
+        TreeSet<Bytes> result;
+        try {
+            result = combined(call, 2);
+        } catch (Failed e) {
+            call.log("del", call.arg(1)); // 12.8: logged all the same
+            throw e;
         }
         if (call.release().hasOneType()) {
             call.store().remove(call.key());

@@ -3,10 +3,10 @@ package io.pikaconnect.demo.pika;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.pika.Scores.Scored;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Commands on sorted sets, places on the earth included (binlog-commands 3.6 and 3.7). */
@@ -66,7 +66,6 @@ final class SortedSetCommands {
                 .toString();
     }
 
-    /** A member repeated in one command keeps its first score. */
     private static Reply zadd(Call call) {
         if (call.size() % 2 != 0) {
             throw Failed.syntax();
@@ -75,14 +74,23 @@ final class SortedSetCommands {
         for (int i = 2; i < call.size(); i += 2) {
             added.add(new Scored(call.score(i), call.key(i + 1)));
         }
-        return new Reply.Number(add(orNew(call), added));
+        return add(call, added);
     }
 
-    private static long add(Scores scores, List<Scored> added) {
-        Set<Bytes> met = new HashSet<>();
-        return added.stream()
-                .filter(s -> met.add(s.member()) && scores.put(s.member(), s.score()))
-                .count();
+    /** A member repeated in one command keeps its first score, or gets the last one. */
+    private static Reply add(Call call, List<Scored> added) {
+        Map<Bytes, Double> scores = new LinkedHashMap<>();
+        for (Scored one : added) {
+            if (call.release().lastScoreWins()) {
+                scores.put(one.member(), one.score());
+            } else {
+                scores.putIfAbsent(one.member(), one.score());
+            }
+        }
+        Scores zset = orNew(call);
+        return new Reply.Number(scores.entrySet().stream()
+                .filter(s -> zset.put(s.getKey(), s.getValue()))
+                .count());
     }
 
     private static Reply zincrby(Call call) {
@@ -171,7 +179,7 @@ final class SortedSetCommands {
         for (int i = 2; i < call.size(); i += 3) {
             added.add(new Scored(GeoHash.of(call.score(i), call.score(i + 1)), call.key(i + 2)));
         }
-        return new Reply.Number(add(orNew(call), added));
+        return add(call, added);
     }
 
     private static Reply zrange(Call call) {

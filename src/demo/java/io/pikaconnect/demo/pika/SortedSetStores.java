@@ -64,9 +64,7 @@ final class SortedSetStores {
         Options options = Options.of(call, (int) n);
         Map<Bytes, Double> result = new TreeMap<>();
         for (int i = 0; i < n; i++) {
-            Map<Bytes, Double> source = SortedSetCommands.scores(call, call.key(3 + i))
-                    .map(Scores::byMember)
-                    .orElse(new TreeMap<>());
+            Map<Bytes, Double> source = source(call, 3 + i, inter ? Map.of() : result);
             int at = i;
             if (inter && i > 0) {
                 result.keySet().retainAll(source.keySet());
@@ -92,6 +90,19 @@ final class SortedSetStores {
             call.logRaw();
         }
         return new Reply.Number(result.size());
+    }
+
+    /** One that fails for a source of another type is logged all the same, with the union so far (12.8). */
+    private static Map<Bytes, Double> source(Call call, int key, Map<Bytes, Double> soFar) {
+        try {
+            return SortedSetCommands.scores(call, call.key(key))
+                    .map(Scores::byMember)
+                    .orElse(new TreeMap<>());
+        } catch (Failed e) {
+            call.log("del", call.arg(1));
+            logChunks(call, soFar);
+            throw e;
+        }
     }
 
     private static void logChunks(Call call, Map<Bytes, Double> result) {

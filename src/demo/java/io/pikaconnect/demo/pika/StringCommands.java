@@ -91,7 +91,7 @@ final class StringCommands {
         if (condition.isEmpty() && ttl.isPresent()) {
             return setex(call, ttl.get(), inSeconds);
         }
-        Optional<byte[]> now = call.store().strings.get(call.key());
+        Optional<byte[]> now = (condition.equals("NX") ? call.store().strings : strings(call)).get(call.key());
         boolean sets = switch (condition) {
             case "NX" -> call.release().hasOneType() ? !exists(call, call.key()) : now.isEmpty();
             case "XX" -> now.isPresent();
@@ -144,7 +144,7 @@ final class StringCommands {
         deadline(call, held, ttlMs);
         boolean isSet = call.upper(0).equals("SET");
         long at = millis && !inSeconds && !isSet
-                ? call.store().now() + ttlMs
+                ? (call.store().now() + ttlMs) / (call.release().logsMillisOfPsetex() ? 1 : 1000)
                 : call.store().second() + ttlMs / 1000;
         call.log("pksetexat", call.arg(1), at, value);
         return Reply.OK;
@@ -157,7 +157,7 @@ final class StringCommands {
         }
         Held<byte[]> held = call.store().setString(call.key(), call.arg(3));
         if (second != 0) {
-            held.deadline(Math.max(1, call.endOf(second)));
+            held.deadline(call.release().cutsMillisOfPksetexat() ? 1 : Math.max(1, call.endOf(second)));
         }
         return Reply.OK;
     }
@@ -168,10 +168,14 @@ final class StringCommands {
         return old.filter(v -> v.length > 0).map(v -> (Reply) new Reply.Bulk(v)).orElse(Reply.NIL);
     }
 
-    /** A value that 3.5.5 logs as a whole carries no deadline, although the master keeps it (binlog-commands 12.1). */
-    private static void logValue(Call call, Held<byte[]> held, byte[] value) {
-        boolean knows = call.release().keepsMillis() && held.deadline() != Keyspace.NEVER;
-        call.log("pksetexat", call.arg(1), knows ? held.deadline() / 1000 : 0, value);
+    /**
+     * What is logged as a whole carries no deadline up to 3.5, although the master keeps it (binlog-commands 12.1).
+     *
+     * @param knows whether it is logged with its deadline
+     */
+    private static void logValue(Call call, Held<byte[]> held, byte[] value, boolean knows) {
+        long second = knows && held.deadline() != Keyspace.NEVER ? held.deadline() / 1000 : 0;
+        call.log("pksetexat", call.arg(1), second, value);
     }
 
     private static Reply append(Call call) {
@@ -185,7 +189,8 @@ final class StringCommands {
         if (!call.release().logsValues()) {
             call.logRaw();
         } else {
-            logValue(call, held, isNew ? EMPTY : value); // 12.2: the value is lost
+            boolean loses = isNew && !call.release().logsFirstAppend(); // 12.2
+            logValue(call, held, loses ? EMPTY : value, call.release().logsDeadlineOfAppend());
         }
         return new Reply.Number(value.length);
     }
@@ -216,7 +221,7 @@ final class StringCommands {
         if (call.release().logsCountersAsSet()) {
             call.log("set", call.arg(1), value);
         } else if (logsValue) {
-            logValue(call, held, value);
+            logValue(call, held, value, call.release().keepsMillis());
         } else {
             call.logRaw();
         }

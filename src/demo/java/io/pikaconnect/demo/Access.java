@@ -1,0 +1,42 @@
+package io.pikaconnect.demo;
+
+import java.util.Optional;
+
+/** Who is let in at a stand-in master, and what for. From any thread. */
+final class Access {
+
+    private volatile Optional<String> password;
+    private volatile boolean infoDenied;
+    private volatile Optional<Boolean> raft = Optional.empty();
+
+    Access(Optional<String> password) {
+        this.password = password;
+    }
+
+    /** What requirepass is. */
+    Optional<String> password() {
+        return password;
+    }
+
+    /** Sets requirepass; connections that are there stay as they are. */
+    void password(String other) {
+        password = Optional.of(other);
+    }
+
+    void denyInfo() {
+        infoDenied = true;
+    }
+
+    boolean isInfoDenied() {
+        return infoDenied;
+    }
+
+    /** Empty where RAFT.CLUSTER is no command; otherwise whether there is a cluster. */
+    Optional<Boolean> raft() {
+        return raft;
+    }
+
+    void raft(boolean hasCluster) {
+        raft = Optional.of(hasCluster);
+    }
+}
