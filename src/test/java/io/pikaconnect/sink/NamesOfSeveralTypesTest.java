@@ -222,6 +222,18 @@ class NamesOfSeveralTypesTest {
         assertThat(sink.redis().pttl("k")).isEqualTo(-1);
     }
 
+    @Test
+    void isKnownOfAnEpochOfTheFirstReleaseOnceALaterSourceWrites() {
+        sink.redis().flushAll();
+        topic = new ModelTopic("pika.db0", 1).begin();
+        topic.command("HSET", "k", "f", "1").command("HSET", "l", "f", "1").command("SET", "k", "v");
+        topic.by(SEVERAL).command("SET", "l", "v");
+        try (ModelWorker worker = sink.applyAll(topic)) {
+            worker.until(() -> met(worker) == 1);
+        }
+        assertThat(sink.content()).isEqualTo(Map.of("k", "v", "l", HASH));
+    }
+
     /** From 4.0 on a name has one type, and SET replaces whatever it is. Of the first release's topics it is not known. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -308,7 +308,7 @@ class PikaSourceTaskTest {
                     .toList();
             assertThat(second.get(0).header().sequence()).hasValue(0);
             assertThat(second.get(0).barrier()).isPresent();
-            assertThat(second.get(0).writer()).contains(new Writer("source", "", "7".repeat(50), first, ""));
+            assertThat(second.get(0).writer()).contains(new Writer("source", "", "7".repeat(50), first, "", true));
             assertThat(ModelConnect.withoutDuplicates(second)).hasSizeGreaterThan(900);
         }
     }
