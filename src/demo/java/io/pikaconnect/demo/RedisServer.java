@@ -60,6 +60,11 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
+    /** Of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** A connection to db 0; the caller closes it. */
     public Jedis connect() {
         return new Jedis("127.0.0.1", port, 10_000);

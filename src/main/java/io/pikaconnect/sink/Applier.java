@@ -24,8 +24,6 @@ final class Applier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
     private static final long ZOMBIE_NANOS = Duration.ofSeconds(60).toNanos();
-    private static final long BARRIER_LOOK_NANOS = Duration.ofMillis(20).toNanos();
-    private static final long BARRIER_SAY_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
@@ -36,6 +34,7 @@ final class Applier {
     private final NewestEpoch newestEpoch;
     private final Upkeep upkeep;
     private final Writers writers;
+    private final BarrierWatch barriers;
 
     Applier(
             RedisSinkConfig config,
@@ -53,6 +52,7 @@ final class Applier {
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
         this.upkeep = upkeep;
         this.writers = new Writers(config, ledger, counters);
+        this.barriers = new BarrierWatch(ledger);
     }
 
     SinkCounters counters() {
@@ -89,7 +89,7 @@ final class Applier {
             return writers.note(jedis, p, note);
         }
         if (head.get() instanceof BarrierRecord barrier) {
-            return (!barrier.beginsEpoch() || writers.admits(jedis, p, barrier)) && stand(jedis, p, barrier);
+            return meet(jedis, p, barrier);
         }
         return apply(jedis, p, (Batch) head.get());
     }
@@ -109,7 +109,9 @@ final class Applier {
         }
         if (opened.claimed()) {
             p.counters().claims.increment();
-            LedgerField field = rebuiltFrom(p, LedgerField.parse(opened.words().get(1)));
+            LedgerField found = LedgerField.parse(opened.words().get(1));
+            RedisLoss.report(p, found);
+            LedgerField field = rebuiltFrom(p, found);
             String epoch = opened.words().get(2);
             LOG.info(
                     "{}: claimed as {}, epoch {}, going on at offset {}",
@@ -320,6 +322,15 @@ final class Applier {
 
     // ---- barriers
 
+    private boolean meet(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
+        if (!barriers.hasNews(jedis, p, barrier)) {
+            BarrierWatch.waits(p, barrier);
+            return false;
+        }
+        barrier.meets();
+        return (!barrier.beginsEpoch() || writers.admits(jedis, p, barrier)) && stand(jedis, p, barrier);
+    }
+
     private boolean stand(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
         Ledger.Reply r = ledger.barrier(jedis, p.topicPartition, p.token().orElseThrow(), barrier);
         switch (r.status()) {
@@ -341,18 +352,8 @@ final class Applier {
                 return true;
             }
             case "waiting" -> {
-                p.lookAgainIn(barrier.untilNextLook(BARRIER_LOOK_NANOS));
-                long waited = barrier.unsaidWait(System.nanoTime(), BARRIER_SAY_NANOS);
-                if (waited > 0) {
-                    LOG.warn(
-                            "{}: waiting for {} s at the barrier {}; {}",
-                            p.topicPartition,
-                            waited / 1_000_000_000L,
-                            barrier,
-                            r.error().isEmpty()
-                                    ? "all are there, the lowest partition has to act"
-                                    : "missing: " + r.error());
-                }
+                barrier.waits(System.nanoTime(), r.error());
+                BarrierWatch.waits(p, barrier);
             }
             case "refused" -> refused(p, r);
             case "newepoch" ->

@@ -28,21 +28,34 @@ final class BarrierRecord implements Work {
 
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
+    /** The pace of looking, once the others are not close behind. */
+    private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
+
     private final Incoming record;
     private final List<Command> commands;
     private final int limit;
+
+    /** How the part {@code at} of the ledger's field begins and ends, of whoever stands before this barrier. */
+    private final String atBegin;
+
+    private final String atEnd;
     private final long since = System.nanoTime();
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private String firstPolicy = "-";
     private String judgedWriter = UNKNOWN;
     private int looks;
+    private long pace;
+    private Optional<Long> waitsSince = Optional.empty();
+    private String missing = "";
     private long waitingSince;
     private long saidSo;
 
     BarrierRecord(Incoming record, List<Command> commands) {
         this.record = record;
         this.commands = commands;
+        this.atBegin = record.header().epoch() + ":";
+        this.atEnd = ":" + record.header().position().orElseThrow();
         Command first = commands.get(0);
         this.limit = first.name().equals(Operation.PATTERNDEL) ? Integer.parseInt(first.text(3)) : 0;
     }
@@ -56,9 +69,42 @@ final class BarrierRecord implements Work {
         }
     }
 
-    /** Soon again at first, for the others are mostly close behind; then at this pace, in ns. */
-    long untilNextLook(long pace) {
-        return Math.min(pace, FIRST_LOOK_NANOS << Math.min(looks++, 10));
+    /** Soon again at first, for the others are mostly close behind; then at a steady pace, in ns. */
+    long untilNextLook() {
+        pace = Math.min(LOOK_NANOS, FIRST_LOOK_NANOS << Math.min(looks++, 10));
+        return pace;
+    }
+
+    /**
+     * How old a look at the ledger may be now, ns: newer than the one before, and while the others are close behind new
+     * enough to show them.
+     */
+    long lookIsGoodFor() {
+        return pace < LOOK_NANOS ? pace / 4 : pace;
+    }
+
+    /** The script is run: it finds out whether there is anything to wait for. */
+    void meets() {
+        waitsSince = Optional.empty();
+    }
+
+    /**
+     * The script has noted the arrival.
+     *
+     * @param missingOnes as the script names them; empty if the lowest participant only has to act
+     */
+    void waits(long now, String missingOnes) {
+        waitsSince = Optional.of(now);
+        missing = missingOnes;
+    }
+
+    /** When the script found that it has to wait; empty if it has not run, or found another thing. */
+    Optional<Long> waitsSince() {
+        return waitsSince;
+    }
+
+    String missing() {
+        return missing;
     }
 
     /** How long it has been waiting, ns, if nobody said so for this long; else 0. */
@@ -72,6 +118,29 @@ final class BarrierRecord implements Work {
         }
         saidSo = now;
         return now - waitingSince;
+    }
+
+    /** Whether the field is that of the record's own partition, which stands before it. */
+    boolean isStoodAtBy(LedgerField field) {
+        return field.at().equals(atBegin + header().sequence().getAsLong() + ":" + nextOffset() + atEnd);
+    }
+
+    /** Whether another participant stands before its record of this barrier. */
+    boolean isMetBy(LedgerField field) {
+        return field.at().startsWith(atBegin) && field.at().endsWith(atEnd);
+    }
+
+    /** Whether another participant will never stand before this barrier. */
+    boolean isVoidBecauseOf(LedgerField field) {
+        int colon = field.at().indexOf(':');
+        boolean inLaterEpoch = colon > 0 && Long.parseLong(field.at(), 0, colon, 10) > header().epoch();
+        return inLaterEpoch
+                || !beginsEpoch()
+                        && field.sequence().isPresent()
+                        && field.position()
+                                        .orElseThrow()
+                                        .compareTo(header().position().orElseThrow())
+                                >= 0;
     }
 
     /** Its writer was judged to follow on this one of the ledger's; the script looks whether it is still that one. */

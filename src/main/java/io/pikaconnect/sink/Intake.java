@@ -22,15 +22,19 @@ final class Intake {
 
     private final SinkCounters counters;
     private final long timeoutNanos;
+    private final OlderRecords older;
     private OptionalLong epoch = OptionalLong.empty();
     private OptionalLong sequence = OptionalLong.empty();
     private Position position = Position.BEGIN;
 
-    // Since when, and what, if nothing else has come behind it.
+    // Since when, and what, if nothing else has come since.
     private Optional<Long> holeSince = Optional.empty();
     private Optional<Long> olderSince = Optional.empty();
+    private Optional<Long> droppedSince = Optional.empty();
+    private boolean reported;
     private String holeAt = "";
-    private final OlderRecords older;
+    private String droppedAt = "";
+    private long seenBeyond;
 
     Intake(SinkCounters counters, long timeoutMs) {
         this.counters = counters;
@@ -51,13 +55,9 @@ final class Intake {
             older.came(h.epoch(), System.nanoTime());
         }
         boolean ofEpoch = epoch.isPresent() && h.epoch() == epoch.getAsLong();
+        droppedSince = Optional.empty();
         if (h.isTick()) {
-            if (ofEpoch && sequence.isPresent() && h.sequence().equals(sequence)) {
-                olderSince = Optional.empty();
-                return Verdict.TICK;
-            }
-            counters.ticksSkipped.increment();
-            return Verdict.SKIP;
+            return tick(h, ofEpoch);
         }
         long number = h.sequence().orElseThrow();
         Position at = h.position().orElseThrow();
@@ -83,6 +83,40 @@ final class Intake {
                 + "Restore the topic, or have the source make a new full sync.");
     }
 
+    /** A tick repeats the sequence of the last record before it: a later one than the last taken shows what is missing. */
+    private Verdict tick(ChangeHeader h, boolean ofEpoch) {
+        long number = h.sequence().orElse(-1);
+        if (ofEpoch && sequence.isPresent()) {
+            long last = sequence.getAsLong();
+            if (number == last) {
+                olderSince = Optional.empty();
+                return Verdict.TICK;
+            }
+            if (number > last) {
+                counters.behindHole.increment();
+                open(numbers(last + 1, number));
+                return Verdict.SKIP;
+            }
+        } else if (number >= 0 && (epoch.isEmpty() || h.epoch() > epoch.getAsLong())) {
+            counters.behindHole.increment();
+            open("the barrier that begins epoch " + h.epoch() + ", of which a tick has come");
+            return Verdict.SKIP;
+        }
+        counters.ticksSkipped.increment();
+        return Verdict.SKIP;
+    }
+
+    private void open(String missing) {
+        if (holeSince.isEmpty()) {
+            holeSince = Optional.of(System.nanoTime());
+            holeAt = missing;
+        }
+    }
+
+    private String numbers(long first, long last) {
+        return "sequence " + first + " to " + last + " of epoch " + epoch.getAsLong() + ", after position " + position;
+    }
+
     private Verdict ofThisEpoch(long number, Position at, boolean isBarrier) {
         long last = sequence.getAsLong();
         if (number <= last) {
@@ -91,10 +125,7 @@ final class Intake {
         }
         if (number > last + 1) {
             counters.behindHole.increment();
-            if (holeSince.isEmpty()) {
-                holeSince = Optional.of(System.nanoTime());
-                holeAt = "sequence " + (last + 1) + " to " + (number - 1) + " of epoch " + epoch.getAsLong();
-            }
+            open(numbers(last + 1, number - 1));
             return Verdict.SKIP;
         }
         if (at.compareTo(position) <= 0) {
@@ -113,16 +144,37 @@ final class Intake {
         holeSince = Optional.empty();
     }
 
-    /** What has been wrong with the topic for too long, if anything has. */
-    Optional<String> overdue() {
-        long now = System.nanoTime();
-        if (holeSince.filter(t -> now - t >= timeoutNanos).isPresent()) {
-            return Optional.of("Records are missing in the topic: " + holeAt + ", and did not come within "
-                    + timeoutNanos / 1_000_000 + " ms");
+    /**
+     * Connect has read up to the second offset but handed over only what is before the first. If that becomes more without
+     * a record in between, records are left out; once may be the end of a transaction, where Connect counts that as read.
+     */
+    void readBeyond(long handedUpTo, long readUpTo) {
+        boolean more = seenBeyond > handedUpTo && readUpTo > seenBeyond;
+        seenBeyond = readUpTo;
+        if (more && droppedSince.isEmpty()) {
+            droppedSince = Optional.of(System.nanoTime());
+            droppedAt = "offsets " + handedUpTo + " to " + (readUpTo - 1);
         }
-        if (olderSince.filter(t -> now - t >= timeoutNanos).isPresent()) {
-            return Optional.of("For " + timeoutNanos / 1_000_000
-                    + " ms only records of an older epoch than the ledger's " + epoch.getAsLong() + " have come");
+    }
+
+    /** What has been wrong with the topic for too long, if anything has; after a semicolon what to do. */
+    Optional<String> overdue() {
+        long ms = timeoutNanos / 1_000_000;
+        if (isOverdue(holeSince)) {
+            return Optional.of(
+                    "Records are missing in the topic: " + holeAt + ", and did not come within " + ms + " ms;"
+                            + "See whether the source is running and writes to this topic, and that no transformation leaves"
+                            + " records out: what is missing can only come from the source, or with a new full sync.");
+        }
+        if (isOverdue(droppedSince)) {
+            return Optional.of("Connect read records of the topic but did not hand them to the sink, and for " + ms
+                    + " ms nothing else has come: " + droppedAt + ";"
+                    + "Remove the transformation that leaves records out (ticks have neither key nor value, and are"
+                    + " needed), and with errors.tolerance=all see what the worker's log reports of them.");
+        }
+        if (isOverdue(olderSince)) {
+            return Optional.of("For " + ms + " ms only records of an older epoch than the ledger's " + epoch.getAsLong()
+                    + " have come;See whether the source is running and writes to this topic.");
         }
         if (older.keepComing()) {
             return Optional.of("For " + timeoutNanos / 1_000_000 + " ms records of the older epoch " + older.epoch()
@@ -133,15 +185,36 @@ final class Intake {
         return Optional.empty();
     }
 
+    private boolean isOverdue(Optional<Long> since) {
+        long now = System.nanoTime();
+        return since.filter(t -> now - t >= timeoutNanos).isPresent();
+    }
+
+    /** What is waited for, if anything is. */
+    Optional<String> waitsFor() {
+        if (holeSince.isPresent()) {
+            return Optional.of("records are missing in the topic: " + holeAt);
+        }
+        if (droppedSince.isPresent()) {
+            return Optional.of("Connect read records but did not hand them to the sink: " + droppedAt);
+        }
+        return olderSince.map(t -> "only records of an older epoch than the ledger's " + epoch.getAsLong() + " come");
+    }
+
+    /** What is waited for since the last call of this method; empty if nothing new is. */
+    Optional<String> newlyWaitsFor() {
+        Optional<String> what = waitsFor();
+        boolean isNew = what.isPresent() && !reported;
+        reported = what.isPresent();
+        return isNew ? what : Optional.empty();
+    }
+
     /** Nothing could be read meanwhile, so nothing was late. */
     void excuse() {
         holeSince = holeSince.map(t -> System.nanoTime());
         olderSince = olderSince.map(t -> System.nanoTime());
+        droppedSince = droppedSince.map(t -> System.nanoTime());
         older.excuse();
-    }
-
-    boolean isWaiting() {
-        return holeSince.isPresent() || olderSince.isPresent();
     }
 
     OptionalLong epoch() {

@@ -6,7 +6,9 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -94,6 +96,13 @@ final class Ledger {
             int changed,
             Optional<String> waitsFor,
             long tookNanos) {}
+
+    /**
+     * What a look at the whole db showed.
+     *
+     * @param lost partitions of the task that the ledger does not have under its token any more
+     */
+    record Look(Standing standing, Set<Integer> lost) {}
 
     /** So long after a look what was noted is believed: several looks were made since, if any task runs. */
     private static final long LOOKED_HOLDS_MS = 10_000;
@@ -264,25 +273,31 @@ final class Ledger {
                 status.equals("more") ? r.subList(7, r.size()) : List.of());
     }
 
-    /** Looks at the whole db, and notes in the ledger what is seen. */
-    Standing look(Jedis jedis, TopicPartition tp, String owner) {
+    /**
+     * Looks at the whole db, and notes in the ledger what is seen.
+     *
+     * @param owners tokens of the task, by partition
+     */
+    Look look(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
                 config.getString(RedisSinkConfig.EXPIRY_MODE));
+        owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clocks.workerMs();
         List<String> r = Script.STATUS.run(jedis, List.of(key), args).stream()
                 .map(Ledger::text)
                 .toList();
         clocks.answered(asked, Long.parseLong(r.get(1)));
-        return new Standing(
+        Standing standing = new Standing(
                 r.get(0).equals("1"),
                 nanosIn(Long.parseLong(r.get(2)) - Long.parseLong(r.get(1))),
                 Deadlines.of(r.get(3)),
                 !r.get(4).equals("-"),
                 partitions(r.get(6)),
-                String.join(", ", r.subList(7, r.size())));
+                String.join(", ", r.subList(8, r.size())));
+        return new Look(standing, partitions(r.get(7)));
     }
 
     /** What another task noted in the ledger when it looked. */
@@ -307,6 +322,23 @@ final class Ledger {
         return now - looked < LOOKED_HOLDS_MS
                 ? "as the other tasks noted in the ledger"
                 : "no task has looked for " + (now - looked) / 1_000 + " s";
+    }
+
+    /** Reads where a barrier's participants stand. */
+    BarrierWatch.Standings standings(Jedis jedis, Barrier barrier) {
+        List<Integer> partitions = List.copyOf(barrier.partitions());
+        List<byte[]> names = new ArrayList<>(texts("epoch"));
+        partitions.forEach(p -> names.add(bytes("p" + p)));
+        List<byte[]> values = jedis.hmget(key, names.toArray(byte[][]::new));
+        Map<Integer, LedgerField> fields = new HashMap<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            byte[] value = values.get(i + 1);
+            if (value != null) {
+                fields.put(partitions.get(i), LedgerField.parse(text(value)));
+            }
+        }
+        byte[] epoch = values.get(0);
+        return new BarrierWatch.Standings(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
     }
 
     /** Does one page of the walk over the db. */

@@ -1,11 +1,13 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.Version;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.settings.Started;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
@@ -62,5 +64,18 @@ public final class RedisSinkConnector extends SinkConnector {
         Config result = super.validate(props);
         new SinkValidation(props).addErrors(result);
         return result;
+    }
+
+    /** Refused: the place is kept in Redis, beside the data. */
+    @Override
+    public boolean alterOffsets(Map<String, String> props, Map<TopicPartition, Long> offsets) {
+        RedisSinkConfig config = new RedisSinkConfig(props);
+        throw TaskFailure.of(
+                config.connector(),
+                "The offsets of its consumer group mean nothing to it: where it is in the topic stands in Redis "
+                        + config.target() + ", beside the data, in the hash "
+                        + config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger",
+                "To have the topic applied again, stop the connector, empty the target db (FLUSHDB) and resume it; with"
+                        + " rebuild=auto it starts from the topic's start");
     }
 }

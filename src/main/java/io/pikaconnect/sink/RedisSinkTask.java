@@ -44,10 +44,18 @@ public final class RedisSinkTask extends SinkTask {
     private static final long SOON_MS = 20;
 
     private static final long LATER_MS = 1_000;
+
+    /** Longest wait for the senders' end; Connect gives a task five seconds. */
+    private static final long STOP_NANOS = 3_000_000_000L;
+
     private static final long SAY_EVERY_NANOS = 30_000_000_000L;
 
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
+
+    /** Where reading is to be set back, which Connect does before it calls {@link #put} again. */
+    private final Set<TopicPartition> goneBack = new HashSet<>();
+
     private final LongSupplier workerMs;
     private final Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters;
     private List<Sender> senders = List.of();
@@ -58,6 +66,7 @@ public final class RedisSinkTask extends SinkTask {
     private SinkCounters counters;
     private Clocks clocks;
     private Progress progress;
+    private Room room;
     private SinkOverview overview;
     private long saidNanos = System.nanoTime();
 
@@ -93,7 +102,8 @@ public final class RedisSinkTask extends SinkTask {
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         deadLetters = new DeadLetters(reporter);
         ledger = new Ledger(config, reporter.isPresent(), clocks, clusters.apply(KafkaSettings.of(config)));
-        Applier applier = new Applier(config, ledger, counters, reporter, progress, new Upkeep(ledger, progress));
+        Applier applier = new Applier(
+                config, ledger, counters, reporter, progress, new Upkeep(ledger, progress, partitions.values()));
         IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
         senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
                 .mapToObj(i -> new Sender(
@@ -103,6 +113,7 @@ public final class RedisSinkTask extends SinkTask {
                         new TargetWatch(config.target(), workerMs),
                         i == 0 ? Optional.of(idle) : Optional.empty()))
                 .toList();
+        room = new Room(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
         overview = new SinkOverview(counters, progress, clocks, partitions, senders);
         SinkMetrics.show(shown, overview);
     }
@@ -147,27 +158,34 @@ public final class RedisSinkTask extends SinkTask {
                 .forEach(p -> p.failure().ifPresent(e -> {
                     throw e;
                 }));
-        Set<TopicPartition> goneBack = new HashSet<>();
-        partitions.forEach((tp, p) -> p.takeRewind().ifPresent(offset -> {
-            context.offset(tp, offset);
-            goneBack.add(tp);
-        }));
-        long limit = config.getLong(RedisSinkConfig.BUFFER_BYTES) / Math.max(1, partitions.size());
+        goneBack.clear();
+        partitions.values().forEach(p -> p.takeRewind().ifPresent(offset -> goBack(p, offset)));
+        room.measure();
         for (SinkRecord record : records) {
             TopicPartition tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             SinkPartition p = partitions.get(tp);
-            if (p != null && !goneBack.contains(tp) && !offer(p, record, limit)) {
-                context.offset(tp, record.originalKafkaOffset());
-                goneBack.add(tp);
+            if (p != null && !goneBack.contains(tp)) {
+                if (offer(p, record)) {
+                    p.handedUpTo(record.originalKafkaOffset() + 1);
+                } else {
+                    goBack(p, record.originalKafkaOffset());
+                }
             }
         }
         if (!records.isEmpty()) {
             senders.forEach(Sender::wake);
         }
-        pauseAndResume(limit);
+        room.measure();
+        pauseAndResume();
         sayNowAndThen();
         boolean soon = deadLetters.areUnderWay() || partitions.values().stream().anyMatch(SinkPartition::isBusy);
         context.timeout(soon ? SOON_MS : LATER_MS);
+    }
+
+    private void goBack(SinkPartition p, long offset) {
+        context.offset(p.topicPartition, offset);
+        goneBack.add(p.topicPartition);
+        p.handedUpTo(offset);
     }
 
     private void sayNowAndThen() {
@@ -179,7 +197,7 @@ public final class RedisSinkTask extends SinkTask {
     }
 
     /** Whether the partition is done with the record; else it has to come again. */
-    private boolean offer(SinkPartition p, SinkRecord record, long limit) {
+    private boolean offer(SinkPartition p, SinkRecord record) {
         Incoming incoming;
         try {
             incoming = Incoming.of(record);
@@ -193,7 +211,7 @@ public final class RedisSinkTask extends SinkTask {
             return false;
         }
         try {
-            boolean done = p.offer(incoming, limit);
+            boolean done = p.offer(incoming, room);
             if (done && incoming.header().isTick()) {
                 clocks.tick(p.topicPartition, incoming);
             }
@@ -219,9 +237,9 @@ public final class RedisSinkTask extends SinkTask {
         counters.tally.count("not.ours", () -> Incoming.where(record) + ": " + why);
     }
 
-    private void pauseAndResume(long limit) {
+    private void pauseAndResume() {
         partitions.forEach((tp, p) -> {
-            if (p.wantsRecords(limit) && deadLetters.isClear(tp)) {
+            if (p.wantsRecords(room) && deadLetters.isClear(tp)) {
                 if (paused.remove(tp)) {
                     context.resume(tp);
                 }
@@ -234,12 +252,20 @@ public final class RedisSinkTask extends SinkTask {
     /** What the ledger holds, and nothing beyond: the only offsets that are true. */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        lookForDropped(current);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         current.forEach((tp, consumed) -> Optional.ofNullable(partitions.get(tp))
                 .flatMap(SinkPartition::ledgerOffset)
                 .filter(offset -> offset <= consumed.offset())
                 .ifPresent(offset -> offsets.put(tp, new OffsetAndMetadata(offset))));
         return offsets;
+    }
+
+    /** What Connect counts as consumed but never handed over, a transformation or a converter has left out. */
+    private void lookForDropped(Map<TopicPartition, OffsetAndMetadata> consumed) {
+        consumed.forEach((tp, upTo) -> Optional.ofNullable(partitions.get(tp))
+                .filter(p -> !goneBack.contains(tp))
+                .ifPresent(p -> p.readUpTo(upTo.offset())));
     }
 
     @Override
@@ -258,7 +284,8 @@ public final class RedisSinkTask extends SinkTask {
     public void stop() {
         metrics.ifPresent(TaskMetrics::close);
         senders.forEach(Sender::end);
-        senders.forEach(Sender::close);
+        long until = System.nanoTime() + STOP_NANOS;
+        senders.forEach(sender -> sender.awaitEnd(until));
         LOG.info("Stopped: {}", counters);
     }
 

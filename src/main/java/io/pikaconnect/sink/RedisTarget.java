@@ -1,10 +1,15 @@
 package io.pikaconnect.sink;
 
+import java.net.Socket;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.common.config.types.Password;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 
 /** Where Redis is, and as whom we speak to it. */
 record RedisTarget(String host, int port, Optional<String> user, Optional<Password> password) {
@@ -13,6 +18,11 @@ record RedisTarget(String host, int port, Optional<String> user, Optional<Passwo
 
     /** A connection with this db selected; the caller closes it. */
     Jedis connect(int database, int answerMs) {
+        return connect(database, answerMs, socket -> {});
+    }
+
+    /** @param opened gets the socket before anything was said over it; once that is closed, nothing waits for it */
+    Jedis connect(int database, int answerMs, Consumer<Socket> opened) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .database(database)
                 .clientName("kafka-connect-pika")
@@ -21,7 +31,15 @@ record RedisTarget(String host, int port, Optional<String> user, Optional<Passwo
         user.ifPresent(config::user);
         // Jedis logs in only with a password; a user that has none is let in with any.
         password.map(Password::value).or(() -> user.map(u -> "")).ifPresent(config::password);
-        Jedis jedis = new Jedis(new HostAndPort(host, port), config.build());
+        JedisClientConfig built = config.build();
+        JedisSocketFactory sockets = new DefaultJedisSocketFactory(new HostAndPort(host, port), built);
+        Jedis jedis = new Jedis(
+                () -> {
+                    Socket socket = sockets.createSocket();
+                    opened.accept(socket);
+                    return socket;
+                },
+                built);
         try {
             jedis.connect();
             return jedis;

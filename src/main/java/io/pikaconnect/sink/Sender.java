@@ -1,6 +1,8 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.failure.TaskFailure;
+import java.io.IOException;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,12 +20,15 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * <p>A connection that breaks may have lost a reply, and Redis may come back with less than it had. So after every connect
  * each partition is claimed again and read again from where the ledger stands.
  */
-final class Sender implements AutoCloseable {
+final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
     /** Longest wait for Redis' answer: a script may have much to delete. */
     private static final int ANSWER_MS = 60_000;
+
+    /** The same while the connection is made: a Redis that hangs is to be noticed soon. */
+    private static final int FIRST_ANSWER_MS = 5_000;
 
     private static final long IDLE_NANOS = 20_000_000L;
     private static final long ASK_EVERY_NANOS = 2_000_000_000L;
@@ -40,6 +45,9 @@ final class Sender implements AutoCloseable {
 
     private volatile boolean stopped;
     private volatile Optional<Jedis> connection = Optional.empty();
+
+    /** Of the connection, or of one that is being made: whoever stops this thread closes it. */
+    private volatile Optional<Socket> socket = Optional.empty();
 
     // This thread's own.
     private int database = -1;
@@ -83,18 +91,17 @@ final class Sender implements AutoCloseable {
         }
     }
 
-    /** Ends the thread soon, and what it is waiting for in Redis; from any thread. */
+    /** Ends the thread soon, and what it is waiting for in Redis or Kafka; from any thread. */
     void end() {
         stopped = true;
-        connection.ifPresent(Sender::cut);
-        LockSupport.unpark(thread);
+        socket.ifPresent(Sender::close);
+        thread.interrupt();
     }
 
-    @Override
-    public void close() {
-        end();
+    /** Waits until the thread has ended, at most until then by {@link System#nanoTime}. */
+    void awaitEnd(long untilNanos) {
         try {
-            thread.join(3_000);
+            thread.join(Math.max(1, (untilNanos - System.nanoTime()) / 1_000_000));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -124,9 +131,11 @@ final class Sender implements AutoCloseable {
                             RedisErrors.remedy(e.getMessage())));
                 }
             } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
-                TaskFailure failure = TaskFailure.unexpected(target, e);
-                LOG.error("Unexpected: {}", failure.getMessage(), failure.getCause());
-                failAll(failure);
+                if (!stopped) {
+                    TaskFailure failure = TaskFailure.unexpected(target, e);
+                    LOG.error("Unexpected: {}", failure.getMessage(), failure.getCause());
+                    failAll(failure);
+                }
             }
         }
         connection.ifPresent(Sender::cut);
@@ -174,13 +183,11 @@ final class Sender implements AutoCloseable {
 
     private Jedis connected(int wanted) {
         if (connection.isEmpty()) {
-            Jedis jedis = target.connect(wanted, ANSWER_MS);
+            Jedis jedis = target.connect(wanted, FIRST_ANSWER_MS, this::opened);
             connection = Optional.of(jedis);
             database = wanted;
-            if (stopped) {
-                throw new JedisConnectionException("stopped");
-            }
             watch.connected(jedis).ifPresent(this::failAll);
+            jedis.getConnection().setSoTimeout(ANSWER_MS);
             partitions.forEach(SinkPartition::unclaim);
             if (failedConnects > 0) {
                 LOG.info("Connected to Redis {} again; going on from what it holds", target);
@@ -193,6 +200,14 @@ final class Sender implements AutoCloseable {
             database = wanted;
         }
         return jedis;
+    }
+
+    /** Before anything was said over it. */
+    private void opened(Socket made) {
+        socket = Optional.of(made);
+        if (stopped) {
+            close(made);
+        }
     }
 
     private void lost(String errorClass, String why) {
@@ -217,6 +232,14 @@ final class Sender implements AutoCloseable {
 
     private void failAll(org.apache.kafka.connect.errors.ConnectException e) {
         partitions.forEach(p -> p.fail(e));
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("While closing a connection", e);
+        }
     }
 
     private static void cut(Jedis jedis) {

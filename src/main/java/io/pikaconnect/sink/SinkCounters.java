@@ -17,6 +17,7 @@ final class SinkCounters {
     final Count barriers;
     final Count claims;
     final Count rewinds;
+    final Count losses;
     final Count retries;
 
     /** Keys that the sweep ended, and those that a walk gave another deadline. */
@@ -45,6 +46,7 @@ final class SinkCounters {
         this.barriers = new Count();
         this.claims = new Count();
         this.rewinds = new Count();
+        this.losses = new Count();
         this.retries = new Count();
         this.swept = new Count();
         this.walked = new Count();
@@ -65,6 +67,7 @@ final class SinkCounters {
         this.barriers = task.barriers.part();
         this.claims = task.claims.part();
         this.rewinds = task.rewinds.part();
+        this.losses = task.losses.part();
         this.retries = task.retries.part();
         this.swept = task.swept.part();
         this.walked = task.walked.part();
@@ -95,7 +98,8 @@ final class SinkCounters {
         return "records " + recordsApplied + ", commands " + commandsApplied + ", batches " + batches + ", ticks "
                 + ticks + " (skipped " + ticksSkipped + "), duplicates " + duplicates + ", of older epochs "
                 + olderEpoch + ", behind a hole " + behindHole + ", barriers " + barriers + ", claims " + claims
-                + ", rewinds " + rewinds + ", retries " + retries + ", left out " + tally.counts() + ", errors "
+                + ", rewinds " + rewinds + ", losses of Redis " + losses + ", retries " + retries + ", left out "
+                + tally.counts() + ", errors "
                 + errors.counts();
     }
 }

@@ -199,8 +199,8 @@ public final class SinkMetrics {
                         w -> TimeUnit.NANOSECONDS.toMillis(w.partition().atBarrierNanos())),
                 flag(
                         "hole",
-                        "Whether records are missing in the topic, or only those of an older epoch come: waited for up"
-                                + " to hole.timeout.ms.",
+                        "Whether records are missing in the topic, a transformation leaves them out, or only those of an"
+                                + " older epoch come: waited for up to hole.timeout.ms. The log says which.",
                         w -> w.partition().isWaitingForRecords()),
                 count(
                         "buffered-bytes",
@@ -252,7 +252,7 @@ public final class SinkMetrics {
                 count(
                         "behind-hole",
                         "records",
-                        "Records passed over because some before them are missing.",
+                        "Records and ticks passed over because some before them are missing.",
                         t -> of.apply(t).behindHole.sum()),
                 count(
                         "barriers",
@@ -268,6 +268,13 @@ public final class SinkMetrics {
                         "rewinds",
                         "times",
                         "Times that reading was set to where the ledger stands.",
-                        t -> of.apply(t).rewinds.sum()));
+                        t -> of.apply(t).rewinds.sum()),
+                count(
+                        "redis-losses",
+                        "times",
+                        "Times that Redis held less of a partition than before, or nothing: somebody emptied the db, or it"
+                                + " came back with an older state. What is missing is applied again, where rebuild allows"
+                                + " it.",
+                        t -> of.apply(t).losses.sum()));
     }
 }

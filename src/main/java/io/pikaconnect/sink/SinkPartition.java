@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One partition that this task has: what waits to be applied, and where the ledger stands.
@@ -26,6 +28,8 @@ final class SinkPartition {
         ZOMBIE,
         CLOSED
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SinkPartition.class);
 
     /** What waits for so long waits because of more than the batch under way. */
     private static final long WAITS_NANOS = 1_000_000_000L;
@@ -54,7 +58,10 @@ final class SinkPartition {
     private Optional<ConnectException> failure = Optional.empty();
     private int doneOfFirst;
     private long zombieSince;
+    private long askedNanos = System.nanoTime(); // whether records may come
     private long nextOffset;
+    private long handedUpTo;
+    private long refusedBytes;
     private long notBefore;
     private int pauses;
     private Optional<Long> atBarrierSince = Optional.empty();
@@ -77,19 +84,21 @@ final class SinkPartition {
     /**
      * Offers a record.
      *
-     * @param limit how many bytes this partition may hold
      * @return whether the partition is done with it: taken, or rightly left out
-     * @throws IllegalArgumentException when the record cannot be right; the message says why, and behind a semicolon
-     *     what to do
+     * @throws IllegalArgumentException when the record cannot be right, with the reason and after a semicolon the remedy
      */
-    synchronized boolean offer(Incoming r, long limit) {
-        if (state != State.OPEN || rewind.isPresent() || bytes > 0 && bytes + r.bytes() > limit) {
+    synchronized boolean offer(Incoming r, Room room) {
+        if (state != State.OPEN || rewind.isPresent()) {
             return false;
         }
         if (passedOver.contains(r.header().epoch())) {
             counters.olderEpoch.increment();
             nextOffset = r.offset() + 1;
             return true;
+        }
+        refusedBytes = room.admits(this, r.bytes()) ? 0 : r.bytes();
+        if (refusedBytes > 0) {
+            return false;
         }
         List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r);
         OptionalLong epoch = intake.epoch();
@@ -100,6 +109,7 @@ final class SinkPartition {
             queue.add(WriterNote.of(r));
         }
         Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
+        reportWait();
         if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
             rules.check(r, commands, verdict);
         }
@@ -125,7 +135,25 @@ final class SinkPartition {
             }
         }
         bytes += r.bytes();
+        room.took(r.bytes());
         return true;
+    }
+
+    /** Everything before this offset was handed to the task, or is of no concern. */
+    synchronized void handedUpTo(long offset) {
+        handedUpTo = offset;
+    }
+
+    /** Connect has read everything before this offset, and has handed over what it does not leave out. */
+    synchronized void readUpTo(long offset) {
+        if (state == State.OPEN && rewind.isEmpty() && offset > handedUpTo) {
+            intake.readBeyond(handedUpTo, offset);
+            reportWait();
+        }
+    }
+
+    private void reportWait() {
+        intake.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
     }
 
     /** The batch at the end of the queue, while a sender has not taken it and it is not full; else a new one. */
@@ -146,14 +174,15 @@ final class SinkPartition {
     /** Where the consumer has to go back to, once; behind this call records are taken again. */
     synchronized Optional<Long> takeRewind() {
         Optional<Long> to = rewind;
+        nextOffset = to.orElse(nextOffset);
         rewind = Optional.empty();
-        to.ifPresent(o -> nextOffset = o);
         return to;
     }
 
     /** Whether records may come: else the consumer is to pause. */
-    synchronized boolean wantsRecords(long limit) {
-        boolean wants = state == State.OPEN && !barrierTaken && bytes < limit / 2;
+    synchronized boolean wantsRecords(Room room) {
+        askedNanos = System.nanoTime();
+        boolean wants = state == State.OPEN && !barrierTaken && room.invites(this, refusedBytes);
         if (!wants) {
             intake.excuse();
         }
@@ -166,7 +195,7 @@ final class SinkPartition {
     }
 
     synchronized boolean isWaitingForRecords() {
-        return intake.isWaiting();
+        return intake.waitsFor().isPresent();
     }
 
     synchronized Optional<ConnectException> failure() {
@@ -207,6 +236,11 @@ final class SinkPartition {
 
     synchronized long bytes() {
         return bytes;
+    }
+
+    /** It holds records, and what happens to them hangs on no other partition. */
+    synchronized boolean isMoving() {
+        return bytes > 0 && !(queue.peek() instanceof BarrierRecord);
     }
 
     /** How long it has been standing at a barrier, ns; 0 if it is not. */
@@ -336,9 +370,9 @@ final class SinkPartition {
         }
     }
 
-    /** A zombie that still has the partition after so long is none. */
+    /** A zombie that still has the partition after so long is none; but one that Connect has given up on stays one. */
     synchronized boolean reviveAfter(long nanos) {
-        if (state == State.ZOMBIE && System.nanoTime() - zombieSince > nanos) {
+        if (state == State.ZOMBIE && askedNanos - zombieSince > nanos) {
             state = State.UNCLAIMED;
             token = Optional.empty();
             return true;
@@ -358,6 +392,7 @@ final class SinkPartition {
 
     private void clear() {
         queue.clear();
+        refusedBytes = 0;
         headTaken = false;
         barrierTaken = false;
         atBarrierSince = Optional.empty();

@@ -1,7 +1,10 @@
 package io.pikaconnect.sink;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +19,16 @@ final class Upkeep {
 
     private final Ledger ledger;
     private final Progress progress;
+    private final Collection<SinkPartition> partitions;
 
     /** By topic, when it was looked at last. */
     private final Map<String, Long> looked = new ConcurrentHashMap<>();
 
-    Upkeep(Ledger ledger, Progress progress) {
+    /** @param partitions of the task, as they change */
+    Upkeep(Ledger ledger, Progress progress, Collection<SinkPartition> partitions) {
         this.ledger = ledger;
         this.progress = progress;
+        this.partitions = partitions;
     }
 
     /** Does what it is time for, in the thread of the partition's sender. */
@@ -41,11 +47,33 @@ final class Upkeep {
         String topic = p.topicPartition.topic();
         long now = System.nanoTime();
         if (looked.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
-            progress.looked(
-                    topic, ledger.look(jedis, p.topicPartition, p.token().orElseThrow()));
+            look(jedis, p);
         }
         if (sweeps(p)) {
             p.sweep.step(jedis, p, ledger);
+        }
+    }
+
+    /**
+     * Looks at the whole db; and whether the task still has its partitions there, which else only the next record or tick
+     * would show: somebody may have emptied the db.
+     */
+    private void look(Jedis jedis, SinkPartition p) {
+        String topic = p.topicPartition.topic();
+        Map<Integer, SinkPartition> open = new TreeMap<>();
+        Map<Integer, String> owners = new TreeMap<>();
+        for (SinkPartition q : partitions) {
+            if (q.topicPartition.topic().equals(topic) && q.isOpen()) {
+                open.put(q.topicPartition.partition(), q);
+                q.token().ifPresent(token -> owners.put(q.topicPartition.partition(), token));
+            }
+        }
+        Ledger.Look look = ledger.look(jedis, p.topicPartition, p.token().orElseThrow(), owners);
+        progress.looked(topic, look.standing());
+        for (int q : look.lost()) {
+            if (open.get(q).token().equals(Optional.of(owners.get(q)))) { // else it was claimed since
+                open.get(q).unclaim();
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 -- in caught that all partitions of the epoch were fresh together.
 --
 -- KEYS  ledger
--- ARGV  prefix, partition, its owner, expiry.mode
--- Reply '1' or '0', now, until when the least fresh partition is fresh, deadlines, stale, caught, partitions of the epoch;
---       then, for people, what is in the way
+-- ARGV  prefix, partition, its owner, expiry.mode; then partitions of the asking task and their owners
+-- Reply '1' or '0', now, until when the least fresh partition is fresh, deadlines, stale, caught, partitions of the epoch,
+--       which of the asking task's have another owner or none, as p0+p3; then, for people, what is in the way
 local ledger = KEYS[1]
 prefix = A[1]
 now = redis_time()
@@ -41,5 +41,12 @@ local ready = #why == 0 and '1' or '0'
 if is_owner then
   call('HSET', ledger, 'ready', ready, 'looked', int(now))
 end
+local lost = {}
+for i = 5, #A, 2 do
+  if read_field(call('HGET', ledger, 'p' .. A[i])).owner ~= A[i + 1] then
+    lost[#lost + 1] = 'p' .. A[i]
+  end
+end
 return { ready, int(now), int(least or 0), deadlines, stale or '-', caught or '-', partitions or '-',
+  #lost > 0 and table.concat(lost, '+') or '-',
   unpack(why, 1, math.min(#why, 20)) }

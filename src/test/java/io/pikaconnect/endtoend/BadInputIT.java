@@ -363,6 +363,26 @@ class BadInputIT {
     }
 
     @Test
+    void offsetsOfASinkCannotBeResetAndAnEmptiedDbHasTheTopicAppliedAgain() throws Exception {
+        try (RecordedMaster master = RecordedMaster.start(recording);
+                RedisServer redis = RedisServer.start();
+                Jedis client = redis.connect()) {
+            worker.rest().deploy("again-source", source("again", master.port()));
+            worker.rest().deploy("again-sink", sink("again", redis));
+            awaitEverythingIn(redis);
+            worker.rest().stop("again-sink");
+            await("the sink's end", () -> worker.rest().status("again-sink").is("STOPPED", 0));
+            assertThatThrownBy(() -> worker.rest().resetOffsets("again-sink"))
+                    .hasMessageContaining("stands in Redis " + redis.address())
+                    .hasMessageContaining("empty the target db");
+
+            client.flushDB();
+            worker.rest().resume("again-sink");
+            awaitEverythingIn(redis);
+        }
+    }
+
+    @Test
     void aTopicThatLacksPartitionsOrCannotBeMadeIsNamedLoudlyAndWaitedFor() throws Exception {
         EmbeddedKafka kafka = SharedKafka.kafka();
         try (RecordedMaster master = RecordedMaster.start(recording);

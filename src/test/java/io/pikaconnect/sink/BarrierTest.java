@@ -6,7 +6,6 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,10 +38,7 @@ class BarrierTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        Map<String, Object> model = new TreeMap<>();
-        for (int i = 0; i < 2_500; i++) {
-            randomChange(random, model);
-        }
+        RandomChanges changes = new RandomChanges(random, topic).make(2_500);
         ModelWorker[] workers = {sink.worker(topic, "sync.batch.num", "30"), sink.worker(topic)};
         int[] owner = {0, 1, 0, 1};
         for (int p = 0; p < 4; p++) {
@@ -73,71 +69,7 @@ class BarrierTest {
                     return sink.isAtEnd(topic);
                 },
                 30_000);
-        assertThat(sink.content()).isEqualTo(model);
-    }
-
-    private void randomChange(Random random, Map<String, Object> model) {
-        String key = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
-        int what = random.nextInt(400);
-        if (what == 0) {
-            topic.barrier(Command.of("FLUSHDB"));
-            model.clear();
-        } else if (what < 4) {
-            topic.barrier(Command.of("pika.patterndel", "a1*", "string", "0"));
-            model.entrySet().removeIf(e -> e.getKey().startsWith("a1") && e.getValue() instanceof String);
-        } else if (what < 6) {
-            topic.barrier(Command.of("pika.patterndel", "b*", "*", "5"));
-            List<String> first = model.keySet().stream()
-                    .filter(k -> k.startsWith("b"))
-                    .limit(5)
-                    .toList();
-            model.keySet().removeAll(first);
-        } else if (what < 7) {
-            topic.barrier(Command.of("pika.flushtype", "list"));
-            model.values().removeIf(v -> v instanceof List);
-        } else if (what < 8) {
-            if (random.nextBoolean()) { // the source broke off before it had written a barrier on every partition
-                topic.nextPosition();
-                Barrier some = random.nextBoolean() ? Barrier.onAll(4) : Barrier.parse("p1+p3");
-                topic.barrierOn(some.partitions().first(), some, Command.of("FLUSHDB"));
-            }
-            topic.epoch(topic.epoch() + 1 + random.nextInt(1_000)).begin();
-            model.clear();
-        } else if (what < 50 && model.get(key) instanceof List<?> source) {
-            String destination = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
-            if (!(model.get(destination) instanceof String)) {
-                topic.several(
-                        List.of(Resp.bytes(key), Resp.bytes(destination)), Command.of("RPOPLPUSH", key, destination));
-                moveLast(key, new ArrayList<>(source), destination, model);
-            }
-        } else if (what < 70) {
-            topic.command("DEL", key);
-            model.remove(key);
-        } else if (what < 200 && !(model.get(key) instanceof List)) {
-            topic.command("INCR", key);
-            model.merge(key, "1", (a, b) -> "" + (Long.parseLong((String) a) + 1));
-        } else if (!(model.get(key) instanceof String)) {
-            topic.command("RPUSH", key, "" + what);
-            List<Object> list = new ArrayList<>();
-            if (model.get(key) instanceof List<?> l) {
-                list.addAll(l);
-            }
-            list.add("" + what);
-            model.put(key, list);
-        }
-    }
-
-    private static void moveLast(String key, List<Object> source, String destination, Map<String, Object> model) {
-        Object last = source.remove(source.size() - 1);
-        model.put(key, source);
-        if (source.isEmpty()) {
-            model.remove(key);
-        }
-        List<Object> list = new ArrayList<>(List.of(last));
-        if (model.get(destination) instanceof List<?> l) {
-            list.addAll(l);
-        }
-        model.put(destination, list);
+        assertThat(sink.content()).isEqualTo(changes.content());
     }
 
     @Test

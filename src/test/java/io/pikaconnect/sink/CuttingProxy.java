@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CuttingProxy implements AutoCloseable {
 
     private final ServerSocket server;
-    private final int redisPort;
     private final Random random;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cuts = new AtomicInteger();
     private volatile int chanceInThousand;
+    private volatile int redisPort;
 
     CuttingProxy(int redisPort, Random random) {
         this.redisPort = redisPort;
@@ -40,6 +40,14 @@ final class CuttingProxy implements AutoCloseable {
     /** How likely each read from either side is the connection's last. */
     void cutOften(int perThousand) {
         chanceInThousand = perThousand;
+    }
+
+    /** Ends all connections; from now on the address leads to another Redis. */
+    void leadTo(int otherPort) throws IOException {
+        redisPort = otherPort;
+        for (Socket s : sockets) {
+            s.close();
+        }
     }
 
     int cuts() {

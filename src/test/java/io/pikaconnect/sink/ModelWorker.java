@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -51,6 +52,7 @@ public final class ModelWorker implements AutoCloseable {
     private final Map<TopicPartition, Long> rewinds = new HashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
     private final boolean deadLetters;
+    private Predicate<SinkRecord> leftOut = r -> false;
     private boolean running;
 
     /** @param committed the group's offsets, shared by its workers */
@@ -134,6 +136,12 @@ public final class ModelWorker implements AutoCloseable {
         gone.forEach(consumed::remove);
     }
 
+    /** From now on a transformation leaves such records out: they are consumed, but not handed over. */
+    ModelWorker leavingOut(Predicate<SinkRecord> which) {
+        leftOut = which;
+        return this;
+    }
+
     /** One iteration of the worker. */
     public void turn() {
         rewinds.forEach((tp, offset) -> {
@@ -150,6 +158,7 @@ public final class ModelWorker implements AutoCloseable {
         });
         batch.forEach(r -> consumed.put(
                 new TopicPartition(r.originalTopic(), r.originalKafkaPartition()), r.originalKafkaOffset() + 1));
+        batch.removeIf(leftOut);
         long start = System.nanoTime();
         task.put(batch);
         if (System.nanoTime() - start > 1_000_000_000L) {

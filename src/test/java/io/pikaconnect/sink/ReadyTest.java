@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Tally;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
@@ -160,7 +161,8 @@ class ReadyTest {
         p.takeRewind();
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.from(0, 2, 2)
-                .forEach(r -> assertThat(p.offer(Incoming.of(r), 1_000_000)).isTrue());
+                .forEach(r -> assertThat(p.offer(Incoming.of(r), new Room(1_000_000, List.of(p))))
+                        .isTrue());
         Work head = p.head().orElseThrow();
         assertThat(p.isDrained()).isTrue();
         long end = System.nanoTime() + 3_000_000_000L;

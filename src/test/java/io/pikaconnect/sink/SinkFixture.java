@@ -87,8 +87,12 @@ public final class SinkFixture implements AutoCloseable {
 
     /** Every partition's ledger is at the end of the topic. */
     public boolean isAtEnd(ModelTopic topic) {
+        return isAtEnd(redis(), topic);
+    }
+
+    static boolean isAtEnd(Jedis redis, ModelTopic topic) {
         for (int p = 0; p < topic.size(); p++) {
-            String field = redis().hget(PREFIX + "ledger", "p" + p);
+            String field = redis.hget(PREFIX + "ledger", "p" + p);
             if (field == null || LedgerField.parse(field).offset() != topic.end(p)) {
                 return false;
             }
@@ -111,26 +115,30 @@ public final class SinkFixture implements AutoCloseable {
 
     /** Everything but the sink's own keys, in a form that can be compared. */
     Map<String, Object> content() {
+        return content(jedis);
+    }
+
+    static Map<String, Object> content(Jedis redis) {
         Map<String, Object> all = new TreeMap<>();
-        for (byte[] key : jedis.keys("*".getBytes(StandardCharsets.US_ASCII))) {
+        for (byte[] key : redis.keys("*".getBytes(StandardCharsets.US_ASCII))) {
             String name = new String(key, StandardCharsets.ISO_8859_1);
             if (!name.startsWith(PREFIX)) {
-                all.put(name, value(key));
+                all.put(name, value(redis, key));
             }
         }
         return all;
     }
 
-    private Object value(byte[] key) {
-        return switch (jedis.type(key)) {
-            case "string" -> new String(jedis.get(key), StandardCharsets.ISO_8859_1);
-            case "list" -> jedis.lrange(new String(key, StandardCharsets.ISO_8859_1), 0, -1);
-            case "set" -> new java.util.TreeSet<>(jedis.smembers(new String(key, StandardCharsets.ISO_8859_1)));
+    private static Object value(Jedis redis, byte[] key) {
+        return switch (redis.type(key)) {
+            case "string" -> new String(redis.get(key), StandardCharsets.ISO_8859_1);
+            case "list" -> redis.lrange(new String(key, StandardCharsets.ISO_8859_1), 0, -1);
+            case "set" -> new java.util.TreeSet<>(redis.smembers(new String(key, StandardCharsets.ISO_8859_1)));
             case "zset" ->
-                jedis.zrangeWithScores(new String(key, StandardCharsets.ISO_8859_1), 0, -1)
+                redis.zrangeWithScores(new String(key, StandardCharsets.ISO_8859_1), 0, -1)
                         .toString();
-            case "hash" -> new TreeMap<>(jedis.hgetAll(new String(key, StandardCharsets.ISO_8859_1)));
-            default -> jedis.type(key);
+            case "hash" -> new TreeMap<>(redis.hgetAll(new String(key, StandardCharsets.ISO_8859_1)));
+            default -> redis.type(key);
         };
     }
 

@@ -37,8 +37,14 @@ final class Workers {
 
     /** So many turns with rebalances and crashes in between, then quietly to the topic's end. */
     void applyUnderTrouble(int turns) {
+        applyUnderTrouble(turns, () -> {});
+    }
+
+    /** @param more what else happens, in every turn */
+    void applyUnderTrouble(int turns, Runnable more) {
         for (int i = 0; i < turns; i++) {
             workers[random.nextInt(2)].turn();
+            more.run();
             int what = random.nextInt(30);
             if (what < 2) {
                 int p = random.nextInt(owner.length);
