@@ -150,8 +150,8 @@ final class Writers {
                         + " (epoch " + now.epoch().getAsLong() + "). Nothing of it was applied: Redis holds what "
                         + shortly(now.writer()) + " wrote",
                 remedy(now.writer(), barrier.writer())
-                        + " Its full sync begins with an empty db, which this sink, once it had been caught up, also needs"
-                        + " on.new.epoch=clear for.");
+                        + " A full sync begins with an empty db: a sink that had been caught up takes it only with"
+                        + " on.new.epoch=clear.");
     }
 
     private static ConnectException refusedRecord(Ledger.Source now, WriterNote note) {
@@ -185,6 +185,6 @@ final class Writers {
     }
 
     private static String name(Optional<Writer> writer) {
-        return writer.map(Writer::fullName).orElse("(its connector's name)");
+        return writer.map(Writer::fullName).orElse("(the other connector's name)");
     }
 }
