@@ -44,7 +44,7 @@ class SinkValidationTest {
     void disturbsNoSinkThatIsAtWork() {
         ModelTopic topic = ModelTopic.begun(1);
         topic.command("SET", "k", "v");
-        ModelWorker worker = sink.applyAll(topic);
+        ModelWorker worker = sink.applyAll(topic, "name", name);
         Map<String, String> ledger = sink.redis().hgetAll(SinkFixture.PREFIX + "ledger");
         assertThat(errors()).isEmpty();
         assertThat(sink.redis().hget(SinkFixture.PREFIX + "ledger", "p0")).isEqualTo(ledger.get("p0"));
