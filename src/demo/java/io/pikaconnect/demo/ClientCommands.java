@@ -47,7 +47,7 @@ final class ClientCommands implements Function<Command, Reply> {
         lines.add("# Data");
         lines.add("db_size:" + master.dataBytes());
         lines.add("# Replication(MASTER)");
-        lines.add("role:master");
+        lines.addAll(master.role());
         if (release.hasReplicationId()) {
             lines.add("ReplicationID:" + master.replicationId());
         }

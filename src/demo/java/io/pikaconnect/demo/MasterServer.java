@@ -57,6 +57,7 @@ final class MasterServer implements AutoCloseable {
     private volatile boolean writesBinlog = true;
     private volatile long dataBytes = 1 << 20;
     private volatile boolean clientsTurnedAway;
+    private volatile List<String> role = List.of("role:master");
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Duration late = Duration.ZERO;
     private volatile OptionalInt pullSpeed = OptionalInt.empty();
@@ -197,6 +198,24 @@ final class MasterServer implements AutoCloseable {
 
     void writesBinlog(boolean on) {
         writesBinlog = on;
+    }
+
+    /** It calls itself a replica of the one at that port, and linked to it or not. */
+    void replicaOf(int port, boolean linked) {
+        role = List.of(
+                "role:slave",
+                "master_host:127.0.0.1",
+                "master_port:" + port,
+                "master_link_status:" + (linked ? "up" : "down"));
+    }
+
+    /** It calls itself a master. */
+    void promoted() {
+        role = List.of("role:master");
+    }
+
+    List<String> role() {
+        return role;
     }
 
     void clockOffset(Duration offset) {

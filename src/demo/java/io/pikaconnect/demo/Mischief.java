@@ -2,8 +2,12 @@ package io.pikaconnect.demo;
 
 import com.google.protobuf.ByteString;
 import io.pikaconnect.fullsync.PullProto.Response;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.replication.ReplicationProto;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Mischief {
 
     private static final int FIRST_BLOCK = 16;
+
+    /** Bytes of an item's content before the name of its command, at most. */
+    private static final int LONGEST_HEAD = 20;
 
     private final MasterServer server;
     private final FakeData data;
@@ -41,6 +48,43 @@ public final class Mischief {
     /** Another data set, or another server of the same group. */
     public void identity(String replicationId, String runId) {
         server.identity(replicationId, runId);
+    }
+
+    /**
+     * Has logged a command by the other name that a rename-command gave it.
+     *
+     * @param renamed of the same length, so that every position stays
+     */
+    public void rename(String command, String renamed) {
+        if (command.length() != renamed.length()) {
+            throw new IllegalArgumentException(renamed + " is not as long as " + command);
+        }
+        server.rewrite(answer -> {
+            ReplicationProto.Response.Builder changed = answer.toBuilder();
+            for (int i = 0; i < answer.getBinlogSyncCount(); i++) {
+                byte[] item = answer.getBinlogSync(i).getBinlog().toByteArray();
+                int name = new String(item, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT)
+                        .indexOf("\r\n" + command + "\r\n");
+                int head = Math.min(item.length, BinlogItem.HEADER + LONGEST_HEAD);
+                if (name >= 0 && name < head) {
+                    System.arraycopy(
+                            renamed.getBytes(StandardCharsets.ISO_8859_1), 0, item, name + 2, renamed.length());
+                    changed.getBinlogSyncBuilder(i).setBinlog(ByteString.copyFrom(item));
+                }
+            }
+            return Optional.of(changed.build());
+        });
+    }
+
+    /** Calls itself a replica of the one at that client port; its own data and log stay as they are. */
+    public void replicaOf(int port, boolean linked) {
+        server.replicaOf(port, linked);
+    }
+
+    /** Calls itself a master again. */
+    public void promoted() {
+        server.promoted();
     }
 
     /** Everything on the replication and pull ports is sent that much later; zero ends it. */

@@ -195,6 +195,16 @@ public final class RecordedMaster implements AutoCloseable {
         server.identity(newReplicationId, newRunId);
     }
 
+    /** It calls itself a replica of the one at that client port. */
+    public void replicaOf(int port, boolean linked) {
+        server.replicaOf(port, linked);
+    }
+
+    /** It calls itself a master again. */
+    public void promoted() {
+        server.promoted();
+    }
+
     /** Sets write-binlog. */
     public void writesBinlog(boolean on) {
         server.writesBinlog(on);

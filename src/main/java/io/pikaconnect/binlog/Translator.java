@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * <p>One item makes one change mostly, on one key or on the whole db; DEL and MSET of 3.2 to 3.4 make one for each key,
  * and what reads one key and writes another makes one on all of them. Arguments are shared with the item's command, not
- * copied. What an item gives depends on nothing but the item and the group; the policy decides only whether to stop.
+ * copied. What an item gives depends on nothing but the item, the group and what is renamed; the policy decides only whether to stop.
  */
 public final class Translator {
 
@@ -36,8 +36,15 @@ public final class Translator {
     private final CommandTable table;
     private final TranslationPolicy policy;
     private final Tally tally;
+    private final Renamed renamed;
 
     public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally) {
+        this(group, policy, tally, Renamed.NONE);
+    }
+
+    /** @param renamed commands that the master has under other names */
+    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally, Renamed renamed) {
+        this.renamed = renamed;
         this.group = group;
         this.table = CommandTable.of(group);
         this.policy = policy;
@@ -58,7 +65,7 @@ public final class Translator {
                     "content.not.resp", () -> "binlog item ending at " + item.end() + " holds no command, is left out");
             return List.of();
         }
-        Logged logged = new Logged(parse(item), item, group, tally);
+        Logged logged = new Logged(renamed.real(parse(item)), item, group, tally);
         Optional<Row> row = table.row(logged.command().name());
         if (row.isEmpty()) {
             leaveOut(logged);
@@ -115,9 +122,14 @@ public final class Translator {
         if (policy.failOnUnknownCommand()) {
             logged.logValues("cannot translate");
             throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()
-                    + " is known to log this command. Check that pika.version is the master's, use a connector that knows"
-                    + " it, or set on.unknown.command=skip, which leaves such commands out and counts them; the task then"
-                    + " goes on at this item");
+                    + " is known to log this command. If it was renamed there (rename-command), name it in"
+                    + " pika.renamed.commands, as in " + logged.command().name() + "=flushdb. If not, check that"
+                    + " pika.version is the master's, use"
+                    + " a connector that knows it, or set"
+                    + " on.unknown.command=skip, which"
+                    + " leaves such commands out and"
+                    + " counts them; the task then goes"
+                    + " on at this item");
         }
         logged.count("unknown.command");
     }

@@ -1,6 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -24,14 +25,15 @@ final class DumpSession implements SessionKeeper {
     private static final long NEW_DUMP = 1_000;
 
     private final Replica replica;
-    private final ReplicaConfig config;
     private final PullTimings timings;
     private final Outage outage = new Outage();
     private boolean lost;
 
-    DumpSession(Replica replica, ReplicaConfig config, PullTimings timings) {
+    /** Of which server the dump was requested. */
+    private String server = "";
+
+    DumpSession(Replica replica, PullTimings timings) {
         this.replica = replica;
-        this.config = config;
         this.timings = timings;
     }
 
@@ -59,10 +61,11 @@ final class DumpSession implements SessionKeeper {
 
     private Instant requestFile(FileChoice file) throws ReplicationException, InterruptedException {
         connect();
+        server = server();
         long current = replica.askMasterEnd().filenum();
         Instant now = Instant.now();
         replica.requestDump(file.of(current));
-        LOG.info("{}: requested a dump, the log is in file {}", config, current);
+        LOG.info("{}: requested a dump, the log is in file {}", config(), current);
         return now;
     }
 
@@ -73,8 +76,13 @@ final class DumpSession implements SessionKeeper {
             return true;
         }
         if (!lost) {
-            LOG.warn("{}: the session was lost while the dump comes; attaching again", config);
+            LOG.warn("{}: the session was lost while the dump comes; attaching again", config());
             lost = true;
+        }
+        if (replica.connected() || reconnects()) {
+            checkServer();
+        } else {
+            return false;
         }
         try {
             requestFile(current -> dump.map(BinlogOffset::filenum).orElse(current));
@@ -84,6 +92,35 @@ final class DumpSession implements SessionKeeper {
             away(e);
             return false;
         }
+    }
+
+    private boolean reconnects() throws ReplicationException, InterruptedException {
+        try {
+            replica.connect();
+            return true;
+        } catch (ReplicationException e) {
+            away(e);
+            return false;
+        }
+    }
+
+    /** One server's dump is no begin for another one's log: what it has may never have come there. */
+    private void checkServer() throws ReplicationException {
+        if (!server.equals(server())) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config() + ": another server answers than the one whose dump is being received (" + server
+                            + ", now " + server() + "); its own dump is needed");
+        }
+    }
+
+    private String server() {
+        String runId = replica.present().map(MasterIdentity::runId).orElse("");
+        return config().member() + (runId.isEmpty() ? "" : " run id " + runId);
+    }
+
+    private ReplicaConfig config() {
+        return replica.config();
     }
 
     /** Makes sure that the master has its log from the dump on, if there was a time when it need not keep it. */
@@ -143,6 +180,6 @@ final class DumpSession implements SessionKeeper {
     }
 
     private void answersAgain() {
-        outage.over().ifPresent(said -> LOG.info("{}: the master {}", config, said));
+        outage.over().ifPresent(said -> LOG.info("{}: the master {}", config(), said));
     }
 }

@@ -40,7 +40,6 @@ public final class FullSync {
     private static final int NEXT_PORT = 2;
 
     private final Replica replica;
-    private final ReplicaConfig config;
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
     private final FullSyncOptions options;
@@ -61,31 +60,24 @@ public final class FullSync {
      * @param replica connected or not; not yet following
      * @param progress for others to look at
      */
-    public FullSync(
-            Replica replica,
-            ReplicaConfig config,
-            DumpDirectory directory,
-            FullSyncProgress progress,
-            FullSyncOptions options) {
-        this(replica, config, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
+    public FullSync(Replica replica, DumpDirectory directory, FullSyncProgress progress, FullSyncOptions options) {
+        this(replica, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
     }
 
     FullSync(
             Replica replica,
-            ReplicaConfig config,
             DumpDirectory directory,
             FullSyncProgress progress,
             FullSyncOptions options,
             PullTimings timings,
             PushSetup pushes) {
         this.replica = replica;
-        this.config = config;
         this.directory = directory;
         this.progress = progress;
         this.options = options;
         this.timings = timings;
         this.pushes = pushes;
-        session = new DumpSession(replica, config, timings);
+        session = new DumpSession(replica, timings);
         throttle = new Throttle(options.bytesPerSecond());
     }
 
@@ -137,7 +129,9 @@ public final class FullSync {
             } catch (AttemptFailed e) {
                 broken = e.isBroken();
                 failure = new ReplicationException(
-                        Kind.RETRY, config + ": full sync, attempt " + progress.attempts() + ": " + e.getMessage(), e);
+                        Kind.RETRY,
+                        config() + ": full sync, attempt " + progress.attempts() + ": " + e.getMessage(),
+                        e);
             } catch (ReplicationException e) {
                 if (e.kind() != Kind.RETRY) {
                     throw e;
@@ -177,14 +171,14 @@ public final class FullSync {
             pull(partial, master);
         }
         Dump dump = directory.finish(epoch);
-        LOG.info("{}: full sync complete, {} bytes, position {}", config, progress.bytesDone(), dump.position());
+        LOG.info("{}: full sync complete, {} bytes, position {}", config(), progress.bytesDone(), dump.position());
         return dump;
     }
 
     private void pull(Path partial, MasterIdentity master)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         boolean anew = failures >= WITH_OLD_DUMP;
-        try (PullLink link = new PullLink(config, timings)) {
+        try (PullLink link = new PullLink(config(), timings)) {
             Pull pull = new Pull(
                     link,
                     partial,
@@ -208,12 +202,12 @@ public final class FullSync {
     private void push(Path partial) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Path program = RsyncDaemon.find(pushes.searchPath());
         replica.holdLog();
-        replica.announce(config.pushPort() + NEXT_PORT * notBegun);
+        replica.announce(config().pushPort() + NEXT_PORT * notBegun);
         session.connect();
         Path home = partial.resolve(RsyncDaemon.HOME);
         Pushers pushers = pushers();
         Removal.inside(partial);
-        RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config.database(), pushers, config.password());
+        RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config().database(), pushers, config().password());
         boolean begun = false;
         try (PushPort port = PushPort.open(announced(), daemon, pushers, progress::bytes)) {
             Push push = new Push(port, daemon, pushes, progress, session);
@@ -236,13 +230,13 @@ public final class FullSync {
 
     private Pushers pushers() throws AttemptFailed, ReplicationException {
         List<String> hosts = new ArrayList<>(options.pushFrom());
-        hosts.add(config.host());
+        hosts.add(config().host());
         try {
             Pushers pushers = Pushers.of(hosts);
             if (pushers.addresses().isEmpty()) {
                 throw new ReplicationException(
                         Kind.REFUSED,
-                        config + ": masters before 3.5 push their dump over IPv4, and pika.address has only other"
+                        config() + ": masters before 3.5 push their dump over IPv4, and pika.address has only other"
                                 + " addresses; name the one that this master pushes from in push.from");
             }
             return pushers;
@@ -251,8 +245,13 @@ public final class FullSync {
         }
     }
 
+    /** Whom the dump is from: of a group it may be another member from one attempt to the next. */
+    private ReplicaConfig config() {
+        return replica.config();
+    }
+
     private InetSocketAddress announced() throws ReplicationException {
         return replica.announced()
-                .orElseThrow(() -> new ReplicationException(Kind.RETRY, config + ": the connection is lost"));
+                .orElseThrow(() -> new ReplicationException(Kind.RETRY, config() + ": the connection is lost"));
     }
 }

@@ -39,7 +39,6 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
     /** Readers of one connection; a master reads out of bounds for any other. */
     static final int READERS = 4;
 
-    private static final int SHIFT = 10_001;
     /** A master answers at most 16 MiB of a file. */
     private static final int LARGEST = 32 * 1024 * 1024;
 
@@ -78,7 +77,7 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
                         made.pipeline().addLast(new Hearing(), Frames.encoder(), Frames.decoder(LARGEST), handler);
                     }
                 })
-                .connect(config.host(), config.port() + SHIFT);
+                .connect(config.host(), config.pullPort());
         channel = connected.channel();
         try {
             connected.await();
@@ -89,7 +88,8 @@ final class PullLink extends SimpleChannelInboundHandler<ByteBuf> implements Aut
         if (!connected.isSuccess()) {
             close();
             throw AttemptFailed.broken(
-                    "no connection to the pull port " + (config.port() + SHIFT) + " (client port + 10001): "
+                    "no connection to the pull port " + config.pullPort()
+                            + " (client port + 10001, or pika.rsync.port): "
                             + connected.cause().getMessage(),
                     connected.cause());
         }

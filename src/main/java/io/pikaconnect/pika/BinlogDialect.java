@@ -105,6 +105,12 @@ public enum BinlogDialect {
         return this == G402 && version.isExact() && isPossible(version) ? of(version) : this;
     }
 
+    /** Whether what a master of the one version logs means the same when a replica of the other logs it again. */
+    public static boolean logsAlike(PikaVersion a, PikaVersion b) {
+        List<BinlogDialect> all = b.rows().map(row -> row.dialects().get(0)).toList();
+        return a.rows().map(row -> row.dialects().get(0)).anyMatch(all::contains);
+    }
+
     /** The releases that log in this form, for a person to read. */
     public String versions() {
         List<Release> releases = Releases.all().stream()

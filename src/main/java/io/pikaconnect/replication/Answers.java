@@ -159,8 +159,8 @@ final class Answers {
                         Concern.REPLICA_ADDRESS,
                         config + ": the master cannot tell us, " + host + " port " + port + ", from its replica "
                                 + replica.host() + " port " + replica.port()
-                                + ", since this version compares address and port written together; choose another port in"
-                                + " replica.address");
+                                + ", since this version compares address and port written together; choose another"
+                                + " port in replica.address");
             }
         }
     }
@@ -204,7 +204,8 @@ final class Answers {
                 throw new ReplicationException(
                         Kind.POSITION_LOST,
                         config + ": position " + from + " lies behind the end of the master's log, " + end
-                                + ": the master lost data, was reset, or is another one. This position must not be used"
+                                + ": the master lost data, was reset, or is another one, such as a replica that was"
+                                + " promoted without the last items. This position must not be used"
                                 + " again; a new full sync is needed");
             default ->
                 throw new Distrusted(config + ": position " + from + " is not the end of an item in the master's log");
@@ -244,7 +245,8 @@ final class Answers {
         return new ReplicationException(
                 Kind.REFUSED,
                 config + ": the master runs the consistency mode of a development branch (slaveof … strong), in which"
-                        + " items come before they are committed; it is not supported. Replicate from a master without it");
+                        + " items come before they are committed; it is not supported. Replicate from a master without"
+                        + " it");
     }
 
     ReplicationException batched() {
@@ -265,8 +267,9 @@ final class Answers {
             throw new ReplicationException(
                     Kind.REFUSED,
                     config
-                            + ": the master replicates by Raft (RAFT.CLUSTER INFO reports a cluster), and what it changes"
-                            + " may not be in its binlog; it is not supported. Replicate from a master without it");
+                            + ": the master replicates by Raft (RAFT.CLUSTER INFO reports a cluster), and what it"
+                            + " changes may not be in its binlog; it is not supported. Replicate from a master without"
+                            + " it");
         }
         if (raft == ClientPort.Raft.KNOWN && config.version().isEmpty()) {
             throw new ReplicationException(
@@ -281,8 +284,8 @@ final class Answers {
         return new ReplicationException(
                 Kind.POSITION_LOST,
                 config + ": the master has only padding behind position " + from
-                        + ", since it was a replica itself and began its log later: what it should send from there it never"
-                        + " had. A new full sync is needed");
+                        + ", since it was a replica itself and began its log later: what it should send from there it"
+                        + " never had. A new full sync is needed");
     }
 
     /** A master that starts, or has too many clients, answers later. */
@@ -320,7 +323,8 @@ final class Answers {
         return new ReplicationException(
                 Kind.POSITION_LOST,
                 config + ": the master sent items up to " + received + ", and now its log ends at " + end
-                        + ": it lost data or was reset. This position must not be used again; a new full sync is needed");
+                        + ": it lost data or was reset. This position must not be used again; a new full sync is"
+                        + " needed");
     }
 
     /** Another version may log the same commands in another form. */
@@ -329,6 +333,38 @@ final class Answers {
                 Kind.REFUSED,
                 config + ": the master was a Pika " + expected.version() + " and is a Pika " + found.version()
                         + " now. Restart the task: it then checks whether this epoch's rules still hold");
+    }
+
+    /** Where on.replica=fail. */
+    ReplicationException isReplica(Role.OfReplica role) {
+        boolean alone = config.group().others().isEmpty();
+        return new ReplicationException(
+                alone ? Kind.REFUSED : Kind.RETRY,
+                config + ": this server is a " + role + ", and on.replica=fail. "
+                        + (alone
+                                ? "Point pika.address to its master, or set on.replica=warn to follow it as it is"
+                                : "None of pika.addresses is a master that has its data; waiting until one is"));
+    }
+
+    /** What a replica gets it logs again in a form of its own version (binlog-commands 9.2). */
+    ReplicationException mixedVersions(
+            ReplicaConfig.Member server, PikaVersion its, Role.OfReplica role, PikaVersion masters) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": " + server + " is a Pika " + its + " and a replica of " + role.master() + ", a Pika "
+                        + masters
+                        + ": it logs what it gets from there again in its own form, in which some of it means something"
+                        + " else. Point pika.address to a master, or to a replica of its master's version");
+    }
+
+    /** The log has something else where items were received from. */
+    ReplicationException otherLog(BinlogOffset received, String how) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the log here is not the one that this replica received up to " + received + ": " + how
+                        + ". A replica that was promoted lacked the last items, or the master lost the end of its log"
+                        + " and wrote another one, or another data set answers. This position must not be used again;"
+                        + " a new full sync is needed");
     }
 
     ReplicationException otherHistory(MasterIdentity expected, MasterIdentity found) {

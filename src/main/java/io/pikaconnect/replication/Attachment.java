@@ -40,6 +40,9 @@ final class Attachment implements Session {
     private final Future<?> timer;
 
     private Optional<Continuity> stream = Optional.empty();
+    /** The items before the position, as they come once more; until they were compared. */
+    private Optional<LastItems.Chain> comparing = Optional.empty();
+
     private BinlogOffset masterEnd = BinlogOffset.ZERO;
     private boolean readable;
     private boolean anyItem;
@@ -82,6 +85,16 @@ final class Attachment implements Session {
         stream = Optional.of(new Continuity(from));
         quietSince = System.nanoTime();
         link.send(requests.firstBinlogSync(session, from));
+    }
+
+    /** What comes before the position has to be those items, or the log is not the one that was followed. */
+    void compare(LastItems last) {
+        comparing = Optional.of(LastItems.Chain.at(last.from()));
+    }
+
+    /** Whether that was not settled. */
+    boolean comparing() {
+        return comparing.isPresent();
     }
 
     @Override
@@ -177,6 +190,9 @@ final class Attachment implements Session {
         streaming = true;
         quietKeepalives = 0;
         window.delivered(delivery.end());
+        if (comparing.isPresent() && !isOurs(item.get(), comparing.get())) {
+            return;
+        }
         if (delivery.end().compareTo(received.end()) <= 0) {
             acknowledge(acknowledged.get());
             return;
@@ -195,6 +211,25 @@ final class Attachment implements Session {
                 link.reading(true); // the task was faster than this thread
             }
         }
+    }
+
+    /** Whether the log may be the one that was followed; if not, that is the end. */
+    private boolean isOurs(BinlogItem item, LastItems.Chain before) {
+        if (item.end().compareTo(before.from()) <= 0) {
+            return true; // before what is known
+        }
+        LastItems.Chain now = before.with(item);
+        int order = item.end().compareTo(received.end());
+        comparing = order < 0 ? Optional.of(now) : Optional.empty();
+        if (order < 0 || order == 0 && now.says(received.last().older())) {
+            return true;
+        }
+        String how = order > 0
+                ? "an item there reaches over that position"
+                : "of the last " + received.last().items() + " items before it, from " + now.from()
+                        + " on, at least one is another";
+        end(new Answers(config).otherLog(received.end(), how), "it is another log");
+        return false;
     }
 
     /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */

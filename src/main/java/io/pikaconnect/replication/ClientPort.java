@@ -125,6 +125,18 @@ final class ClientPort implements AutoCloseable {
         }
     }
 
+    /** Whether it has a master itself. */
+    Role role() {
+        return info("replication").map(Role::of).orElse(Role.UNKNOWN);
+    }
+
+    /** Names the history of its data; empty before 3.5.1, and until a replica first came. */
+    String replicationId() {
+        return info("replication", "(?m)^ReplicationID:(\\w+)")
+                .map(m -> m.group(1))
+                .orElse("");
+    }
+
     /** Such as {@code 3.5.5}. */
     Optional<String> version() {
         return info("server", "(?m)^pika_version:(\\S+)").map(m -> m.group(1));
@@ -195,8 +207,12 @@ final class ClientPort implements AutoCloseable {
 
     /** The first place in that section, if there is one. */
     private Optional<Matcher> info(String section, Pattern pattern) {
+        return info(section).map(pattern::matcher).filter(Matcher::find);
+    }
+
+    private Optional<String> info(String section) {
         try {
-            return Optional.of(pattern.matcher(jedis.info(section))).filter(Matcher::find);
+            return Optional.of(jedis.info(section));
         } catch (JedisException e) {
             unanswered("INFO " + section, e);
             return Optional.empty();

@@ -5,6 +5,7 @@ import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Answers.Accepted;
 import io.pikaconnect.replication.Answers.Distrusted;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +30,9 @@ final class Follower implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
-    private final ReplicaConfig config;
+    /** How often a comparison may be cut off before the stream goes on without: a file may be missing there. */
+    private static final int COMPARISONS = 3;
+
     private final Timings timings;
     private final Master master;
     private final Received received;
@@ -44,6 +47,12 @@ final class Follower implements Runnable {
     /** The latest link and its attachment, for acknowledgements: set on the event loop, read by any thread. */
     private volatile Runnable acknowledge = () -> acknowledging.set(false);
 
+    /** Whether items before the position could not be had, since when nothing could be read; own thread only. */
+    private boolean notComparable;
+
+    /** Comparisons that began and were cut off, in a row; own thread only. */
+    private int comparisons;
+
     /** Tries since the last new item, or the end of the log, in which the position did not stand; own thread only. */
     private int distrusted;
 
@@ -51,15 +60,7 @@ final class Follower implements Runnable {
     private final ReplicationException ended;
 
     /** @param streaming called, maybe often, while a stream runs */
-    Follower(
-            ReplicaConfig config,
-            Timings timings,
-            Master master,
-            Received received,
-            Lifetime lifetime,
-            Hold hold,
-            Runnable streaming) {
-        this.config = config;
+    Follower(Timings timings, Master master, Received received, Lifetime lifetime, Hold hold, Runnable streaming) {
         this.timings = timings;
         this.master = master;
         this.received = received;
@@ -68,7 +69,7 @@ final class Follower implements Runnable {
         this.streaming = streaming;
         this.ended = new ReplicationException(
                 Kind.FAILED,
-                config + ": the thread that follows the binlog has ended; restart the task, it goes on there");
+                master.config() + ": the thread that follows the binlog has ended; restart the task, it goes on there");
     }
 
     /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
@@ -86,7 +87,7 @@ final class Follower implements Runnable {
         } catch (ReplicationException e) {
             fail(e);
         } catch (Throwable e) {
-            fail(ReplicationException.unforeseen(config, "the stream after " + received.end(), e));
+            fail(ReplicationException.unforeseen(master.config(), "the stream after " + received.end(), e));
         } finally {
             fail(ended); // only the first reason counts, but there may have been no memory for it
         }
@@ -105,7 +106,7 @@ final class Follower implements Runnable {
             hold.awaitUse(lifetime);
             try {
                 Introduction on = connection();
-                outage.over().ifPresent(said -> LOG.info("{}: the master {}", config, said));
+                outage.over().ifPresent(said -> LOG.info("{}: the master {}", master.config(), said));
                 failures = stream(on) ? 1 : failures + 1;
             } catch (ReplicationException e) {
                 if (e.kind() != Kind.RETRY) {
@@ -128,39 +129,59 @@ final class Follower implements Runnable {
     /** One connection's stream, until its end. Returns whether anything came. */
     private boolean stream(Introduction on) throws ReplicationException, InterruptedException {
         // From what is safe, not from what is received: the master keeps its log from here on.
-        BinlogOffset from = received.start(acknowledged.get());
+        BinlogOffset safe = received.start(acknowledged.get());
         BinlogOffset had = received.end();
+        Optional<LastItems> known = Optional.of(received.last()).filter(last -> !notComparable && last.items() > 0);
+        BinlogOffset from = known.map(LastItems::from)
+                .filter(begin -> begin.compareTo(safe) < 0)
+                .orElse(safe);
         try {
-            Accepted accepted =
-                    new Answers(config).trySync(on.link().ask(on.requests().trySync(from)), from);
+            Response answer = on.link().ask(on.requests().trySync(from));
+            if (!from.equals(safe) && Answers.purged(answer)) {
+                LOG.warn(
+                        "{}: the last {} items before {} cannot be compared with the log there, which has them no more",
+                        master.config(),
+                        received.last().items(),
+                        had);
+                known = Optional.empty();
+                from = safe;
+                answer = on.link().ask(on.requests().trySync(from));
+            }
+            Accepted accepted = new Answers(master.config()).trySync(answer, from);
             master.endsAt(accepted.masterEnd());
             if (accepted.masterEnd().compareTo(had) < 0) {
-                throw new Answers(config).lostItsTail(had, accepted.masterEnd());
+                throw new Answers(master.config()).lostItsTail(had, accepted.masterEnd());
             }
             hold.begins(held());
-            Attachment attachment = attach(on, accepted, from);
+            Attachment attachment = attach(on, accepted, from, known);
             Link.End end = await(on.link(), attachment);
+            if (attachment.comparing() && !lifetime.isOver()) {
+                notCompared(attachment.readable(), had, end);
+                return false;
+            }
+            comparisons = 0;
+            notComparable &= !attachment.readable();
             boolean news = received.end().compareTo(had) > 0;
             boolean nothingLeft = attachment.readable() && received.end().reaches(accepted.masterEnd());
             if (news || (nothingLeft && attachment.broken().isEmpty())) {
                 distrusted = 0;
             }
-            Optional<String> doubt = doubt(on, attachment, end, news || nothingLeft || from.compareTo(had) < 0);
+            Optional<String> doubt = doubt(on, attachment, end, news || nothingLeft || safe.compareTo(had) < 0);
             if (doubt.isPresent() && !lifetime.isOver()) {
                 throw new Distrusted(doubt.get());
             }
             if (!lifetime.isOver() && hold.letGo().isEmpty()) {
                 master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
-                LOG.warn("{}: stream interrupted after {}: {}", config, received.end(), end.reason());
+                LOG.warn("{}: stream interrupted after {}: {}", master.config(), received.end(), end.reason());
             }
             return attachment.readable();
         } catch (Distrusted e) {
             on.link().close("the position is not readable");
             if (++distrusted >= timings.positionTries()) {
-                throw new Answers(config).doubted(received.end(), distrusted, e.getMessage());
+                throw new Answers(master.config()).doubted(received.end(), distrusted, e.getMessage());
             }
             master.troubled("no stream after " + received.end() + ": " + e.getMessage());
-            LOG.warn("{}: no stream after {}: {}", config, received.end(), e.getMessage());
+            LOG.warn("{}: no stream after {}: {}", master.config(), received.end(), e.getMessage());
             return false;
         } catch (ReplicationException e) {
             if (e.kind() == Kind.RETRY && !lifetime.isOver()) {
@@ -168,6 +189,17 @@ final class Follower implements Runnable {
             }
             throw e;
         }
+    }
+
+    /** What was read of the items before the position ended too early. */
+    private void notCompared(boolean readable, BinlogOffset had, Link.End end) throws Distrusted {
+        notComparable = !readable || ++comparisons >= COMPARISONS;
+        String why = "the last " + received.last().items() + " items before " + had
+                + " could not be compared with the log there: " + end.reason();
+        if (!readable) {
+            throw new Distrusted(why);
+        }
+        LOG.warn("{}: {}", master.config(), why);
     }
 
     /**
@@ -183,7 +215,7 @@ final class Follower implements Runnable {
         return switch (end.by()) {
             case FAILURE ->
                 throw ReplicationException.unforeseen(
-                        config,
+                        master.config(),
                         "the stream after " + received.end(),
                         end.cause().orElseThrow());
             case NONSENSE -> Optional.of(end.reason());
@@ -201,7 +233,8 @@ final class Follower implements Runnable {
                         ? tooLarge(attachment)
                         : Optional.of(
                                 "the master sends nothing, not even keepalives. A SETNX without effect may have left"
-                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over; upgrade it to 3.3.6");
+                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over;"
+                                        + " upgrade it to 3.3.6");
         };
     }
 
@@ -221,23 +254,25 @@ final class Follower implements Runnable {
                 : Optional.empty();
     }
 
-    private Attachment attach(Introduction on, Accepted accepted, BinlogOffset from)
+    private Attachment attach(Introduction on, Accepted accepted, BinlogOffset from, Optional<LastItems> compared)
             throws ReplicationException, InterruptedException {
         try {
             return on.link()
                     .loop()
                     .submit(() -> {
-                        Attachment made =
-                                new Attachment(config, timings, on, received, accepted.session(), acknowledged::get);
+                        Attachment made = new Attachment(
+                                master.config(), timings, on, received, accepted.session(), acknowledged::get);
+                        compared.ifPresent(last -> made.compare(last));
                         acknowledge = () -> acknowledgeOn(on.link(), made);
                         made.start(from, accepted.masterEnd());
                         return made;
                     })
                     .get();
         } catch (RejectedExecutionException e) {
-            throw new ReplicationException(Kind.RETRY, config + ": the stream could not begin: " + e.getMessage(), e);
+            throw new ReplicationException(
+                    Kind.RETRY, master.config() + ": the stream could not begin: " + e.getMessage(), e);
         } catch (ExecutionException e) {
-            throw ReplicationException.unforeseen(config, "the stream after " + from, e.getCause());
+            throw ReplicationException.unforeseen(master.config(), "the stream after " + from, e.getCause());
         }
     }
 
@@ -282,5 +317,6 @@ final class Follower implements Runnable {
             link.close("the master cannot be followed");
             throw e;
         }
+        received.mayBeIdle(master.standing().isAll(received.end()));
     }
 }

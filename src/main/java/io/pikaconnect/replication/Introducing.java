@@ -93,7 +93,8 @@ final class Introducing {
                             Answers.databases(answer)),
                     told.clockOffset(),
                     told.binlogFileSize(),
-                    told.refused());
+                    told.refused(),
+                    told.role());
         } catch (ReplicationException | InterruptedException | RuntimeException | Error e) {
             link.close("the introduction failed");
             throw e;

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
  * @param binlogFileSize how long its binlog files get; empty likewise
  * @param refused what its client port answered with an error
+ * @param role what it is in its replication group
  */
 record Introduction(
         Link link,
@@ -22,7 +23,8 @@ record Introduction(
         MasterIdentity master,
         Optional<Duration> clockOffset,
         OptionalLong binlogFileSize,
-        List<String> refused) {
+        List<String> refused,
+        Role role) {
 
     /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
     Introduction knownAs(PikaVersion before) {
@@ -34,6 +36,7 @@ record Introduction(
                         new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
                         clockOffset,
                         binlogFileSize,
-                        refused);
+                        refused,
+                        role);
     }
 }

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Link extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
-    private static final int SHIFT = 2000;
 
     private static final String WANTS_PASSWORD =
             ". A Pika from 4.0.4 on does that to a connection that does not count as"
@@ -100,14 +99,15 @@ final class Link extends ChannelInboundHandlerAdapter {
                         link.complete(made);
                     }
                 })
-                .connect(config.host(), config.port() + SHIFT);
+                .connect(config.host(), config.replicationPort());
         connected.await();
         if (!connected.isSuccess()) {
             throw new ReplicationException(
                     Kind.RETRY,
-                    config + ": no connection to the replication port " + (config.port() + SHIFT) + ": "
+                    config + ": no connection to the replication port " + config.replicationPort() + ": "
                             + connected.cause().getMessage()
-                            + "; the master must run and let us in there (client port + 2000)",
+                            + "; the master must run and let us in there (client port + 2000, or"
+                            + " pika.replication.port)",
                     connected.cause());
         }
         return link.join();

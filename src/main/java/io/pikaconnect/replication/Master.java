@@ -2,9 +2,13 @@ package io.pikaconnect.replication;
 
 import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.replication.ReplicationException.Kind;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +24,16 @@ final class Master {
     /** The default of binlog-file-size, for a master that does not tell. */
     private static final long BINLOG_FILE_SIZE = 100L << 20;
 
-    private final ReplicaConfig config;
+    /** Looks between two at whether another member of the group calls itself a master, too. */
+    private static final int OTHERS = 15;
+
     private final Timings timings;
-    private final Introducing introducing;
+    private final EventLoopGroup group;
     private final Lifetime lifetime;
+    private final Members members;
+    private final Standing standing;
+    /** Whom to connect to. */
+    private volatile ReplicaConfig config;
 
     /** The port to announce, where it is not the configured one. */
     private volatile OptionalInt otherPort = OptionalInt.empty();
@@ -31,10 +41,18 @@ final class Master {
     private final AddressTaken taken;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
+    /** Who it is at present: of the ids of the first one may be another. */
+    private volatile Optional<MasterIdentity> present = Optional.empty();
+
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogOffset> end = Optional.empty();
     private volatile long binlogFileSize = BINLOG_FILE_SIZE;
     private final LongAdder troubles = new LongAdder();
+    private final LongAdder otherServers = new LongAdder();
+    /** What was refused at the client port, and logged; by whoever looks. */
+    private final Set<String> refused = new HashSet<>();
+
+    private int looks;
     private volatile Optional<String> lastTrouble = Optional.empty();
     /** When the latest connect was begun; by the connecting thread only. */
     private Optional<Long> connectedAt = Optional.empty();
@@ -42,15 +60,21 @@ final class Master {
     Master(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
         this.config = config;
         this.timings = timings;
+        this.group = group;
         this.lifetime = lifetime;
+        members = new Members(config, timings);
+        standing = new Standing(timings);
         taken = new AddressTaken(config, timings);
-        introducing = new Introducing(
-                group,
-                config,
-                timings,
-                (version, link) -> otherPort.orElseGet(() -> config.portFor(version)),
-                taken,
-                lifetime);
+    }
+
+    /** Whom we are connected to, or try to be. */
+    ReplicaConfig config() {
+        return config;
+    }
+
+    /** Where that server stands in its group. */
+    Standing standing() {
+        return standing;
     }
 
     /** From now on this is the port announced; a connection that announced another one ends. */
@@ -76,59 +100,137 @@ final class Master {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        Introduction made = introduced();
+        config = members.choose(config, present);
+        Introduction made = introduced(config);
+        try {
+            check(made);
+        } catch (ReplicationException e) {
+            made.link().close("not to be followed");
+            throw e;
+        }
         MasterIdentity expected = first.orElse(made.master());
-        if (!made.master().mayBeOf(expected.replicationId())) {
-            made.link().close("another data set");
-            throw new Answers(config).otherHistory(expected, made.master());
-        }
-        if (!expected.version().mayBe(made.master().version())) {
-            made.link().close("another version");
-            throw new Answers(config).otherVersion(expected, made.master());
-        }
         if (!expected.databases().equals(made.master().databases())) {
             LOG.warn(
-                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be replicated",
+                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be"
+                            + " replicated",
                     config,
                     expected.databases(),
                     made.master().databases());
         }
-        if (first.isEmpty() && !made.refused().isEmpty()) {
-            LOG.warn(
-                    "{}: the master's client port does not answer everything: {}. What it does not tell is not looked"
-                            + " after: whether it writes its binlog, its clock, how far it is, who its other replicas are",
-                    config,
-                    String.join("; ", made.refused()));
-        }
+        reportRefused(made.refused());
         first = Optional.of(expected);
         made.clockOffset().ifPresent(o -> clockOffset = o);
         made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
         Introduction known = made.knownAs(expected.version());
+        present.ifPresent(before -> reportOther(before, known.master()));
+        present = Optional.of(known.master());
         latest = Optional.of(known);
         LOG.info("{}: connected to Pika {}", config, known.master().version());
         return known;
     }
 
-    private Introduction introduced() throws ReplicationException, InterruptedException {
+    private void check(Introduction made) throws ReplicationException {
+        MasterIdentity expected = first.orElse(made.master());
+        MasterIdentity before = present.orElse(made.master());
+        if (!made.master().mayContinue(before.replicationId(), before.runId(), made.role())) {
+            throw new Answers(config).otherHistory(before, made.master());
+        }
+        if (!expected.version().mayBe(made.master().version())) {
+            throw new Answers(config).otherVersion(expected, made.master());
+        }
+        standing.found(config, made.master().version(), made.role());
+    }
+
+    private void reportOther(MasterIdentity before, MasterIdentity now) {
+        if (now.isOtherServer(before.runId())) {
+            otherServers.increment();
+            LOG.warn(
+                    "{}: another server answers than before, with the same data by its replication id: its run id is"
+                            + " {}, it was {}. Either there was a failover, or the same one started without the run id it"
+                            + " had. The last items received are compared with its log before anything is taken from"
+                            + " there; what was before them, or in the dump, is not",
+                    config,
+                    now.runId(),
+                    before.runId());
+        } else if (!now.mayBeOf(before.replicationId())) {
+            LOG.warn(
+                    "{}: the same server, by its run id, has another replication id, {}, it was {}: somebody cleared it"
+                            + " (CLEARREPLICATIONID). The position is kept",
+                    config,
+                    now.replicationId(),
+                    before.replicationId());
+        }
+    }
+
+    private void reportRefused(List<String> now) {
+        List<String> unknown = now.stream()
+                .filter(question -> refused.add(question.replaceAll(":.*", "")))
+                .toList();
+        if (!unknown.isEmpty()) {
+            LOG.warn(
+                    "{}: the master's client port does not answer everything: {}. What it does not tell is not looked"
+                            + " after: whether it writes its binlog, its clock, how far it is, who its other replicas are,"
+                            + " whether it is a replica itself. If CONFIG or INFO were renamed there, or are forbidden to"
+                            + " this password, see to that yourself",
+                    config,
+                    String.join("; ", unknown));
+        }
+    }
+
+    private Introduction introduced(ReplicaConfig at) throws ReplicationException, InterruptedException {
+        Introducing introducing = new Introducing(
+                group, at, timings, (version, link) -> otherPort.orElseGet(() -> at.portFor(version)), taken, lifetime);
         try {
             return introducing.make(first.map(MasterIdentity::version));
         } catch (ReplicationException e) {
             troubled(e.getMessage());
+            if (e.kind() == Kind.RETRY && members.isGroup()) {
+                throw new ReplicationException(e.kind(), e.getMessage() + members.others(at), e);
+            }
             throw e;
         }
     }
 
     /** Asks again, on the client port, for what changes. */
     void look() throws ReplicationException {
-        Optional<ClientPort> opened = ClientPort.open(config, timings.connect());
-        if (opened.isPresent()) {
-            try (ClientPort client = opened.get()) {
-                if (client.writesNoBinlog()) {
-                    throw new Answers(config).writesNoBinlog();
-                }
-                client.clockOffset().ifPresent(o -> clockOffset = o);
-                client.end(config.database()).ifPresent(this::endsAt);
+        ReplicaConfig at = config;
+        Optional<ClientPort> opened = ClientPort.open(at, timings.connect());
+        if (opened.isEmpty()) {
+            standing.unanswered();
+            return;
+        }
+        Role role;
+        try (ClientPort client = opened.get()) {
+            if (client.writesNoBinlog()) {
+                throw new Answers(at).writesNoBinlog();
             }
+            client.clockOffset().ifPresent(o -> clockOffset = o);
+            client.end(at.database()).ifPresent(this::endsAt);
+            role = client.role();
+            reportRefused(client.refused());
+        }
+        if (role == Role.UNKNOWN) {
+            standing.unanswered();
+            return;
+        }
+        look(at, role);
+    }
+
+    private void look(ReplicaConfig at, Role role) throws ReplicationException {
+        Optional<MasterIdentity> known = present;
+        if (members.isGroup() && known.isPresent()) {
+            Optional<ReplicaConfig.Member> other =
+                    role.isReplica() ? members.master(at, known.get()) : Optional.empty();
+            if (other.isPresent()) {
+                throw new ReplicationException(
+                        Kind.RETRY, at + ": this server is a " + role + " now; the master is " + other.get());
+            }
+            if (!role.isReplica() && looks++ % OTHERS == 0) {
+                members.lookForOtherMasters(at, known.get());
+            }
+        }
+        if (known.isPresent()) {
+            standing.found(at, known.get().version(), role);
         }
     }
 
@@ -143,6 +245,15 @@ final class Master {
 
     Optional<MasterIdentity> identity() {
         return first;
+    }
+
+    Optional<MasterIdentity> present() {
+        return present;
+    }
+
+    /** How often another server of the group answered than before. */
+    long otherServers() {
+        return otherServers.sum();
     }
 
     Optional<BinlogOffset> end() {

@@ -18,6 +18,22 @@ public record MasterIdentity(PikaVersion version, String replicationId, String r
         databases = List.copyOf(databases);
     }
 
+    /**
+     * Whether this server may go on where that one was. One that has another replication id and the same run id is the
+     * same server: somebody cleared the id (CLEARREPLICATIONID), and it made a new one when a replica came. But for a
+     * replica, which has the id of the master it was given.
+     *
+     * @param role of this server
+     */
+    public boolean mayContinue(String otherReplicationId, String otherRunId, Role role) {
+        return mayBeOf(otherReplicationId) || !role.isReplica() && !runId.isEmpty() && runId.equals(otherRunId);
+    }
+
+    /** Whether the run ids tell that another server answers, or the same one started without the one it had. */
+    public boolean isOtherServer(String otherRunId) {
+        return !runId.isEmpty() && !otherRunId.isEmpty() && !runId.equals(otherRunId);
+    }
+
     /** Whether {@code other} may have the same data; it has not if both have a replication id and these differ. */
     public boolean mayBeOf(String otherReplicationId) {
         return replicationId.isEmpty() || otherReplicationId.isEmpty() || replicationId.equals(otherReplicationId);

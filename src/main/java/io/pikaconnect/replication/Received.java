@@ -25,7 +25,9 @@ final class Received {
     private long bytes;
     private BinlogOffset start = BinlogOffset.ZERO;
     private BinlogOffset end = BinlogOffset.ZERO;
+    private LastItems last = LastItems.none(BinlogOffset.ZERO);
     private Optional<Instant> idleSince = Optional.empty();
+    private boolean mayBeIdle = true;
     private Optional<ReplicationException> failure = Optional.empty();
 
     Received(long limit) {
@@ -33,9 +35,24 @@ final class Received {
     }
 
     /** Where the first item is expected. */
-    synchronized void startAt(BinlogOffset from) {
+    void startAt(BinlogOffset from) {
+        startAt(from, LastItems.none(from));
+    }
+
+    /**
+     * Where the first item is expected.
+     *
+     * @param before the items that were received up to there, as far as that is known
+     */
+    synchronized void startAt(BinlogOffset from, LastItems before) {
         start = from;
         end = from;
+        last = before;
+    }
+
+    /** The last items received. */
+    synchronized LastItems last() {
+        return last;
     }
 
     /** Where a new session begins: behind what is acknowledged, or where the first one began. */
@@ -47,13 +64,21 @@ final class Received {
         items.addLast(item);
         bytes += cost(item);
         end = item.end();
+        last = last.after(item);
         idleSince = Optional.empty();
         notifyAll();
     }
 
     /** A keepalive came after everything received. */
     synchronized void idle(Instant at) {
-        idleSince = Optional.of(at);
+        if (mayBeIdle) {
+            idleSince = Optional.of(at);
+        }
+    }
+
+    /** Whether everything that was written anywhere is here, once the master has nothing more to send. */
+    synchronized void mayBeIdle(boolean may) {
+        mayBeIdle = may;
     }
 
     /** Nothing comes any more; the first reason stays. A refused master's items are not handed out. */

@@ -31,9 +31,8 @@ public final class Replica implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     /** Looks at the master's client port that a session stays away for that held too much. */
-    private static final int AWAY = 3;
+    private static final int AWAY = 15;
 
-    private final ReplicaConfig config;
     private final Timings timings;
     private final EventLoopGroup group;
     private final Lifetime lifetime = new Lifetime();
@@ -74,14 +73,13 @@ public final class Replica implements AutoCloseable {
     }
 
     Replica(ReplicaConfig config, Timings timings, BooleanSupplier inFlight) {
-        this.config = config;
         this.timings = timings;
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
         received = new Received(config.queueBytes());
         master = new Master(config, timings, group, lifetime);
         hold = new Hold(config, timings.ask().multipliedBy(AWAY), inFlight);
-        follower = new Follower(config, timings, master, received, lifetime, hold, this::letLogGo);
+        follower = new Follower(timings, master, received, lifetime, hold, this::letLogGo);
         following = new Thread(follower, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
@@ -125,7 +123,8 @@ public final class Replica implements AutoCloseable {
      */
     public BinlogOffset askMasterEnd() throws ReplicationException, InterruptedException {
         Introduction on = connection();
-        BinlogOffset end = new Answers(config).end(on.link().ask(on.requests().trySync(Answers.BEYOND)));
+        BinlogOffset end =
+                new Answers(master.config()).end(on.link().ask(on.requests().trySync(Answers.BEYOND)));
         master.endsAt(end);
         return end;
     }
@@ -139,8 +138,8 @@ public final class Replica implements AutoCloseable {
      */
     public BinlogOffset holdLog() throws ReplicationException, InterruptedException {
         if (anchor.isEmpty()) {
-            Anchor made =
-                    new Anchor(config, timings, group, connection().master().version(), received::fail);
+            Anchor made = new Anchor(
+                    master.config(), timings, group, connection().master().version(), received::fail);
             try {
                 heldFrom = made.hold();
             } catch (ReplicationException | InterruptedException | RuntimeException e) {
@@ -176,8 +175,9 @@ public final class Replica implements AutoCloseable {
      */
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
         Introduction on = connection();
-        int session = new Answers(config).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link().run(() -> new Attachment(config, timings, on, received, session, () -> BinlogOffset.ZERO));
+        int session =
+                new Answers(master.config()).dbSync(on.link().ask(on.requests().dbSync(filenum)));
+        on.link().run(() -> new Attachment(master.config(), timings, on, received, session, () -> BinlogOffset.ZERO));
         dumping = Optional.of(on.link());
         keptFrom = keptFrom.or(master::end);
     }
@@ -208,13 +208,47 @@ public final class Replica implements AutoCloseable {
 
     private Introduction connection() throws ReplicationException {
         return master.connection()
-                .orElseThrow(() -> new ReplicationException(Kind.RETRY, config + ": the connection is lost"));
+                .orElseThrow(() -> new ReplicationException(Kind.RETRY, master.config() + ": the connection is lost"));
     }
 
     /** Starts to receive the items behind {@code from}, on the connection there is or on a new one. Once. */
     public void follow(BinlogOffset from) {
-        received.startAt(from);
+        follow(from, LastItems.none(from));
+    }
+
+    /**
+     * The same, where the items before {@code from} were received once: before anything new is taken, those that the master
+     * has there are compared with them.
+     */
+    public void follow(BinlogOffset from, LastItems before) {
+        received.startAt(from, before);
+        received.mayBeIdle(master.standing().isAll(from));
         following.start();
+    }
+
+    /** Whom we talk to, or try to. */
+    public ReplicaConfig config() {
+        return master.config();
+    }
+
+    /** Who that is at present, as far as it was known at the latest connect. */
+    public Optional<MasterIdentity> present() {
+        return master.present();
+    }
+
+    /** What the server that is followed is in its group. */
+    public Role role() {
+        return master.standing().role();
+    }
+
+    /** Whether the server is a replica that lacks what its own master writes, or may lack it. */
+    public boolean cutOff() {
+        return master.standing().isCutOff();
+    }
+
+    /** How often another server of the group answered than before. */
+    public long otherServers() {
+        return master.otherServers();
     }
 
     /**
@@ -263,7 +297,12 @@ public final class Replica implements AutoCloseable {
 
     /** End of the master's log, as far as we know. */
     public Optional<BinlogOffset> masterEnd() {
-        return master.end().map(end -> end.compareTo(received.end()) > 0 ? end : received.end());
+        BinlogOffset here = received.end();
+        BinlogOffset above = master.standing()
+                .mastersEnd()
+                .filter(e -> e.compareTo(here) > 0)
+                .orElse(here);
+        return master.end().map(end -> end.compareTo(above) > 0 ? end : above);
     }
 
     /** How long the master's binlog files get, in bytes; the default of Pika if it does not tell. */

@@ -1,6 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.PikaVersion;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
  * @param severalDatabases whether the master may have other dbs than {@code database}
  * @param hold what the master may be made to keep for us
+ * @param ports where the master's other ports are
+ * @param group what else is known of the master's replication group
  */
 public record ReplicaConfig(
         String name,
@@ -32,7 +35,80 @@ public record ReplicaConfig(
         Optional<PikaVersion> version,
         long queueBytes,
         boolean severalDatabases,
-        HoldLimits hold) {
+        HoldLimits hold,
+        Ports ports,
+        Group group) {
+
+    private static final int REPLICATION = 2_000;
+    private static final int PULL = 10_001;
+
+    /**
+     * The ports of a Pika beside its clients'.
+     *
+     * @param replication -1: the client port + 2000
+     * @param pull -1: the client port + 10001
+     */
+    public record Ports(int replication, int pull) {
+
+        /** As Pika opens them, with nothing between that maps them. */
+        public static final Ports SHIFTED = new Ports(-1, -1);
+    }
+
+    /** A server's client port. */
+    public record Member(String host, int port) {
+
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /**
+     * The master's replication group.
+     *
+     * @param others its other members, of which one may become the master
+     * @param mayFollowReplica whether a server may be followed that is a replica itself
+     */
+    public record Group(List<Member> others, boolean mayFollowReplica) {
+
+        /** A server of which nothing else is known, and which may be a replica. */
+        public static final Group ALONE = new Group(List.of(), true);
+
+        public Group {
+            others = List.copyOf(others);
+        }
+    }
+
+    /** Of a master whose ports are as Pika opens them, and of whose group nothing is known. */
+    public ReplicaConfig(
+            String name,
+            String host,
+            int port,
+            Optional<String> password,
+            Optional<String> announcedHost,
+            int pushPort,
+            int namePort,
+            String database,
+            Optional<PikaVersion> version,
+            long queueBytes,
+            boolean severalDatabases,
+            HoldLimits hold) {
+        this(
+                name,
+                host,
+                port,
+                password,
+                announcedHost,
+                pushPort,
+                namePort,
+                database,
+                version,
+                queueBytes,
+                severalDatabases,
+                hold,
+                Ports.SHIFTED,
+                Group.ALONE);
+    }
 
     /** A master with this one db only, to which we announce this port whatever its version, and which keeps anything. */
     public ReplicaConfig(
@@ -65,9 +141,62 @@ public record ReplicaConfig(
         return master.pushesDump() ? pushPort : namePort;
     }
 
+    /** The master's replication port. */
+    public int replicationPort() {
+        return ports.replication() < 0 ? port + REPLICATION : ports.replication();
+    }
+
+    /** The master's port for dumps, since 3.5. */
+    public int pullPort() {
+        return ports.pull() < 0 ? port + PULL : ports.pull();
+    }
+
+    /** The server itself. */
+    public Member member() {
+        return new Member(host, port);
+    }
+
+    /** The same conversation with another server. */
+    public ReplicaConfig at(Member other) {
+        return new ReplicaConfig(
+                name,
+                other.host(),
+                other.port(),
+                password,
+                announcedHost,
+                pushPort,
+                namePort,
+                database,
+                version,
+                queueBytes,
+                severalDatabases,
+                hold,
+                ports,
+                group);
+    }
+
+    /** The same without a claim which version it is: for a server of which nothing is set. */
+    ReplicaConfig withoutVersion() {
+        return new ReplicaConfig(
+                name,
+                host,
+                port,
+                password,
+                announcedHost,
+                pushPort,
+                namePort,
+                database,
+                Optional.empty(),
+                queueBytes,
+                severalDatabases,
+                hold,
+                ports,
+                group);
+    }
+
     /** Leaves the password out. */
     @Override
     public String toString() {
-        return name + "/" + database + " of " + host + ":" + port;
+        return name + "/" + database + " of " + member();
     }
 }

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param longestPause where the doubling ends
  * @param taken longest pause between two looks at an address that another replica has
  * @param takenLimit how long that is waited for; a master forgets a dead connection after 180 s
- * @param ask pause between two looks at the master's client port
+ * @param ask pause between two looks at the master's client port; not longer than the seconds by which an idle clock is
+ *     put back, so that none counts in which the master was no master any more
  * @param positionTries how often a position is tried that the master does not go on from
  */
 record Timings(
@@ -37,7 +38,7 @@ record Timings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
             10);
 
     /** The pause before the next connect, after so many failures in a row. */

@@ -19,6 +19,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * @param clockOffset the master's clock minus ours
  * @param binlogFileSize how long its binlog files get
  * @param replicas the replicas attached to it
+ * @param role what it is in its replication group
  */
 record Told(
         Optional<String> silent,
@@ -29,7 +30,8 @@ record Told(
         ClientPort.Raft raft,
         Optional<Duration> clockOffset,
         OptionalLong binlogFileSize,
-        List<KnownReplica> replicas) {
+        List<KnownReplica> replicas,
+        Role role) {
 
     static Told by(ReplicaConfig config, Duration limit) {
         try (ClientPort client = ClientPort.connect(config, limit)) {
@@ -43,7 +45,8 @@ record Told(
                     client.raft(),
                     client.clockOffset(),
                     client.binlogFileSize(),
-                    client.replicas());
+                    client.replicas(),
+                    client.role());
             return told.with(client.silence().filter(s -> version.isEmpty()), client.refused());
         } catch (JedisDataException e) {
             return nothing().with(ClientPort.overloaded(e), List.of("AUTH: " + e.getMessage()));
@@ -62,7 +65,8 @@ record Told(
                 ClientPort.Raft.NONE,
                 Optional.empty(),
                 OptionalLong.empty(),
-                List.of());
+                List.of(),
+                Role.UNKNOWN);
     }
 
     private Told with(Optional<String> nowSilent, List<String> nowRefused) {
@@ -75,6 +79,7 @@ record Told(
                 raft,
                 clockOffset,
                 binlogFileSize,
-                replicas);
+                replicas,
+                role);
     }
 }

@@ -1,5 +1,6 @@
 package io.pikaconnect.settings;
 
+import io.netty.util.NetUtil;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,21 +18,32 @@ public record HostPort(String host, OptionalInt port) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
-    private static final Pattern ADDRESS = Pattern.compile("(?<host>[^:]*)(:(?<port>\\d{1,5}))?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(\\[(?<six>[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?)]|(?<host>[^:]*))(:(?<port>\\d{1,5}))?");
+
+    private static final String WHOLE = "host:port, for example 10.0.0.5:9221 or [fd00::5]:9221";
 
     public static final HostPort NOTHING = new HostPort("", OptionalInt.empty());
 
     /** Reads {@code host:port}. */
     public static HostPort whole(String key, String text) {
-        HostPort address = parse(key, text, "host:port, for example 10.0.0.5:9221");
+        int port = text.lastIndexOf(':');
+        if (port > 0 && NetUtil.isValidIpV6Address(text.substring(0, port)) && !text.startsWith("[")) {
+            // Without brackets; a port is needed, so it is what comes last.
+            return parse(key, "[" + text.substring(0, port) + "]" + text.substring(port), WHOLE);
+        }
+        HostPort address = parse(key, text, WHOLE);
         if (address.host.isEmpty() || address.port.isEmpty()) {
-            throw new ConfigException(key, shown(text), "expected host:port, for example 10.0.0.5:9221");
+            throw new ConfigException(key, shown(text), "expected " + WHOLE);
         }
         return address;
     }
 
     /** Reads {@code host:port}, {@code host}, {@code :port} or nothing. */
     public static HostPort part(String key, String text) {
+        if (NetUtil.isValidIpV6Address(text) && !text.startsWith("[")) {
+            return new HostPort(text, OptionalInt.empty());
+        }
         return text.isEmpty() ? NOTHING : parse(key, text, "host, host:port or :port, for example 10.0.0.5 or :29221");
     }
 
@@ -41,17 +53,18 @@ public record HostPort(String host, OptionalInt port) {
         if (!address.matches() || port < 1 || port > 65_535) {
             throw new ConfigException(key, shown(text), "expected " + expected);
         }
-        String host = address.group("host");
+        String host = address.group("six") == null ? address.group("host") : address.group("six");
         if (NUMBER.matcher(host).matches()) {
             throw new ConfigException(
                     key, shown(text), "a number alone is no host; a port is written with a colon before it, :" + host);
         }
-        if (!host.isEmpty() && !HOST.matcher(host).matches()) {
+        boolean known = address.group("six") == null ? HOST.matcher(host).matches() : NetUtil.isValidIpV6Address(host);
+        if (!host.isEmpty() && !known) {
             throw new ConfigException(
                     key,
                     shown(text),
-                    "the host must be an IPv4 address or a name of letters, digits, dots, hyphens and"
-                            + " underscores");
+                    "the host must be an IPv4 address, an IPv6 address in brackets, or a name of letters, digits, dots,"
+                            + " hyphens and underscores");
         }
         return new HostPort(host, address.group("port") == null ? OptionalInt.empty() : OptionalInt.of(port));
     }

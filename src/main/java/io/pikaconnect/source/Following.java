@@ -42,7 +42,11 @@ final class Following implements Stage {
         this.parts = parts;
         this.replica = opened.replica();
         this.epoch = from.epoch();
-        this.translator = new Translator(from.pinned().group(), parts.config().translationPolicy(), parts.tally());
+        this.translator = new Translator(
+                from.pinned().group(),
+                parts.config().translationPolicy(),
+                parts.tally(),
+                from.pinned().renamed());
         this.skipPieces = from.done();
         this.dumpKept = opened.dump().isPresent();
         this.commitsSeen = parts.commits().count();
@@ -79,6 +83,9 @@ final class Following implements Stage {
                 open = Optional.empty();
             }
         }
+        replica.present()
+                .filter(server -> !outbox.offset().identity().isOn(server))
+                .ifPresent(outbox::servedBy);
         long clock = clock(outbox);
         outbox.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
         parts.progress().reached(clock);

@@ -55,19 +55,24 @@ final class Opening implements Callable<Opened> {
             return fullSync(master, 0, Readiness.START);
         }
         SourceOffset offset = refined(stored.get(), master);
+        Origin origin = offset.identity();
         if (lost.isPresent() || !offset.lost().isEmpty()) {
             return positionLost(master, offset, lost.orElse(offset.lost()));
         }
-        if (!master.mayBeOf(offset.identity())) {
+        if (!origin.mayContinueOn(master, replica.role())) {
             return positionLost(
                     master,
                     offset,
                     "the master is another one: its replication id is " + master.replicationId() + ", it was "
-                            + offset.identity());
+                            + origin.replicationId() + ", and its run id is "
+                            + (origin.runId().isEmpty() ? "not stored" : "another one, too"));
         }
         checkPinned(master, offset);
+        report(origin, master);
+        offset = offset.from(origin.on(master))
+                .with(offset.pinned().continuedWith(parts.config().renamed()));
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
-            replica.follow(offset.resume());
+            replica.follow(offset.resume(), origin.lastBefore(offset.resume()));
             return new Opened(replica, offset, Optional.empty(), true);
         }
         Optional<Dump> dump = parts.dumps().complete(offset.epoch());
@@ -90,6 +95,30 @@ final class Opening implements Callable<Opened> {
         }
         replica.follow(offset.resume());
         return new Opened(replica, offset, dump, true);
+    }
+
+    private void report(Origin origin, MasterIdentity master) {
+        if (!master.mayBeOf(origin.replicationId())) {
+            LOG.warn(
+                    "{}: the server has another replication id than before, {}, it was {}, and the same run id:"
+                            + " somebody cleared it (CLEARREPLICATIONID). The position is kept",
+                    replica.config(),
+                    master.replicationId(),
+                    origin.replicationId());
+        } else if (master.isOtherServer(origin.runId())) {
+            LOG.warn(
+                    "{}: another server answers than before, with the same data by its replication id: its run id is"
+                            + " {}, it was {}. Either there was a failover, or the same one started without the run id it"
+                            + " had. {}",
+                    replica.config(),
+                    master.runId(),
+                    origin.runId(),
+                    origin.last().isPresent()
+                            ? "The last items received are compared with its log before anything is taken from there;"
+                                    + " what was before them is not"
+                            : "No item was received since the full sync, so there is nothing to compare: if it was"
+                                    + " promoted without its master's last changes, the target may keep some of those");
+        }
     }
 
     /** What an earlier task left on this worker, and the stored position does not need, goes before anything new comes. */
@@ -205,7 +234,6 @@ final class Opening implements Callable<Opened> {
     private Dump pull(long epoch) throws ReplicationException, IOException, InterruptedException {
         Dump dump = new FullSync(
                         replica,
-                        parts.config().replica(),
                         parts.dumps(),
                         parts.progress().fullSync(),
                         parts.config().fullSync())
@@ -223,7 +251,7 @@ final class Opening implements Callable<Opened> {
                 epoch,
                 dump.position(),
                 Pinned.of(parts.config(), group),
-                master.replicationId(),
+                Origin.of(master),
                 dump.requested().toEpochMilli());
     }
 
@@ -300,11 +328,11 @@ final class Opening implements Callable<Opened> {
                     "the master is a Pika " + master.version()
                             + " now and logs some commands in another form than at the start of the epoch ("
                             + pinned.group() + "), so what it logs now needs a new full sync",
-                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up. Or set"
-                            + " pika.version to " + pinned.group().versions()
+                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up. Or"
+                            + " set pika.version to " + pinned.group().versions()
                             + " if the master is known to log as that all the same");
         }
-        if (!now.equals(pinned)) {
+        if (!now.equals(pinned.continuedWith(now.renamed()))) {
             LOG.warn(
                     "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
                             + " epoch: {}",

@@ -9,6 +9,7 @@ import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -191,6 +192,11 @@ final class Outbox {
     /** The topic is caught up now: from now on the stored offset says so. */
     void caughtUp() {
         offset = offset.with(offset.readiness().reached());
+    }
+
+    /** This server is followed from now on. */
+    void servedBy(MasterIdentity server) {
+        offset = offset.from(offset.identity().on(server));
     }
 
     /**

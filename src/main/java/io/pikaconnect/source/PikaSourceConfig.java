@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.binlog.Renamed;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.fullsync.FullSyncOptions;
@@ -22,6 +23,10 @@ import org.apache.kafka.common.config.ConfigException;
 final class PikaSourceConfig extends AbstractConfig {
 
     static final String PIKA_ADDRESS = "pika.address";
+    static final String PIKA_ADDRESSES = "pika.addresses";
+    static final String PIKA_REPLICATION_PORT = "pika.replication.port";
+    static final String PIKA_RSYNC_PORT = "pika.rsync.port";
+    static final String PIKA_RENAMED_COMMANDS = "pika.renamed.commands";
     static final String PIKA_PASSWORD = "pika.password";
     static final String PIKA_NAME = "pika.name";
     static final String PIKA_DATABASES = "pika.databases";
@@ -40,6 +45,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String PUSH_FROM = "push.from";
     static final String PULL_MAX_BYTES_PER_SECOND = "pull.max.bytes.per.second";
     static final String ON_POSITION_LOST = "on.position.lost";
+    static final String ON_REPLICA = "on.replica";
     static final String ON_TYPE_COLLISION = "on.type.collision";
     static final String ON_SPOP = "on.spop";
     static final String ON_HYPERLOGLOG = "on.hyperloglog";
@@ -163,6 +169,23 @@ final class PikaSourceConfig extends AbstractConfig {
                 getString(ON_REPEATED_MEMBER).equals("fail"));
     }
 
+    /** Commands that the master has under other names. */
+    Renamed renamed() {
+        return Renamed.of(
+                getList(PIKA_RENAMED_COMMANDS), getString(ON_UNKNOWN_COMMAND).equals("skip"));
+    }
+
+    private ReplicaConfig.Group group() {
+        return new ReplicaConfig.Group(
+                getList(PIKA_ADDRESSES).stream().map(PikaSourceConfig::member).toList(),
+                getString(ON_REPLICA).equals("warn"));
+    }
+
+    private static ReplicaConfig.Member member(String text) {
+        HostPort address = HostPort.whole(PIKA_ADDRESSES, text);
+        return new ReplicaConfig.Member(address.host(), address.port().getAsInt());
+    }
+
     /** How a full sync is to be taken. */
     public FullSyncOptions fullSync() {
         return new FullSyncOptions(getLong(PULL_MAX_BYTES_PER_SECOND), getList(PUSH_FROM));
@@ -188,7 +211,9 @@ final class PikaSourceConfig extends AbstractConfig {
                 version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES),
-                new HoldLimits(Duration.ofMillis(getLong(HOLD_IDLE_MS)), getLong(HOLD_MAX_BYTES)));
+                new HoldLimits(Duration.ofMillis(getLong(HOLD_IDLE_MS)), getLong(HOLD_MAX_BYTES)),
+                new ReplicaConfig.Ports(getInt(PIKA_REPLICATION_PORT), getInt(PIKA_RSYNC_PORT)),
+                group());
     }
 
     private int pushPort(String database) {

@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.binlog.Renamed;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.pika.BinlogDialect;
@@ -14,12 +15,25 @@ import java.time.Instant;
  * SPOP and an opaque HyperLogLog have one form each, which their policies let pass or not), so that
  * a connector that stopped may be told to go on.
  *
- * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}.
+ * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}, then, where there is
+ * something renamed, {@code ;} and that.
  *
  * @param group the master's binlog dialect
  * @param revision of the translation rules
+ * @param renamed commands that the master has under other names; unlike the rest it may gain some in the epoch
  */
-record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElements, BinlogDialect group, int revision) {
+record Pinned(
+        String topic,
+        int partitions,
+        int recordMaxBytes,
+        int chunkElements,
+        BinlogDialect group,
+        int revision,
+        Renamed renamed) {
+
+    Pinned(String topic, int partitions, int recordMaxBytes, int chunkElements, BinlogDialect group, int revision) {
+        this(topic, partitions, recordMaxBytes, chunkElements, group, revision, Renamed.NONE);
+    }
 
     static Pinned of(PikaSourceConfig config, BinlogDialect group) {
         return new Pinned(
@@ -28,11 +42,18 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
                 config.getInt(PikaSourceConfig.RECORD_MAX_BYTES),
                 config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
                 group,
-                Translator.REVISION);
+                Translator.REVISION,
+                config.renamed());
+    }
+
+    /** The same, with what the settings name now, as far as it may hold in this epoch. */
+    Pinned continuedWith(Renamed now) {
+        return new Pinned(
+                topic, partitions, recordMaxBytes, chunkElements, group, revision, renamed.continuedWith(now));
     }
 
     Pinned with(BinlogDialect other) {
-        return new Pinned(topic, partitions, recordMaxBytes, chunkElements, other, revision);
+        return new Pinned(topic, partitions, recordMaxBytes, chunkElements, other, revision, renamed);
     }
 
     /** How the dump is read, of which the two policies only decide whether to stop. */
@@ -43,7 +64,7 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
     }
 
     String text() {
-        return String.join(
+        String text = String.join(
                 ";",
                 topic,
                 String.valueOf(partitions),
@@ -51,6 +72,7 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
                 String.valueOf(chunkElements),
                 group.name(),
                 String.valueOf(revision));
+        return renamed.isNone() ? text : text + ";" + renamed;
     }
 
     /**
@@ -61,14 +83,15 @@ record Pinned(String topic, int partitions, int recordMaxBytes, int chunkElement
     static Pinned parse(String text) {
         String[] p = text.split(";", -1);
         try {
-            if (p.length == 6 && Integer.parseInt(p[5]) == Translator.REVISION) {
+            if ((p.length == 6 || p.length == 7) && Integer.parseInt(p[5]) == Translator.REVISION) {
                 return new Pinned(
                         p[0],
                         Integer.parseInt(p[1]),
                         Integer.parseInt(p[2]),
                         Integer.parseInt(p[3]),
                         BinlogDialect.valueOf(p[4]),
-                        Translator.REVISION);
+                        Translator.REVISION,
+                        p.length == 6 ? Renamed.NONE : Renamed.parse(p[6]));
             }
         } catch (IllegalArgumentException e) {
             throw unknown(text, e);

@@ -185,7 +185,7 @@ final class RunningSource implements AutoCloseable {
     private Outbox outboxAt(SourceOffset offset) {
         Writer writer = parts.config()
                 .writer(
-                        offset.identity(),
+                        offset.identity().epochs(),
                         offset.previous(),
                         !offset.pinned().group().hasOneKeySpace());
         return new Outbox(parts.sourcePartition(), offset, parts.limit(), writer);
@@ -329,8 +329,8 @@ final class RunningSource implements AutoCloseable {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
         if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
-                    "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable, does"
-                            + " topic {} exist and have {} partitions, are records of {} bytes allowed?",
+                    "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable,"
+                            + " does topic {} exist and have {} partitions, are records of {} bytes allowed?",
                     parts.config().name(),
                     seconds,
                     parts.config().topic(),
@@ -364,8 +364,8 @@ final class RunningSource implements AutoCloseable {
     /** Connect's own failures, such as those of its producer, do not name the position. */
     private void sayWhereItStops(Outbox last) {
         LOG.info(
-                "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be sent"
-                        + " again",
+                "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be"
+                        + " sent again",
                 parts.config().name(),
                 parts.config().database(),
                 last.offset().resume(),

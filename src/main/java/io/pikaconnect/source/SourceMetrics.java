@@ -68,9 +68,21 @@ public final class SourceMetrics {
                                 SourceProgress::troubles),
                         text("last-trouble", "What the last of these was.", SourceProgress::lastTrouble),
                         text(
+                                "role",
+                                "What the server that is followed is in its replication group: master; or replica of"
+                                        + " host:port, link up or down. While the link is down, or not known to be up,"
+                                        + " nothing counts as caught up. - while it does not tell.",
+                                SourceProgress::role),
+                        count(
+                                "server-changes",
+                                "times",
+                                "How often another server of the group answered than before, by its run id: failovers,"
+                                        + " and starts of a master that does not keep its run id.",
+                                SourceProgress::otherServers),
+                        text(
                                 "address-taken-by",
-                                "The replica that is attached to the master under our address (replica.address) and keeps"
-                                        + " us from connecting; after 5 minutes the task fails.",
+                                "The replica that is attached to the master under our address (replica.address) and"
+                                        + " keeps us from connecting; after 5 minutes the task fails.",
                                 SourceProgress::addressTakenBy),
                         count(
                                 "held-bytes",
@@ -113,23 +125,25 @@ public final class SourceMetrics {
                         keys(KeyType.STREAM, "stream"),
                         text(
                                 "position",
-                                "filenum/offset of the binlog up to which Kafka has everything and the master may forget"
-                                        + " it; during the snapshot, the dump's.",
+                                "filenum/offset of the binlog up to which Kafka has everything and the master may"
+                                        + " forget it; during the snapshot, the dump's.",
                                 SourceProgress::position),
                         text("master-position", "Where the master's binlog ends.", SourceProgress::masterEnd),
                         count(
                                 "lag-bytes",
                                 "bytes",
                                 "Bytes of binlog between these two, exact within one file; across files each counts as"
-                                        + " the master's binlog-file-size. Without a connection, as last known; -1 before.",
+                                        + " the master's binlog-file-size. Without a connection, as last known; -1 before."
+                                        + " Of a replica, to the end of its master's binlog where that can be asked; -1"
+                                        + " where it cannot and its link is down.",
                                 SourceProgress::lagBytes),
                         count(
                                 "lag-ms",
                                 "ms",
-                                "0 once Kafka has all of the master's binlog, while connected; else the time since the last change handed"
-                                        + " to Connect was made, or since the dump was requested, or since the oldest"
-                                        + " unacknowledged record was handed over, whichever is longer. -1 while"
-                                        + " unknown.",
+                                "0 once Kafka has all of the master's binlog, while connected; else the time since the"
+                                        + " last change handed to Connect was made, or since the dump was requested, or"
+                                        + " since the oldest unacknowledged record was handed over, whichever is longer."
+                                        + " -1 while unknown.",
                                 SourceProgress::lagMs),
                         count(
                                 "records",

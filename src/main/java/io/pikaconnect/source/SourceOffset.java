@@ -1,6 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
  * phase      begin|snapshot|binlog  resume     filenum/offset: end of the last item wholly emitted
  * done       pieces of the next chunk or item that are already emitted
  * sequences  last sequence of each partition, from 0 on, joined by commas; -1 before the barrier
- * pinned     see Pinned             identity   replication id, or empty
+ * pinned     see Pinned             identity, server, last   see Origin
  * requested  when the dump was asked for, Unix milliseconds
  * lost       why this position must not be resumed; only when that is so
  * ready      true|false: see Readiness; where it is missing (first release), whether the phase is binlog
@@ -39,7 +40,7 @@ record SourceOffset(
         int done,
         long[] sequences,
         Pinned pinned,
-        String identity,
+        Origin identity,
         long requested,
         String lost,
         Readiness readiness,
@@ -58,6 +59,11 @@ record SourceOffset(
 
     /** An epoch about to begin: its dump is there, nothing was emitted yet. */
     static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity, long requested) {
+        return begin(epoch, dumpPosition, pinned, Origin.of(identity), requested);
+    }
+
+    /** The same. */
+    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, Origin identity, long requested) {
         long[] sequences = new long[pinned.partitions()];
         Arrays.fill(sequences, -1);
         return new SourceOffset(
@@ -124,6 +130,17 @@ record SourceOffset(
                 previous);
     }
 
+    /** After one more item. */
+    SourceOffset after(BinlogItem item) {
+        return from(identity.after(item, resume)).inBinlog(item.end());
+    }
+
+    /** The same place, with this known of where it came from. */
+    SourceOffset from(Origin now) {
+        return new SourceOffset(
+                epoch, phase, cursor, resume, done, sequences, pinned, now, requested, lost, readiness, previous);
+    }
+
     /** The same place, after so many pieces of what comes next. */
     SourceOffset withProgress(int pieces, long[] lastSequences) {
         return new SourceOffset(
@@ -183,7 +200,7 @@ record SourceOffset(
         map.put("done", String.valueOf(done));
         map.put("sequences", Arrays.stream(sequences).mapToObj(String::valueOf).collect(Collectors.joining(",")));
         map.put("pinned", pinned.text());
-        map.put("identity", identity);
+        identity.putInto(map);
         map.put("requested", String.valueOf(requested));
         if (!lost.isEmpty()) {
             map.put("lost", lost);
@@ -222,7 +239,7 @@ record SourceOffset(
                     Integer.parseInt(text(map, "done")),
                     sequences,
                     pinned,
-                    text(map, "identity"),
+                    Origin.from(text(map, "identity"), map, BinlogOffset.parse(text(map, "resume"))),
                     Long.parseLong(text(map, "requested")),
                     map.containsKey("lost") ? text(map, "lost") : "",
                     readiness(map, phase),

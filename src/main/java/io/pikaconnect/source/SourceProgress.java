@@ -173,6 +173,19 @@ final class SourceProgress {
         return replica.flatMap(Replica::addressTakenBy).orElse("-");
     }
 
+    String role() {
+        return replica.map(r -> r.role().toString()).orElse("-");
+    }
+
+    long otherServers() {
+        return replica.map(Replica::otherServers).orElse(0L);
+    }
+
+    /** The server lacks, or may lack, what its own master writes. */
+    private boolean cutOff() {
+        return replica.map(Replica::cutOff).orElse(false);
+    }
+
     long epoch() {
         return epoch;
     }
@@ -188,9 +201,11 @@ final class SourceProgress {
     long lagBytes() {
         Optional<BinlogOffset> at = position;
         Optional<BinlogOffset> end = replica.flatMap(Replica::masterEnd);
-        return at.isEmpty() || end.isEmpty()
-                ? UNKNOWN
-                : at.get().bytesTo(end.get(), replica.orElseThrow().binlogFileSize());
+        if (at.isEmpty() || end.isEmpty()) {
+            return UNKNOWN;
+        }
+        long bytes = at.get().bytesTo(end.get(), replica.orElseThrow().binlogFileSize());
+        return bytes == 0 && cutOff() ? UNKNOWN : bytes;
     }
 
     /** By the master's clock. */
@@ -261,6 +276,7 @@ final class SourceProgress {
 
     private String lag() {
         return "lag " + lagBytes() + " bytes, " + lagMs() + " ms, " + unacknowledged() + " records unacknowledged"
+                + (cutOff() ? ", of a " + role() : "")
                 + (connected() ? "" : ", not connected: " + lastTrouble());
     }
 }

@@ -7,13 +7,18 @@ import static io.pikaconnect.source.PikaSourceConfig.HOLD_MAX_BYTES;
 import static io.pikaconnect.source.PikaSourceConfig.ON_HYPERLOGLOG;
 import static io.pikaconnect.source.PikaSourceConfig.ON_POSITION_LOST;
 import static io.pikaconnect.source.PikaSourceConfig.ON_REPEATED_MEMBER;
+import static io.pikaconnect.source.PikaSourceConfig.ON_REPLICA;
 import static io.pikaconnect.source.PikaSourceConfig.ON_SPOP;
 import static io.pikaconnect.source.PikaSourceConfig.ON_TYPE_COLLISION;
 import static io.pikaconnect.source.PikaSourceConfig.ON_UNKNOWN_COMMAND;
 import static io.pikaconnect.source.PikaSourceConfig.PIKA_ADDRESS;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_ADDRESSES;
 import static io.pikaconnect.source.PikaSourceConfig.PIKA_DATABASES;
 import static io.pikaconnect.source.PikaSourceConfig.PIKA_NAME;
 import static io.pikaconnect.source.PikaSourceConfig.PIKA_PASSWORD;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_RENAMED_COMMANDS;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_REPLICATION_PORT;
+import static io.pikaconnect.source.PikaSourceConfig.PIKA_RSYNC_PORT;
 import static io.pikaconnect.source.PikaSourceConfig.PIKA_VERSION;
 import static io.pikaconnect.source.PikaSourceConfig.PULL_MAX_BYTES_PER_SECOND;
 import static io.pikaconnect.source.PikaSourceConfig.PUSH_FROM;
@@ -30,8 +35,10 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import io.pikaconnect.binlog.Renamed;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.settings.Choice;
 import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.settings.Layout;
@@ -60,10 +67,14 @@ final class SourceSettings {
     private static final Layout LAYOUT = new Layout()
             .group("Pika")
             .show(PIKA_ADDRESS, "Address of the master", Width.LONG)
+            .show(PIKA_ADDRESSES, "The other members of its group", Width.LONG)
+            .show(PIKA_REPLICATION_PORT, "Replication port", Width.SHORT)
+            .show(PIKA_RSYNC_PORT, "Port for dumps", Width.SHORT)
             .show(PIKA_PASSWORD, "Password", Width.MEDIUM)
             .show(PIKA_NAME, "Logical name", Width.MEDIUM)
             .show(PIKA_DATABASES, "Dbs", Width.MEDIUM)
             .show(PIKA_VERSION, "Version", Width.SHORT)
+            .show(PIKA_RENAMED_COMMANDS, "Renamed commands", Width.LONG)
             .show(REPLICA_ADDRESS, "Address that we announce", Width.LONG)
             .show(PUSH_FROM, "Other hosts that may push", Width.LONG)
             .group("Topic")
@@ -82,6 +93,7 @@ final class SourceSettings {
             .show(HOLD_MAX_BYTES, "Let go beyond so much binlog (bytes)", Width.SHORT)
             .group("What cannot be done right")
             .show(ON_POSITION_LOST, "A position that is lost", Width.MEDIUM)
+            .show(ON_REPLICA, "A server that is a replica itself", Width.SHORT)
             .show(ON_TYPE_COLLISION, "A name of several types", Width.SHORT)
             .show(ON_SPOP, "SPOP without its members", Width.SHORT)
             .show(ON_HYPERLOGLOG, "HyperLogLogs", Width.SHORT)
@@ -108,7 +120,36 @@ final class SourceSettings {
                         REQUIRED,
                         check(text -> HostPort.whole(PIKA_ADDRESS, text.toString())),
                         HIGH,
-                        "host:port of the Pika master.")
+                        "host:port of the Pika master; an IPv6 address in brackets, [fd00::5]:9221. A name is resolved"
+                                + " again for each connection.")
+                .define(
+                        PIKA_ADDRESSES,
+                        Type.LIST,
+                        "",
+                        check(SourceSettings::checkAddresses),
+                        MEDIUM,
+                        "host:port of the other members of the master's replication group. When the one that is"
+                                + " followed is away or a replica, the connector goes to the only other one that is a"
+                                + " master and has the same replication id (so 3.5.1 or later), after it has compared the"
+                                + " last items that it received with that one's log; otherwise it waits, or stops where"
+                                + " they differ. At the first start it takes the one that is a master. Password and ports"
+                                + " are the same for all.")
+                .define(
+                        PIKA_REPLICATION_PORT,
+                        Type.INT,
+                        ReplicaConfig.Ports.SHIFTED.replication(),
+                        check(value -> checkPort(PIKA_REPLICATION_PORT, value)),
+                        LOW,
+                        "The master's replication port as it is reached from here, where something between maps it. -1:"
+                                + " the port of pika.address + 2000.")
+                .define(
+                        PIKA_RSYNC_PORT,
+                        Type.INT,
+                        ReplicaConfig.Ports.SHIFTED.pull(),
+                        check(value -> checkPort(PIKA_RSYNC_PORT, value)),
+                        LOW,
+                        "The same for the port from which dumps are pulled, since 3.5. -1: the port of pika.address +"
+                                + " 10001.")
                 .define(
                         PIKA_PASSWORD,
                         Type.PASSWORD,
@@ -144,6 +185,16 @@ final class SourceSettings {
                         "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
                                 + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
                 .define(
+                        PIKA_RENAMED_COMMANDS,
+                        Type.LIST,
+                        "",
+                        check(SourceSettings::checkRenamed),
+                        MEDIUM,
+                        "Commands that the master has under other names (rename-command in its configuration), each as"
+                                + " newname=command, such as 360flushdb=flushdb,myhset=hset. It logs them by the new name"
+                                + " and tells nobody what that is. A name added later holds from the item at which the"
+                                + " task stopped; after on.unknown.command=skip from the next epoch.")
+                .define(
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
@@ -151,29 +202,29 @@ final class SourceSettings {
                         MEDIUM,
                         "host, host:port or :port under which the master knows us, which no other replica of it may"
                                 + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
-                                + " to 3.4 push the dump there, to port + 1000, so it must be an address of the worker that"
-                                + " they reach; a second connection to them announces port + 1. Without a host: our local"
-                                + " address. Without a port: since 3.5 one from 19300 to 29299 that follows from the names"
-                                + " of connector and Pika, up to 3.4 19221.")
+                                + " to 3.4 push the dump there, to port + 1000, so it must be an address of the worker"
+                                + " that they reach; a second connection to them announces port + 1. Without a host: our"
+                                + " local address. Without a port: since 3.5 one from 19300 to 29299 that follows from the"
+                                + " names of connector and Pika, up to 3.4 19221.")
                 .define(
                         HOLD_IDLE_MS,
                         Type.LONG,
                         300_000L,
                         Range.atLeast(0),
                         MEDIUM,
-                        "The master keeps its binlog for a connected source, a paused one included. After so long without"
-                                + " a poll by Connect and with nothing on its way to Kafka the source lets it go: it ends"
-                                + " its session and keeps its position, from which it goes on when it is resumed, if the"
-                                + " master still has it. 0: never.")
+                        "The master keeps its binlog for a connected source, a paused one included. After so long"
+                                + " without a poll by Connect and with nothing on its way to Kafka the source lets it go:"
+                                + " it ends its session and keeps its position, from which it goes on when it is resumed,"
+                                + " if the master still has it. 0: never.")
                 .define(
                         HOLD_MAX_BYTES,
                         Type.LONG,
                         0L,
                         Range.atLeast(0),
                         MEDIUM,
-                        "When the master keeps more bytes of binlog than this for the source, as while Kafka is away, it"
-                                + " lets go in the same way, and goes on once Kafka has what was on its way. Larger than"
-                                + " what is written during a snapshot. 0: no limit.")
+                        "When the master keeps more bytes of binlog than this for the source, as while Kafka is away,"
+                                + " it lets go in the same way, and goes on once Kafka has what was on its way. Larger"
+                                + " than what is written during a snapshot. 0: no limit.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -202,10 +253,10 @@ final class SourceSettings {
                         "",
                         SettingText.oneLine(),
                         LOW,
-                        "Name of the source connector that wrote the topic until now, when this one is to continue instead"
-                                + " of it: it was renamed, or moved to another Connect cluster. NAME, or NAME@GROUP with"
-                                + " the group of its Connect cluster. The former one must be deleted. Empty: a topic that"
-                                + " another source writes is refused, at validation and start where"
+                        "Name of the source connector that wrote the topic until now, when this one is to continue"
+                                + " instead of it: it was renamed, or moved to another Connect cluster. NAME, or"
+                                + " NAME@GROUP with the group of its Connect cluster. The former one must be deleted."
+                                + " Empty: a topic that another source writes is refused, at validation and start where"
                                 + " kafka.bootstrap.servers is given, by the sink always.")
                 .define(
                         RECORD_FORMAT,
@@ -247,18 +298,18 @@ final class SourceSettings {
                         FullSyncOptions.UNLIMITED,
                         check(SourceSettings::checkRate),
                         MEDIUM,
-                        "How fast the dump of one db is pulled from the master at most, in bytes per second: what it is"
-                                + " read at costs the master's disk and network. 0: no limit; else 65536 or more. Masters"
-                                + " up to 3.4 push it, as fast as their own db-sync-speed allows.")
+                        "How fast the dump of one db is pulled from the master at most, in bytes per second: what it"
+                                + " is read at costs the master's disk and network. 0: no limit; else 65536 or more."
+                                + " Masters up to 3.4 push it, as fast as their own db-sync-speed allows.")
                 .define(
                         PUSH_FROM,
                         Type.LIST,
                         "",
                         SettingText.address(),
                         LOW,
-                        "Masters up to 3.4 push their dump to us, and only from the addresses of pika.address they are let"
-                                + " in. Hosts from which they may push, too: where the master is known by another address"
-                                + " than it comes from (NAT, a virtual address).")
+                        "Masters up to 3.4 push their dump to us, and only from the addresses of pika.address they are"
+                                + " let in. Hosts from which they may push, too: where the master is known by another"
+                                + " address than it comes from (NAT, a virtual address).")
                 .define(
                         ON_POSITION_LOST,
                         Type.STRING,
@@ -271,6 +322,16 @@ final class SourceSettings {
                                 + OnPositionLost.MOST_IN_A_ROW + " in a row, until the topic was first caught up to"
                                 + " within a minute, since nobody can depend on the target before; from then on as"
                                 + " fail. A new epoch counts as never caught up.")
+                .define(
+                        ON_REPLICA,
+                        Type.STRING,
+                        "warn",
+                        Choice.of("warn", "fail"),
+                        MEDIUM,
+                        "A server that is a replica itself, or becomes one. warn: follow it; lag counts to its"
+                                + " master's end where that answers, and nothing counts as caught up while its link is"
+                                + " down. fail: stop; with pika.addresses wait for a master. Either way a replica whose"
+                                + " master is of a version that logs otherwise is refused.")
                 .define(
                         ON_TYPE_COLLISION,
                         Type.STRING,
@@ -285,17 +346,17 @@ final class SourceSettings {
                         "emulate",
                         Choice.of("emulate", "fail"),
                         LOW,
-                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's generator"
-                                + " drew at that second; counted. fail: stop before it.")
+                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's"
+                                + " generator drew at that second; counted. fail: stop before it.")
                 .define(
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
                         Choice.of("opaque", "fail"),
                         LOW,
-                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later PFADD and"
-                                + " PFMERGE of them are conflicts at the sink; those born in Redis work. fail: stop before"
-                                + " them.")
+                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later"
+                                + " PFADD and PFMERGE of them are conflicts at the sink; those born in Redis work. fail:"
+                                + " stop before them.")
                 .define(
                         ON_REPEATED_MEMBER,
                         Type.STRING,
@@ -312,8 +373,8 @@ final class SourceSettings {
                         "fail",
                         Choice.of("fail", "skip"),
                         MEDIUM,
-                        "A binlog command that no master of this version is known to log. fail: stop before it. skip: leave it out"
-                                + " and count it.")
+                        "A binlog command that no master of this version is known to log. fail: stop before it. skip:"
+                                + " leave it out and count it.")
                 .define(KafkaSettings.key(
                         "whether the topic, if it exists, has the right partitions and keeps its" + " records."))
                 .define(Moment.key("the master, and Kafka where it may be asked"));
@@ -329,6 +390,25 @@ final class SourceSettings {
                         || names.stream().distinct().count() < names.size())) {
             throw new ConfigException(
                     PIKA_DATABASES, value, "expected names of dbs, each once, such as db0,db2; or * for all");
+        }
+    }
+
+    private static void checkAddresses(Object value) {
+        ((List<?>) value).forEach(address -> HostPort.whole(PIKA_ADDRESSES, address.toString()));
+    }
+
+    private static void checkPort(String key, Object value) {
+        int port = (Integer) value;
+        if (port != -1 && (port < 1 || port > 65_535)) {
+            throw new ConfigException(key, value, "expected a port from 1 to 65535, or -1");
+        }
+    }
+
+    private static void checkRenamed(Object value) {
+        try {
+            Renamed.of(((List<?>) value).stream().map(Object::toString).toList(), false);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(PIKA_RENAMED_COMMANDS, value, e.getMessage());
         }
     }
 

@@ -73,7 +73,7 @@ final class Unit implements Iterator<Unit.Piece> {
                 offset.pinned(),
                 Position.binlog(item.end().filenum(), item.end().offset(), 0),
                 item.execTimeSeconds() * 1000,
-                offset.inBinlog(item.end()));
+                offset.after(item));
     }
 
     /** When the master did it, in Unix milliseconds. */

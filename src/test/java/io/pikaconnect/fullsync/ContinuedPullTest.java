@@ -138,8 +138,7 @@ class ContinuedPullTest {
     }
 
     private Dump run(long epoch) throws Exception {
-        return new FullSync(replica, config(), directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
-                .run(epoch);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT).run(epoch);
     }
 
     private FutureTask<Dump> running() {

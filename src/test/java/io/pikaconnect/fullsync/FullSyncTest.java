@@ -96,8 +96,7 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, config(), directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
-                .run(EPOCH);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT).run(EPOCH);
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */

@@ -147,9 +147,7 @@ class PushTest {
     }
 
     private Dump run(PushSetup setup) throws Exception {
-        return new FullSync(
-                        replica, config(Optional.empty()), directory, progress, FullSyncOptions.DEFAULT, QUICK, setup)
-                .run(EPOCH);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, setup).run(EPOCH);
     }
 
     private FutureTask<Dump> running(PushSetup setup) {
@@ -444,9 +442,8 @@ class PushTest {
         replica.close();
         ReplicaConfig config = config(Optional.of("192.0.2.1"));
         replica = new Replica(config);
-        assertThatThrownBy(
-                        () -> new FullSync(replica, config, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP)
-                                .run(EPOCH))
+        assertThatThrownBy(() ->
+                        new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP).run(EPOCH))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("192.0.2.1", "replica.address");
@@ -517,7 +514,6 @@ class PushTest {
                     64 << 20);
             new FullSync(
                             new Replica(config),
-                            config,
                             new DumpDirectory(Path.of(args[0]), "connector", "test", "db0"),
                             new FullSyncProgress(),
                             FullSyncOptions.DEFAULT)

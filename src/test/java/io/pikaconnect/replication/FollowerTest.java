@@ -41,7 +41,6 @@ class FollowerTest {
         ReplicaConfig config = Replicas.config(master.port());
         Master conversation = new Master(config, Replicas.QUICK, group, lifetime);
         Follower follower = new Follower(
-                config,
                 Replicas.QUICK,
                 conversation,
                 received,

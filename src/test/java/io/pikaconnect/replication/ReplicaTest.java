@@ -306,7 +306,7 @@ class ReplicaTest {
         master.cutReplication(false);
         master.writeUpTo(6);
         poll(1);
-        master.identity("6".repeat(50), "b".repeat(40));
+        master.identity("6".repeat(50), "c".repeat(40));
         master.cutReplication(false);
         assertThat(failure().kind()).isEqualTo(Kind.POSITION_LOST);
     }

@@ -4,6 +4,7 @@ import io.pikaconnect.pika.PikaVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Replicas for tests: of a master on this machine, and quick. */
 public final class Replicas {
@@ -86,6 +87,28 @@ public final class Replicas {
                 c.queueBytes(),
                 c.severalDatabases(),
                 c.hold());
+    }
+
+    static ReplicaConfig inGroup(ReplicaConfig c, boolean mayFollowReplica, int... others) {
+        return new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.pushPort(),
+                c.namePort(),
+                c.database(),
+                c.version(),
+                c.queueBytes(),
+                c.severalDatabases(),
+                c.hold(),
+                c.ports(),
+                new ReplicaConfig.Group(
+                        IntStream.of(others)
+                                .mapToObj(port -> new ReplicaConfig.Member("127.0.0.1", port))
+                                .toList(),
+                        mayFollowReplica));
     }
 
     static ReplicaConfig withVersion(ReplicaConfig c, String version) {

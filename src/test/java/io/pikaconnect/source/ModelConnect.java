@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -119,6 +120,11 @@ public final class ModelConnect {
     /** Somebody wrote something else into the offset that is stored. */
     void damageStoredOffset(String field, String value) {
         offsets.change(offset -> offset.put(field, value));
+    }
+
+    /** Somebody, or another release, stored something else. */
+    void changeStoredOffset(Consumer<Map<String, Object>> change) {
+        offsets.change(change);
     }
 
     /** From the next start on the task talks to its master with shorter times. */

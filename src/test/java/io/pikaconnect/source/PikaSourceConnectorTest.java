@@ -152,7 +152,7 @@ class PikaSourceConnectorTest {
         "host:65536, host:port",
         "':', host:port",
         "a:b, host:port",
-        "::1, host:port",
+        "::1::, host:port",
         "ho st, IPv4",
         "'ho\nst:1', IPv4",
         "-h, IPv4"
