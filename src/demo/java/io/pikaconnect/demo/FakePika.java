@@ -158,7 +158,7 @@ public final class FakePika implements AutoCloseable {
 
     /** End of the last range acknowledged, whichever replica and db it was for. */
     public Optional<BinlogOffset> lastAcknowledged() {
-        return server.lastAcknowledged();
+        return server.seen().lastAcknowledged();
     }
 
     /** Sessions attached now. */
@@ -172,6 +172,6 @@ public final class FakePika implements AutoCloseable {
 
     /** What a real master does not survive, or closes the connection for. */
     public List<String> offences() {
-        return server.offences();
+        return server.seen().offences();
     }
 }

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.pika.BinlogOffset;
 import io.pikaconnect.replication.Frames;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -44,12 +41,7 @@ final class MasterServer implements AutoCloseable {
     private final ServedData data;
     private final Access access;
     private final Ports ports = new Ports();
-
-    // Read by any thread, written on the event loop.
-    private volatile Optional<BinlogOffset> lastAcknowledged = Optional.empty();
-    private final AtomicInteger acknowledgedItems = new AtomicInteger();
-    private final AtomicInteger pings = new AtomicInteger();
-    private final AtomicReference<List<String>> offences = new AtomicReference<>(List.of());
+    private final Seen seen = new Seen();
 
     // Written by any thread, read on the event loop.
     private volatile List<String> claimed;
@@ -240,21 +232,8 @@ final class MasterServer implements AutoCloseable {
         pullAnswers = rewriting;
     }
 
-    Optional<BinlogOffset> lastAcknowledged() {
-        return lastAcknowledged;
-    }
-
-    int acknowledgedItems() {
-        return acknowledgedItems.get();
-    }
-
-    int pings() {
-        return pings.get();
-    }
-
-    void countAnew() {
-        acknowledgedItems.set(0);
-        pings.set(0);
+    Seen seen() {
+        return seen;
     }
 
     int registrations() {
@@ -275,10 +254,6 @@ final class MasterServer implements AutoCloseable {
 
     int dumpsMade() {
         return on(() -> dumps.values().stream().mapToInt(ServedDump::made).sum());
-    }
-
-    List<String> offences() {
-        return offences.get();
     }
 
     /** Does something on the event loop and waits for it. */
@@ -378,21 +353,6 @@ final class MasterServer implements AutoCloseable {
         } else {
             loop().schedule(sending, late.toMillis(), TimeUnit.MILLISECONDS);
         }
-    }
-
-    void acknowledged(BinlogOffset end, int items) {
-        lastAcknowledged = Optional.of(end);
-        acknowledgedItems.addAndGet(items);
-    }
-
-    void pinged() {
-        pings.incrementAndGet();
-    }
-
-    void offence(String what) {
-        List<String> all = new ArrayList<>(offences.get());
-        all.add(what);
-        offences.set(List.copyOf(all));
     }
 
     Replicas replicas() {

@@ -81,7 +81,7 @@ final class ModelDump implements ServedDump {
                     "0s\n127.0.0.1\n" + master.port() + "\n" + at.filenum() + "\n" + at.offset() + "\n");
             complete = Optional.of(at);
         } catch (IOException | RocksDBException e) {
-            master.offence("no dump could be written: " + e);
+            master.seen().offence("no dump could be written: " + e);
         }
         Optional<BinlogOffset> done = complete;
         master.loop()

@@ -242,21 +242,21 @@ public final class RecordedMaster implements AutoCloseable {
 
     /** End of the last range acknowledged. */
     public Optional<BinlogOffset> lastAcknowledged() {
-        return server.lastAcknowledged();
+        return server.seen().lastAcknowledged();
     }
 
     /** Items acknowledged since the start or the last {@link #countAnew}, in all sessions. */
     public int acknowledgedItems() {
-        return server.acknowledgedItems();
+        return server.seen().acknowledgedItems();
     }
 
     /** Pings received since the start or the last {@link #countAnew}; answered keepalives are pings, too. */
     public int pings() {
-        return server.pings();
+        return server.seen().pings();
     }
 
     public void countAnew() {
-        server.countAnew();
+        server.seen().countAnew();
     }
 
     /** Replicas that did MetaSync since the start, whether they are still there or not. */
@@ -284,6 +284,6 @@ public final class RecordedMaster implements AutoCloseable {
 
     /** What a real master does not survive, or closes the connection for. */
     public List<String> offences() {
-        return server.offences();
+        return server.seen().offences();
     }
 }

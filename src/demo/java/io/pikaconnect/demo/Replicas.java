@@ -49,7 +49,7 @@ final class Replicas {
     boolean register(String name, Channel channel) {
         if (registered.entrySet().stream()
                 .anyMatch(e -> e.getValue() == channel && !e.getKey().equals(name))) {
-            master.offence("a second identity on one connection: " + name); // its ghost stays for ever
+            master.seen().offence("a second identity on one connection: " + name); // its ghost stays for ever
         }
         routes.put(name, channel);
         registrations++;

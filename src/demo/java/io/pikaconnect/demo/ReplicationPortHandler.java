@@ -47,7 +47,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                 context.close();
                 return;
             }
-            master.offence(request.getType() + " on a connection without an answer to a MetaSync of its own");
+            master.seen().offence(request.getType() + " on a connection without an answer to a MetaSync of its own");
         }
         switch (request.getType()) {
             case META_SYNC -> metaSync(context, request.getMetaSync());
@@ -132,7 +132,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
 
     private void dbSync(ChannelHandlerContext context, Request.DbSync request) {
         if (!isServed(request.getUnit())) {
-            master.offence("DBSync for " + request.getUnit().getDbName()); // a real one dereferences null
+            master.seen().offence("DBSync for " + request.getUnit().getDbName()); // a real one dereferences null
             return;
         }
         String db = request.getUnit().getDbName();
@@ -176,27 +176,27 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                 return;
             }
             if (!release.clearsWindow() && !replica.everythingAcknowledged()) {
-                master.offence("activated again with items unacknowledged, which stay in the window for ever");
+                master.seen().offence("activated again with items unacknowledged, which stay in the window for ever");
             }
             replica.activate(item.getAsLong(), first, release.clearsWindow());
             replicas.sendItems(db, name);
         } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
-            master.pinged();
+            master.seen().pinged();
         } else {
             int items = replica.streaming() ? replica.acknowledge(first, last) : 0;
             if (items == 0) {
-                master.offence("acknowledged " + first + " to " + last + ", which was not sent or acknowledged before");
+                master.seen().offence("acknowledged " + first + " to " + last + ", which was not sent or acknowledged before");
                 context.close();
                 return;
             }
-            master.acknowledged(last, items);
+            master.seen().acknowledged(last, items);
             replicas.sendItems(db, name);
         }
     }
 
     private void removeSlaveNode(ChannelHandlerContext context, Request.RemoveSlaveNode request) {
         if (!isServed(request.getUnit())) {
-            master.offence("RemoveSlaveNode for " + request.getUnit().getDbName());
+            master.seen().offence("RemoveSlaveNode for " + request.getUnit().getDbName());
             return;
         }
         replicas.detach(request.getUnit().getDbName(), name(request.getNode()));

@@ -157,30 +157,35 @@ final class Intake {
         }
     }
 
-    /** What has been wrong with the topic for too long, if anything has; after a semicolon what to do. */
-    Optional<String> overdue() {
+    /** What has been wrong with the topic for too long, if anything has. */
+    Optional<Overdue> overdue() {
         long ms = timeoutNanos / 1_000_000;
         if (isOverdue(holeSince)) {
-            return Optional.of(
-                    "Records are missing in the topic: " + holeAt + ", and did not come within " + ms + " ms;"
-                            + "See whether the source is running and writes to this topic, and that no transformation leaves"
-                            + " records out: what is missing can only come from the source, or with a new full sync.");
+            return Optional.of(new Overdue(
+                    "Records are missing in the topic: " + holeAt + ", and did not come within " + ms + " ms",
+                    "See whether the source is running and writes to this topic, and that no transformation leaves"
+                            + " records out: what is missing can only come from the source, or with a new full sync."));
         }
         if (isOverdue(droppedSince)) {
-            return Optional.of("Connect read records of the topic but did not hand them to the sink, and for " + ms
-                    + " ms nothing else has come: " + droppedAt + ";"
-                    + "Remove the transformation that leaves records out (ticks have neither key nor value, and are"
-                    + " needed), and with errors.tolerance=all see what the worker's log reports of them.");
+            return Optional.of(new Overdue(
+                    "Connect read records of the topic but did not hand them to the sink, and for " + ms
+                            + " ms nothing else has come: " + droppedAt,
+                    "Remove the transformation that leaves records out (ticks have neither key nor value, and are"
+                            + " needed), and with errors.tolerance=all see what the worker's log reports of them."));
         }
         if (isOverdue(olderSince)) {
-            return Optional.of("For " + ms + " ms only records of an older epoch than the ledger's " + epoch.getAsLong()
-                    + " have come;See whether the source is running and writes to this topic.");
+            return Optional.of(new Overdue(
+                    "For " + ms + " ms only records of an older epoch than the ledger's " + epoch.getAsLong()
+                            + " have come",
+                    "See whether the source is running and writes to this topic."));
         }
         if (older.keepComing()) {
-            return Optional.of("For " + timeoutNanos / 1_000_000 + " ms records of the older epoch " + older.epoch()
-                    + " have kept coming beside those of epoch " + epoch.getAsLong()
-                    + ": two sources write this topic;Find out which connector is the second one, delete it or give it another"
-                    + " topic.prefix, and restart this task.");
+            return Optional.of(new Overdue(
+                    "For " + ms + " ms records of the older epoch " + older.epoch()
+                            + " have kept coming beside those of epoch " + epoch.getAsLong()
+                            + ": two sources write this topic",
+                    "Find out which connector is the second one, delete it or give it another topic.prefix, and restart"
+                            + " this task."));
         }
         return Optional.empty();
     }

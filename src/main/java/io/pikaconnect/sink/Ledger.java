@@ -1,10 +1,14 @@
 package io.pikaconnect.sink;
 
 import static io.pikaconnect.change.Resp.bytes;
+import static io.pikaconnect.sink.Words.field;
+import static io.pikaconnect.sink.Words.longOf;
+import static io.pikaconnect.sink.Words.number;
+import static io.pikaconnect.sink.Words.text;
+import static io.pikaconnect.sink.Words.texts;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +137,7 @@ final class Ledger {
     /** Who has that partition now, as {@link #open} wants it. */
     String owner(Jedis jedis, int partition) {
         return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
-                .flatMap(Ledger::field)
+                .flatMap(Words::field)
                 .map(LedgerField::owner)
                 .orElse("-");
     }
@@ -161,7 +165,7 @@ final class Ledger {
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
                 cluster.get().orElse("-"));
         List<String> words = Script.OPEN.run(jedis, List.of(key), args).stream()
-                .map(Ledger::text)
+                .map(Words::text)
                 .toList();
         return new Opened(words.get(0), words.subList(1, words.size()));
     }
@@ -287,7 +291,7 @@ final class Ledger {
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clocks.workerMs();
         List<String> r = Script.STATUS.run(jedis, List.of(key), args).stream()
-                .map(Ledger::text)
+                .map(Words::text)
                 .toList();
         clocks.answered(asked, Long.parseLong(r.get(1)));
         Standing standing = new Standing(
@@ -378,31 +382,5 @@ final class Ledger {
 
     private static Set<Integer> partitions(String barrier) {
         return barrier.equals("-") ? Set.of() : Barrier.parse(barrier).partitions();
-    }
-
-    static Optional<LedgerField> field(byte[] word) {
-        String text = text(word);
-        return text.equals("-") ? Optional.empty() : Optional.of(LedgerField.parse(text));
-    }
-
-    private static OptionalLong longOf(byte[] word) {
-        String text = text(word);
-        return text.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
-    }
-
-    private static int number(List<byte[]> words, int i) {
-        return Integer.parseInt(text(words.get(i)));
-    }
-
-    private static List<byte[]> texts(Object... parts) {
-        List<byte[]> all = new ArrayList<>(parts.length);
-        for (Object part : parts) {
-            all.add(bytes(part.toString()));
-        }
-        return all;
-    }
-
-    private static String text(byte[] word) {
-        return new String(word, StandardCharsets.UTF_8);
     }
 }

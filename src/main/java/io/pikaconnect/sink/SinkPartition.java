@@ -200,22 +200,9 @@ final class SinkPartition {
 
     synchronized Optional<ConnectException> failure() {
         if (failure.isEmpty()) {
-            failure = intake.overdue().map(this::overdue);
+            failure = intake.overdue().map(overdue -> overdue.at(topicPartition + "@" + nextOffset, writtenBy));
         }
         return failure;
-    }
-
-    /** @param text the cause, and after a semicolon a remedy if there is a special one */
-    private ConnectException overdue(String text) {
-        int semicolon = text.lastIndexOf(';');
-        String cause = semicolon < 0 ? text : text.substring(0, semicolon);
-        return Stop.of(
-                topicPartition + "@" + nextOffset,
-                writtenBy.isEmpty() ? cause : cause + " (" + writtenBy + ")",
-                semicolon < 0
-                        ? "See whether the source is running and writes to this topic; what is missing can only come"
-                                + " from it, or with a new full sync."
-                        : text.substring(semicolon + 1));
     }
 
     synchronized void close() {

@@ -1,7 +1,5 @@
 package io.pikaconnect.source;
 
-import static io.pikaconnect.source.PikaSourceConfig.ALL;
-import static io.pikaconnect.source.PikaSourceConfig.DATABASE;
 import static io.pikaconnect.source.PikaSourceConfig.HOLD_IDLE_MS;
 import static io.pikaconnect.source.PikaSourceConfig.HOLD_MAX_BYTES;
 import static io.pikaconnect.source.PikaSourceConfig.ON_HYPERLOGLOG;
@@ -35,24 +33,17 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
-import io.pikaconnect.binlog.Renamed;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.settings.Choice;
-import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.common.config.ConfigException;
 
 /** The table of the source connector's settings: names, defaults, what is allowed, and what the documentation says of them. */
 final class SourceSettings {
@@ -118,7 +109,7 @@ final class SourceSettings {
                         PIKA_ADDRESS,
                         Type.STRING,
                         REQUIRED,
-                        check(text -> HostPort.whole(PIKA_ADDRESS, text.toString())),
+                        SettingChecks.address(),
                         HIGH,
                         "host:port of the Pika master; an IPv6 address in brackets, [fd00::5]:9221. A name is resolved"
                                 + " again for each connection.")
@@ -126,7 +117,7 @@ final class SourceSettings {
                         PIKA_ADDRESSES,
                         Type.LIST,
                         "",
-                        check(SourceSettings::checkAddresses),
+                        SettingChecks.addresses(),
                         MEDIUM,
                         "host:port of the other members of the master's replication group. When the one that is"
                                 + " followed is away or a replica, the connector goes to the only other one that is a"
@@ -138,7 +129,7 @@ final class SourceSettings {
                         PIKA_REPLICATION_PORT,
                         Type.INT,
                         ReplicaConfig.Ports.SHIFTED.replication(),
-                        check(value -> checkPort(PIKA_REPLICATION_PORT, value)),
+                        SettingChecks.port(),
                         LOW,
                         "The master's replication port as it is reached from here, where something between maps it. -1:"
                                 + " the port of pika.address + 2000.")
@@ -146,7 +137,7 @@ final class SourceSettings {
                         PIKA_RSYNC_PORT,
                         Type.INT,
                         ReplicaConfig.Ports.SHIFTED.pull(),
-                        check(value -> checkPort(PIKA_RSYNC_PORT, value)),
+                        SettingChecks.port(),
                         LOW,
                         "The same for the port from which dumps are pulled, since 3.5. -1: the port of pika.address +"
                                 + " 10001.")
@@ -169,7 +160,7 @@ final class SourceSettings {
                         PIKA_DATABASES,
                         Type.LIST,
                         "db0",
-                        check(SourceSettings::checkDatabases),
+                        SettingChecks.databases(),
                         HIGH,
                         "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
                                 + " topic, so tasks.max must be at least their number. A master with several dbs is"
@@ -180,7 +171,7 @@ final class SourceSettings {
                         PIKA_VERSION,
                         Type.STRING,
                         "",
-                        check(SourceSettings::checkVersion),
+                        SettingChecks.version(),
                         LOW,
                         "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
                                 + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
@@ -188,7 +179,7 @@ final class SourceSettings {
                         PIKA_RENAMED_COMMANDS,
                         Type.LIST,
                         "",
-                        check(SourceSettings::checkRenamed),
+                        SettingChecks.renamedCommands(),
                         MEDIUM,
                         "Commands that the master has under other names (rename-command in its configuration), each as"
                                 + " newname=command, such as 360flushdb=flushdb,myhset=hset. It logs them by the new name"
@@ -198,7 +189,7 @@ final class SourceSettings {
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
-                        check(text -> HostPort.part(REPLICA_ADDRESS, text.toString())),
+                        SettingChecks.partOfAddress(),
                         MEDIUM,
                         "host, host:port or :port under which the master knows us, which no other replica of it may"
                                 + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
@@ -296,7 +287,7 @@ final class SourceSettings {
                         PULL_MAX_BYTES_PER_SECOND,
                         Type.LONG,
                         FullSyncOptions.UNLIMITED,
-                        check(SourceSettings::checkRate),
+                        SettingChecks.rate(),
                         MEDIUM,
                         "How fast the dump of one db is pulled from the master at most, in bytes per second: what it"
                                 + " is read at costs the master's disk and network. 0: no limit; else 65536 or more."
@@ -378,58 +369,5 @@ final class SourceSettings {
                 .define(KafkaSettings.key(
                         "whether the topic, if it exists, has the right partitions and keeps its" + " records."))
                 .define(Moment.key("the master, and Kafka where it may be asked"));
-    }
-
-    private static void checkDatabases(Object value) {
-        List<?> names = (List<?>) value;
-        boolean all = names.equals(List.of(ALL));
-        if (!all
-                && (names.isEmpty()
-                        || !names.stream()
-                                .allMatch(n -> DATABASE.matcher(n.toString()).matches())
-                        || names.stream().distinct().count() < names.size())) {
-            throw new ConfigException(
-                    PIKA_DATABASES, value, "expected names of dbs, each once, such as db0,db2; or * for all");
-        }
-    }
-
-    private static void checkAddresses(Object value) {
-        ((List<?>) value).forEach(address -> HostPort.whole(PIKA_ADDRESSES, address.toString()));
-    }
-
-    private static void checkPort(String key, Object value) {
-        int port = (Integer) value;
-        if (port != -1 && (port < 1 || port > 65_535)) {
-            throw new ConfigException(key, value, "expected a port from 1 to 65535, or -1");
-        }
-    }
-
-    private static void checkRenamed(Object value) {
-        try {
-            Renamed.of(((List<?>) value).stream().map(Object::toString).toList(), false);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(PIKA_RENAMED_COMMANDS, value, e.getMessage());
-        }
-    }
-
-    private static void checkRate(Object value) {
-        long rate = (Long) value;
-        if (rate != FullSyncOptions.UNLIMITED && rate < FullSyncOptions.LEAST) {
-            throw new ConfigException(
-                    PULL_MAX_BYTES_PER_SECOND, value, "expected 0 for no limit, or at least " + FullSyncOptions.LEAST);
-        }
-    }
-
-    private static void checkVersion(Object value) {
-        try {
-            PikaSourceConfig.version(value.toString());
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(PIKA_VERSION, value, e.getMessage());
-        }
-    }
-
-    /** A required setting that is missing has no value; Connect names it. */
-    private static ConfigDef.Validator check(Consumer<Object> check) {
-        return LambdaValidator.with((name, value) -> Optional.ofNullable(value).ifPresent(check), () -> "");
     }
 }

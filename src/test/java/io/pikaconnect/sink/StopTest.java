@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +80,7 @@ class StopTest {
     }
 
     private void signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(sink.server.pid()))
+        assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + sink.server.pid())
                         .start()
                         .waitFor())
                 .isZero();
@@ -91,9 +90,7 @@ class StopTest {
     void aRedisThatTakesConnectionsButDoesNotAnswerIsReportedWithinSeconds() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             ModelWorker worker = sink.all(topic, "redis.address", "127.0.0.1:" + silent.getLocalPort());
-            worker.until(() -> worker.task.counters().retries.sum() > 0, 30_000);
-            assertThat(worker.task.counters().lastRetried()).contains("Read timed out");
-            assertThat(List.of(worker.task.counters().errors.counts().keySet())).isNotEmpty();
+            worker.until(() -> worker.task.counters().lastRetried().contains("Read timed out"), 30_000);
         }
     }
 }

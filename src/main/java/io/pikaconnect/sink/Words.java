@@ -1,0 +1,41 @@
+package io.pikaconnect.sink;
+
+import static io.pikaconnect.change.Resp.bytes;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the scripts are given and what they reply: lists of words, where {@code -} stands for nothing. */
+final class Words {
+
+    private Words() {}
+
+    static List<byte[]> texts(Object... parts) {
+        List<byte[]> all = new ArrayList<>(parts.length);
+        for (Object part : parts) {
+            all.add(bytes(part.toString()));
+        }
+        return all;
+    }
+
+    static String text(byte[] word) {
+        return new String(word, StandardCharsets.UTF_8);
+    }
+
+    static int number(List<byte[]> words, int i) {
+        return Integer.parseInt(text(words.get(i)));
+    }
+
+    static OptionalLong longOf(byte[] word) {
+        String text = text(word);
+        return text.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    }
+
+    static Optional<LedgerField> field(byte[] word) {
+        String text = text(word);
+        return text.equals("-") ? Optional.empty() : Optional.of(LedgerField.parse(text));
+    }
+}
