@@ -208,7 +208,10 @@ final class Answers {
                                 + " promoted without the last items. This position must not be used"
                                 + " again; a new full sync is needed");
             default ->
-                throw new Distrusted(config + ": position " + from + " is not the end of an item in the master's log");
+                throw new Distrusted(
+                        config + ": position " + from + " is not the end of an item in the master's log, or the master"
+                                + " runs the consistency mode of a development branch (slaveof … strong), which refuses"
+                                + " every position that we could give and is not supported");
         };
     }
 
