@@ -185,7 +185,9 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         } else {
             int items = replica.streaming() ? replica.acknowledge(first, last) : 0;
             if (items == 0) {
-                master.seen().offence("acknowledged " + first + " to " + last + ", which was not sent or acknowledged before");
+                master.seen()
+                        .offence("acknowledged " + first + " to " + last
+                                + ", which was not sent or acknowledged before");
                 context.close();
                 return;
             }

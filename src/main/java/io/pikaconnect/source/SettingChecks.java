@@ -78,8 +78,7 @@ final class SettingChecks {
         return check((key, value) -> {
             long rate = (Long) value;
             if (rate != FullSyncOptions.UNLIMITED && rate < FullSyncOptions.LEAST) {
-                throw new ConfigException(
-                        key, value, "expected 0 for no limit, or at least " + FullSyncOptions.LEAST);
+                throw new ConfigException(key, value, "expected 0 for no limit, or at least " + FullSyncOptions.LEAST);
             }
         });
     }

@@ -62,13 +62,20 @@ class MappedPortsTest {
 
     private void use(String address, String... more) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "mapped",
-                "pika.address", address,
-                "pika.replication.port", String.valueOf(replication.port()),
-                "pika.rsync.port", String.valueOf(pull.port()),
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", "1"));
+                "name",
+                "mapped",
+                "pika.address",
+                address,
+                "pika.replication.port",
+                String.valueOf(replication.port()),
+                "pika.rsync.port",
+                String.valueOf(pull.port()),
+                "snapshot.dir",
+                snapshots.toString(),
+                "topic.prefix",
+                "t",
+                "topic.partitions",
+                "1"));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
