@@ -39,6 +39,8 @@ public final class FullSync {
 
     private static final int NEXT_PORT = 2;
 
+    private static final int LARGEST_PORT = 65_535;
+
     private final Replica replica;
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
@@ -177,6 +179,12 @@ public final class FullSync {
 
     private void pull(Path partial, MasterIdentity master)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+        if (config().pullPort() > LARGEST_PORT) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config() + ": the dump would be pulled from the client port + 10001, " + config().pullPort()
+                            + ", which is no port; set pika.rsync.port to where the master's port for dumps is mapped");
+        }
         boolean anew = failures >= WITH_OLD_DUMP;
         try (PullLink link = new PullLink(config(), timings)) {
             Pull pull = new Pull(

@@ -9,6 +9,7 @@ import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.ReplicaConfig.Member;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.settings.Converters;
 import io.pikaconnect.settings.Moment;
@@ -41,6 +42,8 @@ final class SourceValidation {
     /** Fewer binlog files than this may be purged while a dump is under way. */
     private static final long FEW_BINLOG_FILES = 100;
 
+    private static final int LARGEST_PORT = 65_535;
+
     private final Map<String, String> settings;
 
     SourceValidation(Map<String, String> settings) {
@@ -64,6 +67,10 @@ final class SourceValidation {
             problems.add(PikaSourceConfig.REPLICA_ADDRESS, e.getMessage());
             return;
         }
+        ports(problems, source.replica());
+        if (!problems.isEmpty()) {
+            return;
+        }
         directory(problems, source);
         library(problems);
         if (!source.getBoolean(Moment.VALIDATE_CONNECT)) {
@@ -73,6 +80,29 @@ final class SourceValidation {
         Moment moment = new Moment(source.connector(), problems, () -> hasRun(source));
         topic(source, problems, moment);
         master(source, problems, moment);
+    }
+
+    private static void ports(Problems problems, ReplicaConfig master) {
+        if (master.replicationPort() > LARGEST_PORT) {
+            problems.add(
+                    PikaSourceConfig.PIKA_REPLICATION_PORT,
+                    "the port of pika.address + 2000 is " + master.replicationPort()
+                            + ", which is no port; set pika.replication.port to where the master's replication port is"
+                            + " mapped");
+        }
+        // They would all be replicated from whichever is at that port, whichever is chosen by its client port.
+        Stream<Member> others = master.group().others().stream().filter(other -> !other.equals(master.member()));
+        List<String> hosts = Stream.concat(Stream.of(master.member()), others.distinct())
+                .map(Member::host)
+                .toList();
+        if (!master.ports().equals(ReplicaConfig.Ports.SHIFTED)
+                && hosts.stream().distinct().count() < hosts.size()) {
+            problems.add(
+                    PikaSourceConfig.PIKA_ADDRESSES,
+                    "two members of the group have the same host, and pika.replication.port and pika.rsync.port are the"
+                            + " same for all, so they cannot be told apart there; give each member an address of its"
+                            + " own, or name only the master, in pika.address");
+        }
     }
 
     private static boolean hasRun(PikaSourceConfig source) {

@@ -423,4 +423,29 @@ class FullSyncTest {
                 .hasMessageContainingAll(file.toString(), "snapshot.dir");
         assertThat(master.dumpsMade()).isZero();
     }
+
+    @Test
+    void aClientPortWithoutRoomForThatOfDumpsIsRefusedWithTheRemedy() {
+        ReplicaConfig c = config();
+        replica.close();
+        replica = new Replica(new ReplicaConfig(
+                c.name(),
+                c.host(),
+                c.port(),
+                c.password(),
+                c.announcedHost(),
+                c.pushPort(),
+                c.namePort(),
+                c.database(),
+                c.version(),
+                c.queueBytes(),
+                c.severalDatabases(),
+                c.hold(),
+                new ReplicaConfig.Ports(-1, 60_000 + 10_001),
+                c.group()));
+        assertThatThrownBy(this::run)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContainingAll("70001", "pika.rsync.port");
+    }
 }

@@ -7,6 +7,8 @@ import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.pika.PikaRelease;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
@@ -28,6 +31,7 @@ class MappedPortsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String FOUR = "127.0.0.1";
     private static final String SIX = "::1";
+    private static final String NO_IPV6 = "no IPv6 loopback address";
 
     @TempDir
     Path snapshots;
@@ -52,6 +56,14 @@ class MappedPortsTest {
         pull.close();
         pika.close();
         assertThat(pika.offences()).isEmpty();
+    }
+
+    static boolean hasIpv6() {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName(SIX))) {
+            return any.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void map(String host) throws IOException {
@@ -140,6 +152,7 @@ class MappedPortsTest {
     }
 
     @Test
+    @EnabledIf(value = "hasIpv6", disabledReason = NO_IPV6)
     void aMasterAtAnIpv6AddressIsCopiedAndFollowedAndHasUsByOurs() throws Exception {
         map(SIX);
         use("[" + SIX + "]:" + clients.port());
@@ -148,6 +161,7 @@ class MappedPortsTest {
     }
 
     @Test
+    @EnabledIf(value = "hasIpv6", disabledReason = NO_IPV6)
     void anIpv6AddressThatIsSetIsAnnouncedAsItIs() throws Exception {
         map(SIX);
         use(SIX + ":" + clients.port(), "replica.address", "[fd00::5]:29221");

@@ -103,6 +103,20 @@ class SourceValidationTest {
     }
 
     @Test
+    void refusesMembersOfAGroupThatWouldShareAMappedPort() throws IOException {
+        String[] mapped = {"pika.addresses", "127.0.0.1:9,127.0.0.2:9", "pika.replication.port", "1"};
+        refuses(MasterSetup.REAL, "pika.addresses", "cannot be told apart", mapped);
+        assertThat(errors(MasterSetup.REAL, "pika.addresses", "127.0.0.1:9")).isEmpty();
+        mapped[1] = "127.0.0.2:9,127.0.0.3:9";
+        assertThat(errors(MasterSetup.REAL, mapped)).noneMatch(e -> e.startsWith("pika.addresses"));
+    }
+
+    @Test
+    void aClientPortWithoutRoomForTheOthersNeedsThemSet() throws IOException {
+        refuses(MasterSetup.REAL, "pika.replication.port", "is no port", "pika.address", "127.0.0.1:64000");
+    }
+
+    @Test
     void refusesTextThatWouldBecomeALineOfItsOwnElsewhere() throws IOException {
         String line = "x\npre-xfer exec = id";
         refuses(MasterSetup.REAL, "snapshot.dir", "line end", "snapshot.dir", directory + line);
