@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -24,6 +25,8 @@ public final class RedisServer implements AutoCloseable {
 
     private static final String PROGRAM = "redis.server";
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int ATTEMPTS = 5;
+    private static final Pattern ADDRESS_IN_USE = Pattern.compile("bind: Address (already )?in use");
 
     private final String program;
     private final Path directory;
@@ -47,9 +50,18 @@ public final class RedisServer implements AutoCloseable {
     /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
     public static RedisServer start(String... options) {
         String named = System.getProperty(PROGRAM, "");
-        RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, List.of(options));
-        server.launch();
-        return server;
+        for (int attempt = 1; ; attempt++) {
+            RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, List.of(options));
+            try {
+                server.launch();
+                return server;
+            } catch (PortTaken e) {
+                server.close();
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     public String address() {
@@ -144,10 +156,25 @@ public final class RedisServer implements AutoCloseable {
                     return;
                 }
                 if (!process.isAlive() || System.nanoTime() - start > START_NANOS) {
-                    throw new IOException(program + " did not start: " + Files.readString(directory.resolve("log")), e);
+                    String log = Files.readString(directory.resolve("log"));
+                    IOException failure = new IOException(program + " did not start: " + log, e);
+                    if (ADDRESS_IN_USE.matcher(log).find()) {
+                        throw new PortTaken(failure);
+                    }
+                    throw failure;
                 }
                 java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
             }
+        }
+    }
+
+    /** Somebody took the port after it was found to be free. */
+    private static final class PortTaken extends UncheckedIOException {
+
+        private static final long serialVersionUID = 1;
+
+        PortTaken(IOException cause) {
+            super(cause);
         }
     }
 
