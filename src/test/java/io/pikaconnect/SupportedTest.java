@@ -25,15 +25,22 @@ import org.junit.jupiter.api.Test;
 class SupportedTest {
 
     private static final Path README = Path.of("README.md");
+    private static final Path LIMITS = Path.of("src/site/markdown/limits.md");
     private static final String KAFKA = "3.9 to 4.3";
 
     @Test
-    void readmeListsTheReleasesOfPikaThatAreAccepted() throws IOException {
-        List<String> listed = rows("| Pika | INFO reports | Full sync | Binlog | Known from |").stream()
+    void readmeAndItsPageOfLimitsListTheReleasesOfPikaThatAreAccepted() throws IOException {
+        assertThat(listed(README, "| Pika | Full sync | Tried with a real master |"))
+                .isEqualTo(accepted());
+        assertThat(listed(LIMITS, "| Pika | INFO reports | Full sync | Binlog | Known from |"))
+                .isEqualTo(accepted());
+    }
+
+    private static List<String> listed(Path page, String head) throws IOException {
+        return rows(page, head).stream()
                 .flatMap(cells -> Arrays.stream(cells.get(0).split(", ")))
                 .flatMap(SupportedTest::releases)
                 .toList();
-        assertThat(listed).isEqualTo(accepted());
     }
 
     @Test
@@ -105,9 +112,9 @@ class SupportedTest {
         return Integer.parseInt(release.substring(release.lastIndexOf('.') + 1));
     }
 
-    /** The cells of README's table with that head. */
-    private static List<List<String>> rows(String head) throws IOException {
-        return Files.readAllLines(README).stream()
+    /** The cells of the page's table with that head. */
+    private static List<List<String>> rows(Path page, String head) throws IOException {
+        return Files.readAllLines(page).stream()
                 .dropWhile(line -> !line.equals(head))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))

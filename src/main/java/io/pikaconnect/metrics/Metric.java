@@ -7,7 +7,7 @@ import java.util.function.Function;
  *
  * @param name words joined by hyphens, {@code lag-ms}
  * @param unit what a number counts; {@code 0 or 1}; {@code text} where it is no number
- * @param description a sentence or two; goes to JMX and into README
+ * @param description a sentence or two; goes to JMX and into metrics.md
  * @param value reads it, from any thread, without waiting for anything
  */
 public record Metric<T>(String name, String unit, String description, Function<? super T, ?> value) {

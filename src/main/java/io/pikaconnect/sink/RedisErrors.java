@@ -27,7 +27,7 @@ final class RedisErrors {
                     "This Redis has no password: take redis.password out, or give redis.username the ACL user that has it"),
             row(
                     "^NOPERM|user executing the script can't",
-                    "Give the user redis.username the right that is named; README lists all that the sink needs"),
+                    "Give the user redis.username the right that is named; operations.md lists all that the sink needs"),
             row(
                     "^DENIED",
                     "Redis is in protected mode: give it a password (requirepass) and set redis.password, or have it bind"

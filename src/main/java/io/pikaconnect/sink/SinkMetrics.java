@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
-/** Every metric of a sink task: its name, unit and description, and where it is read. README's tables are made of them. */
+/** Every metric of a sink task: its name, unit and description, and where it is read. The tables of metrics.md are made of them. */
 public final class SinkMetrics {
 
     /** A partition, and what is known of its progress. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Every metric of a source task: its name, unit and description, and where it is read. README's table is made of them. */
+/** Every metric of a source task: its name, unit and description, and where it is read. The tables of metrics.md are made of them. */
 public final class SourceMetrics {
 
     /** One MBean for the task. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class PluginArchiveIT {
 
     private static final String ROOT = "pikaconnect-kafka-connect-pika-" + PluginArchive.version() + "/";
+    /** A relative one, without its anchor. */
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)[^)]*\\)");
+
     private static final String JAR = "kafka-connect-pika-" + PluginArchive.version() + ".jar";
 
     @Test
@@ -42,8 +46,32 @@ class PluginArchiveIT {
                         ROOT + "doc/README.md",
                         ROOT + "doc/LICENSE",
                         ROOT + "doc/CHANGELOG.md");
+        assertThat(files).doesNotContain(ROOT + "etc/README.md");
         assertThat(files.stream().map(file -> file.substring(ROOT.length()).replaceAll("/.*", "")))
                 .containsOnly("manifest.json", "lib", "etc", "doc");
+    }
+
+    @Test
+    void linksFromReadmeToEachPageForUsersLeadToItsFileInTheArchive() throws IOException {
+        Set<String> files = files();
+        Path doc = Path.of(ROOT, "doc");
+        for (String page : List.of(
+                "README.md",
+                "config/README.md",
+                "docker/README.md",
+                "src/demo/README.md",
+                "src/site/markdown/operations.md",
+                "src/site/markdown/limits.md",
+                "src/site/markdown/metrics.md",
+                "src/site/markdown/records.md",
+                "src/site/markdown/sizing.md")) {
+            assertThat(files).contains(doc.resolve(page).toString());
+            Path folder = doc.resolve(page).getParent();
+            LINK.matcher(text(doc.resolve(page)))
+                    .results()
+                    .map(link -> folder.resolve(link.group(1)).normalize().toString())
+                    .forEach(target -> assertThat(files).as(page).anyMatch(file -> file.startsWith(target)));
+        }
     }
 
     @Test
@@ -120,6 +148,13 @@ class PluginArchiveIT {
             Map<String, String> json = ReadyConfiguration.json(name);
             json.put("name", ReadyConfiguration.nameInJson(name));
             assertThat(ReadyConfiguration.properties(name)).isEqualTo(json).containsEntry("name", name);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        try (ZipFile zip = new ZipFile(PluginArchive.zip().toFile());
+                InputStream in = zip.getInputStream(zip.getEntry(file.toString()))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

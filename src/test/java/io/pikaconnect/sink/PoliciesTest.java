@@ -446,10 +446,10 @@ class PoliciesTest {
                 .hasMessageContaining("noeviction");
     }
 
-    /** The rights that README lists for the sink. */
-    private static String[] rightsInReadme() throws IOException {
+    /** The rights that the page for operators lists for the sink. */
+    private static String[] rightsInOperations() throws IOException {
         Matcher rights = Pattern.compile("An ACL user for the sink needs `([^`]+)`")
-                .matcher(Files.readString(Path.of("README.md")));
+                .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
         assertThat(rights.find()).isTrue();
         return rights.group(1).split(" ");
     }
@@ -462,7 +462,7 @@ class PoliciesTest {
         sink.redis()
                 .aclSetUser(
                         "sink",
-                        Arrays.stream(rightsInReadme())
+                        Arrays.stream(rightsInOperations())
                                 .filter(right -> !right.equals("+@connection"))
                                 .toArray(String[]::new));
         topic.command("SET", "k", "v").barrier(Command.of("FLUSHDB")).command("SET", "after", "v");

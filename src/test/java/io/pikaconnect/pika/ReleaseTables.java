@@ -4,12 +4,47 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The table of releases as README shows it. */
-public final class ReadmeTables {
+/** The tables of releases in README and limits.md. */
+public final class ReleaseTables {
 
-    private ReadmeTables() {}
+    private ReleaseTables() {}
+
+    /** Which releases are supported, in short: a row for each minor version. */
+    public static String families() {
+        return "| Pika | Full sync | Tried with a real master |\n|---|---|---|\n"
+                + Stream.of(Family.values())
+                        .map(family -> {
+                            List<Releases> rows = Stream.of(Releases.values())
+                                    .filter(row -> releases(row).get(0).family() == family)
+                                    .toList();
+                            return "| " + range(rows.get(0), rows.get(rows.size() - 1)) + " | "
+                                    + (rows.get(0).is(Trait.PUSHES_DUMP)
+                                            ? "the master pushes its dump by rsync"
+                                            : "pull")
+                                    + " | "
+                                    + rows.stream()
+                                            .flatMap(row -> tried(row).stream())
+                                            .collect(Collectors.joining(", "))
+                                    + " |";
+                        })
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static Optional<String> tried(Releases row) {
+        return switch (row) {
+            case V3_2_0 -> Optional.of("3.2.0");
+            case V3_3_6 -> Optional.of("3.3.6");
+            case V3_4_0 -> Optional.of("3.4.2");
+            case V3_5_5 -> Optional.of("3.5.5");
+            case V4_0_1 -> Optional.of("4.0.1");
+            case V4_0_2 -> Optional.of("4.0.2, as its development branch was");
+            default -> Optional.empty();
+        };
+    }
 
     /** Which releases are supported, and in what they differ; a row for those of a family that do not. */
     public static String releases() {
@@ -33,7 +68,7 @@ public final class ReadmeTables {
                                         e.getValue().get(e.getValue().size() - 1)) + " | "
                                 + String.join(" | ", e.getKey().subList(1, 4)) + " | "
                                 + e.getValue().stream()
-                                        .map(ReadmeTables::knownFrom)
+                                        .map(ReleaseTables::knownFrom)
                                         .distinct()
                                         .collect(Collectors.joining("; "))
                                 + " |")
