@@ -2,13 +2,18 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.NewestEpoch;
-import java.time.Duration;
+import io.pikaconnect.sink.LedgerReply.Applied;
+import io.pikaconnect.sink.LedgerReply.Claimed;
+import io.pikaconnect.sink.LedgerReply.FailureKind;
+import io.pikaconnect.sink.LedgerReply.Passed;
+import io.pikaconnect.sink.LedgerReply.Refused;
+import io.pikaconnect.sink.LedgerReply.Stopped;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -16,23 +21,18 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /**
- * Does what is next for a partition: claim it, apply a batch, wait at a barrier; and judges the answer.
- *
- * <p>Used by all senders of a task; keeps nothing between two steps but what concerns the whole task.
+ * Runs one {@link Step} of a partition in Redis and returns how it ended. Used by all senders of a task; keeps nothing
+ * between two steps but what concerns the whole task.
  */
 final class Applier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
-    private static final long ZOMBIE_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
-    private final SinkCounters counters;
-    private final Optional<ErrantRecordReporter> reporter;
-    private final TypeCollisions collisions;
+    private final CommandFailures failures;
     private final Progress progress;
     private final NewestEpoch newestEpoch;
-    private final Upkeep upkeep;
     private final Writers writers;
     private final BarrierWatch barriers;
 
@@ -41,356 +41,219 @@ final class Applier {
             Ledger ledger,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
-            Progress progress,
-            Upkeep upkeep) {
+            Progress progress) {
         this.config = config;
         this.ledger = ledger;
-        this.counters = counters;
-        this.reporter = reporter;
-        this.collisions = new TypeCollisions(counters.tally);
+        this.failures = new CommandFailures(config, counters, reporter);
         this.progress = progress;
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
-        this.upkeep = upkeep;
         this.writers = new Writers(config, ledger, counters);
         this.barriers = new BarrierWatch(ledger);
     }
 
-    SinkCounters counters() {
-        return counters;
-    }
-
-    /** How long until there is something to do for it, ns; at most so long. */
-    long untilNextStep(SinkPartition p, long now, long most) {
-        return upkeep.rest(p, now, p.untilItMayAct(now, most));
-    }
-
-    /** Whether anything was done, so that there may be more. */
-    boolean step(Jedis jedis, SinkPartition p) {
-        p.reviveAfter(ZOMBIE_NANOS);
-        return switch (p.state()) {
-            case UNCLAIMED -> claim(jedis, p);
-            case OPEN -> {
-                boolean worked = p.mayAct() && work(jedis, p);
-                if (p.isOpen() && !p.hasFailed()) {
-                    upkeep.step(jedis, p);
-                }
-                yield worked;
-            }
-            case ZOMBIE, CLOSED -> false;
-        };
-    }
-
-    private boolean work(Jedis jedis, SinkPartition p) {
-        Optional<Work> head = p.head();
-        if (head.isEmpty()) {
-            return false;
+    Outcome run(Jedis jedis, Step step) {
+        if (step instanceof Step.Apply apply) {
+            return apply(jedis, apply);
         }
-        if (head.get() instanceof WriterNote note) {
-            return writers.note(jedis, p, note);
+        if (step instanceof Step.AwaitBarrier await) {
+            return awaitBarrier(jedis, await);
         }
-        if (head.get() instanceof BarrierRecord barrier) {
-            return meet(jedis, p, barrier);
+        if (step instanceof Step.CheckWriter check) {
+            return writers.check(jedis, check);
         }
-        return apply(jedis, p, (Batch) head.get());
+        if (step instanceof Step.Claim claim) {
+            return claim(jedis, claim);
+        }
+        return new Outcome.OwnerRead(ledger.owner(jedis, step.of().partition()));
     }
 
     // ---- claim
 
-    private boolean claim(Jedis jedis, SinkPartition p) {
-        String topic = p.topicPartition.topic();
-        int partition = p.topicPartition.partition();
-        String seen = ledger.owner(jedis, partition);
-        if (p.state() != SinkPartition.State.UNCLAIMED) { // closed while Redis was asked: it is another task's by now
-            return false;
+    private Outcome claim(Jedis jedis, Step.Claim step) {
+        Step.Assignment p = step.of();
+        LedgerReply.Claim reply = ledger.open(jedis, p.topic(), p.partition(), step.token(), step.owner());
+        if (reply instanceof Claimed claimed) {
+            return claimed(step, claimed);
         }
-        Ledger.Opened opened = ledger.open(jedis, topic, partition, p.token(), seen);
-        if (opened.status().equals("moved")) {
-            return true;
+        if (reply instanceof LedgerReply.OwnerChanged) {
+            return new Outcome.Again();
         }
-        if (opened.claimed()) {
-            p.counters().claims.increment();
-            LedgerField found = LedgerField.parse(opened.words().get(1));
-            RedisLoss.report(p, found);
-            LedgerField field = rebuiltFrom(p, found);
-            String epoch = opened.words().get(2);
-            LOG.info(
-                    "{}: claimed as {}, epoch {}, going on at offset {}",
-                    p.topicPartition,
-                    field.owner(),
-                    epoch,
-                    field.offset());
-            progress.claimed(p, field, opened.words());
-            writers.claimed(p, opened.words());
-            p.standAt(
-                    opened.words().get(0),
-                    field,
-                    epoch.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(epoch)));
-            return true;
-        }
-        if (opened.status().equals("zombie")) {
+        if (reply instanceof LedgerReply.Superseded superseded) {
             LOG.warn(
                     "{}: claimed by another task, {}; waiting to be closed. If that comes again and again, the same sink runs"
                             + " in two Connect clusters: delete it in one of them",
-                    p.topicPartition,
-                    LedgerField.parse(opened.words().get(0)).owner());
-            p.zombie();
-            return false;
+                    p,
+                    superseded.field().owner());
+            return new Outcome.Superseded();
         }
-        p.fail(ClaimRefusal.of(config, p, opened));
-        return false;
+        return new Outcome.Failed(ClaimRefusal.of(config, p, reply));
+    }
+
+    private Outcome claimed(Step.Claim step, Claimed reply) {
+        Step.Assignment p = step.of();
+        p.counters().claims.increment();
+        RedisLoss.report(step, reply.field());
+        LedgerField field = rebuiltFrom(p, reply.field());
+        LOG.info(
+                "{}: claimed as {}, epoch {}, going on at offset {}",
+                p,
+                field.owner(),
+                reply.epoch().isPresent() ? reply.epoch().getAsLong() : Words.NOTHING,
+                field.offset());
+        progress.claimed(p.topicPartition(), reply, field);
+        return new Outcome.Claimed(
+                new Outcome.Resume(reply.token(), field, reply.epoch()), reply.passedOver(), Writers.writtenBy(reply));
     }
 
     /** A partition without any place is read from the newest complete epoch on, where that can be found. */
-    private LedgerField rebuiltFrom(SinkPartition p, LedgerField field) {
+    private LedgerField rebuiltFrom(Step.Assignment p, LedgerField field) {
         if (field.sequence().isPresent()) {
             return field;
         }
-        OptionalLong barrier = newestEpoch.barrier(p.topicPartition);
+        OptionalLong barrier = newestEpoch.barrier(p.topicPartition());
         return barrier.isPresent() && barrier.getAsLong() > field.offset() ? field.from(barrier.getAsLong()) : field;
     }
 
     // ---- batches
 
-    private boolean apply(Jedis jedis, SinkPartition p, Batch batch) {
-        Ledger.Reply r = ledger.apply(jedis, p.topicPartition, p.token().orElseThrow(), batch, p.isDrained());
-        r.discarded().forEach(d -> discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
-        switch (r.status()) {
-            case "applied" -> {
-                p.counters().batches.increment();
-                count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
-                p.finished(batch, r.field());
-                progress.applied(p, r);
-            }
-            case "refused" -> refused(p, r);
-            default -> stopped(jedis, p, batch, r);
+    private Outcome apply(Jedis jedis, Step.Apply step) {
+        Step.Assignment p = step.of();
+        Batch batch = step.batch();
+        LedgerReply.Apply reply = ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained());
+        reply.discarded()
+                .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
+        if (reply instanceof Applied applied) {
+            p.counters().batches.increment();
+            count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
+            progress.applied(p.topicPartition(), applied);
+            return new Outcome.Done(batch, Optional.of(applied.field()));
         }
-        return true;
+        if (reply instanceof Stopped stopped) {
+            return stopped(jedis, step, stopped);
+        }
+        return moved(p, step.token(), (Refused) reply);
     }
 
-    private void stopped(Jedis jedis, SinkPartition p, Batch batch, Ledger.Reply r) {
-        SinkRecord record = batch.record(r.entry());
-        if (r.kind().equals("late") && rebuilds()) {
-            rebuild(jedis, p, record, r);
-            return;
+    private Outcome stopped(Jedis jedis, Step.Apply step, Stopped reply) {
+        Batch batch = step.batch();
+        SinkRecord record = batch.record(reply.entry());
+        if (rebuilds(reply)) {
+            return rebuild(jedis, step, step.token(), record, reply);
         }
-        if (r.kind().equals("error") && RetryRule.passes(r.error())) {
-            stoodAt(p, batch, r, batch.policyAt(r.entry(), r.command()));
-            again(p, r.error());
-            return;
-        }
-        String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
-        if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
-            stoodAt(p, batch, r, report(p, record, r.error()) ? policy : "-");
-            return;
-        }
-        stoodAt(p, batch, r, "-");
-        if (!r.kind().equals("late")) {
-            counters.errors.count(RetryRule.classOf(r.error()));
-        }
-        p.fail(r.kind().equals("late") ? late(record, r) : failed(record, batch.command(r.entry(), r.command()), r));
-    }
-
-    private boolean rebuilds() {
-        return config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals("rebuild");
-    }
-
-    /** A change came too late for a Redis that ends keys itself. */
-    private void rebuild(Jedis jedis, SinkPartition p, SinkRecord record, Ledger.Reply r) {
-        LOG.warn(
-                "{}: {}, more than expiry.grace.ms later ({}), so Redis may have ended its key already:"
-                        + " on.long.absence=rebuild has the topic applied again from its start",
-                p.topicPartition,
-                r.error(),
-                Incoming.where(record));
-        ledger.rebuild(jedis, p.topicPartition, p.token().orElseThrow());
-        p.unclaim();
-    }
-
-    private static ConnectException late(SinkRecord record, Ledger.Reply r) {
-        return Stop.at(
+        CommandFailures.Answer answer = failures.failed(
+                step.of(),
                 record,
-                "Redis ends keys by itself, and " + r.error() + " (ms, Redis' clock), more than expiry.grace.ms later:"
-                        + " what Pika prolonged in time may have ended in Redis",
-                "Set on.long.absence=rebuild to have the db emptied and built again from the topic, or continue to go on"
-                        + " with what is there; Redis is then not what Pika was, and the sink is never ready. If the sink"
-                        + " was not away, see whether the clocks of Pika and Redis differ.");
-    }
-
-    /** A batch was applied up to an error; what is left of it comes next. */
-    private static void stoodAt(SinkPartition p, Batch batch, Ledger.Reply r, String policy) {
-        Batch rest = batch.from(r.entry(), r.command(), policy);
+                () -> batch.command(reply.entry(), reply.command()),
+                reply,
+                batch.policyAt(reply.entry(), reply.command()));
+        Batch rest = batch.from(reply.entry(), reply.command(), answer.policy());
         int ticks = batch.ticks() - rest.ticks();
-        count(p, batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
-        p.replaceHead(batch, rest, r.field());
+        count(step.of(), batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
+        return new Outcome.Partly(batch, rest, reply.field(), answer.outcome());
     }
 
-    private static void count(SinkPartition p, int records, int ticks, int commands) {
+    private static void count(Step.Assignment p, int records, int ticks, int commands) {
         p.counters().recordsApplied.add(records);
         p.counters().ticks.add(ticks);
         p.counters().commandsApplied.add(commands);
     }
 
-    private ConnectException failed(SinkRecord record, Command command, Ledger.Reply r) {
-        logValues(record, command, r.error());
-        return Stop.at(
-                record,
-                "Redis answered " + RedisErrors.shown(r.error()) + " to: " + command,
-                RedisErrors.remedy(r.kind(), r.error()));
-    }
-
-    private void again(SinkPartition p, String error) {
-        String shown = RedisErrors.shown(error);
-        p.counters().retried(RetryRule.classOf(error), p.topicPartition + ": Redis answers " + shown);
-        if (p.pause()) {
-            LOG.warn(
-                    "{}: Redis answers {}; trying again until it passes. {}",
-                    p.topicPartition,
-                    shown,
-                    RedisErrors.remedy(error));
-        }
-        if (RetryRule.reconnect(error)) {
-            throw new redis.clients.jedis.exceptions.JedisConnectionException(error);
-        }
-    }
-
-    private void discarded(SinkRecord record, Command command, Ledger.Discarded d) {
-        if (d.how().startsWith("spop")) { // no error of Redis
-            counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + Incoming.where(record));
-            return;
-        }
-        logValues(record, command, d.error());
-        counters.errors.count(RetryRule.classOf(d.error()));
-        if (d.how().startsWith("wrongtype")) {
-            collisions.met(record, command, d);
-        } else {
-            counters.tally.count(
-                    "conflict",
-                    () -> d.how() + ", " + RedisErrors.shown(d.error()) + ", " + command + ", "
-                            + Incoming.where(record));
-        }
-    }
-
-    /** What is shown nowhere else, since it is data. */
-    private static void logValues(SinkRecord record, Command command, String error) {
-        if (LOG.isDebugEnabled()) {
-            LOG.debug("Redis answered {} to {} ({})", error, command.values(), Incoming.where(record));
-        }
-    }
-
-    /** Whether the record was reported; else its partition has failed. */
-    private boolean report(SinkPartition p, SinkRecord record, String error) {
-        try {
-            reporter.orElseThrow()
-                    .report(record, Stop.at(record, RedisErrors.shown(error), RedisErrors.remedy("conflict", error)))
-                    .get();
-            return true;
-        } catch (ExecutionException e) {
-            p.fail(notReported(record, error, e.getCause()));
-        } catch (ConnectException e) { // so Connect says that it tolerates no errors
-            p.fail(notReported(record, error, e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted", e);
-        }
-        return false;
-    }
-
-    private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
-        return Stop.at(
-                record,
-                "Redis answered " + RedisErrors.shown(error) + ", and this conflict could not be reported: "
-                        + why.getMessage(),
-                "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
-                        + " dead letter queue can be written.");
-    }
-
     /** The ledger is not as this task left it. */
-    private void refused(SinkPartition p, Ledger.Reply r) {
-        Optional<LedgerField> field = r.field();
-        if (field.filter(f -> f.sequence().isPresent())
-                .filter(f -> Optional.of(f.owner()).equals(p.token()))
-                .isPresent()) {
-            LOG.info(
-                    "{}: the ledger has moved to offset {}; going on from there",
-                    p.topicPartition,
-                    field.get().offset());
-            p.standAt(field.get().owner(), field.get(), r.epoch());
-        } else {
-            p.unclaim();
+    private static Outcome moved(Step.Assignment p, String token, Refused reply) {
+        Optional<LedgerField> ours = reply.field()
+                .filter(f -> f.sequence().isPresent())
+                .filter(f -> f.owner().equals(token));
+        if (ours.isEmpty()) {
+            return new Outcome.Unclaimed();
         }
+        LOG.info(
+                "{}: the ledger has moved to offset {}; going on from there",
+                p,
+                ours.get().offset());
+        return new Outcome.Resume(token, ours.get(), reply.epoch());
+    }
+
+    private boolean rebuilds(Stopped reply) {
+        return reply.kind() == FailureKind.LATE
+                && config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals("rebuild");
+    }
+
+    /** A change came too late for a Redis that ends keys itself. */
+    private Outcome rebuild(Jedis jedis, Step step, String token, SinkRecord record, Stopped reply) {
+        LOG.warn(
+                "{}: {}, more than expiry.grace.ms later ({}), so Redis may have ended its key already:"
+                        + " on.long.absence=rebuild has the topic applied again from its start",
+                step.of(),
+                reply.error(),
+                Incoming.where(record));
+        ledger.rebuild(jedis, step.of().topicPartition(), token);
+        return new Outcome.Unclaimed();
     }
 
     // ---- barriers
 
-    private boolean meet(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
-        if (!barriers.hasNews(jedis, p, barrier)) {
-            BarrierWatch.waits(p, barrier);
-            return false;
+    private Outcome awaitBarrier(Jedis jedis, Step.AwaitBarrier step) {
+        BarrierRecord barrier = step.barrier();
+        if (!barriers.hasNews(jedis, step)) {
+            return BarrierWatch.waits(step);
         }
         barrier.meets();
-        return (!barrier.beginsEpoch() || writers.admits(jedis, p, barrier)) && stand(jedis, p, barrier);
+        Optional<Outcome> refused = barrier.beginsEpoch() ? writers.refuse(jedis, step) : Optional.empty();
+        return refused.orElseGet(() -> pass(jedis, step));
     }
 
-    private boolean stand(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
-        Ledger.Reply r = ledger.barrier(jedis, p.topicPartition, p.token().orElseThrow(), barrier);
-        switch (r.status()) {
-            case "passed" -> {
-                r.discarded()
-                        .forEach(d ->
-                                discarded(barrier.record(), barrier.commands().get(d.command()), d));
-                p.counters().barriers.increment();
-                LOG.debug("{}: behind {}", p.topicPartition, barrier);
-                if (barrier.isFollowedBy(r)) {
-                    p.finished(barrier, r.field());
-                } else {
-                    refused(p, r);
-                }
-                return true;
-            }
-            case "more" -> {
-                barrier.found(r.error(), r.keys());
-                return true;
-            }
-            case "waiting" -> {
-                barrier.waits(System.nanoTime(), r.error());
-                BarrierWatch.waits(p, barrier);
-            }
-            case "refused" -> refused(p, r);
-            case "newepoch" ->
-                p.fail(Stop.at(
-                        barrier.record(),
-                        "A new full sync begins here, but Redis had been caught up with epoch " + r.error()
-                                + ", so applications may be writing there",
-                        "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the sink to"
-                                + " another db."));
-            case "notempty" ->
-                p.fail(Stop.at(
-                        barrier.record(),
-                        "The target db is not empty any more; somebody wrote for instance the key "
-                                + Escaped.text(io.pikaconnect.change.Resp.bytes(r.error())),
-                        "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
-            default -> stoppedAt(jedis, p, barrier, r);
+    private Outcome pass(Jedis jedis, Step.AwaitBarrier step) {
+        Step.Assignment p = step.of();
+        BarrierRecord barrier = step.barrier();
+        LedgerReply.Pass reply = ledger.barrier(jedis, p.topicPartition(), step.token(), barrier);
+        if (reply instanceof Passed passed) {
+            passed.discarded()
+                    .forEach(d -> failures.discarded(
+                            barrier.record(), barrier.commands().get(d.command()), d));
+            p.counters().barriers.increment();
+            LOG.debug("{}: behind {}", p, barrier);
+            return barrier.isFollowedBy(passed)
+                    ? new Outcome.Done(barrier, Optional.of(passed.field()))
+                    : moved(p, step.token(), new Refused(Optional.of(passed.field()), passed.epoch()));
         }
-        return false;
+        if (reply instanceof LedgerReply.More more) {
+            barrier.found(more.cursor(), more.keys());
+            return new Outcome.Again();
+        }
+        if (reply instanceof LedgerReply.Waiting waiting) {
+            barrier.waits(System.nanoTime(), waiting.missing());
+            return BarrierWatch.waits(step);
+        }
+        if (reply instanceof Refused refused) {
+            return moved(p, step.token(), refused);
+        }
+        if (reply instanceof Stopped stopped) {
+            return stoppedAt(jedis, step, stopped);
+        }
+        return new Outcome.Failed(
+                reply instanceof LedgerReply.CaughtUpBefore before
+                        ? Stop.at(
+                                barrier.record(),
+                                "A new full sync begins here, but Redis had been caught up with epoch " + before.epoch()
+                                        + ", so applications may be writing there",
+                                "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the"
+                                        + " sink to another db.")
+                        : Stop.at(
+                                barrier.record(),
+                                "The target db is not empty any more; somebody wrote for instance the key "
+                                        + Escaped.text(Resp.bytes(((LedgerReply.NotEmpty) reply).key())),
+                                "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
     }
 
-    private void stoppedAt(Jedis jedis, SinkPartition p, BarrierRecord barrier, Ledger.Reply r) {
-        String policy = config.getString(RedisSinkConfig.ON_CONFLICT);
-        if (r.kind().equals("late")) {
-            if (rebuilds()) {
-                rebuild(jedis, p, barrier.record(), r);
-            } else {
-                p.fail(late(barrier.record(), r));
-            }
-        } else if (r.kind().equals("error") && RetryRule.passes(r.error())) {
-            again(p, r.error());
-        } else if (r.kind().equals("conflict") && !policy.equals("fail") && reporter.isPresent()) {
-            if (report(p, barrier.record(), r.error())) {
-                barrier.decideFirst(policy);
-            }
-        } else {
-            counters.errors.count(RetryRule.classOf(r.error()));
-            p.fail(failed(barrier.record(), barrier.commands().get(r.command()), r));
+    private Outcome stoppedAt(Jedis jedis, Step.AwaitBarrier step, Stopped reply) {
+        BarrierRecord barrier = step.barrier();
+        if (rebuilds(reply)) {
+            return rebuild(jedis, step, step.token(), barrier.record(), reply);
         }
+        List<Command> commands = barrier.commands();
+        CommandFailures.Answer answer = failures.failed(
+                step.of(), barrier.record(), () -> commands.get(reply.command()), reply, barrier.firstPolicy());
+        barrier.decideFirst(answer.policy());
+        return answer.outcome();
     }
 }

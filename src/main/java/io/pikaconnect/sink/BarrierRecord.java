@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -22,9 +23,6 @@ final class BarrierRecord implements Work {
 
     private static final String BEGIN_OF_SCAN = "0";
     private static final String END_OF_SCAN = "end";
-
-    /** Where the ledger, or the record, names no writer. */
-    static final String UNKNOWN = "-";
 
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -43,7 +41,8 @@ final class BarrierRecord implements Work {
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private String firstPolicy = "-";
-    private String judgedWriter = UNKNOWN;
+    private String judgedWriter = Words.NOTHING;
+    private Optional<String> writtenBy = Optional.empty();
     private int looks;
     private long pace;
     private Optional<Long> waitsSince = Optional.empty();
@@ -143,9 +142,19 @@ final class BarrierRecord implements Work {
                                 >= 0;
     }
 
-    /** Its writer was judged to follow on this one of the ledger's; the script looks whether it is still that one. */
-    void follows(String writerInLedger) {
+    /**
+     * Its writer was judged to follow on this one of the ledger's; the script looks whether it is still that one.
+     *
+     * @param epochs which epoch is of which writer, as a sentence for a failure
+     */
+    void follows(String writerInLedger, String epochs) {
         judgedWriter = writerInLedger;
+        writtenBy = Optional.of(epochs);
+    }
+
+    /** Which epoch is of which writer, once that was judged. */
+    Optional<String> writtenBy() {
+        return writtenBy;
     }
 
     boolean beginsEpoch() {
@@ -162,16 +171,15 @@ final class BarrierRecord implements Work {
                 ? List.of(Command.of(
                         Operation.BEGIN,
                         judgedWriter,
-                        writer().map(Writer::toString).orElse(UNKNOWN)))
+                        writer().map(Writer::toString).orElse(Words.NOTHING)))
                 : commands;
     }
 
     /** Whether the ledger stands right behind it, so that what was read after it can go on. */
-    boolean isFollowedBy(Ledger.Reply reply) {
-        return reply.epoch().equals(java.util.OptionalLong.of(header().epoch()))
-                && reply.field()
-                        .filter(f -> f.sequence().equals(header().sequence()) && f.done() == 0)
-                        .isPresent();
+    boolean isFollowedBy(LedgerReply.Passed reply) {
+        return reply.epoch().equals(OptionalLong.of(header().epoch()))
+                && reply.field().sequence().equals(header().sequence())
+                && reply.field().done() == 0;
     }
 
     void decideFirst(String policy) {

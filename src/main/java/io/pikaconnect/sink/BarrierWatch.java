@@ -49,35 +49,37 @@ final class BarrierWatch {
     }
 
     /** Whether the script may have something to do: it did not find that the partition has to wait, or that has changed. */
-    boolean hasNews(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
+    boolean hasNews(Jedis jedis, Step.AwaitBarrier step) {
+        BarrierRecord barrier = step.barrier();
         long now = System.nanoTime();
         Optional<Long> waitsSince = barrier.waitsSince();
         if (waitsSince.isEmpty() || now - waitsSince.get() >= WITHOUT_A_HINT_NANOS) {
             return true;
         }
-        Group group = new Group(p.topicPartition.topic(), barrier.barrier());
+        Group group = new Group(step.of().topic(), barrier.barrier());
         Look look = looks.get(group);
         if (look == null || look.nanos - waitsSince.get() < 0 || now - look.nanos > barrier.lookIsGoodFor()) {
             look = new Look(now, ledger.standings(jedis, barrier.barrier()));
             keep(group, look);
         }
-        return isNews(p, barrier, look.standings);
+        return isNews(step, look.standings);
     }
 
     /** The partition has to wait; logged when it has been waiting for long. */
-    static void waits(SinkPartition p, BarrierRecord barrier) {
-        p.lookAgainIn(barrier.untilNextLook());
+    static Outcome waits(Step.AwaitBarrier step) {
+        BarrierRecord barrier = step.barrier();
         long waited = barrier.unsaidWait(System.nanoTime(), SAY_EVERY_NANOS);
         if (waited > 0) {
             LOG.warn(
                     "{}: waiting for {} s at the barrier {}; {}",
-                    p.topicPartition,
+                    step.of(),
                     waited / 1_000_000_000L,
                     barrier,
                     barrier.missing().isEmpty()
                             ? "all are there, the lowest partition has to act"
                             : "missing: " + barrier.missing());
         }
+        return new Outcome.Later(barrier.untilNextLook());
     }
 
     private void keep(Group group, Look look) {
@@ -87,11 +89,12 @@ final class BarrierWatch {
         looks.put(group, look);
     }
 
-    private static boolean isNews(SinkPartition p, BarrierRecord barrier, Standings seen) {
-        int partition = p.topicPartition.partition();
+    private static boolean isNews(Step.AwaitBarrier step, Standings seen) {
+        BarrierRecord barrier = step.barrier();
+        int partition = step.of().partition();
         long epoch = barrier.header().epoch();
         boolean ownIsAsItWas = Optional.ofNullable(seen.fields.get(partition))
-                .filter(f -> Optional.of(f.owner()).equals(p.token()))
+                .filter(f -> f.owner().equals(step.token()))
                 .filter(barrier::isStoodAtBy)
                 .isPresent();
         boolean epochIsAsItWas = barrier.beginsEpoch() ? seen.epoch < epoch : seen.epoch == epoch;

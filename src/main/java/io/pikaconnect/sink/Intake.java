@@ -31,7 +31,7 @@ final class Intake {
     private Optional<Long> holeSince = Optional.empty();
     private Optional<Long> olderSince = Optional.empty();
     private Optional<Long> droppedSince = Optional.empty();
-    private boolean reported;
+    private volatile boolean reported;
     private String holeAt = "";
     private String droppedAt = "";
     private long seenBeyond;
@@ -49,7 +49,7 @@ final class Intake {
         position = ledgerPosition.orElse(Position.BEGIN);
     }
 
-    /** @throws IllegalArgumentException with cause and remedy, when the task has to stop */
+    /** @throws RecordRefused when the task has to stop */
     Verdict judge(ChangeHeader h, Optional<Barrier> barrier) {
         if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
             older.came(h.epoch(), System.nanoTime());
@@ -74,13 +74,14 @@ final class Intake {
             take(h.epoch(), number, at);
             return Verdict.BARRIER;
         }
-        throw new IllegalArgumentException((ofEpoch || epoch.isEmpty()
-                        ? "The partition has no place in the ledger, and this record is not the barrier that"
-                                + " begins an epoch"
-                        : "This record is of a newer epoch than the ledger's " + epoch.getAsLong()
-                                + ", but not the barrier that begins it")
-                + ": the topic's head was cut off, or the topic was made anew;"
-                + "Restore the topic, or have the source make a new full sync.");
+        throw new RecordRefused(
+                (ofEpoch || epoch.isEmpty()
+                                ? "The partition has no place in the ledger, and this record is not the barrier that"
+                                        + " begins an epoch"
+                                : "This record is of a newer epoch than the ledger's " + epoch.getAsLong()
+                                        + ", but not the barrier that begins it")
+                        + ": the topic's head was cut off, or the topic was made anew",
+                "Restore the topic, or have the source make a new full sync.");
     }
 
     /** A tick repeats the sequence of the last record before it: a later one than the last taken shows what is missing. */
@@ -129,9 +130,10 @@ final class Intake {
             return Verdict.SKIP;
         }
         if (at.compareTo(position) <= 0) {
-            throw new IllegalArgumentException("Its sequence is the next one, but its position does not lie behind "
-                    + position + ": two sets of rules wrote this topic;"
-                    + "Have the source make a new full sync into a new topic.");
+            throw new RecordRefused(
+                    "Its sequence is the next one, but its position does not lie behind " + position
+                            + ": two sets of rules wrote this topic",
+                    "Have the source make a new full sync into a new topic.");
         }
         take(epoch.getAsLong(), number, at);
         return isBarrier ? Verdict.BARRIER : Verdict.APPLY;
@@ -196,7 +198,7 @@ final class Intake {
     }
 
     /** What is waited for, if anything is. */
-    Optional<String> waitsFor() {
+    private Optional<String> waitsFor() {
         if (holeSince.isPresent()) {
             return Optional.of("records are missing in the topic: " + holeAt);
         }
@@ -204,6 +206,11 @@ final class Intake {
             return Optional.of("Connect read records but did not hand them to the sink: " + droppedAt);
         }
         return olderSince.map(t -> "only records of an older epoch than the ledger's " + epoch.getAsLong() + " come");
+    }
+
+    /** Whether anything is waited for, as of the last call of {@link #newlyWaitsFor}; any thread may ask. */
+    boolean isWaiting() {
+        return reported;
     }
 
     /** What is waited for since the last call of this method; empty if nothing new is. */

@@ -1,9 +1,7 @@
 package io.pikaconnect.sink;
 
 import static io.pikaconnect.change.Resp.bytes;
-import static io.pikaconnect.sink.Words.field;
 import static io.pikaconnect.sink.Words.longOf;
-import static io.pikaconnect.sink.Words.number;
 import static io.pikaconnect.sink.Words.text;
 import static io.pikaconnect.sink.Words.texts;
 
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -32,36 +29,6 @@ import redis.clients.jedis.Jedis;
  */
 final class Ledger {
 
-    /** How a claim ended. */
-    record Opened(String status, List<String> words) {
-
-        boolean claimed() {
-            return status.equals("claimed");
-        }
-    }
-
-    /**
-     * How a batch or a barrier ended.
-     *
-     * @param field the partition's field as it is now, empty if there is none
-     * @param epoch the ledger's epoch
-     * @param ahead how far a record's time was ahead of Redis' clock, ms
-     * @param entry index of the entry that failed
-     * @param command index of the command that failed, in its record
-     */
-    record Reply(
-            String status,
-            Optional<LedgerField> field,
-            OptionalLong epoch,
-            long now,
-            long ahead,
-            String error,
-            String kind,
-            int entry,
-            int command,
-            List<Discarded> discarded,
-            List<byte[]> keys) {}
-
     /**
      * Who writes the topic.
      *
@@ -71,42 +38,9 @@ final class Ledger {
     record Source(OptionalLong epoch, String text) {
 
         Optional<Writer> writer() {
-            return writer(text);
-        }
-
-        static Optional<Writer> writer(String text) {
-            return text.equals(BarrierRecord.UNKNOWN) ? Optional.empty() : Optional.of(Writer.parse(text));
+            return ReplyParser.writer(text);
         }
     }
-
-    /** A command that was not applied, or only after its key was deleted. */
-    record Discarded(int entry, int command, String how, String error) {}
-
-    /**
-     * A page of a walk over the db.
-     *
-     * @param done whether there was anything to do
-     * @param cursor of the next page
-     * @param ended keys that were over
-     * @param changed keys that got another deadline
-     * @param waitsFor why deadlines are not released yet, though that is wanted
-     * @param tookNanos of Redis' time
-     */
-    record Page(
-            boolean done,
-            Deadlines deadlines,
-            String cursor,
-            int ended,
-            int changed,
-            Optional<String> waitsFor,
-            long tookNanos) {}
-
-    /**
-     * What a look at the whole db showed.
-     *
-     * @param lost partitions of the task that the ledger does not have under its token any more
-     */
-    record Look(Standing standing, Set<Integer> lost) {}
 
     /** So long after a look what was noted is believed: several looks were made since, if any task runs. */
     private static final long LOOKED_HOLDS_MS = 10_000;
@@ -139,7 +73,7 @@ final class Ledger {
         return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
                 .flatMap(Words::field)
                 .map(LedgerField::owner)
-                .orElse("-");
+                .orElse(Words.NOTHING);
     }
 
     /**
@@ -148,13 +82,13 @@ final class Ledger {
      * @param mine the token held so far
      * @param seen whom {@link #owner} named before; the claim is refused where it is another one by now
      */
-    Opened open(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
+    LedgerReply.Claim open(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 config.connector(),
                 topic,
                 partition,
-                mine.orElse("-"),
+                mine.orElse(Words.NOTHING),
                 Long.toHexString(ThreadLocalRandom.current().nextLong()) + ThisHost.SUFFIX,
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
@@ -163,11 +97,8 @@ final class Ledger {
                 config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
-                cluster.get().orElse("-"));
-        List<String> words = Script.OPEN.run(jedis, List.of(key), args).stream()
-                .map(Words::text)
-                .toList();
-        return new Opened(words.get(0), words.subList(1, words.size()));
+                cluster.get().orElse(Words.NOTHING));
+        return ReplyParser.claim(Script.OPEN.run(jedis, List.of(key), args));
     }
 
     /** Who writes the topic, as far as the ledger knows. */
@@ -175,27 +106,24 @@ final class Ledger {
         List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("writer"));
         return new Source(
                 r.get(0) == null ? OptionalLong.empty() : longOf(r.get(0)),
-                r.get(1) == null ? BarrierRecord.UNKNOWN : text(r.get(1)));
+                r.get(1) == null ? Words.NOTHING : text(r.get(1)));
     }
 
-    /**
-     * Notes who writes the topic from now on, and an epoch to pass over.
-     *
-     * @return done, moved (somebody else was noted since) or refused (the partition is another's)
-     */
-    String note(Jedis jedis, TopicPartition tp, String owner, Source seen, String writer, OptionalLong passedOver) {
+    /** Notes who writes the topic from now on, and an epoch to pass over. */
+    LedgerReply.Noted note(
+            Jedis jedis, TopicPartition tp, String owner, Source seen, String writer, OptionalLong passedOver) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
                 seen.text(),
                 writer,
-                passedOver.isPresent() ? passedOver.getAsLong() : "-");
-        return text(Script.WRITER.run(jedis, List.of(key), args).get(0));
+                passedOver.isPresent() ? passedOver.getAsLong() : Words.NOTHING);
+        return ReplyParser.writer(Script.WRITER.run(jedis, List.of(key), args));
     }
 
     /** @param drained nothing after the batch waits */
-    Reply apply(Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained) {
+    LedgerReply.Apply apply(Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
         args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.done()));
@@ -211,26 +139,11 @@ final class Ledger {
         args.add(batch.packed());
         long asked = clocks.workerMs();
         List<byte[]> r = Script.APPLY.run(jedis, List.of(key), args);
-        clocks.answered(asked, Long.parseLong(text(r.get(3))));
-        List<Discarded> discarded = new ArrayList<>();
-        for (int i = 9; i < r.size(); i += 4) {
-            discarded.add(new Discarded(number(r, i), number(r, i + 1), text(r.get(i + 2)), text(r.get(i + 3))));
-        }
-        return new Reply(
-                text(r.get(0)),
-                field(r.get(1)),
-                longOf(r.get(2)),
-                Long.parseLong(text(r.get(3))),
-                Long.parseLong(text(r.get(4))),
-                text(r.get(5)),
-                text(r.get(6)),
-                number(r, 7),
-                number(r, 8),
-                discarded,
-                List.of());
+        clocks.answered(asked, ReplyParser.applyTime(r));
+        return ReplyParser.apply(r);
     }
 
-    Reply barrier(Jedis jedis, TopicPartition tp, String owner, BarrierRecord stop) {
+    LedgerReply.Pass barrier(Jedis jedis, TopicPartition tp, String owner, BarrierRecord stop) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
         args.addAll(texts(
@@ -257,24 +170,7 @@ final class Ledger {
             args.addAll(c.args());
         });
         args.addAll(stop.keysToDelete());
-        List<byte[]> r = Script.BARRIER.run(jedis, List.of(key), args);
-        String status = text(r.get(0));
-        List<Discarded> discarded = new ArrayList<>();
-        for (int i = 7; status.equals("passed") && i < r.size(); i += 4) {
-            discarded.add(new Discarded(0, number(r, i + 1), text(r.get(i + 2)), text(r.get(i + 3))));
-        }
-        return new Reply(
-                status,
-                field(r.get(1)),
-                longOf(r.get(2)),
-                Long.parseLong(text(r.get(3))),
-                0,
-                text(r.get(4)),
-                text(r.get(5)),
-                0,
-                number(r, 6),
-                discarded,
-                status.equals("more") ? r.subList(7, r.size()) : List.of());
+        return ReplyParser.barrier(Script.BARRIER.run(jedis, List.of(key), args));
     }
 
     /**
@@ -282,7 +178,7 @@ final class Ledger {
      *
      * @param owners tokens of the task, by partition
      */
-    Look look(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
+    LedgerReply.Look look(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
@@ -290,18 +186,9 @@ final class Ledger {
                 config.getString(RedisSinkConfig.EXPIRY_MODE));
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clocks.workerMs();
-        List<String> r = Script.STATUS.run(jedis, List.of(key), args).stream()
-                .map(Words::text)
-                .toList();
-        clocks.answered(asked, Long.parseLong(r.get(1)));
-        Standing standing = new Standing(
-                r.get(0).equals("1"),
-                nanosIn(Long.parseLong(r.get(2)) - Long.parseLong(r.get(1))),
-                Deadlines.of(r.get(3)),
-                !r.get(4).equals("-"),
-                partitions(r.get(6)),
-                String.join(", ", r.subList(8, r.size())));
-        return new Look(standing, partitions(r.get(7)));
+        List<byte[]> r = Script.STATUS.run(jedis, List.of(key), args);
+        clocks.answered(asked, ReplyParser.lookTime(r));
+        return ReplyParser.look(r);
     }
 
     /** What another task noted in the ledger when it looked. */
@@ -312,10 +199,10 @@ final class Ledger {
         long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
         return new Standing(
                 "1".equals(r.get(0)),
-                nanosIn(looked + LOOKED_HOLDS_MS - now),
+                Standing.nanosIn(looked + LOOKED_HOLDS_MS - now),
                 Deadlines.of(Optional.ofNullable(r.get(2)).orElse("holding")),
                 r.get(3) != null,
-                partitions(Optional.ofNullable(r.get(4)).orElse("-")),
+                ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(Words.NOTHING)),
                 looked(now, looked));
     }
 
@@ -346,7 +233,7 @@ final class Ledger {
     }
 
     /** Does one page of the walk over the db. */
-    Page sweep(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
+    LedgerReply.Page sweep(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
@@ -357,30 +244,12 @@ final class Ledger {
                 clocks.difference(tp.topic()),
                 cursor,
                 keys);
-        long asked = System.nanoTime();
-        List<byte[]> r = Script.SWEEP.run(jedis, List.of(key), args);
-        long took = Long.parseLong(text(r.get(6))) * 1_000;
-        return new Page(
-                text(r.get(0)).equals("page"),
-                Deadlines.of(text(r.get(1))),
-                text(r.get(2)),
-                number(r, 3),
-                number(r, 4),
-                Optional.of(text(r.get(5))).filter(why -> !why.equals("-")),
-                took > 0 ? took : System.nanoTime() - asked);
+        return ReplyParser.page(Script.SWEEP.run(jedis, List.of(key), args));
     }
 
     /** Has the topic applied again from its start; its first barrier empties the db. */
     void rebuild(Jedis jedis, TopicPartition tp, String owner) {
         Script.REBUILD.run(
                 jedis, List.of(key), texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
-    }
-
-    private static long nanosIn(long ms) {
-        return System.nanoTime() + ms * 1_000_000;
-    }
-
-    private static Set<Integer> partitions(String barrier) {
-        return barrier.equals("-") ? Set.of() : Barrier.parse(barrier).partitions();
     }
 }

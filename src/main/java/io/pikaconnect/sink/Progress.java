@@ -1,6 +1,5 @@
 package io.pikaconnect.sink;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,32 +88,29 @@ final class Progress {
                 .orElse(UNKNOWN);
     }
 
-    /** @param words of the claim: token, field, epoch, grace, caught, now, deadlines */
-    void claimed(SinkPartition p, LedgerField field, List<String> words) {
-        long now = Long.parseLong(words.get(5));
-        long away = now - field.clock() - Long.parseLong(words.get(3));
-        if (Deadlines.of(words.get(6)).isEndedByRedis() && field.clock() > 0 && away > 0) {
+    /** @param field from where the partition is read now */
+    void claimed(TopicPartition p, LedgerReply.Claimed reply, LedgerField field) {
+        long away = reply.nowMs() - field.clock() - reply.graceMs();
+        if (reply.deadlines().isEndedByRedis() && field.clock() > 0 && away > 0) {
             LOG.warn(
                     "{}: was away for {} ms longer than expiry.grace.ms, while Redis ends keys itself. If Pika changed"
                             + " anything meanwhile, on.long.absence decides what follows",
-                    p.topicPartition,
+                    p,
                     away);
         }
-        seen.put(p.topicPartition, Seen.of(field, now));
+        seen.put(p, Seen.of(field, reply.nowMs()));
     }
 
-    void applied(SinkPartition p, Ledger.Reply r) {
-        Seen is = Seen.of(r.field().orElseThrow(), r.now());
-        boolean was = Optional.ofNullable(seen.put(p.topicPartition, is))
-                .map(Seen::isFresh)
-                .orElse(false);
+    void applied(TopicPartition p, LedgerReply.Applied reply) {
+        Seen is = Seen.of(reply.field(), reply.nowMs());
+        boolean was = Optional.ofNullable(seen.put(p, is)).map(Seen::isFresh).orElse(false);
         if (is.isFresh() != was) {
-            LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p.topicPartition);
+            LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p);
         }
-        if (r.ahead() > 2_000) {
+        if (reply.aheadMs() > 2_000) {
             counters.tally.count(
                     "clock.ahead",
-                    () -> p.topicPartition + ": a record is " + r.ahead()
+                    () -> p + ": a record is " + reply.aheadMs()
                             + " ms ahead of Redis' clock; the clocks of Pika and"
                             + " Redis differ, keys expire at the wrong time");
         }

@@ -6,12 +6,12 @@ import java.util.List;
 
 /**
  * What every record of one partition has to be like, beyond its place: a barrier where a barrier belongs, a key of its
- * own, commands that may be applied. Messages are a cause and, behind the last semicolon, a remedy.
+ * own, commands that may be applied.
  */
 final class RecordRules {
 
     private static final String LOOK_WHERE_FROM =
-            ";Nothing but the source connector may write to its topic: look where this record comes from.";
+            "Nothing but the source connector may write to its topic: look where this record comes from.";
 
     /** What to do about a key that begins with the prefix of the sink's own. */
     static final String OTHER_PREFIX = "Give the sink another ledger.prefix and an empty Redis db.";
@@ -28,43 +28,41 @@ final class RecordRules {
     /**
      * The commands in its value.
      *
-     * @throws IllegalArgumentException with cause and remedy, when they cannot be read
+     * @throws RecordRefused when they cannot be read
      */
     List<Command> commands(Incoming r) {
         try {
             return r.commands();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("A value that is no command: " + e.getMessage() + LOOK_WHERE_FROM, e);
+            throw new RecordRefused("A value that is no command: " + e.getMessage(), LOOK_WHERE_FROM, e);
         }
     }
 
-    /** @throws IllegalArgumentException with cause and remedy, when a record that is next cannot be right */
+    /** @throws RecordRefused when a record that is next cannot be right */
     void check(Incoming r, List<Command> commands, Intake.Verdict verdict) {
         if (commands.isEmpty()) {
-            throw new IllegalArgumentException("A record without a command" + LOOK_WHERE_FROM);
+            throw new RecordRefused("A record without a command", LOOK_WHERE_FROM);
         }
         boolean begins = commands.get(0).name().equals(Operation.BEGIN);
         if (verdict == Intake.Verdict.BARRIER) {
             if (begins != (r.header().sequence().getAsLong() == 0)
                     || !r.barrier().orElseThrow().partitions().contains(partition)) {
-                throw new IllegalArgumentException(
-                        "A barrier that does not fit its partition or sequence" + LOOK_WHERE_FROM);
+                throw new RecordRefused("A barrier that does not fit its partition or sequence", LOOK_WHERE_FROM);
             }
             return;
         }
         byte[] key = r.key()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("A record without a key that is no barrier" + LOOK_WHERE_FROM));
+                .orElseThrow(() -> new RecordRefused("A record without a key that is no barrier", LOOK_WHERE_FROM));
         if (startsWithPrefix(key)) {
-            throw new IllegalArgumentException("The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
-                    + ", where the sink keeps its own state"
-                    + ";" + OTHER_PREFIX);
+            throw new RecordRefused(
+                    "The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
+                            + ", where the sink keeps its own state",
+                    OTHER_PREFIX);
         }
         try {
             commands.forEach(c -> CommandRules.check(c, key));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "A command that cannot be applied: " + e.getMessage() + LOOK_WHERE_FROM, e);
+            throw new RecordRefused("A command that cannot be applied: " + e.getMessage(), LOOK_WHERE_FROM, e);
         }
     }
 

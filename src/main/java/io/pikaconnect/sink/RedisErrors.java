@@ -85,18 +85,17 @@ final class RedisErrors {
     /**
      * What helps.
      *
-     * @param kind what the script takes the error of a command for: {@code wrongtype} and {@code conflict}, which a policy
-     *     decides, {@code own} for a key of the sink's own, {@code stage} for a piece that is gone, else {@code error}
+     * @param kind what the script takes the error of a command for
      */
-    static String remedy(String kind, String error) {
+    static String remedy(LedgerReply.FailureKind kind, String error) {
         return switch (kind) {
-            case "wrongtype" -> policy(RedisSinkConfig.ON_WRONG_TYPE);
-            case "conflict" -> policy(RedisSinkConfig.ON_CONFLICT);
-            case "own" -> RecordRules.OTHER_PREFIX;
-            case "stage" ->
+            case WRONG_TYPE -> policy(RedisSinkConfig.ON_WRONG_TYPE);
+            case CONFLICT -> policy(RedisSinkConfig.ON_CONFLICT);
+            case OWN_KEY -> RecordRules.OTHER_PREFIX;
+            case PIECE_MISSING ->
                 "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is"
                         + " built again from the topic";
-            default -> remedy(error);
+            case LATE, ERROR -> remedy(error);
         };
     }
 

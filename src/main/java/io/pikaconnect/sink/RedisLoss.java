@@ -12,8 +12,9 @@ final class RedisLoss {
     private RedisLoss() {}
 
     /** @param found the partition's field as the claim found it */
-    static void report(SinkPartition p, LedgerField found) {
-        Optional<LedgerField> known = p.ledger().filter(k -> k.sequence().isPresent());
+    static void report(Step.Claim claim, LedgerField found) {
+        Step.Assignment p = claim.of();
+        Optional<LedgerField> known = claim.known().filter(k -> k.sequence().isPresent());
         if (known.isEmpty()) {
             return;
         }
@@ -24,7 +25,7 @@ final class RedisLoss {
                 LOG.warn(
                         "{}: Redis holds nothing of it any more, and it stood at offset {}: somebody emptied the db, or"
                                 + " Redis lost its data. It is built again from the topic",
-                        p.topicPartition,
+                        p,
                         stood);
             }
         } else if (found.offset() < stood) {
@@ -32,7 +33,7 @@ final class RedisLoss {
             LOG.warn(
                     "{}: Redis is at offset {} and had been at {}: it came back with older data. What is missing is"
                             + " applied again",
-                    p.topicPartition,
+                    p,
                     found.offset(),
                     stood);
         }

@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
@@ -34,8 +36,12 @@ final class Sender {
     private static final long ASK_EVERY_NANOS = 2_000_000_000L;
     private static final long SAY_EVERY_NANOS = 30_000_000_000L;
 
+    private static final Backoff RECONNECT = Backoff.ofMillis(100, 2_000);
+
     private final RedisTarget target;
     private final Applier applier;
+    private final Upkeep upkeep;
+    private final SinkCounters counters;
     private final TargetWatch watch;
     private final Optional<IdleTask> idle;
     private final Thread thread;
@@ -56,9 +62,18 @@ final class Sender {
     private long heard;
 
     /** @param idle looks at the ledgers while the whole task has no partitions; one sender of a task has it */
-    Sender(String name, RedisTarget target, Applier applier, TargetWatch watch, Optional<IdleTask> idle) {
+    Sender(
+            String name,
+            RedisTarget target,
+            Applier applier,
+            Upkeep upkeep,
+            SinkCounters counters,
+            TargetWatch watch,
+            Optional<IdleTask> idle) {
         this.target = target;
         this.applier = applier;
+        this.upkeep = upkeep;
+        this.counters = counters;
         this.watch = watch;
         this.idle = idle;
         this.thread = new Thread(this::run, name);
@@ -149,19 +164,34 @@ final class Sender {
             if (stopped) {
                 return true;
             }
-            if (!p.hasFailed() && p.state() != SinkPartition.State.CLOSED) {
+            if (p.isActive()) {
                 Jedis jedis = connected(p.database);
-                worked |= !p.hasFailed() && applier.step(jedis, p);
+                worked |= step(jedis, p);
+                upkeep.run(jedis, p);
             }
         }
         return worked;
+    }
+
+    /** Whether anything was done, so that there may be more. */
+    private boolean step(Jedis jedis, SinkPartition p) {
+        Optional<Step> step = p.nextStep();
+        if (step.isEmpty()) {
+            return false;
+        }
+        Outcome outcome = applier.run(jedis, step.get());
+        p.settle(outcome);
+        outcome.reconnectsAfter().ifPresent(error -> {
+            throw new JedisConnectionException(error);
+        });
+        return outcome.more();
     }
 
     /** Not longer than {@link #IDLE_NANOS}; shorter where something is to be done before that. */
     private long untilNextAct() {
         long now = System.nanoTime();
         return partitions.stream()
-                .mapToLong(p -> applier.untilNextStep(p, now, IDLE_NANOS))
+                .mapToLong(p -> upkeep.rest(p, now, p.untilNextStep(now, IDLE_NANOS)))
                 .min()
                 .orElse(IDLE_NANOS);
     }
@@ -220,17 +250,17 @@ final class Sender {
         boolean answers = !errorClass.equals(RetryRule.CONNECTION);
         String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
                 + RedisErrors.shown(why);
-        applier.counters().retried(errorClass, what);
+        counters.retried(errorClass, what);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
             LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisErrors.remedy(why) : "");
             saidAway = now;
         }
         failedConnects++;
-        LockSupport.parkNanos(Math.min(2_000, 50L << Math.min(failedConnects, 6)) * 1_000_000L);
+        LockSupport.parkNanos(RECONNECT.after(failedConnects).toNanos());
     }
 
-    private void failAll(org.apache.kafka.connect.errors.ConnectException e) {
+    private void failAll(ConnectException e) {
         partitions.forEach(p -> p.fail(e));
     }
 

@@ -2,8 +2,8 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.pikaconnect.retry.Backoff;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * One partition that this task has: what waits to be applied, and where the ledger stands.
  *
  * <p>Two threads meet here. The task's puts records in and carries out what was asked for (rewind, failure); the sender's
- * takes the work in order. Everything they share is guarded by the object's monitor. Records are taken only while the
- * partition is open: claimed, and the consumer set back to the ledger's place.
+ * takes a step, runs it and settles it: {@link #nextStep}, {@link Applier#run}, {@link #settle}. Everything they share is
+ * guarded by the object's monitor; what metrics read is volatile besides, so that they never wait. Records are taken only
+ * while the partition is open: claimed, and the consumer set back to the ledger's place.
  */
 final class SinkPartition {
 
@@ -31,8 +32,13 @@ final class SinkPartition {
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkPartition.class);
 
-    /** What waits for so long waits because of more than the batch under way. */
-    private static final long WAITS_NANOS = 1_000_000_000L;
+    /** A partition that is still assigned so long after another task claimed it is ours after all. */
+    private static final long ZOMBIE_NANOS = Duration.ofSeconds(60).toNanos();
+
+    /** Between attempts after transient errors; every so many of them are logged. */
+    private static final Backoff RETRY = Backoff.ofMillis(20, 1_000);
+
+    private static final int LOGGED_RETRIES = 30;
 
     final TopicPartition topicPartition;
     final int database;
@@ -40,22 +46,20 @@ final class SinkPartition {
     /** The sender's thread only. */
     final Sweep sweep = new Sweep();
 
-    private final int mostCommands;
-    private final int mostBytes;
+    private final Step.Assignment assignment;
     private final RecordRules rules;
     private final Intake intake;
     private final SinkCounters counters;
 
     // All below guarded by this.
-    private final Deque<Work> queue = new ArrayDeque<>();
-    private State state = State.UNCLAIMED;
-    private boolean headTaken;
-    private boolean barrierTaken;
-    private long bytes;
-    private Optional<String> token = Optional.empty();
-    private Optional<LedgerField> ledger = Optional.empty();
+    private final WorkQueue queue;
+    private volatile State state = State.UNCLAIMED;
+    private volatile Optional<String> token = Optional.empty();
+    private volatile Optional<LedgerField> ledger = Optional.empty();
+    private volatile Optional<ConnectException> failure = Optional.empty();
+    private volatile Optional<Long> atBarrierSince = Optional.empty();
+    private Optional<String> ownerSeen = Optional.empty();
     private Optional<Long> rewind = Optional.empty();
-    private Optional<ConnectException> failure = Optional.empty();
     private int doneOfFirst;
     private long zombieSince;
     private long askedNanos = System.nanoTime(); // whether records may come
@@ -63,8 +67,7 @@ final class SinkPartition {
     private long handedUpTo;
     private long refusedBytes;
     private long notBefore;
-    private int pauses;
-    private Optional<Long> atBarrierSince = Optional.empty();
+    private int retries;
     private Set<Long> passedOver = Set.of();
     private String writtenBy = "";
 
@@ -72,8 +75,9 @@ final class SinkPartition {
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
         this.topicPartition = topicPartition;
         this.database = database;
-        this.mostCommands = config.getInt(RedisSinkConfig.BATCH_NUM);
-        this.mostBytes = config.getInt(RedisSinkConfig.BATCH_BYTES);
+        this.assignment = new Step.Assignment(topicPartition, database, counters);
+        this.queue =
+                new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
         this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
         this.intake = new Intake(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
@@ -85,22 +89,35 @@ final class SinkPartition {
      * Offers a record.
      *
      * @return whether the partition is done with it: taken, or rightly left out
-     * @throws IllegalArgumentException when the record cannot be right, with the reason and after a semicolon the remedy
+     * @throws RecordRefused when the record cannot be right
      */
-    synchronized boolean offer(Incoming r, Room room) {
+    boolean offer(Incoming r, Room room) {
+        Optional<Boolean> decided = decideUnread(r, room);
+        if (decided.isPresent()) {
+            return decided.get();
+        }
+        List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r); // takes long: not in the monitor
+        return take(r, commands, room);
+    }
+
+    /** Whether the partition is done with a record that nobody needs to read; empty if it has to be read. */
+    private synchronized Optional<Boolean> decideUnread(Incoming r, Room room) {
         if (state != State.OPEN || rewind.isPresent()) {
-            return false;
+            return Optional.of(false);
         }
         if (passedOver.contains(r.header().epoch())) {
             counters.olderEpoch.increment();
             nextOffset = r.offset() + 1;
-            return true;
+            return Optional.of(true);
         }
         refusedBytes = room.admits(this, r.bytes()) ? 0 : r.bytes();
-        if (refusedBytes > 0) {
+        return refusedBytes > 0 ? Optional.of(false) : Optional.empty();
+    }
+
+    private synchronized boolean take(Incoming r, List<Command> commands, Room room) {
+        if (state != State.OPEN || rewind.isPresent()) { // the sender may have lost it since
             return false;
         }
-        List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r);
         OptionalLong epoch = intake.epoch();
         long sequence = intake.sequence().orElse(-1);
         Position position = intake.position();
@@ -117,9 +134,10 @@ final class SinkPartition {
         switch (verdict) {
             case APPLY -> {
                 if (commands.size() < doneOfFirst) {
-                    throw new IllegalArgumentException("The ledger says that " + doneOfFirst
-                            + " commands of this record are applied, but it has " + commands.size()
-                            + ";Have the source make a new full sync into a new topic.");
+                    throw new RecordRefused(
+                            "The ledger says that " + doneOfFirst + " commands of this record are applied, but it has "
+                                    + commands.size(),
+                            "Have the source make a new full sync into a new topic.");
                 }
                 open(epoch, sequence, position, offset, commands.size()).add(r, commands, intake.position());
                 doneOfFirst = 0;
@@ -128,13 +146,12 @@ final class SinkPartition {
             case BARRIER -> {
                 queue.add(new BarrierRecord(r, commands));
                 doneOfFirst = 0;
-                barrierTaken = true;
             }
             case SKIP -> {
                 return true;
             }
         }
-        bytes += r.bytes();
+        queue.grow(r.bytes());
         room.took(r.bytes());
         return true;
     }
@@ -156,15 +173,11 @@ final class SinkPartition {
         intake.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
     }
 
-    /** The batch at the end of the queue, while a sender has not taken it and it is not full; else a new one. */
+    /** The batch at the end of the queue, while it takes more; else a new one. */
     private Batch open(OptionalLong epoch, long sequence, Position position, long offset, int more) {
-        Work last = queue.peekLast();
-        if (last instanceof Batch b
-                && !(headTaken && queue.size() == 1)
-                && b.commands() + more <= mostCommands
-                && b.size() < mostCommands
-                && b.payload() < mostBytes) {
-            return b;
+        Optional<Batch> last = queue.openBatch(more);
+        if (last.isPresent()) {
+            return last.get();
         }
         Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);
         queue.add(batch);
@@ -182,7 +195,7 @@ final class SinkPartition {
     /** Whether records may come: else the consumer is to pause. */
     synchronized boolean wantsRecords(Room room) {
         askedNanos = System.nanoTime();
-        boolean wants = state == State.OPEN && !barrierTaken && room.invites(this, refusedBytes);
+        boolean wants = state == State.OPEN && !queue.hasBarrier() && room.invites(this, refusedBytes);
         if (!wants) {
             intake.excuse();
         }
@@ -192,10 +205,6 @@ final class SinkPartition {
     /** Something is under way that the task has to look after soon. */
     synchronized boolean isBusy() {
         return state != State.OPEN || !queue.isEmpty() || rewind.isPresent();
-    }
-
-    synchronized boolean isWaitingForRecords() {
-        return intake.waitsFor().isPresent();
     }
 
     synchronized Optional<ConnectException> failure() {
@@ -210,161 +219,187 @@ final class SinkPartition {
         clear();
     }
 
-    /** Kafka offset of the next record, as the ledger has it. */
-    synchronized Optional<Long> ledgerOffset() {
-        return ledger.map(LedgerField::offset);
+    /** It holds records, and what happens to them hangs on no other partition. */
+    synchronized boolean isMoving() {
+        return queue.bytes() > 0
+                && queue.head().filter(w -> w instanceof BarrierRecord).isEmpty();
     }
 
-    // ---- whoever looks
+    // ---- any thread, without waiting
 
     SinkCounters counters() {
         return counters;
     }
 
-    synchronized long bytes() {
-        return bytes;
+    State state() {
+        return state;
     }
 
-    /** It holds records, and what happens to them hangs on no other partition. */
-    synchronized boolean isMoving() {
-        return bytes > 0 && !(queue.peek() instanceof BarrierRecord);
+    /** Whether a sender has anything to do with it. */
+    boolean isActive() {
+        return failure.isEmpty() && state != State.CLOSED;
+    }
+
+    /** The token under which it is open; empty if it is not, or has failed. */
+    Optional<String> openToken() {
+        return state == State.OPEN && failure.isEmpty() ? token : Optional.empty();
+    }
+
+    Optional<LedgerField> ledger() {
+        return ledger;
+    }
+
+    /** Kafka offset of the next record, as the ledger has it. */
+    Optional<Long> ledgerOffset() {
+        return ledger.map(LedgerField::offset);
+    }
+
+    long bytes() {
+        return queue.bytes();
     }
 
     /** How long it has been standing at a barrier, ns; 0 if it is not. */
-    synchronized long atBarrierNanos() {
+    long atBarrierNanos() {
         return atBarrierSince.map(since -> System.nanoTime() - since).orElse(0L);
+    }
+
+    boolean isWaitingForRecords() {
+        return intake.isWaiting();
     }
 
     // ---- the sender's thread
 
-    synchronized State state() {
-        return state;
+    Step.Assignment assignment() {
+        return assignment;
     }
 
-    synchronized Optional<String> token() {
-        return token;
-    }
-
-    synchronized Optional<LedgerField> ledger() {
-        return ledger;
-    }
-
-    /** The next work; it stays at the head until {@link #finished} or {@link #replaceHead}. */
-    synchronized Optional<Work> head() {
-        if (state != State.OPEN || queue.isEmpty()) {
+    /** What the sender has to do next; empty if there is nothing for now. Its outcome goes to {@link #settle}. */
+    synchronized Optional<Step> nextStep() {
+        if (failure.isPresent()) {
             return Optional.empty();
         }
-        headTaken = true;
-        if (queue.peek() instanceof BarrierRecord && atBarrierSince.isEmpty()) {
-            atBarrierSince = Optional.of(System.nanoTime());
+        // A zombie that Connect has given up on stays one: nobody asks it for records any more.
+        if (state == State.ZOMBIE && askedNanos - zombieSince > ZOMBIE_NANOS) {
+            state = State.UNCLAIMED;
+            token = Optional.empty();
         }
-        return Optional.of(queue.peek());
+        return switch (state) {
+            case UNCLAIMED -> Optional.of(claimStep());
+            case OPEN ->
+                queue.isEmpty() || System.nanoTime() - notBefore < 0 ? Optional.empty() : Optional.of(workStep());
+            case ZOMBIE, CLOSED -> Optional.empty();
+        };
     }
 
-    /** Whether the work at the head is all there is: what came after it did so just now. */
-    synchronized boolean isDrained() {
-        long now = System.nanoTime();
-        return queue.stream().skip(1).noneMatch(w -> now - w.sinceNanos() > WAITS_NANOS);
+    private Step claimStep() {
+        Optional<String> owner = ownerSeen;
+        ownerSeen = Optional.empty();
+        return owner.<Step>map(seen -> new Step.Claim(assignment, token, seen, ledger))
+                .orElseGet(() -> new Step.ReadOwner(assignment));
     }
 
-    synchronized boolean isOpen() {
-        return state == State.OPEN;
-    }
-
-    /** The work at the head is done. */
-    synchronized void finished(Work work, Optional<LedgerField> now) {
-        if (state == State.OPEN && queue.peek() == work) {
-            queue.remove();
-            bytes = queue.isEmpty() ? 0 : bytes - work.bytes();
-            headTaken = false;
-            atBarrierSince = Optional.empty();
-            barrierTaken = queue.stream().anyMatch(w -> w instanceof BarrierRecord);
-            ledger = now;
-            pauses = 0;
+    private Step workStep() {
+        Work head = queue.take();
+        String held = token.orElseThrow();
+        if (head instanceof WriterNote note) {
+            return new Step.CheckWriter(assignment, held, note);
         }
-    }
-
-    /** The work at the head was done in part. */
-    synchronized void replaceHead(Work work, Work rest, Optional<LedgerField> now) {
-        if (state == State.OPEN && queue.peek() == work) {
-            queue.remove();
-            queue.addFirst(rest);
-            bytes += rest.bytes() - work.bytes();
-            ledger = now;
+        if (head instanceof BarrierRecord barrier) {
+            atBarrierSince = atBarrierSince.or(() -> Optional.of(System.nanoTime()));
+            return new Step.AwaitBarrier(assignment, held, barrier);
         }
+        return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(System.nanoTime()));
     }
 
-    /** False during the wait behind an error that passes, and between two looks at a barrier. */
-    synchronized boolean mayAct() {
-        return System.nanoTime() - notBefore >= 0;
-    }
-
-    /** How long until {@link #mayAct}, in ns, if there is something to do then; at most so long. */
-    synchronized long untilItMayAct(long now, long most) {
+    /** How long until the next step, in ns, if a time is set for it; at most so long. */
+    synchronized long untilNextStep(long now, long most) {
         return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0 ? Math.min(notBefore - now, most) : most;
     }
 
-    /** Waits a while behind an error that passes; whether that is worth a line in the log: the first, and now and then. */
-    synchronized boolean pause() {
-        notBefore = System.nanoTime() + Math.min(1_000, 20L << Math.min(pauses, 6)) * 1_000_000L;
-        return pauses++ % 30 == 0;
+    /** Updates the partition by the outcome of its last step, unless it was closed or lost since. */
+    synchronized void settle(Outcome outcome) {
+        queue.head()
+                .filter(BarrierRecord.class::isInstance)
+                .flatMap(w -> ((BarrierRecord) w).writtenBy())
+                .ifPresent(text -> writtenBy = text);
+        if (outcome instanceof Outcome.Failed o) {
+            fail(o.failure());
+        } else if (outcome instanceof Outcome.OwnerRead o) {
+            ownerSeen = Optional.of(o.owner());
+        } else if (outcome instanceof Outcome.Claimed o) {
+            passedOver = o.passedOver();
+            writtenBy = o.writtenBy();
+            resume(o.place());
+        } else if (outcome instanceof Outcome.Resume o) {
+            resume(o);
+        } else if (outcome instanceof Outcome.Superseded && state != State.CLOSED) {
+            state = State.ZOMBIE;
+            zombieSince = System.nanoTime();
+            clear();
+        } else if (outcome instanceof Outcome.Unclaimed) {
+            unclaim();
+        } else if (state == State.OPEN) {
+            settleOpen(outcome);
+        }
     }
 
-    /** The next look at a barrier. */
-    synchronized void lookAgainIn(long nanos) {
-        notBefore = System.nanoTime() + nanos;
+    private void settleOpen(Outcome outcome) {
+        if (outcome instanceof Outcome.Done o && queue.isHead(o.work())) {
+            queue.done(o.work());
+            atBarrierSince = Optional.empty();
+            ledger = o.field().or(() -> ledger);
+            retries = 0;
+        } else if (outcome instanceof Outcome.Partly o && queue.isHead(o.batch())) {
+            queue.replace(o.batch(), o.rest());
+            ledger = Optional.of(o.field());
+            settle(o.then());
+        } else if (outcome instanceof Outcome.Later o) {
+            notBefore = System.nanoTime() + o.nanos();
+        } else if (outcome instanceof Outcome.Retry o) {
+            retry(o.error());
+        }
     }
 
-    /** Records of these epochs are left out: they are of sources that this sink does not take. */
-    synchronized void passOver(Set<Long> epochs) {
-        passedOver = epochs;
-    }
-
-    /** Which epoch is of whom, as a sentence, for a failure. */
-    synchronized void writtenBy(String epochs) {
-        writtenBy = epochs;
+    private void retry(String error) {
+        if (retries++ % LOGGED_RETRIES == 0) {
+            LOG.warn(
+                    "{}: Redis answers {}; trying again until it passes. {}",
+                    topicPartition,
+                    RedisErrors.shown(error),
+                    RedisErrors.remedy(error));
+        }
+        notBefore = System.nanoTime() + RETRY.after(retries).toNanos();
     }
 
     /** The ledger's place is known and ours: go on from there, whatever was read so far. */
-    synchronized void standAt(String owner, LedgerField field, OptionalLong epoch) {
+    private void resume(Outcome.Resume place) {
         if (state == State.CLOSED) {
             return;
         }
         clear();
         counters.rewinds.increment();
         state = State.OPEN;
-        token = Optional.of(owner);
-        ledger = Optional.of(field);
-        doneOfFirst = field.done();
-        intake.standAt(epoch, field.sequence(), field.position());
-        rewind = Optional.of(field.offset());
+        token = Optional.of(place.token());
+        ledger = Optional.of(place.field());
+        doneOfFirst = place.field().done();
+        intake.standAt(place.epoch(), place.field().sequence(), place.field().position());
+        rewind = Optional.of(place.field().offset());
     }
 
     /** What Redis holds is not known any more: claim, and begin from there. */
     synchronized void unclaim() {
+        ownerSeen = Optional.empty();
         if (state == State.OPEN) {
             state = State.UNCLAIMED;
             clear();
         }
     }
 
-    /** Somebody else claimed it after us; give up until closed. */
-    synchronized void zombie() {
-        if (state != State.CLOSED) {
-            state = State.ZOMBIE;
-            zombieSince = System.nanoTime();
-            clear();
+    /** The same, if it still has that token. */
+    synchronized void unclaim(String lost) {
+        if (token.equals(Optional.of(lost))) {
+            unclaim();
         }
-    }
-
-    /** A zombie that still has the partition after so long is none; but one that Connect has given up on stays one. */
-    synchronized boolean reviveAfter(long nanos) {
-        if (state == State.ZOMBIE && askedNanos - zombieSince > nanos) {
-            state = State.UNCLAIMED;
-            token = Optional.empty();
-            return true;
-        }
-        return false;
     }
 
     synchronized void fail(ConnectException e) {
@@ -373,16 +408,9 @@ final class SinkPartition {
         }
     }
 
-    synchronized boolean hasFailed() {
-        return failure.isPresent();
-    }
-
     private void clear() {
         queue.clear();
         refusedBytes = 0;
-        headTaken = false;
-        barrierTaken = false;
         atBarrierSince = Optional.empty();
-        bytes = 0;
     }
 }

@@ -13,6 +13,11 @@ import java.util.Set;
 record Standing(
         boolean ready, long untilNanos, Deadlines deadlines, boolean stale, Set<Integer> partitions, String why) {
 
+    /** That moment in so many ms, by {@link System#nanoTime}. */
+    static long nanosIn(long ms) {
+        return System.nanoTime() + ms * 1_000_000;
+    }
+
     boolean isReady() {
         return ready && untilNanos - System.nanoTime() > 0;
     }

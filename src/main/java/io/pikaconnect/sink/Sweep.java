@@ -33,31 +33,32 @@ final class Sweep {
     }
 
     /** The next page, if it is time for it. */
-    void step(Jedis jedis, SinkPartition p, Ledger ledger) {
+    void step(Jedis jedis, Step.Assignment p, String token, Ledger ledger) {
         long begin = System.nanoTime();
         if (rest(begin) > 0) {
             return;
         }
         notBefore = begin + BETWEEN_ROUNDS_NANOS; // if it fails
-        Ledger.Page page = ledger.sweep(jedis, p.topicPartition, p.token().orElseThrow(), cursor, PAGE);
+        LedgerReply.Page page = ledger.sweep(jedis, p.topicPartition(), token, cursor, PAGE);
         cursor = page.cursor();
         p.counters().swept.add(page.ended());
         p.counters().walked.add(page.changed());
         page.waitsFor().ifPresent(why -> sayThatItWaits(p, why));
         boolean walks = page.deadlines() == Deadlines.HOLDING || page.deadlines() == Deadlines.RELEASING;
-        long rest = page.tookNanos() * (walks ? REST_OF_A_WALK : REST);
+        long took = page.tookNanos() > 0 ? page.tookNanos() : System.nanoTime() - begin;
+        long rest = took * (walks ? REST_OF_A_WALK : REST);
         boolean roundEnds = !page.done() || cursor.equals(BEGIN);
         notBefore = System.nanoTime() + (roundEnds ? Math.max(rest, BETWEEN_ROUNDS_NANOS) : rest);
     }
 
-    private void sayThatItWaits(SinkPartition p, String why) {
+    private void sayThatItWaits(Step.Assignment p, String why) {
         long now = System.nanoTime();
         if (said.filter(last -> now - last < SAY_EVERY_NANOS).isEmpty()) {
             said = Optional.of(now);
             LOG.info(
                     "{}: expiry.mode=native, but deadlines are not released yet: {}. on.long.absence=continue releases"
                             + " them all the same, if the source is gone for good",
-                    p.topicPartition.topic(),
+                    p.topic(),
                     why);
         }
     }

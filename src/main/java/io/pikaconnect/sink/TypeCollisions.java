@@ -35,15 +35,19 @@ final class TypeCollisions {
         this.log = log;
     }
 
-    void met(SinkRecord record, Command command, Ledger.Discarded what) {
+    void met(SinkRecord record, Command command, LedgerReply.Discarded what) {
         tally.count("wrong.type", () -> command + " (" + Incoming.where(record) + ")");
-        if (what.how().endsWith("read") // as Pika reads it, unless the name had that type there, too
+        if (what.reason()
+                        == LedgerReply.Reason
+                                .WRONG_TYPE_READ // as Pika reads it, unless the name had that type there, too
                 || named.size() >= NAMED
                 || !named.add(key(record, command))) {
             return;
         }
         log.accept(OneLine.of("A key had several types in Pika; "
-                + (what.how().endsWith("overwrite") ? "the older one was deleted" : "the first one stays, discarded")
+                + (what.reason() == LedgerReply.Reason.WRONG_TYPE_OVERWRITTEN
+                        ? "the older one was deleted"
+                        : "the first one stays, discarded")
                 + " for " + command + " (" + Incoming.where(record) + "). Logged once a key"
                 + (named.size() == NAMED ? ", and for no more keys; the metric discards counts all" : "")));
     }

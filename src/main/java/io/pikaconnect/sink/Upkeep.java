@@ -31,10 +31,14 @@ final class Upkeep {
         this.partitions = partitions;
     }
 
-    /** Does what it is time for, in the thread of the partition's sender. */
-    void step(Jedis jedis, SinkPartition p) {
+    /** Does what it is time for, if the partition is open, in the thread of its sender. */
+    void run(Jedis jedis, SinkPartition p) {
+        Optional<String> token = p.openToken();
+        if (token.isEmpty()) {
+            return;
+        }
         try {
-            lookAndSweep(jedis, p);
+            lookAndSweep(jedis, p, token.get());
         } catch (JedisDataException e) {
             if (!RetryRule.passes(e.getMessage()) || RetryRule.reconnect(e.getMessage())) {
                 throw e;
@@ -43,14 +47,14 @@ final class Upkeep {
         }
     }
 
-    private void lookAndSweep(Jedis jedis, SinkPartition p) {
+    private void lookAndSweep(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
         long now = System.nanoTime();
         if (looked.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
-            look(jedis, p);
+            look(jedis, p, token);
         }
         if (sweeps(p)) {
-            p.sweep.step(jedis, p, ledger);
+            p.sweep.step(jedis, p.assignment(), token, ledger);
         }
     }
 
@@ -58,32 +62,30 @@ final class Upkeep {
      * Looks at the whole db; and whether the task still has its partitions there, which else only the next record or tick
      * would show: somebody may have emptied the db.
      */
-    private void look(Jedis jedis, SinkPartition p) {
+    private void look(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
         Map<Integer, SinkPartition> open = new TreeMap<>();
         Map<Integer, String> owners = new TreeMap<>();
         for (SinkPartition q : partitions) {
-            if (q.topicPartition.topic().equals(topic) && q.isOpen()) {
-                open.put(q.topicPartition.partition(), q);
-                q.token().ifPresent(token -> owners.put(q.topicPartition.partition(), token));
+            if (q.topicPartition.topic().equals(topic)) {
+                q.openToken().ifPresent(owner -> {
+                    open.put(q.topicPartition.partition(), q);
+                    owners.put(q.topicPartition.partition(), owner);
+                });
             }
         }
-        Ledger.Look look = ledger.look(jedis, p.topicPartition, p.token().orElseThrow(), owners);
+        LedgerReply.Look look = ledger.look(jedis, p.topicPartition, token, owners);
         progress.looked(topic, look.standing());
-        for (int q : look.lost()) {
-            if (open.get(q).token().equals(Optional.of(owners.get(q)))) { // else it was claimed since
-                open.get(q).unclaim();
-            }
-        }
+        look.lost().forEach(q -> open.get(q).unclaim(owners.get(q)));
     }
 
-    /** How long until {@link #step} has something to do for it, ns; at most so long. */
+    /** How long until {@link #run} has something to do for it, ns; at most so long. */
     long rest(SinkPartition p, long now, long most) {
         return sweeps(p) ? Math.min(most, p.sweep.rest(now)) : most;
     }
 
     private boolean sweeps(SinkPartition p) {
-        return p.isOpen()
+        return p.state() == SinkPartition.State.OPEN
                 && progress.standing(p.topicPartition.topic())
                         .filter(s -> s.isLowest(p.topicPartition.partition()))
                         .isPresent();

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 /** What the scripts are given and what they reply: lists of words, where {@code -} stands for nothing. */
 final class Words {
 
+    static final String NOTHING = "-";
+
     private Words() {}
 
     static List<byte[]> texts(Object... parts) {
@@ -31,11 +33,11 @@ final class Words {
 
     static OptionalLong longOf(byte[] word) {
         String text = text(word);
-        return text.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+        return text.equals(NOTHING) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
     }
 
     static Optional<LedgerField> field(byte[] word) {
         String text = text(word);
-        return text.equals("-") ? Optional.empty() : Optional.of(LedgerField.parse(text));
+        return text.equals(NOTHING) ? Optional.empty() : Optional.of(LedgerField.parse(text));
     }
 }

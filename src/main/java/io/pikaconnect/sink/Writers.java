@@ -1,11 +1,8 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Writer;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,55 +35,46 @@ final class Writers {
         this.wanted = config.getString(RedisSinkConfig.TOPIC_WRITER);
     }
 
-    /** @param words of the claim: token, field, epoch, grace, caught, now, deadlines, writer, passed, former */
-    void claimed(SinkPartition p, List<String> words) {
-        p.passOver(Stream.of(words.get(8).split(" "))
-                .filter(epoch -> !epoch.isEmpty())
-                .map(Long::parseLong)
-                .collect(Collectors.toUnmodifiableSet()));
-        p.writtenBy(
-                words.get(2).equals(BarrierRecord.UNKNOWN)
-                        ? ""
-                        : "epoch " + words.get(2) + " is of " + described(Ledger.Source.writer(words.get(7)))
-                                + former(words.get(9)));
+    /** Which epoch is of which writer, as a sentence for a failure; empty before the first epoch. */
+    static String writtenBy(LedgerReply.Claimed claimed) {
+        if (claimed.epoch().isEmpty()) {
+            return "";
+        }
+        return "epoch " + claimed.epoch().getAsLong() + " is of " + described(claimed.writer())
+                + claimed.former()
+                        .map(former -> ", epoch " + former.epoch() + " before it of " + described(former.writer()))
+                        .orElse("");
     }
 
-    /** @param text epoch and writer, as barrier.lua notes them */
-    private static String former(String text) {
-        int space = text.indexOf(' ');
-        return space < 0
-                ? ""
-                : ", epoch " + text.substring(0, space) + " before it of "
-                        + described(Ledger.Source.writer(text.substring(space + 1)));
-    }
-
-    /** Whether the partition may stand at this epoch's barrier; if not, it was told what to do. */
-    boolean admits(Jedis jedis, SinkPartition p, BarrierRecord barrier) {
+    /** What follows if the partition may not pass this barrier, which begins an epoch; empty if it may. */
+    Optional<Outcome> refuse(Jedis jedis, Step.AwaitBarrier step) {
+        BarrierRecord barrier = step.barrier();
         Ledger.Source now = ledger.source(jedis);
         long epoch = barrier.header().epoch();
-        switch (ofBarrier(now, barrier.writer())) {
+        return switch (ofBarrier(now, barrier.writer())) {
             case FOLLOWS -> {
-                barrier.follows(now.text());
-                p.writtenBy("epoch " + epoch + " is of " + described(barrier.writer())
-                        + (now.epoch().isPresent()
-                                ? ", epoch " + now.epoch().getAsLong() + " before it of " + described(now.writer())
-                                : ""));
-                return true;
+                barrier.follows(
+                        now.text(),
+                        "epoch " + epoch + " is of " + described(barrier.writer())
+                                + (now.epoch().isPresent()
+                                        ? ", epoch " + now.epoch().getAsLong() + " before it of "
+                                                + described(now.writer())
+                                        : ""));
+                yield Optional.empty();
             }
             case PASSED_OVER -> {
-                String result = ledger.note(
-                        jedis, p.topicPartition, p.token().orElseThrow(), now, now.text(), OptionalLong.of(epoch));
-                if (result.equals("done")) {
+                LedgerReply.Noted noted = ledger.note(
+                        jedis, step.of().topicPartition(), step.token(), now, now.text(), OptionalLong.of(epoch));
+                if (noted == LedgerReply.Noted.DONE) {
                     counters.tally.count(
                             "other.writer",
-                            () -> p.topicPartition + ": epoch " + epoch + " of " + described(barrier.writer())
+                            () -> step.of() + ": epoch " + epoch + " of " + described(barrier.writer())
                                     + " is passed over, since topic.writer=" + wanted);
                 }
-                p.unclaim(); // the claim tells which epochs are passed over
+                yield Optional.of(new Outcome.Unclaimed()); // the claim tells which epochs are passed over
             }
-            case REFUSED -> p.fail(refusedBarrier(now, barrier));
-        }
-        return false;
+            case REFUSED -> Optional.of(new Outcome.Failed(refusedBarrier(now, barrier)));
+        };
     }
 
     private Verdict ofBarrier(Ledger.Source now, Optional<Writer> writer) {
@@ -100,8 +88,9 @@ final class Writers {
         return follows ? Verdict.FOLLOWS : Verdict.REFUSED;
     }
 
-    /** Compares the writer that a record names with the ledger's. Whether anything was done. */
-    boolean note(Jedis jedis, SinkPartition p, WriterNote note) {
+    /** Compares the writer that a record names with the ledger's. */
+    Outcome check(Jedis jedis, Step.CheckWriter step) {
+        WriterNote note = step.note();
         Ledger.Source now = ledger.source(jedis);
         Writer writer = note.writer();
         Optional<Writer> known = now.writer();
@@ -111,20 +100,18 @@ final class Writers {
         if (ofEpoch && (writer.mayContinue(known) || isWanted)) {
             String noted = isKnown ? moreOf(writer, known.get()).toString() : writer.toString();
             if (!noted.equals(now.text())) {
-                String result =
-                        ledger.note(jedis, p.topicPartition, p.token().orElseThrow(), now, noted, OptionalLong.empty());
-                if (!result.equals("done")) {
-                    return true; // looked at again, or refused with what comes next
+                LedgerReply.Noted reply =
+                        ledger.note(jedis, step.of().topicPartition(), step.token(), now, noted, OptionalLong.empty());
+                if (reply != LedgerReply.Noted.DONE) {
+                    return new Outcome.Again(); // looked at again, or refused with what comes next
                 }
-                LOG.info("{}: epoch {} is written by {}", p.topicPartition, note.epoch(), writer.described());
+                LOG.info("{}: epoch {} is written by {}", step.of(), note.epoch(), writer.described());
             }
         } else if (ofEpoch && wanted.isEmpty()
                 || isOlder(note, now) && !isKnown && known.isPresent() && wanted.isEmpty()) {
-            p.fail(refusedRecord(now, note));
-            return false;
+            return new Outcome.Failed(refusedRecord(now, note));
         }
-        p.finished(note, p.ledger());
-        return true;
+        return new Outcome.Done(note, Optional.empty());
     }
 
     private static boolean isOlder(WriterNote note, Ledger.Source now) {

@@ -216,7 +216,7 @@ class BarrierTest {
     void partitionsThatMeetNothingButBarriersAreFresh() {
         topic.at(System.currentTimeMillis()).barrier(Command.of("pika.flushtype", "list"));
         ModelWorker worker = sink.all(topic);
-        worker.until(() -> worker.task.progress().isReady());
+        worker.until(() -> worker.task.started().progress().isReady());
         assertThat(sink.ledger("caught")).isNotNull();
     }
 

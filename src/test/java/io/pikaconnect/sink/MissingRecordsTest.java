@@ -51,7 +51,8 @@ class MissingRecordsTest {
                 return e;
             }
         }
-        throw new AssertionError("the task did not fail; " + worker.task.counters());
+        throw new AssertionError(
+                "the task did not fail; " + worker.task.started().counters());
     }
 
     @Test

@@ -186,7 +186,8 @@ public final class ModelWorker implements AutoCloseable {
         long end = System.nanoTime() + limitMs * 1_000_000;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + limitMs + " ms; " + task.counters());
+                throw new AssertionError(
+                        "not within " + limitMs + " ms; " + task.started().counters());
             }
             turn();
             java.util.concurrent.locks.LockSupport.parkNanos(500_000);
@@ -205,7 +206,7 @@ public final class ModelWorker implements AutoCloseable {
             }
             java.util.concurrent.locks.LockSupport.parkNanos(500_000);
         }
-        throw new AssertionError("the task did not fail; " + task.counters());
+        throw new AssertionError("the task did not fail; " + task.started().counters());
     }
 
     /** Stops as a worker does. */

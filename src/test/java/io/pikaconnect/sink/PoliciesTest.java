@@ -52,7 +52,7 @@ class PoliciesTest {
         stringThenHash();
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.content()).isEqualTo(Map.of("k", "vw"));
-        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 2);
+        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 2);
     }
 
     @Test
@@ -95,7 +95,7 @@ class PoliciesTest {
                 .command("RPUSH", "a", "2", "3", "4")
                 .command("RPUSH", "d", "1");
         ModelWorker worker = sink.applyAll(topic, "on.wrong.type", policy);
-        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 1);
+        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 1);
         assertThat(sink.content().get("text")).hasToString(text);
         assertThat(sink.content())
                 .containsEntry("a", List.of("1", "2", "3", "4"))
@@ -161,7 +161,7 @@ class PoliciesTest {
                         Map.of("f", "v"),
                         "new",
                         "1"));
-        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 4);
+        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 4);
     }
 
     @Test
@@ -177,7 +177,7 @@ class PoliciesTest {
                 .containsEntry("zunion", "[[n,4.0]]")
                 .containsEntry("bits", "x")
                 .containsEntry("text", "x");
-        worker.until(() -> worker.task.counters().tally.of("wrong.type") == 6);
+        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 6);
         worker.close();
         topic.command("SUNIONSTORE", "union", "s", "text");
         assertThat(sink.all(topic, "on.wrong.type", "fail").untilItFails())
@@ -232,7 +232,7 @@ class PoliciesTest {
         conflicts();
         ModelWorker worker = sink.applyAll(topic, "on.conflict", "skip");
         assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
-        worker.until(() -> worker.task.counters().tally.of("conflict") == 4);
+        worker.until(() -> worker.task.started().counters().tally.of("conflict") == 4);
     }
 
     @Test
@@ -241,7 +241,7 @@ class PoliciesTest {
         topic.change(Resp.bytes("k"), Command.of("INCR", "k"), Command.of("INCR", "k"));
         ModelWorker worker = sink.applyAll(topic, "on.conflict", "overwrite");
         assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
-        worker.until(() -> worker.task.counters().tally.of("conflict") == 1);
+        worker.until(() -> worker.task.started().counters().tally.of("conflict") == 1);
     }
 
     @Test
@@ -400,12 +400,12 @@ class PoliciesTest {
         sink.redis().configSet("maxmemory", "1");
         sink.redis().configSet("maxmemory-policy", "noeviction");
         topic.command("INCR", "n");
-        worker.until(() -> worker.task.counters().retries.sum() > 2);
+        worker.until(() -> worker.task.started().counters().retries.sum() > 2);
         assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
         // Opening, ticks and deletes pass all the same.
         worker.close();
         ModelWorker next = sink.all(topic);
-        next.until(() -> next.task.counters().retries.sum() > 2);
+        next.until(() -> next.task.started().counters().retries.sum() > 2);
         assertThat(sink.field(0).owner()).startsWith("2:");
         sink.redis().configSet("maxmemory", "0");
         next.until(() -> sink.isAtEnd(topic));
@@ -432,7 +432,7 @@ class PoliciesTest {
         ModelWorker worker = sink.applyAll(topic);
         sink.redis().replicaof("127.0.0.1", 1);
         topic.command("INCR", "k");
-        worker.until(() -> worker.task.counters().retries.sum() > 2);
+        worker.until(() -> worker.task.started().counters().retries.sum() > 2);
         sink.redis().replicaofNoOne();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.content()).isEqualTo(Map.of("k", "2"));

@@ -34,7 +34,7 @@ class ReadyTest {
     }
 
     private static boolean isReady(ModelWorker worker) {
-        return worker.task.progress().isReady();
+        return worker.task.started().progress().isReady();
     }
 
     /** For as long as two looks take. */
@@ -96,9 +96,9 @@ class ReadyTest {
             LockSupport.parkNanos(50_000_000);
             return isReady(worker);
         });
-        worker.until(() -> worker.task.counters().tally.of(ahead > 0 ? "clock.behind" : "clock.ahead") > 0);
-        assertThat(worker.task.overview().clockDifferenceMs()).isBetween(ahead - 1_000, ahead + 1_000);
-        assertThat(worker.task.overview().lagMs()).isLessThan(5_000);
+        worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.behind" : "clock.ahead") > 0);
+        assertThat(worker.task.started().overview().clockDifferenceMs()).isBetween(ahead - 1_000, ahead + 1_000);
+        assertThat(worker.task.started().overview().lagMs()).isLessThan(5_000);
         topic.at(System.currentTimeMillis() - ahead - 60_000).command("SET", "k", "old");
         worker.until(() -> !isReady(worker));
     }
@@ -114,8 +114,8 @@ class ReadyTest {
             LockSupport.parkNanos(50_000_000);
             return isReady(worker);
         });
-        worker.until(() -> worker.task.counters().tally.of(ahead > 0 ? "clock.ahead" : "clock.behind") > 0);
-        assertThat(worker.task.overview().lagMs()).isLessThan(5_000);
+        worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.ahead" : "clock.behind") > 0);
+        assertThat(worker.task.started().overview().lagMs()).isLessThan(5_000);
     }
 
     /** A source of an earlier release compares no clocks: why it is not ready is reported. */
@@ -129,7 +129,7 @@ class ReadyTest {
         worker.until(() -> {
             topic.at(System.currentTimeMillis() - 240_000).ticks();
             LockSupport.parkNanos(100_000_000);
-            return worker.task.counters().tally.of("clock.behind") > 0;
+            return worker.task.started().counters().tally.of("clock.behind") > 0;
         });
     }
 
@@ -143,7 +143,7 @@ class ReadyTest {
             worker.turn();
             LockSupport.parkNanos(20_000_000);
         }
-        assertThat(worker.task.counters().tally.counts()).isEmpty();
+        assertThat(worker.task.started().counters().tally.counts()).isEmpty();
     }
 
     /** What waits for longer than a moment shows that more than the batch under way is queued. */
@@ -157,22 +157,25 @@ class ReadyTest {
                 Resp.bytes(SinkFixture.PREFIX),
                 new SinkCounters(new Tally(), new Tally()).ofPartition());
         LedgerField field = LedgerField.parse("1:a 0 s/0/0/0 2 0 0 0 -");
-        p.standAt("1:a", field, OptionalLong.of(topic.epoch()));
+        p.settle(new Outcome.Resume("1:a", field, OptionalLong.of(topic.epoch())));
         p.takeRewind();
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.from(0, 2, 2)
                 .forEach(r -> assertThat(p.offer(Incoming.of(r), new Room(1_000_000, List.of(p))))
                         .isTrue());
-        Work head = p.head().orElseThrow();
-        assertThat(p.isDrained()).isTrue();
+        Step.Apply first = (Step.Apply) p.nextStep().orElseThrow();
+        assertThat(first.drained()).isTrue();
         long end = System.nanoTime() + 3_000_000_000L;
-        while (p.isDrained() && System.nanoTime() < end) {
+        while (isDrained(p) && System.nanoTime() < end) {
             LockSupport.parkNanos(10_000_000);
         }
-        assertThat(p.isDrained()).isFalse();
-        p.finished(head, Optional.of(field));
-        p.head();
-        assertThat(p.isDrained()).isTrue();
+        assertThat(isDrained(p)).isFalse();
+        p.settle(new Outcome.Done(first.batch(), Optional.of(field)));
+        assertThat(isDrained(p)).isTrue();
+    }
+
+    private static boolean isDrained(SinkPartition p) {
+        return p.nextStep().map(step -> ((Step.Apply) step).drained()).orElseThrow();
     }
 
     @Test
@@ -187,7 +190,7 @@ class ReadyTest {
             topic.at(System.currentTimeMillis()).ticks();
             LockSupport.parkNanos(100_000_000);
             idle.turn();
-            return isReady(idle) && idle.task.overview().isReady();
+            return isReady(idle) && idle.task.started().overview().isReady();
         });
         worker.crash();
         idle.until(() -> !isReady(idle));
@@ -201,9 +204,9 @@ class ReadyTest {
         worker.until(() -> {
             topic.at(System.currentTimeMillis()).ticks();
             LockSupport.parkNanos(100_000_000);
-            return worker.task.overview().isReady();
+            return worker.task.started().overview().isReady();
         });
-        assertThat(worker.task.overview().fresh()).isEqualTo(2);
-        assertThat(worker.task.overview().lagMs()).isBetween(0L, 5_000L);
+        assertThat(worker.task.started().overview().fresh()).isEqualTo(2);
+        assertThat(worker.task.started().overview().lagMs()).isBetween(0L, 5_000L);
     }
 }

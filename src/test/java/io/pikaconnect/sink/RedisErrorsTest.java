@@ -56,12 +56,12 @@ class RedisErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "wrongtype, Set on.wrong.type",
-        "conflict, Set on.conflict",
-        "own, another ledger.prefix",
-        "stage, Empty the target db"
+        "WRONG_TYPE, Set on.wrong.type",
+        "CONFLICT, Set on.conflict",
+        "OWN_KEY, another ledger.prefix",
+        "PIECE_MISSING, Empty the target db"
     })
-    void theRemedyFitsWhatTheScriptTakesItFor(String kind, String remedy) {
+    void theRemedyFitsWhatTheScriptTakesItFor(LedgerReply.FailureKind kind, String remedy) {
         assertThat(RedisErrors.remedy(kind, "WRONGTYPE Key is not a valid HyperLogLog string value."))
                 .contains(remedy);
     }

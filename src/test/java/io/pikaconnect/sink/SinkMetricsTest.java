@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
 import io.pikaconnect.metrics.MBeans;
+import io.pikaconnect.metrics.TaskMetrics;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +186,30 @@ class SinkMetricsTest {
         assertThat(partition(0)).containsEntry("records", 0L);
         assertThat(task()).containsEntry("records", 2L);
         assertThat(worker.plugins.values()).containsEntry("records{topic=pika.db0, partition=0}", 0L);
+    }
+
+    /** Whoever reads them must not wait while a sender or the task is busy with the partition. */
+    @Test
+    void theyAreReadWhileAPartitionIsLocked() throws Exception {
+        RedisSinkConfig config = new RedisSinkConfig(sink.properties());
+        SinkCounters counters = new SinkCounters(new Tally(), new Tally());
+        SinkPartition p = new SinkPartition(
+                topic.partition(0), 0, config, Resp.bytes(SinkFixture.PREFIX), counters.ofPartition());
+        Progress progress = new Progress(
+                counters,
+                new Clocks(System::currentTimeMillis, new Tally()),
+                Set.of(topic.partition(0).topic()));
+        try (TaskMetrics shown = SinkMetrics.of(config, Optional.empty())) {
+            SinkMetrics.show(shown, p, progress);
+            synchronized (p) {
+                assertThat(CompletableFuture.supplyAsync(() -> partition(0)).get(10, TimeUnit.SECONDS))
+                        .containsEntry("state", "unclaimed")
+                        .containsEntry("offset", -1L)
+                        .containsEntry("at-barrier-ms", 0L)
+                        .containsEntry("hole", 0)
+                        .containsEntry("buffered-bytes", 0L);
+            }
+        }
     }
 
     @Test

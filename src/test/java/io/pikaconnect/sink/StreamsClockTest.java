@@ -113,7 +113,8 @@ class StreamsClockTest {
         setWithDeadline("far", "1", now + 48 * HOUR);
         topic.command("pika.set", "set", "1", "NX", now + HOUR);
         topic.ticks();
-        worker.until(() -> sink.isAtEnd(topic) && worker.task.progress().isReady());
+        worker.until(
+                () -> sink.isAtEnd(topic) && worker.task.started().progress().isReady());
         assertThat(deadline("old")).isEqualTo(now + HOUR);
         assertThat(deadline("young")).isEqualTo(now + 2 * HOUR);
         assertThat(deadline("far")).isEqualTo(now + 48 * HOUR);
@@ -130,7 +131,7 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.redis().dbSize()).isEqualTo(3_001);
         topic.at(past + 60_000).ticks();
-        worker.until(() -> worker.task.counters().swept.sum() == 2_000);
+        worker.until(() -> worker.task.started().counters().swept.sum() == 2_000);
         assertThat(sink.redis().dbSize()).isEqualTo(1_001);
         assertThat(deadline("k0")).isEqualTo(now + HOUR);
     }
@@ -141,7 +142,7 @@ class StreamsClockTest {
         setWithDeadline("k", "1", past + 999);
         topic.at(past + 60_000).tick(0);
         ModelWorker worker = sink.applyAll(topic);
-        worker.until(() -> worker.task.progress().standing("pika.db0").isPresent());
+        worker.until(() -> worker.task.started().progress().standing("pika.db0").isPresent());
         for (int i = 0; i < 150; i++) { // a round takes a second
             worker.turn();
             assertThat(sink.redis().exists("k")).isTrue();
@@ -180,9 +181,9 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         topic.at(System.currentTimeMillis()).tick(0);
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(worker.task.progress().isReady()).isFalse();
+        assertThat(worker.task.started().progress().isReady()).isFalse();
         topic.tick(1);
-        worker.until(() -> worker.task.progress().isReady());
+        worker.until(() -> worker.task.started().progress().isReady());
     }
 
     @Test
@@ -190,15 +191,15 @@ class StreamsClockTest {
         ModelTopic behind = new ModelTopic("pika.db1", 1).begin().at(past).command("SET", "k", "1");
         topic.command("SET", "k", "1");
         ModelWorker worker = sink.worker(topic).assign(0).alsoOf(behind, 0);
-        worker.until(() -> worker.task.counters().recordsApplied.sum() == 2);
+        worker.until(() -> worker.task.started().counters().recordsApplied.sum() == 2);
         for (int i = 0; i < 300; i++) { // the state is looked at every two seconds
             worker.turn();
-            assertThat(worker.task.progress().isReady()).isFalse();
+            assertThat(worker.task.started().progress().isReady()).isFalse();
             java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
         behind.at(System.currentTimeMillis()).ticks();
         topic.ticks();
-        worker.until(() -> worker.task.progress().isReady());
+        worker.until(() -> worker.task.started().progress().isReady());
     }
 
     /** As on a Redis 6.2. */
@@ -282,6 +283,6 @@ class StreamsClockTest {
     void clockAheadOfRedisIsReported() {
         topic.at(System.currentTimeMillis() + 60_000).command("SET", "a", "1");
         ModelWorker worker = sink.applyAll(topic);
-        worker.until(() -> worker.task.counters().tally.of("clock.ahead") == 1);
+        worker.until(() -> worker.task.started().counters().tally.of("clock.ahead") == 1);
     }
 }

@@ -96,7 +96,7 @@ class TwoSourcesTest {
         }
         ModelWorker worker = sink.all(topic, "topic.writer", "pika-source");
         worker.until(() -> sink.content().equals(each("2"))); // its ledger stands before what is passed over
-        assertThat(worker.task.counters().tally.of("other.writer")).isPositive();
+        assertThat(worker.task.started().counters().tally.of("other.writer")).isPositive();
         worker.close();
         assertThat(sink.ledger("passed")).isEqualTo(String.valueOf(copy.epoch()));
         for (int i = 0; i < 10; i++) {
@@ -271,8 +271,8 @@ class TwoSourcesTest {
         ModelWorker worker = sink.all(topic, "hole.timeout.ms", "300");
         worker.until(() -> sink.isAtEnd(topic));
         topic.ticks(); // one that was on its way is none
-        worker.until(() -> worker.task.counters().olderEpoch.sum()
-                        + worker.task.counters().ticksSkipped.sum()
+        worker.until(() -> worker.task.started().counters().olderEpoch.sum()
+                        + worker.task.started().counters().ticksSkipped.sum()
                 > 0);
         Thread writer = new Thread(() -> {
             while (!Thread.currentThread().isInterrupted()) {

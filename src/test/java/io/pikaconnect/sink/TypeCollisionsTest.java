@@ -1,5 +1,8 @@
 package io.pikaconnect.sink;
 
+import static io.pikaconnect.sink.LedgerReply.Reason.WRONG_TYPE_OVERWRITTEN;
+import static io.pikaconnect.sink.LedgerReply.Reason.WRONG_TYPE_READ;
+import static io.pikaconnect.sink.LedgerReply.Reason.WRONG_TYPE_SKIPPED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
@@ -16,19 +19,19 @@ class TypeCollisionsTest {
     private final List<String> logged = new ArrayList<>();
     private final TypeCollisions collisions = new TypeCollisions(tally, logged::add);
 
-    private void meet(String key, String how) {
+    private void meet(String key, LedgerReply.Reason reason) {
         byte[] bytes = Resp.bytes(key);
         collisions.met(
                 new SinkRecord("pika.db0", 0, null, bytes, null, null, 7),
                 Command.of("HSET", bytes, "field", "s3cret"),
-                new Ledger.Discarded(0, 0, how, "WRONGTYPE"));
+                new LedgerReply.Discarded(0, 0, reason, "WRONGTYPE"));
     }
 
     @Test
     void aKeyIsNamedOnceAndEachOfItsCommandsCounted() {
         for (int i = 0; i < 50; i++) {
-            meet("a", "wrongtype skip");
-            meet("b", "wrongtype overwrite");
+            meet("a", WRONG_TYPE_SKIPPED);
+            meet("b", WRONG_TYPE_OVERWRITTEN);
         }
         assertThat(logged).hasSize(2);
         assertThat(logged.get(0))
@@ -40,7 +43,7 @@ class TypeCollisionsTest {
     @Test
     void afterSomeHundredKeysNoMoreAreNamedAndAllAreCounted() {
         for (int i = 0; i < 10 * TypeCollisions.NAMED; i++) {
-            meet("k" + i, "wrongtype skip");
+            meet("k" + i, WRONG_TYPE_SKIPPED);
         }
         assertThat(logged).hasSize(TypeCollisions.NAMED);
         assertThat(logged.get(TypeCollisions.NAMED - 1)).contains("for no more keys");
@@ -49,14 +52,14 @@ class TypeCollisionsTest {
 
     @Test
     void whatIsReadAsMissingIsCountedOnly() {
-        meet("a", "wrongtype read");
+        meet("a", WRONG_TYPE_READ);
         assertThat(logged).isEmpty();
         assertThat(tally.of("wrong.type")).isEqualTo(1);
     }
 
     @Test
     void aHugeKeyMakesAShortLine() {
-        meet("k".repeat(1 << 20), "wrongtype skip");
+        meet("k".repeat(1 << 20), WRONG_TYPE_SKIPPED);
         assertThat(logged.get(0)).hasSizeLessThan(1_000).doesNotContain("s3cret");
     }
 }

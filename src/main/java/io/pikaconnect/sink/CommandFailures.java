@@ -1,0 +1,145 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.sink.LedgerReply.Discarded;
+import io.pikaconnect.sink.LedgerReply.FailureKind;
+import io.pikaconnect.sink.LedgerReply.Stopped;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commands that Redis did not apply: those that a policy discarded are counted and logged; after one that stopped a batch
+ * or a barrier it is decided what comes next. Used by all senders of a task.
+ */
+final class CommandFailures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandFailures.class);
+
+    /** The policy is what the config says. */
+    private static final String AS_CONFIGURED = "-";
+
+    /** @param policy for the failed command when it is run again */
+    record Answer(Outcome outcome, String policy) {}
+
+    private final SinkCounters counters;
+    private final Optional<ErrantRecordReporter> reporter;
+    private final String onConflict;
+    private final TypeCollisions collisions;
+
+    CommandFailures(RedisSinkConfig config, SinkCounters counters, Optional<ErrantRecordReporter> reporter) {
+        this.counters = counters;
+        this.reporter = reporter;
+        this.onConflict = config.getString(RedisSinkConfig.ON_CONFLICT);
+        this.collisions = new TypeCollisions(counters.tally);
+    }
+
+    /**
+     * Decides what follows after a command that stopped its batch or barrier.
+     *
+     * @param policy with which it was run
+     */
+    Answer failed(Step.Assignment p, SinkRecord record, Supplier<Command> command, Stopped reply, String policy) {
+        String error = reply.error();
+        if (reply.kind() == FailureKind.ERROR && RetryRule.passes(error)) {
+            countRetry(p, error);
+            return new Answer(new Outcome.Retry(error), policy);
+        }
+        if (reply.kind() == FailureKind.CONFLICT && !onConflict.equals("fail") && reporter.isPresent()) {
+            return report(record, error)
+                    .map(failure -> new Answer(new Outcome.Failed(failure), AS_CONFIGURED))
+                    .orElseGet(() -> new Answer(new Outcome.Again(), onConflict));
+        }
+        return new Answer(
+                new Outcome.Failed(
+                        reply.kind() == FailureKind.LATE ? late(record, error) : failed(record, command.get(), reply)),
+                AS_CONFIGURED);
+    }
+
+    private static void countRetry(Step.Assignment p, String error) {
+        p.counters().retried(RetryRule.classOf(error), p + ": Redis answers " + RedisErrors.shown(error));
+    }
+
+    private static ConnectException late(SinkRecord record, String error) {
+        return Stop.at(
+                record,
+                "Redis ends keys by itself, and " + error + " (ms, Redis' clock), more than expiry.grace.ms later:"
+                        + " what Pika prolonged in time may have ended in Redis",
+                "Set on.long.absence=rebuild to have the db emptied and built again from the topic, or continue to go on"
+                        + " with what is there; Redis is then not what Pika was, and the sink is never ready. If the sink"
+                        + " was not away, see whether the clocks of Pika and Redis differ.");
+    }
+
+    private ConnectException failed(SinkRecord record, Command command, Stopped reply) {
+        counters.errors.count(RetryRule.classOf(reply.error()));
+        logValues(record, command, reply.error());
+        return Stop.at(
+                record,
+                "Redis answered " + RedisErrors.shown(reply.error()) + " to: " + command,
+                RedisErrors.remedy(reply.kind(), reply.error()));
+    }
+
+    /** A command was discarded, or applied only after its key was deleted. */
+    void discarded(SinkRecord record, Command command, Discarded d) {
+        switch (d.reason()) {
+            case NOTHING_TO_POP -> // no error of Redis
+                counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + Incoming.where(record));
+            case WRONG_TYPE_SKIPPED, WRONG_TYPE_OVERWRITTEN, WRONG_TYPE_READ -> {
+                countError(record, command, d.error());
+                collisions.met(record, command, d);
+            }
+            case CONFLICT_SKIPPED, CONFLICT_OVERWRITTEN -> {
+                countError(record, command, d.error());
+                counters.tally.count(
+                        "conflict",
+                        () -> (d.reason() == LedgerReply.Reason.CONFLICT_SKIPPED ? "skipped" : "overwritten") + ", "
+                                + RedisErrors.shown(d.error()) + ", " + command + ", " + Incoming.where(record));
+            }
+        }
+    }
+
+    private void countError(SinkRecord record, Command command, String error) {
+        logValues(record, command, error);
+        counters.errors.count(RetryRule.classOf(error));
+    }
+
+    /** What is shown nowhere else, since it is data. */
+    private static void logValues(SinkRecord record, Command command, String error) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("Redis answered {} to {} ({})", error, command.values(), Incoming.where(record));
+        }
+    }
+
+    /** Waits until the record is in the dead letter queue; why not, if it is not. */
+    private Optional<ConnectException> report(SinkRecord record, String error) {
+        try {
+            reporter.orElseThrow()
+                    .report(
+                            record,
+                            Stop.at(record, RedisErrors.shown(error), RedisErrors.remedy(FailureKind.CONFLICT, error)))
+                    .get();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(notReported(record, error, e.getCause()));
+        } catch (ConnectException e) { // this is how Connect reports errors.tolerance=none
+            return Optional.of(notReported(record, error, e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("interrupted", e);
+        }
+    }
+
+    private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
+        return Stop.at(
+                record,
+                "Redis answered " + RedisErrors.shown(error) + ", and this conflict could not be reported: "
+                        + why.getMessage(),
+                "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
+                        + " dead letter queue can be written.");
+    }
+}

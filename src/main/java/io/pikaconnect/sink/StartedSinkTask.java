@@ -1,0 +1,281 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.kafka.TopicCheck;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.metrics.WorkerMetrics;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sink task from its start to its stop: hands records to the senders, which apply them to Redis, and does for them what
+ * only the task's thread may: rewind, pause, fail. The task's thread only.
+ *
+ * <p>After a restart, wherever that was, each partition goes on where Redis says it is; Kafka's offsets only follow.
+ */
+final class StartedSinkTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartedSinkTask.class);
+
+    /** How soon to be called again: while something is under way, and else. */
+    private static final long SOON_MS = 20;
+
+    private static final long LATER_MS = 1_000;
+
+    /** Longest wait for the senders' end; Connect gives a task five seconds. */
+    private static final long STOP_NANOS = 3_000_000_000L;
+
+    private static final long SAY_EVERY_NANOS = 30_000_000_000L;
+
+    private final SinkTaskContext context;
+    private final RedisSinkConfig config;
+    private final TaskMetrics metrics;
+    private final SinkCounters counters;
+    private final Clocks clocks;
+    private final Progress progress;
+    private final DeadLetters deadLetters;
+    private final Ledger ledger;
+    private final List<Sender> senders;
+    private final Room room;
+    private final SinkOverview overview;
+    private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
+
+    /** Where reading is to be set back, which Connect does before it calls {@link #put} again. */
+    private final Set<TopicPartition> goneBack = new HashSet<>();
+
+    private long saidNanos = System.nanoTime();
+
+    /**
+     * @param workerMs this worker's clock
+     * @param cluster the id of the Kafka cluster, where it is known
+     */
+    StartedSinkTask(
+            RedisSinkConfig config,
+            SinkTaskContext context,
+            LongSupplier workerMs,
+            Supplier<Optional<String>> cluster) {
+        this.config = config;
+        this.context = context;
+        this.metrics = SinkMetrics.of(config, WorkerMetrics.of(context));
+        this.counters = new SinkCounters(
+                new Tally((reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new Tally((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
+        this.clocks = new Clocks(workerMs, counters.tally);
+        this.progress = new Progress(counters, clocks, config.topics());
+        Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
+        this.deadLetters = new DeadLetters(reporter);
+        this.ledger = new Ledger(config, reporter.isPresent(), clocks, cluster);
+        Applier applier = new Applier(config, ledger, counters, reporter, progress);
+        Upkeep upkeep = new Upkeep(ledger, progress, partitions.values());
+        IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
+        this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
+                .mapToObj(i -> new Sender(
+                        config.connector() + "-sender-" + i,
+                        config.target(),
+                        applier,
+                        upkeep,
+                        counters,
+                        new TargetWatch(config.target(), workerMs),
+                        i == 0 ? Optional.of(idle) : Optional.empty()))
+                .toList();
+        this.room = new Room(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
+        this.overview = new SinkOverview(counters, progress, clocks, partitions, senders);
+        SinkMetrics.show(metrics, overview);
+    }
+
+    void open(Collection<TopicPartition> opened) {
+        look(opened);
+        for (TopicPartition tp : opened) {
+            // Connect pauses it again after a rebalance, if we had it paused before.
+            context.resume(tp);
+            SinkPartition p =
+                    new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition());
+            partitions.put(tp, p);
+            SinkMetrics.show(metrics, p, progress);
+            senders.stream()
+                    .min(Comparator.comparingInt(Sender::size))
+                    .orElseThrow()
+                    .add(p);
+        }
+        context.timeout(SOON_MS);
+    }
+
+    /** A topic that loses its records is reported while it still has them. */
+    private void look(Collection<TopicPartition> opened) {
+        KafkaSettings.of(config).map(TopicCheck::new).ifPresent(check -> {
+            try {
+                for (String topic : opened.stream().map(TopicPartition::topic).collect(Collectors.toSet())) {
+                    check.sink(topic).forEach(problem -> LOG.warn("{}: {}", config.connector(), problem));
+                }
+            } catch (TopicCheck.LookupFailed e) {
+                LOG.warn("{}: {}", config.connector(), e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    void put(Collection<SinkRecord> records) {
+        partitions
+                .values()
+                .forEach(p -> p.failure().ifPresent(e -> {
+                    throw e;
+                }));
+        goneBack.clear();
+        partitions.values().forEach(p -> p.takeRewind().ifPresent(offset -> goBack(p, offset)));
+        room.measure();
+        for (SinkRecord record : records) {
+            TopicPartition tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+            SinkPartition p = partitions.get(tp);
+            if (p != null && !goneBack.contains(tp)) {
+                if (offer(p, record)) {
+                    p.handedUpTo(record.originalKafkaOffset() + 1);
+                } else {
+                    goBack(p, record.originalKafkaOffset());
+                }
+            }
+        }
+        if (!records.isEmpty()) {
+            senders.forEach(Sender::wake);
+        }
+        room.measure();
+        pauseAndResume();
+        sayNowAndThen();
+        boolean soon = deadLetters.areUnderWay() || partitions.values().stream().anyMatch(SinkPartition::isBusy);
+        context.timeout(soon ? SOON_MS : LATER_MS);
+    }
+
+    private void goBack(SinkPartition p, long offset) {
+        context.offset(p.topicPartition, offset);
+        goneBack.add(p.topicPartition);
+        p.handedUpTo(offset);
+    }
+
+    private void sayNowAndThen() {
+        long now = System.nanoTime();
+        if (now - saidNanos >= SAY_EVERY_NANOS) {
+            saidNanos = now;
+            LOG.info("{}, task {}: {}", config.connector(), config.taskIndex(), overview.line());
+        }
+    }
+
+    /** Whether the partition is done with the record; else it has to come again. */
+    private boolean offer(SinkPartition p, SinkRecord record) {
+        Incoming incoming;
+        try {
+            incoming = Incoming.of(record);
+        } catch (WrongConverter e) {
+            throw Stop.at(record, e.getMessage(), e.remedy());
+        } catch (IllegalArgumentException e) {
+            notOurs(p, record, e.getMessage());
+            return true;
+        }
+        if (!deadLetters.isClear(p.topicPartition)) {
+            return false;
+        }
+        try {
+            boolean done = p.offer(incoming, room);
+            if (done && incoming.header().isTick()) {
+                clocks.tick(p.topicPartition, incoming);
+            }
+            return done;
+        } catch (RecordRefused e) {
+            throw e.at(record);
+        } catch (IllegalArgumentException e) {
+            throw Stop.at(record, "A record that cannot be applied: " + e.getMessage(), "Look where it comes from.");
+        }
+    }
+
+    private void notOurs(SinkPartition p, SinkRecord record, String why) {
+        deadLetters.report(
+                p.topicPartition,
+                record,
+                Stop.at(
+                        record,
+                        "A record that the source connector did not write: " + why,
+                        "Only the source connector may write to its topic. To leave such records out, set"
+                                + " errors.tolerance=all and a dead letter queue."));
+        counters.tally.count("not.ours", () -> Incoming.where(record) + ": " + why);
+    }
+
+    private void pauseAndResume() {
+        partitions.forEach((tp, p) -> {
+            if (p.wantsRecords(room) && deadLetters.isClear(tp)) {
+                if (paused.remove(tp)) {
+                    context.resume(tp);
+                }
+            } else if (paused.add(tp)) {
+                context.pause(tp);
+            }
+        });
+    }
+
+    /** What the ledger holds, and nothing beyond: the only offsets that are true. */
+    Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        lookForDropped(current);
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        current.forEach((tp, consumed) -> Optional.ofNullable(partitions.get(tp))
+                .flatMap(SinkPartition::ledgerOffset)
+                .filter(offset -> offset <= consumed.offset())
+                .ifPresent(offset -> offsets.put(tp, new OffsetAndMetadata(offset))));
+        return offsets;
+    }
+
+    /** What Connect counts as consumed but never handed over, a transformation or a converter has left out. */
+    private void lookForDropped(Map<TopicPartition, OffsetAndMetadata> consumed) {
+        consumed.forEach((tp, upTo) -> Optional.ofNullable(partitions.get(tp))
+                .filter(p -> !goneBack.contains(tp))
+                .ifPresent(p -> p.readUpTo(upTo.offset())));
+    }
+
+    void close(Collection<TopicPartition> closed) {
+        for (TopicPartition tp : closed) {
+            senders.forEach(s -> s.remove(tp));
+            Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
+            paused.remove(tp);
+            deadLetters.forget(tp);
+            progress.closed(tp);
+            SinkMetrics.hide(metrics, tp);
+        }
+    }
+
+    void stop() {
+        metrics.close();
+        senders.forEach(Sender::end);
+        long until = System.nanoTime() + STOP_NANOS;
+        senders.forEach(sender -> sender.awaitEnd(until));
+        LOG.info("Stopped: {}", counters);
+    }
+
+    SinkCounters counters() {
+        return counters;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    SinkOverview overview() {
+        return overview;
+    }
+}
