@@ -284,6 +284,14 @@ final class MasterServer implements AutoCloseable {
         return replicationId;
     }
 
+    /** What a replica is told: a server that has none makes one up in that moment, whoever its own master is. */
+    String replicationIdForReplicas() {
+        if (replicationId.isEmpty()) {
+            replicationId = "e".repeat(50);
+        }
+        return replicationId;
+    }
+
     String runId() {
         return runId;
     }

@@ -45,7 +45,7 @@ public final class Mischief {
         });
     }
 
-    /** Another data set, or another server of the same group. */
+    /** Another data set, or another server of the same group; an empty replication id is one that was cleared. */
     public void identity(String replicationId, String runId) {
         server.identity(replicationId, runId);
     }

@@ -90,7 +90,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                 body.setRunId(master.runId());
             }
             if (release.hasReplicationId()) {
-                body.setReplicationId(master.replicationId());
+                body.setReplicationId(master.replicationIdForReplicas());
             }
             master.claimed().forEach(db -> {
                 Response.MetaSync.DbInfo.Builder info =

@@ -137,6 +137,11 @@ final class ClientPort implements AutoCloseable {
                 .orElse("");
     }
 
+    /** Whether it is one that names it, and has none: it makes one up when the next replica comes. */
+    boolean lacksReplicationId() {
+        return info("replication", "(?m)^ReplicationID:[ \\t]*$").isPresent();
+    }
+
     /** Such as {@code 3.5.5}. */
     Optional<String> version() {
         return info("server", "(?m)^pika_version:(\\S+)").map(m -> m.group(1));

@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
  * Connects and introduces us: asks the client port what there is to know, then MetaSync (replication-protocol 4.2, 10.5).
  *
  * <p>A refused MetaSync takes what the master sends away from the replica that has the address. So INFO is looked at
- * first, and while a replica with our address stands there the master is not asked.
+ * first, and while a replica with our address stands there the master is not asked. Nor is a server that has a master
+ * itself and no replication id, as after CLEARREPLICATIONID, which a master logs: by MetaSync it would make up one of its
+ * own, and its master would refuse it from then on.
  */
 final class Introducing {
 
@@ -56,8 +58,9 @@ final class Introducing {
      * Introduces us on a new connection; waits for a while if another replica has our address.
      *
      * @param known the master's version, where it is known; its client port need not answer then
-     * @throws ReplicationException RETRY if there was no connection, no answer, or the address is still taken; REFUSED
-     *     if this master is not one to replicate, or the address has been taken for too long
+     * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the server
+     *     must not be asked now; REFUSED if this master is not one to replicate, or the address has been taken for too
+     *     long
      */
     Introduction make(Optional<PikaVersion> known) throws ReplicationException, InterruptedException {
         Introduction made = make(known, known.orElse(PikaVersion.LIKELY));
@@ -120,6 +123,9 @@ final class Introducing {
         Duration pause = shorter(FIRST_PAUSE, timings.taken());
         Told now = told;
         while (true) {
+            if (now.lacksReplicationId() && now.role() instanceof Role.OfReplica replica) {
+                throw answers.lacksReplicationId(replica);
+            }
             Optional<KnownReplica> other = now.replicas().stream()
                     .filter(r -> r.isAt(
                             requests.announced().getHostString(),

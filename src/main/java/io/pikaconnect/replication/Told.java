@@ -20,6 +20,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * @param binlogFileSize how long its binlog files get
  * @param replicas the replicas attached to it
  * @param role what it is in its replication group
+ * @param lacksReplicationId whether it would make up a replication id for the next replica
  */
 record Told(
         Optional<String> silent,
@@ -31,7 +32,8 @@ record Told(
         Optional<Duration> clockOffset,
         OptionalLong binlogFileSize,
         List<KnownReplica> replicas,
-        Role role) {
+        Role role,
+        boolean lacksReplicationId) {
 
     static Told by(ReplicaConfig config, Duration limit) {
         try (ClientPort client = ClientPort.connect(config, limit)) {
@@ -46,7 +48,8 @@ record Told(
                     client.clockOffset(),
                     client.binlogFileSize(),
                     client.replicas(),
-                    client.role());
+                    client.role(),
+                    client.lacksReplicationId());
             return told.with(client.silence().filter(s -> version.isEmpty()), client.refused());
         } catch (JedisDataException e) {
             return nothing().with(ClientPort.overloaded(e), List.of("AUTH: " + e.getMessage()));
@@ -66,7 +69,8 @@ record Told(
                 Optional.empty(),
                 OptionalLong.empty(),
                 List.of(),
-                Role.UNKNOWN);
+                Role.UNKNOWN,
+                false);
     }
 
     private Told with(Optional<String> nowSilent, List<String> nowRefused) {
@@ -80,6 +84,7 @@ record Told(
                 clockOffset,
                 binlogFileSize,
                 replicas,
-                role);
+                role,
+                lacksReplicationId);
     }
 }

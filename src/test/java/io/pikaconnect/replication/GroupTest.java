@@ -341,4 +341,43 @@ class GroupTest {
         first.mischief().closeConnections();
         assertThat(failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
     }
+
+    @Test
+    void aReplicaWhoseReplicationIdWasClearedIsNotMadeToInventOne() throws Exception {
+        second.mischief().identity("", "b".repeat(40));
+        Replica replica = replica(Replicas.config(second.port()));
+        assertThatThrownBy(replica::connect)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
+                .hasMessageContainingAll(
+                        "127.0.0.1:" + second.port(),
+                        "replica of 127.0.0.1:" + first.port(),
+                        "CLEARREPLICATIONID",
+                        "BGSAVE",
+                        "SLAVEOF NO ONE");
+        assertThat(ClientPort.connect(replica.config(), LONG).lacksReplicationId())
+                .isTrue();
+        second.mischief().identity(GROUP, "b".repeat(40));
+        assertThat(replica.connect().replicationId()).isEqualTo(GROUP);
+    }
+
+    @Test
+    void aStreamThatBrokeWaitsUntilTheReplicaHasAReplicationIdAgain() throws Exception {
+        Replica replica = follow(Replicas.config(second.port()));
+        writeOnBoth("k", "AAAA", 5);
+        poll(replica, 5);
+        second.mischief().identity("", "b".repeat(40));
+        second.mischief().closeConnections();
+        write(second, "k", "BBBB", 1);
+        await().until(() -> replica.lastTrouble().orElse("").contains("CLEARREPLICATIONID") && replica.troubles() >= 3);
+        assertThat(replica.poll(Duration.ZERO)).isEmpty();
+        second.mischief().identity(GROUP, "b".repeat(40));
+        assertThat(poll(replica, 1)).containsExactly("BBBB");
+    }
+
+    @Test
+    void aMasterWhoseReplicationIdWasClearedMayMakeAnother() throws Exception {
+        first.mischief().identity("", "a".repeat(40));
+        assertThat(replica(alone()).connect().replicationId()).isEqualTo("e".repeat(50));
+    }
 }
