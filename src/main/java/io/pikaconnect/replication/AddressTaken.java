@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.replication.ReplicaConfig.Member;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,24 +14,28 @@ import java.util.Optional;
  */
 final class AddressTaken {
 
-    private final ReplicaConfig config;
     private final Timings timings;
     private final Outage outage = new Outage();
+    private Optional<Member> at = Optional.empty();
     private Optional<Long> sinceNanos = Optional.empty();
     private volatile Optional<String> by = Optional.empty();
 
-    AddressTaken(ReplicaConfig config, Timings timings) {
-        this.config = config;
+    AddressTaken(Timings timings) {
         this.timings = timings;
     }
 
     /**
      * It is taken now.
      *
+     * @param config with the master that we talk to now
      * @return what to log now, if anything
      * @throws ReplicationException REFUSED once it has been taken for too long
      */
-    Optional<String> found(String who) throws ReplicationException {
+    Optional<String> found(ReplicaConfig config, String who) throws ReplicationException {
+        if (!at.equals(Optional.of(config.member()))) {
+            free(); // of a group another one may be asked now
+        }
+        at = Optional.of(config.member());
         by = Optional.of(who);
         long now = System.nanoTime();
         sinceNanos = sinceNanos.or(() -> Optional.of(now));
@@ -43,15 +48,15 @@ final class AddressTaken {
                             + " s now; an earlier connection of ours would have been forgotten after 180 s. Give one of"
                             + " the two another replica.address, for example another port");
         }
-        return outage.failed(waiting(who));
+        return outage.failed(waiting(config, who));
     }
 
     /** For who does not wait any longer, but may come again. */
-    ReplicationException stillTaken() {
-        return new ReplicationException(Kind.RETRY, waiting(by.orElse("?")));
+    ReplicationException stillTaken(ReplicaConfig config) {
+        return new ReplicationException(Kind.RETRY, waiting(config, by.orElse("?")));
     }
 
-    private String waiting(String who) {
+    private static String waiting(ReplicaConfig config, String who) {
         return config + ": a replica is attached to the master under our address, " + who
                 + "; if it is an earlier connection of ours, the master forgets it after 180 s at most";
     }

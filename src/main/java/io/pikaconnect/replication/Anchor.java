@@ -59,13 +59,7 @@ final class Anchor implements Runnable, AutoCloseable {
         this.failed = failed;
         this.config = config;
         this.timings = timings;
-        this.introducing = new Introducing(
-                group,
-                config,
-                timings,
-                (any, link) -> config.pushPort() + PORT,
-                new AddressTaken(config, timings),
-                lifetime);
+        this.introducing = new Introducing(group, timings, (at, any, link) -> config.pushPort() + PORT, lifetime);
         keeping = new Thread(this, "pika-anchor-" + config.name());
         keeping.setDaemon(true);
     }
@@ -136,7 +130,7 @@ final class Anchor implements Runnable, AutoCloseable {
     }
 
     private void connect() throws ReplicationException, InterruptedException {
-        Introduction made = introducing.make(Optional.of(version));
+        Introduction made = introducing.make(config, Optional.of(version));
         on = Optional.of(made);
         hold(made, true);
     }

@@ -349,20 +349,6 @@ final class Answers {
                                 : "None of pika.addresses is a master that has its data; waiting until one is"));
     }
 
-    /** It would make up a replication id of its own for us, and part from its master for ever. */
-    ReplicationException lacksReplicationId(Role.OfReplica role) {
-        return new ReplicationException(
-                Kind.RETRY,
-                config + ": this server is a " + role + ", and has no replication id: CLEARREPLICATIONID was run on its"
-                        + " master, which reaches its replicas, or it has not yet attached to its master. If a replica"
-                        + " came now, as the connector is one, it would make up an id of its own, and its master would"
-                        + " refuse it from then on; so the connector stays away until it has its master's. After a"
-                        + " CLEARREPLICATIONID run BGSAVE on its master (an older dump would bring the same"
-                        + " command again), then SLAVEOF NO ONE and SLAVEOF "
-                        + role.host() + " " + role.port()
-                        + " here; it takes a full sync then. Or point pika.address to its master");
-    }
-
     /** What a replica gets it logs again in a form of its own version (binlog-commands 9.2). */
     ReplicationException mixedVersions(
             ReplicaConfig.Member server, PikaVersion its, Role.OfReplica role, PikaVersion masters) {

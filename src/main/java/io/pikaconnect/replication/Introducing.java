@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
  * Connects and introduces us: asks the client port what there is to know, then MetaSync (replication-protocol 4.2, 10.5).
  *
  * <p>A refused MetaSync takes what the master sends away from the replica that has the address. So INFO is looked at
- * first, and while a replica with our address stands there the master is not asked. Nor is a server that has a master
- * itself and no replication id, as after CLEARREPLICATIONID, which a master logs: by MetaSync it would make up one of its
- * own, and its master would refuse it from then on.
+ * first, and while a replica with our address stands there the master is not asked; nor is one that must not be
+ * ({@link MissingId}).
+ *
+ * <p>For one thread at a time, but for {@link #addressTakenBy}.
  */
 final class Introducing {
 
@@ -27,65 +28,67 @@ final class Introducing {
 
     /** Which port to announce to a master of that version. */
     interface Port {
-        int of(PikaVersion master, Link link);
+        int of(ReplicaConfig config, PikaVersion master, Link link);
     }
 
     private final EventLoopGroup group;
-    private final ReplicaConfig config;
     private final Timings timings;
     private final Port port;
-    private final AddressTaken taken;
     private final Lifetime lifetime;
-    private final Answers answers;
+    private final AddressTaken taken;
+    private final MissingId missing;
 
-    Introducing(
-            EventLoopGroup group,
-            ReplicaConfig config,
-            Timings timings,
-            Port port,
-            AddressTaken taken,
-            Lifetime lifetime) {
+    Introducing(EventLoopGroup group, Timings timings, Port port, Lifetime lifetime) {
         this.group = group;
-        this.config = config;
         this.timings = timings;
         this.port = port;
-        this.taken = taken;
         this.lifetime = lifetime;
-        this.answers = new Answers(config);
+        taken = new AddressTaken(timings);
+        missing = new MissingId(timings);
+    }
+
+    /** The replica that has our address, while it keeps us from connecting. */
+    Optional<String> addressTakenBy() {
+        return taken.by();
     }
 
     /**
      * Introduces us on a new connection; waits for a while if another replica has our address.
      *
+     * @param config to whom, and as whom
      * @param known the master's version, where it is known; its client port need not answer then
      * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the server
      *     must not be asked now; REFUSED if this master is not one to replicate, or the address has been taken for too
      *     long
      */
-    Introduction make(Optional<PikaVersion> known) throws ReplicationException, InterruptedException {
-        Introduction made = make(known, known.orElse(PikaVersion.LIKELY));
+    Introduction make(ReplicaConfig config, Optional<PikaVersion> known)
+            throws ReplicationException, InterruptedException {
+        Introduction made = make(config, known, known.orElse(PikaVersion.LIKELY));
         PikaVersion version = known.orElse(made.master().version());
-        if (made.requests().announced().getPort() == port.of(version, made.link())) {
+        if (made.requests().announced().getPort() == port.of(config, version, made.link())) {
             return made;
         }
         made.link().close("to a master of this version another port is announced");
-        return make(known, version);
+        return make(config, known, version);
     }
 
-    private Introduction make(Optional<PikaVersion> known, PikaVersion assumed)
+    private Introduction make(ReplicaConfig config, Optional<PikaVersion> known, PikaVersion assumed)
             throws ReplicationException, InterruptedException {
+        Answers answers = new Answers(config);
         Link link = Link.open(group, config, timings);
         try {
             lifetime.use(link);
             Told told = Told.by(config, timings.connect());
-            check(told, known);
+            check(config, told, known);
             PikaVersion likely = answers.claimed(told.version()).orElse(assumed);
             Requests requests = new Requests(
-                    config.announcedHost().orElseGet(link::localHost), port.of(likely, link), config.database());
+                    config.announcedHost().orElseGet(link::localHost),
+                    port.of(config, likely, link),
+                    config.database());
             if (likely.confusesReplicas()) {
                 answers.checkConfused(requests.announced(), told.replicas());
             }
-            Response.MetaSync answer = answers.metaSync(metaSync(link, requests, told));
+            Response.MetaSync answer = answers.metaSync(metaSync(config, link, requests, told));
             return new Introduction(
                     link,
                     requests,
@@ -104,7 +107,9 @@ final class Introducing {
         }
     }
 
-    private void check(Told told, Optional<PikaVersion> known) throws ReplicationException {
+    private static void check(ReplicaConfig config, Told told, Optional<PikaVersion> known)
+            throws ReplicationException {
+        Answers answers = new Answers(config);
         if (told.writesNoBinlog()) {
             throw answers.writesNoBinlog();
         }
@@ -117,15 +122,13 @@ final class Introducing {
         }
     }
 
-    private Response metaSync(Link link, Requests requests, Told told)
+    private Response metaSync(ReplicaConfig config, Link link, Requests requests, Told told)
             throws ReplicationException, InterruptedException {
         long beganNanos = System.nanoTime();
         Duration pause = shorter(FIRST_PAUSE, timings.taken());
         Told now = told;
         while (true) {
-            if (now.lacksReplicationId() && now.role() instanceof Role.OfReplica replica) {
-                throw answers.lacksReplicationId(replica);
-            }
+            missing.check(config, now);
             Optional<KnownReplica> other = now.replicas().stream()
                     .filter(r -> r.isAt(
                             requests.announced().getHostString(),
@@ -141,9 +144,9 @@ final class Introducing {
                 who = Optional.of(requests.announced().getHostString() + ":"
                         + requests.announced().getPort() + " (" + answer.getReply() + ")");
             }
-            taken.found(who.get()).ifPresent(LOG::warn);
+            taken.found(config, who.get()).ifPresent(LOG::warn);
             if (System.nanoTime() - beganNanos > LONGEST_WAIT.toNanos()) {
-                throw taken.stillTaken();
+                throw taken.stillTaken(config);
             }
             lifetime.pause(pause);
             pause = shorter(pause.multipliedBy(2), timings.taken());

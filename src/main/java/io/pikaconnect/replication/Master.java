@@ -28,7 +28,6 @@ final class Master {
     private static final int OTHERS = 15;
 
     private final Timings timings;
-    private final EventLoopGroup group;
     private final Lifetime lifetime;
     private final Members members;
     private final Standing standing;
@@ -38,7 +37,7 @@ final class Master {
     /** The port to announce, where it is not the configured one. */
     private volatile OptionalInt otherPort = OptionalInt.empty();
 
-    private final AddressTaken taken;
+    private final Introducing introducing;
     private volatile Optional<Introduction> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     /** Who it is at present: of the ids of the first one may be another. */
@@ -60,11 +59,11 @@ final class Master {
     Master(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
         this.config = config;
         this.timings = timings;
-        this.group = group;
         this.lifetime = lifetime;
         members = new Members(config, timings);
         standing = new Standing(timings);
-        taken = new AddressTaken(config, timings);
+        introducing = new Introducing(
+                group, timings, (at, version, link) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
     }
 
     /** Whom we are connected to, or try to be. */
@@ -178,10 +177,8 @@ final class Master {
     }
 
     private Introduction introduced(ReplicaConfig at) throws ReplicationException, InterruptedException {
-        Introducing introducing = new Introducing(
-                group, at, timings, (version, link) -> otherPort.orElseGet(() -> at.portFor(version)), taken, lifetime);
         try {
-            return introducing.make(first.map(MasterIdentity::version));
+            return introducing.make(at, first.map(MasterIdentity::version));
         } catch (ReplicationException e) {
             troubled(e.getMessage());
             if (e.kind() == Kind.RETRY && members.isGroup()) {
@@ -236,7 +233,7 @@ final class Master {
 
     /** The replica that has our address at the master, while there is one. */
     Optional<String> addressTakenBy() {
-        return taken.by();
+        return introducing.addressTakenBy();
     }
 
     void endsAt(BinlogOffset position) {

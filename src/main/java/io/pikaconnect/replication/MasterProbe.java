@@ -68,13 +68,8 @@ public record MasterProbe(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {
             Introduction made = new Introducing(
-                            group,
-                            config,
-                            timings,
-                            (version, link) -> link.localPort(),
-                            new AddressTaken(config, timings),
-                            new Lifetime())
-                    .make(Optional.empty());
+                            group, timings, (any, version, link) -> link.localPort(), new Lifetime())
+                    .make(config, Optional.empty());
             String localHost = made.link().localHost();
             made.link().close("asked enough");
             return withClientPort(made, localHost, ClientPort.open(config, step));

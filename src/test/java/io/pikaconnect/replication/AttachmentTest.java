@@ -42,14 +42,8 @@ class AttachmentTest {
                 new Recording(Path.of("none"), BEGIN, ITEMS),
                 MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofSeconds(5)));
         config = Replicas.config(master.port());
-        on = new Introducing(
-                        group,
-                        config,
-                        Replicas.QUICK,
-                        (version, link) -> config.namePort(),
-                        new AddressTaken(config, Replicas.QUICK),
-                        new Lifetime())
-                .make(Optional.empty());
+        on = new Introducing(group, Replicas.QUICK, (any, version, link) -> config.namePort(), new Lifetime())
+                .make(config, Optional.empty());
     }
 
     @AfterEach

@@ -361,6 +361,36 @@ class GroupTest {
         assertThat(replica.connect().replicationId()).isEqualTo(GROUP);
     }
 
+    /** As between SLAVEOF NO ONE and the SLAVEOF that brings it the id. */
+    @Test
+    void aReplicaWithoutAReplicationIdThatCallsItselfAMasterForAMomentIsLeftAlone() throws Exception {
+        second.mischief().identity("", "b".repeat(40));
+        Replica replica = replica(Replicas.config(second.port()));
+        assertThatThrownBy(replica::connect).hasMessageContaining("CLEARREPLICATIONID");
+        second.mischief().promoted();
+        assertThatThrownBy(replica::connect).hasMessageContaining("CLEARREPLICATIONID");
+        assertThat(ClientPort.connect(replica.config(), LONG).lacksReplicationId())
+                .isTrue();
+        await().ignoreExceptionsInstanceOf(ReplicationException.class)
+                .until(() -> replica.connect().replicationId(), "e".repeat(50)::equals);
+    }
+
+    @Test
+    void anAddressThatAnotherReplicaHasIsReportedWithTheServerWhereItHasIt() throws Exception {
+        writeOnBoth("k", "AAAA", 5);
+        Replica replica = follow(group());
+        poll(replica, 5);
+        try (Replica other = new Replica(Replicas.config(second.port()), Replicas.QUICK)) {
+            other.connect();
+            second.mischief().promoted();
+            first.stop();
+            await().until(() -> replica.addressTakenBy().isPresent());
+            ReplicationException failure = failure(replica);
+            assertThat(failure.concern()).isEqualTo(ReplicationException.Concern.REPLICA_ADDRESS);
+            assertThat(failure).hasMessageContaining("db0 of 127.0.0.1:" + second.port());
+        }
+    }
+
     @Test
     void aStreamThatBrokeWaitsUntilTheReplicaHasAReplicationIdAgain() throws Exception {
         Replica replica = follow(Replicas.config(second.port()));

@@ -1,0 +1,58 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.replication.ReplicaConfig.Member;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.util.Optional;
+
+/**
+ * Whether a server must be left alone since it has no replication id. One that has a master itself is without after
+ * CLEARREPLICATIONID, which a master logs as a write, and until it first attached to its master. By MetaSync it would
+ * make up an id of its own, and its master would refuse it from then on.
+ *
+ * <p>It gets its master's id by SLAVEOF NO ONE and SLAVEOF, and between these two looks like a master without an id; so
+ * one that was such a replica just before is left alone, too. For the connecting thread.
+ */
+final class MissingId {
+
+    private record Seen(Member server, Role.OfReplica role, long atNanos) {}
+
+    private final Timings timings;
+    private Optional<Seen> latest = Optional.empty();
+
+    MissingId(Timings timings) {
+        this.timings = timings;
+    }
+
+    /**
+     * Looks before a MetaSync.
+     *
+     * @throws ReplicationException RETRY if there must be none now
+     */
+    void check(ReplicaConfig config, Told told) throws ReplicationException {
+        if (!told.lacksReplicationId()) {
+            latest = Optional.empty();
+            return;
+        }
+        long now = System.nanoTime();
+        if (told.role() instanceof Role.OfReplica replica) {
+            latest = Optional.of(new Seen(config.member(), replica, now));
+        }
+        long recently = timings.longestPause().multipliedBy(2).toNanos();
+        Optional<Seen> seen = latest.filter(s -> s.server().equals(config.member()) && now - s.atNanos() < recently);
+        if (seen.isPresent()) {
+            throw missing(config, seen.get().role());
+        }
+    }
+
+    private static ReplicationException missing(ReplicaConfig config, Role.OfReplica role) {
+        return new ReplicationException(
+                Kind.RETRY,
+                config + ": this server is a " + role + ", and has no replication id: CLEARREPLICATIONID was run on its"
+                        + " master, which reaches its replicas, or it has not yet attached to its master. If a replica"
+                        + " came now, as the connector is one, it would make up an id of its own, and its master would"
+                        + " refuse it from then on; so the connector stays away until it has its master's. After a"
+                        + " CLEARREPLICATIONID run BGSAVE on its master (an older dump would bring the same"
+                        + " command again), then SLAVEOF NO ONE and SLAVEOF " + role.host() + " " + role.port()
+                        + " here; it takes a full sync then. Or point pika.address to its master");
+    }
+}
