@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 import org.rocksdb.RocksDBException;
 
 /**
- * Writes a dump as Pika 4.0 does: RocksDBs with all types, each with a share of the keys (storage-format.md 2.3, 6, 8).
+ * Writes a dump as Pika 4.0 does: RocksDBs with all types, each with a share of the keys (storage-format 2.3, 6, 8).
  * Keys with a NUL byte before their end are not written as Pika does, which loses them, but right.
  */
 public final class FloydDumpWriter implements DumpWriter {

@@ -42,7 +42,8 @@ final class StringRules {
 
     /**
      * A pksetexat without a deadline is what 3.5.5 and later make of INCR and APPEND, in lower case, and then the master
-     * keeps the deadline (12.1); in another case, and before 3.5.5, a client typed it, and the master drops the deadline.
+     * keeps the deadline (binlog-commands 12.1); in another case, and before 3.5.5, a client typed it, and the master drops
+     * the deadline.
      */
     static List<Command> pksetexat(Logged set) {
         long time = set.number(2);

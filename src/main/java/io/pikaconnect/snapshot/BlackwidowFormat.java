@@ -6,7 +6,7 @@ import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
- * The bytes of 3.2 – 3.5, blackwidow (storage-format.md 5). Names are the users' keys as they are; numbers are
+ * The bytes of 3.2 – 3.5, blackwidow (storage-format 5). Names are the users' keys as they are; numbers are
  * little-endian; expiries are Unix seconds through which the key lives, 0: none, negative: dead at once.
  *
  * <pre>
@@ -37,7 +37,7 @@ final class BlackwidowFormat implements Format {
 
     private BlackwidowFormat() {}
 
-    /** Streams of 3.5 are in no dump that a replica gets (storage-format.md 2.4). */
+    /** Streams of 3.5 are in no dump that a replica gets (storage-format 2.4). */
     @Override
     public List<PikaType> types() {
         return TYPES;

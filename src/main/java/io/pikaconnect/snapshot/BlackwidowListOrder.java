@@ -5,7 +5,7 @@ import org.rocksdb.AbstractComparator;
 import org.rocksdb.ComparatorOptions;
 
 /**
- * The order of list elements in dumps of 3.2 – 3.5 (storage-format.md 3.4): key bytes, version as signed number, index
+ * The order of list elements in dumps of 3.2 – 3.5 (storage-format 3.4): key bytes, version as signed number, index
  * as unsigned number; what ends first is smaller.
  *
  * <pre>

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
- * The bytes of 4.0, floyd (storage-format.md 6, 8). Numbers are little-endian, only stream IDs are big-endian.
+ * The bytes of 4.0, floyd (storage-format 6, 8). Numbers are little-endian, only stream IDs are big-endian.
  *
  * <pre>
  * name     8 zero bytes ‖ user's key with 00 written as 0001 ‖ 0000        0000000000000000 683a31 0000

@@ -5,7 +5,7 @@ import org.rocksdb.AbstractComparator;
 import org.rocksdb.ComparatorOptions;
 
 /**
- * The order of list elements in dumps of 4.0 (storage-format.md 3.4): name with its delimiter, version and index as
+ * The order of list elements in dumps of 4.0 (storage-format 3.4): name with its delimiter, version and index as
  * unsigned numbers; what ends first is smaller.
  *
  * <pre>

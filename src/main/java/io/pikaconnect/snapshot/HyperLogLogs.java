@@ -4,7 +4,7 @@ import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Tally;
 
 /**
- * HyperLogLogs, which Pika keeps as strings that Redis cannot count with (storage-format.md 9): they go out as such
+ * HyperLogLogs, which Pika keeps as strings that Redis cannot count with (storage-format 9): they go out as such
  * strings and are counted, or end the reading.
  */
 final class HyperLogLogs {

@@ -11,7 +11,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** How the folders of a dump are arranged, which what it contains tells (storage-format.md 2.3); under Pika's own names. */
+/** How the folders of a dump are arranged, which what it contains tells (storage-format 2.3); under Pika's own names. */
 enum Layout {
     /** 3.2 – 3.5: a RocksDB for each type. */
     BLACKWIDOW(BlackwidowFormat.INSTANCE),

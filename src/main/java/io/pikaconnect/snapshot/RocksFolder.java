@@ -27,7 +27,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * One RocksDB of a dump, open for reading only, with the column families that are needed (storage-format.md 3, 4.2):
+ * One RocksDB of a dump, open for reading only, with the column families that are needed (storage-format 3, 4.2):
  * {@code default} with a record for each name, and those with the elements of the types that are read here.
  */
 final class RocksFolder implements AutoCloseable {

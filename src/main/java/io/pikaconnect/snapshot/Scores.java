@@ -6,7 +6,7 @@ import java.math.MathContext;
 
 /**
  * Scores of sorted sets as text: the shortest decimal that reads back as the same double, {@code inf}, {@code -inf},
- * {@code -0} (storage-format.md 12).
+ * {@code -0} (storage-format 12).
  */
 final class Scores {
 

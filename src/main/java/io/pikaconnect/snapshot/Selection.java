@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which keys of a dump go out: not Pika's own ({@code _internal:slot…}, storage-format.md 13), and of a name held by
- * several types (storage-format.md 10) only one.
+ * Which keys of a dump go out: not Pika's own ({@code _internal:slot…}, storage-format 13), and of a name held by
+ * several types (storage-format 10) only one.
  *
  * <p>A key that lived when the full sync was asked for gives way to an earlier type that held the name alive. A key that
  * was expired then gives way to any type that held the name alive, and to an earlier one that holds it at all. Expired

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a stream's entry says (storage-format.md 8): fields and values in turn, each behind its length.
+ * What a stream's entry says (storage-format 8): fields and values in turn, each behind its length.
  *
  * <pre>
  * length u32, little-endian ‖ bytes, …       01000000 66 01000000 76       field f, value v

@@ -5,7 +5,7 @@ import io.pikaconnect.change.Resp;
 import java.util.List;
 
 /**
- * What a stream's record says beside the number of its entries, which is not to be relied on (storage-format.md 8).
+ * What a stream's record says beside the number of its entries, which is not to be relied on (storage-format 8).
  *
  * @param groups where its consumer groups are kept; 0: no Pika that is known can have any
  * @param added entries ever added

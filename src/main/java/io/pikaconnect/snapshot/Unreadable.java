@@ -41,7 +41,7 @@ final class Unreadable {
 
     /**
      * The record of a key of 4.0 with a NUL byte before its end, of which Pika stores only the bytes up to the last NUL
-     * (storage-format.md 6.1); the master itself does not find it again.
+     * (storage-format 6.1); the master itself does not find it again.
      *
      * @param stored what is left of the key
      */

@@ -64,7 +64,7 @@ class RecordedDumpTest {
         return close ? new Model.Key(key.type(), key.elements(), expected.deadline()) : key;
     }
 
-    /** What 4.0 left of keys with a NUL byte in them, which it cannot store (storage-format.md 6.1). */
+    /** What 4.0 left of keys with a NUL byte in them, which it cannot store (storage-format 6.1). */
     private static Map<String, Long> leftOut(String recording) {
         return recording.equals("4.0.1") ? Map.of("key.unreadable", 22L) : Map.of();
     }
