@@ -91,7 +91,7 @@ final class Applier {
 
     private Outcome claimed(Step.Claim step, Claimed reply) {
         Step.Assignment p = step.of();
-        p.counters().claims.increment();
+        p.counters().increment(SinkCounter.CLAIMS);
         RedisLoss.report(step, reply.field());
         LedgerField field = rebuiltFrom(p, reply.field());
         LOG.info(
@@ -123,7 +123,7 @@ final class Applier {
         reply.discarded()
                 .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         if (reply instanceof Applied applied) {
-            p.counters().batches.increment();
+            p.counters().increment(SinkCounter.BATCHES);
             count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
             progress.applied(p.topicPartition(), applied);
             return new Outcome.Done(batch, Optional.of(applied.field()));
@@ -153,9 +153,9 @@ final class Applier {
     }
 
     private static void count(Step.Assignment p, int records, int ticks, int commands) {
-        p.counters().recordsApplied.add(records);
-        p.counters().ticks.add(ticks);
-        p.counters().commandsApplied.add(commands);
+        p.counters().add(SinkCounter.RECORDS, records);
+        p.counters().add(SinkCounter.TICKS, ticks);
+        p.counters().add(SinkCounter.COMMANDS, commands);
     }
 
     /** The ledger is not as this task left it. */
@@ -174,8 +174,7 @@ final class Applier {
     }
 
     private boolean rebuilds(Stopped reply) {
-        return reply.kind() == FailureKind.LATE
-                && config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals("rebuild");
+        return reply.kind() == FailureKind.LATE && config.onLongAbsence() == Policy.OnLongAbsence.REBUILD;
     }
 
     /** A change came too late for a Redis that ends keys itself. */
@@ -210,7 +209,7 @@ final class Applier {
             passed.discarded()
                     .forEach(d -> failures.discarded(
                             barrier.record(), barrier.commands().get(d.command()), d));
-            p.counters().barriers.increment();
+            p.counters().increment(SinkCounter.BARRIERS);
             LOG.debug("{}: behind {}", p, barrier);
             return barrier.isFollowedBy(passed)
                     ? new Outcome.Done(barrier, Optional.of(passed.field()))

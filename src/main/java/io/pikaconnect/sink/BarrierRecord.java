@@ -40,7 +40,7 @@ final class BarrierRecord implements Work {
     private final long since = System.nanoTime();
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
-    private String firstPolicy = "-";
+    private Optional<Policy.OnConflict> firstPolicy = Optional.empty();
     private String judgedWriter = Words.NOTHING;
     private Optional<String> writtenBy = Optional.empty();
     private int looks;
@@ -182,7 +182,8 @@ final class BarrierRecord implements Work {
                 && reply.field().done() == 0;
     }
 
-    void decideFirst(String policy) {
+    /** @param policy for the first command that is still to be run; empty: as configured */
+    void decideFirst(Optional<Policy.OnConflict> policy) {
         firstPolicy = policy;
     }
 
@@ -210,7 +211,7 @@ final class BarrierRecord implements Work {
         return record.record();
     }
 
-    String firstPolicy() {
+    Optional<Policy.OnConflict> firstPolicy() {
         return firstPolicy;
     }
 

@@ -6,6 +6,7 @@ import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -28,7 +29,17 @@ import org.apache.kafka.connect.sink.SinkRecord;
  */
 final class Batch implements Work {
 
-    private record Entry(Incoming record, List<Command> commands) {}
+    /** A place in the topic: position of the last record, Kafka offset of the next one. */
+    private record Place(Position position, long offset) {
+
+        @Override
+        public String toString() {
+            return position + " " + offset;
+        }
+    }
+
+    /** @param after the place after it */
+    private record Entry(Incoming record, List<Command> commands, Place after) {}
 
     private static final byte[] SHAPE_S = {'S'};
     private static final byte[] SHAPE_X = {'X'};
@@ -40,14 +51,13 @@ final class Batch implements Work {
     private final long epoch;
     private final long sequence;
     private final int done;
-    private final String firstPolicy;
+    private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries = new ArrayList<>();
     private final Packed packed = new Packed();
     private final StringBuilder places = new StringBuilder();
-    private final String begin;
+    private final Place begin;
     private final long since = System.nanoTime();
-    private Position lastPosition;
-    private long nextOffset;
+    private Place end;
     private boolean hasChange;
     private int commands;
     private int ticks;
@@ -71,16 +81,21 @@ final class Batch implements Work {
      * @param offset the ledger's
      */
     Batch(long epoch, long sequence, int done, Position position, long offset) {
-        this(epoch, sequence, done, position, offset, "-");
+        this(epoch, sequence, done, position, offset, Optional.empty());
     }
 
-    private Batch(long epoch, long sequence, int done, Position position, long offset, String firstPolicy) {
+    private Batch(
+            long epoch,
+            long sequence,
+            int done,
+            Position position,
+            long offset,
+            Optional<Policy.OnConflict> firstPolicy) {
         this.epoch = epoch;
         this.sequence = sequence;
         this.done = done;
-        this.begin = position + " " + offset;
-        this.lastPosition = position;
-        this.nextOffset = offset;
+        this.begin = new Place(position, offset);
+        this.end = begin;
         this.firstPolicy = firstPolicy;
     }
 
@@ -93,7 +108,7 @@ final class Batch implements Work {
                 && !CommandRules.replacesKey(rest.get(0));
         byte[] time = time(record);
         Command first = all.get(0);
-        boolean general = !whole || !firstPolicy.equals("-");
+        boolean general = !whole || firstPolicy.isPresent();
         if (!general && all.size() == 1 && CommandRules.isPlainSet(first)) {
             join('S', time);
             packed.add(first.args().get(1));
@@ -175,12 +190,11 @@ final class Batch implements Work {
     }
 
     private void close(Incoming record, List<Command> all, Position position) {
-        entries.add(new Entry(record, all));
+        end = new Place(position, record.offset() + 1);
+        entries.add(new Entry(record, all, end));
         bytes += record.bytes();
         payload += record.payload();
-        lastPosition = position;
-        nextOffset = record.offset() + 1;
-        places.append(position).append(' ').append(nextOffset).append('\n');
+        places.append(position).append(' ').append(end.offset).append('\n');
     }
 
     /**
@@ -188,17 +202,16 @@ final class Batch implements Work {
      *
      * @param entry the entry that failed
      * @param command the command that failed, counted from the record's first
-     * @param policy what is done if that very command fails again, {@code -} for what the config says
+     * @param policy what is done if that very command fails again; empty: as configured
      */
-    Batch from(int entry, int command, String policy) {
+    Batch from(int entry, int command, Optional<Policy.OnConflict> policy) {
         long passed = entries.subList(0, entry).stream()
                 .filter(e -> !e.commands.isEmpty())
                 .count();
-        String[] before = (entry == 0 ? begin : places.toString().split("\n")[entry - 1]).split(" ");
-        Batch rest = new Batch(
-                epoch, sequence + passed, command, Position.parse(before[0]), Long.parseLong(before[1]), policy);
+        Place before = entry == 0 ? begin : entries.get(entry - 1).after;
+        Batch rest = new Batch(epoch, sequence + passed, command, before.position, before.offset, policy);
         for (Entry e : entries.subList(entry, entries.size())) {
-            Position position = e.record.header().position().orElse(rest.lastPosition);
+            Position position = e.record.header().position().orElse(rest.end.position);
             if (e.commands.isEmpty()) {
                 rest.addTick(e.record, position);
             } else {
@@ -209,8 +222,8 @@ final class Batch implements Work {
     }
 
     /** The policy of the very first command still holds, if the error was met there. */
-    String policyAt(int entry, int command) {
-        return entry == 0 && command == done ? firstPolicy : "-";
+    Optional<Policy.OnConflict> policyAt(int entry, int command) {
+        return entry == 0 && command == done ? firstPolicy : Optional.empty();
     }
 
     SinkRecord record(int entry) {
@@ -237,7 +250,7 @@ final class Batch implements Work {
         return done;
     }
 
-    String firstPolicy() {
+    Optional<Policy.OnConflict> firstPolicy() {
         return firstPolicy;
     }
 
@@ -251,7 +264,7 @@ final class Batch implements Work {
     }
 
     String place() {
-        return lastPosition + " " + nextOffset;
+        return end.toString();
     }
 
     String places() {

@@ -21,21 +21,23 @@ final class CommandFailures {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandFailures.class);
 
-    /** The policy is what the config says. */
-    private static final String AS_CONFIGURED = "-";
+    /** @param policy for the failed command when it is run again; empty: as configured */
+    record Answer(Outcome outcome, Optional<Policy.OnConflict> policy) {
 
-    /** @param policy for the failed command when it is run again */
-    record Answer(Outcome outcome, String policy) {}
+        static Answer fail(ConnectException failure) {
+            return new Answer(new Outcome.Failed(failure), Optional.empty());
+        }
+    }
 
     private final SinkCounters counters;
     private final Optional<ErrantRecordReporter> reporter;
-    private final String onConflict;
+    private final Policy.OnConflict onConflict;
     private final TypeCollisions collisions;
 
     CommandFailures(RedisSinkConfig config, SinkCounters counters, Optional<ErrantRecordReporter> reporter) {
         this.counters = counters;
         this.reporter = reporter;
-        this.onConflict = config.getString(RedisSinkConfig.ON_CONFLICT);
+        this.onConflict = config.onConflict();
         this.collisions = new TypeCollisions(counters.tally);
     }
 
@@ -44,21 +46,24 @@ final class CommandFailures {
      *
      * @param policy with which it was run
      */
-    Answer failed(Step.Assignment p, SinkRecord record, Supplier<Command> command, Stopped reply, String policy) {
+    Answer failed(
+            Step.Assignment p,
+            SinkRecord record,
+            Supplier<Command> command,
+            Stopped reply,
+            Optional<Policy.OnConflict> policy) {
         String error = reply.error();
         if (reply.kind() == FailureKind.ERROR && RetryRule.passes(error)) {
             countRetry(p, error);
             return new Answer(new Outcome.Retry(error), policy);
         }
-        if (reply.kind() == FailureKind.CONFLICT && !onConflict.equals("fail") && reporter.isPresent()) {
+        if (reply.kind() == FailureKind.CONFLICT && onConflict != Policy.OnConflict.FAIL && reporter.isPresent()) {
             return report(record, error)
-                    .map(failure -> new Answer(new Outcome.Failed(failure), AS_CONFIGURED))
-                    .orElseGet(() -> new Answer(new Outcome.Again(), onConflict));
+                    .map(Answer::fail)
+                    .orElseGet(() -> new Answer(new Outcome.Again(), Optional.of(onConflict)));
         }
-        return new Answer(
-                new Outcome.Failed(
-                        reply.kind() == FailureKind.LATE ? late(record, error) : failed(record, command.get(), reply)),
-                AS_CONFIGURED);
+        return Answer.fail(
+                reply.kind() == FailureKind.LATE ? late(record, error) : failed(record, command.get(), reply));
     }
 
     private static void countRetry(Step.Assignment p, String error) {

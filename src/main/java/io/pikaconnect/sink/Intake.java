@@ -62,7 +62,7 @@ final class Intake {
         long number = h.sequence().orElseThrow();
         Position at = h.position().orElseThrow();
         if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
-            counters.olderEpoch.increment();
+            counters.increment(SinkCounter.OLDER_EPOCH);
             olderSince = olderSince.or(() -> Optional.of(System.nanoTime()));
             return Verdict.SKIP;
         }
@@ -94,16 +94,16 @@ final class Intake {
                 return Verdict.TICK;
             }
             if (number > last) {
-                counters.behindHole.increment();
+                counters.increment(SinkCounter.BEHIND_HOLE);
                 open(numbers(last + 1, number));
                 return Verdict.SKIP;
             }
         } else if (number >= 0 && (epoch.isEmpty() || h.epoch() > epoch.getAsLong())) {
-            counters.behindHole.increment();
+            counters.increment(SinkCounter.BEHIND_HOLE);
             open("the barrier that begins epoch " + h.epoch() + ", of which a tick has come");
             return Verdict.SKIP;
         }
-        counters.ticksSkipped.increment();
+        counters.increment(SinkCounter.TICKS_SKIPPED);
         return Verdict.SKIP;
     }
 
@@ -121,11 +121,11 @@ final class Intake {
     private Verdict ofThisEpoch(long number, Position at, boolean isBarrier) {
         long last = sequence.getAsLong();
         if (number <= last) {
-            counters.duplicates.increment();
+            counters.increment(SinkCounter.DUPLICATES);
             return Verdict.SKIP;
         }
         if (number > last + 1) {
-            counters.behindHole.increment();
+            counters.increment(SinkCounter.BEHIND_HOLE);
             open(numbers(last + 1, number - 1));
             return Verdict.SKIP;
         }

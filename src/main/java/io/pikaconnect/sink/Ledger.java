@@ -60,8 +60,8 @@ final class Ledger {
         this.prefix = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX));
         this.key = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger");
         this.policies = List.of(
-                bytes(config.getString(RedisSinkConfig.ON_WRONG_TYPE)),
-                bytes(asksBeforeConflicts ? "fail" : config.getString(RedisSinkConfig.ON_CONFLICT)));
+                bytes(config.onWrongType().word()),
+                bytes((asksBeforeConflicts ? Policy.OnConflict.FAIL : config.onConflict()).word()));
     }
 
     byte[] prefix() {
@@ -91,9 +91,9 @@ final class Ledger {
                 mine.orElse(Words.NOTHING),
                 Long.toHexString(ThreadLocalRandom.current().nextLong()) + ThisHost.SUFFIX,
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
-                config.getString(RedisSinkConfig.REBUILD),
-                config.getString(RedisSinkConfig.EXPIRY_MODE),
+                config.onTargetNotEmpty().word(),
+                config.rebuild().word(),
+                config.expiryMode().word(),
                 config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
@@ -129,13 +129,13 @@ final class Ledger {
         args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.done()));
         args.addAll(policies);
         args.addAll(texts(
-                batch.firstPolicy(),
+                word(batch.firstPolicy()),
                 batch.place(),
                 batch.places(),
                 batch.commands(),
                 clocks.difference(tp.topic()),
                 drained ? 1 : 0,
-                config.getString(RedisSinkConfig.ON_LONG_ABSENCE)));
+                config.onLongAbsence().word()));
         args.add(batch.packed());
         long asked = clocks.workerMs();
         List<byte[]> r = Script.APPLY.run(jedis, List.of(key), args);
@@ -157,12 +157,12 @@ final class Ledger {
                 stop.time()));
         args.addAll(policies);
         args.addAll(texts(
-                stop.firstPolicy(),
+                word(stop.firstPolicy()),
                 clocks.difference(tp.topic()),
-                config.getString(RedisSinkConfig.ON_TARGET_NOT_EMPTY),
-                config.getString(RedisSinkConfig.ON_NEW_EPOCH),
+                config.onTargetNotEmpty().word(),
+                config.onNewEpoch().word(),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                config.getString(RedisSinkConfig.ON_LONG_ABSENCE),
+                config.onLongAbsence().word(),
                 stop.cursor(),
                 stop.commandsToRun().size()));
         stop.commandsToRun().forEach(c -> {
@@ -183,7 +183,7 @@ final class Ledger {
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
-                config.getString(RedisSinkConfig.EXPIRY_MODE));
+                config.expiryMode().word());
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clocks.workerMs();
         List<byte[]> r = Script.STATUS.run(jedis, List.of(key), args);
@@ -204,6 +204,10 @@ final class Ledger {
                 r.get(3) != null,
                 ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(Words.NOTHING)),
                 looked(now, looked));
+    }
+
+    private static String word(Optional<Policy.OnConflict> policy) {
+        return policy.map(Policy::word).orElse(Words.NOTHING);
     }
 
     private static String looked(long now, long looked) {
@@ -238,8 +242,8 @@ final class Ledger {
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
-                config.getString(RedisSinkConfig.EXPIRY_MODE),
-                config.getString(RedisSinkConfig.ON_LONG_ABSENCE),
+                config.expiryMode().word(),
+                config.onLongAbsence().word(),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 clocks.difference(tp.topic()),
                 cursor,

@@ -21,7 +21,7 @@ final class RedisLoss {
         long stood = known.get().offset();
         if (found.sequence().isEmpty()) {
             if (!found.owner().equals(known.get().owner())) { // else a rebuild has given the place up
-                p.counters().losses.increment();
+                p.counters().increment(SinkCounter.REDIS_LOSSES);
                 LOG.warn(
                         "{}: Redis holds nothing of it any more, and it stood at offset {}: somebody emptied the db, or"
                                 + " Redis lost its data. It is built again from the topic",
@@ -29,7 +29,7 @@ final class RedisLoss {
                         stood);
             }
         } else if (found.offset() < stood) {
-            p.counters().losses.increment();
+            p.counters().increment(SinkCounter.REDIS_LOSSES);
             LOG.warn(
                     "{}: Redis is at offset {} and had been at {}: it came back with older data. What is missing is"
                             + " applied again",

@@ -1,7 +1,6 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.kafka.KafkaSettings;
-import io.pikaconnect.settings.Choice;
 import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
@@ -110,8 +109,8 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(
                     ON_WRONG_TYPE,
                     Type.STRING,
-                    "skip",
-                    Choice.of("skip", "fail", "overwrite"),
+                    Policy.OnWrongType.SKIP.word(),
+                    Policy.words(Policy.OnWrongType.class),
                     Importance.MEDIUM,
                     "When a command meets a key that holds another type, as happens where a name had several types"
                             + " in Pika (up to 3.5), SET included: \"skip\" keeps what is there and discards the command"
@@ -120,8 +119,8 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(
                     ON_CONFLICT,
                     Type.STRING,
-                    "fail",
-                    Choice.of("fail", "skip", "overwrite"),
+                    Policy.OnConflict.FAIL.word(),
+                    Policy.words(Policy.OnConflict.class),
                     Importance.MEDIUM,
                     "When a command does not fit the value in Redis for another reason (not a number, out of range, no"
                             + " such key, not a HyperLogLog): \"fail\" stops, \"skip\" discards the command,"
@@ -130,32 +129,32 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(
                     ON_TARGET_NOT_EMPTY,
                     Type.STRING,
-                    "fail",
-                    Choice.of("fail", "clear"),
+                    Policy.OnTargetNotEmpty.FAIL.word(),
+                    Policy.words(Policy.OnTargetNotEmpty.class),
                     Importance.HIGH,
                     "When the target db holds keys although nothing was ever replicated into it: \"fail\" stops,"
                             + " \"clear\" deletes them when the data set begins to arrive.")
             .define(
                     ON_NEW_EPOCH,
                     Type.STRING,
-                    "fail",
-                    Choice.of("fail", "clear"),
+                    Policy.OnNewEpoch.FAIL.word(),
+                    Policy.words(Policy.OnNewEpoch.class),
                     Importance.MEDIUM,
                     "When a new full sync arrives although Redis had been caught up, so that applications may already"
                             + " write there: \"fail\" stops, \"clear\" deletes everything and takes the new data set.")
             .define(
                     REBUILD,
                     Type.STRING,
-                    "auto",
-                    Choice.of("auto", "never"),
+                    Policy.Rebuild.AUTO.word(),
+                    Policy.words(Policy.Rebuild.class),
                     Importance.MEDIUM,
                     "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
                             + " \"never\" stops instead; for the time after the cut-over.")
             .define(
                     EXPIRY_MODE,
                     Type.STRING,
-                    "held",
-                    Choice.of("held", "native"),
+                    Policy.ExpiryMode.HELD.word(),
+                    Policy.words(Policy.ExpiryMode.class),
                     Importance.HIGH,
                     "\"held\": until the cut-over Redis ends no key by itself, so that nothing is lost however long the"
                             + " sink is away; the stream's own time ends keys. \"native\": once all is fresh, every key"
@@ -172,8 +171,8 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(
                     ON_LONG_ABSENCE,
                     Type.STRING,
-                    "fail",
-                    Choice.of("fail", "rebuild", "continue"),
+                    Policy.OnLongAbsence.FAIL.word(),
+                    Policy.words(Policy.OnLongAbsence.class),
                     Importance.MEDIUM,
                     "With expiry.mode=native, when a change comes more than expiry.grace.ms late, so that Redis may have"
                             + " ended a key that Pika prolonged: \"fail\" stops, \"rebuild\" has the db emptied and"
@@ -266,7 +265,7 @@ final class RedisSinkConfig extends AbstractConfig {
 
     RedisSinkConfig(Map<String, String> properties) {
         super(DEFINITION, properties);
-        if (getString(ON_LONG_ABSENCE).equals("rebuild") && getString(REBUILD).equals("never")) {
+        if (onLongAbsence() == Policy.OnLongAbsence.REBUILD && rebuild() == Policy.Rebuild.NEVER) {
             throw new ConfigException(
                     ON_LONG_ABSENCE, "rebuild", "contradicts rebuild=never; set one of the two to something else");
         }
@@ -286,6 +285,34 @@ final class RedisSinkConfig extends AbstractConfig {
         return Stream.of(DEFINITION.names(), REMOVED.keySet())
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
+    }
+
+    Policy.OnWrongType onWrongType() {
+        return Policy.of(Policy.OnWrongType.class, getString(ON_WRONG_TYPE));
+    }
+
+    Policy.OnConflict onConflict() {
+        return Policy.of(Policy.OnConflict.class, getString(ON_CONFLICT));
+    }
+
+    Policy.OnTargetNotEmpty onTargetNotEmpty() {
+        return Policy.of(Policy.OnTargetNotEmpty.class, getString(ON_TARGET_NOT_EMPTY));
+    }
+
+    Policy.OnNewEpoch onNewEpoch() {
+        return Policy.of(Policy.OnNewEpoch.class, getString(ON_NEW_EPOCH));
+    }
+
+    Policy.Rebuild rebuild() {
+        return Policy.of(Policy.Rebuild.class, getString(REBUILD));
+    }
+
+    Policy.ExpiryMode expiryMode() {
+        return Policy.of(Policy.ExpiryMode.class, getString(EXPIRY_MODE));
+    }
+
+    Policy.OnLongAbsence onLongAbsence() {
+        return Policy.of(Policy.OnLongAbsence.class, getString(ON_LONG_ABSENCE));
     }
 
     boolean isGiven(String setting) {

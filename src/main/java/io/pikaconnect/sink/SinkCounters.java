@@ -1,89 +1,64 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Tally;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
-/** What a task counts, or one of its partitions for itself and the task; any thread may add. */
+/** What a task counts, or one of its partitions for itself and the task. Thread-safe. */
 final class SinkCounters {
 
-    final Count recordsApplied;
-    final Count commandsApplied;
-    final Count batches;
-    final Count ticks;
-    final Count ticksSkipped;
-    final Count duplicates;
-    final Count olderEpoch;
-    final Count behindHole;
-    final Count barriers;
-    final Count claims;
-    final Count rewinds;
-    final Count losses;
-    final Count retries;
-
-    /** Keys that the sweep ended, and those that a walk gave another deadline. */
-    final Count swept;
-
-    final Count walked;
-
-    /** What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code clock.ahead}, {@code clock.behind}. */
+    /**
+     * What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code spop.miss}, {@code
+     * other.writer}, {@code clock.ahead}, {@code clock.behind}.
+     */
     final Tally tally;
 
     /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RetryRule#classOf}. */
     final Tally errors;
 
+    private final Map<SinkCounter, LongAdder> own = new EnumMap<>(SinkCounter.class);
+    private final Optional<SinkCounters> task;
     private final AtomicReference<String> lastRetried;
 
     /** A task's. */
     SinkCounters(Tally tally, Tally errors) {
-        this.recordsApplied = new Count();
-        this.commandsApplied = new Count();
-        this.batches = new Count();
-        this.ticks = new Count();
-        this.ticksSkipped = new Count();
-        this.duplicates = new Count();
-        this.olderEpoch = new Count();
-        this.behindHole = new Count();
-        this.barriers = new Count();
-        this.claims = new Count();
-        this.rewinds = new Count();
-        this.losses = new Count();
-        this.retries = new Count();
-        this.swept = new Count();
-        this.walked = new Count();
-        this.tally = tally;
-        this.errors = errors;
-        this.lastRetried = new AtomicReference<>("-");
+        this(tally, errors, Optional.empty(), new AtomicReference<>("-"));
     }
 
-    private SinkCounters(SinkCounters task) {
-        this.recordsApplied = task.recordsApplied.part();
-        this.commandsApplied = task.commandsApplied.part();
-        this.batches = task.batches.part();
-        this.ticks = task.ticks.part();
-        this.ticksSkipped = task.ticksSkipped.part();
-        this.duplicates = task.duplicates.part();
-        this.olderEpoch = task.olderEpoch.part();
-        this.behindHole = task.behindHole.part();
-        this.barriers = task.barriers.part();
-        this.claims = task.claims.part();
-        this.rewinds = task.rewinds.part();
-        this.losses = task.losses.part();
-        this.retries = task.retries.part();
-        this.swept = task.swept.part();
-        this.walked = task.walked.part();
-        this.tally = task.tally;
-        this.errors = task.errors;
-        this.lastRetried = task.lastRetried;
+    private SinkCounters(Tally tally, Tally errors, Optional<SinkCounters> task, AtomicReference<String> lastRetried) {
+        this.tally = tally;
+        this.errors = errors;
+        this.task = task;
+        this.lastRetried = lastRetried;
+        EnumSet.allOf(SinkCounter.class).forEach(counter -> own.put(counter, new LongAdder()));
     }
 
     /** A partition's, from 0 on; what it counts, the task counts too. */
     SinkCounters ofPartition() {
-        return new SinkCounters(this);
+        return new SinkCounters(tally, errors, Optional.of(this), lastRetried);
+    }
+
+    void increment(SinkCounter counter) {
+        add(counter, 1);
+    }
+
+    void add(SinkCounter counter, long more) {
+        own.get(counter).add(more);
+        task.ifPresent(whole -> whole.add(counter, more));
+    }
+
+    long sum(SinkCounter counter) {
+        return own.get(counter).sum();
     }
 
     /** Something passing was in the way, and is tried again. */
     void retried(String errorClass, String why) {
-        retries.increment();
+        increment(SinkCounter.RETRIES);
         errors.count(errorClass);
         lastRetried.set(why);
     }
@@ -95,11 +70,9 @@ final class SinkCounters {
 
     @Override
     public String toString() {
-        return "records " + recordsApplied + ", commands " + commandsApplied + ", batches " + batches + ", ticks "
-                + ticks + " (skipped " + ticksSkipped + "), duplicates " + duplicates + ", of older epochs "
-                + olderEpoch + ", behind a hole " + behindHole + ", barriers " + barriers + ", claims " + claims
-                + ", rewinds " + rewinds + ", losses of Redis " + losses + ", retries " + retries + ", left out "
-                + tally.counts() + ", errors "
-                + errors.counts();
+        return own.entrySet().stream()
+                        .map(counter -> counter.getKey() + " " + counter.getValue())
+                        .collect(Collectors.joining(", "))
+                + ", left out " + tally.counts() + ", errors " + errors.counts();
     }
 }

@@ -10,6 +10,7 @@ import io.pikaconnect.metrics.MetricGroup;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -130,25 +131,13 @@ public final class SinkMetrics {
                         "Whether every connection to Redis that is needed is there; without, the task tries again and"
                                 + " again.",
                         SinkOverview::isConnected),
-                count(
-                        "retries",
-                        "times",
-                        "What was tried again because of an error that passes.",
-                        o -> o.counters().retries.sum()),
+                SinkCounter.RETRIES.metric(SinkOverview::counters),
                 text(
                         "last-retry",
                         "What the last of these errors was.",
                         o -> o.counters().lastRetried()),
-                count(
-                        "swept-keys",
-                        "keys",
-                        "Keys that were over by the stream's clock and were ended.",
-                        o -> o.counters().swept.sum()),
-                count(
-                        "walked-keys",
-                        "keys",
-                        "Keys whose deadline was released or, from an earlier release of this plugin, held.",
-                        o -> o.counters().walked.sum()),
+                SinkCounter.SWEPT_KEYS.metric(SinkOverview::counters),
+                SinkCounter.WALKED_KEYS.metric(SinkOverview::counters),
                 count(
                         "buffered-bytes",
                         "bytes",
@@ -213,68 +202,8 @@ public final class SinkMetrics {
 
     /** What is counted for the task and for each partition since it was assigned. */
     private static <T> List<Metric<T>> counts(Function<T, SinkCounters> of) {
-        return List.of(
-                count(
-                        "records",
-                        "records",
-                        "Records applied.",
-                        t -> of.apply(t).recordsApplied.sum()),
-                count(
-                        "commands",
-                        "commands",
-                        "Commands applied, those left out included.",
-                        t -> of.apply(t).commandsApplied.sum()),
-                count(
-                        "batches",
-                        "batches",
-                        "Calls of the script that applied them.",
-                        t -> of.apply(t).batches.sum()),
-                count(
-                        "ticks",
-                        "records",
-                        "Ticks applied.",
-                        t -> of.apply(t).ticks.sum()),
-                count(
-                        "ticks-skipped",
-                        "records",
-                        "Ticks that fit no place in the ledger; they do no harm.",
-                        t -> of.apply(t).ticksSkipped.sum()),
-                count(
-                        "duplicates",
-                        "records",
-                        "Records passed over because they are applied already.",
-                        t -> of.apply(t).duplicates.sum()),
-                count(
-                        "older-epoch",
-                        "records",
-                        "Records passed over because they are of an older epoch.",
-                        t -> of.apply(t).olderEpoch.sum()),
-                count(
-                        "behind-hole",
-                        "records",
-                        "Records and ticks passed over because some before them are missing.",
-                        t -> of.apply(t).behindHole.sum()),
-                count(
-                        "barriers",
-                        "barriers",
-                        "Barriers passed.",
-                        t -> of.apply(t).barriers.sum()),
-                count(
-                        "claims",
-                        "times",
-                        "Claims of a partition in the ledger.",
-                        t -> of.apply(t).claims.sum()),
-                count(
-                        "rewinds",
-                        "times",
-                        "Times that reading was set to where the ledger stands.",
-                        t -> of.apply(t).rewinds.sum()),
-                count(
-                        "redis-losses",
-                        "times",
-                        "Times that Redis held less of a partition than before, or nothing: somebody emptied the db, or it"
-                                + " came back with an older state. What is missing is applied again, where rebuild allows"
-                                + " it.",
-                        t -> of.apply(t).losses.sum()));
+        return EnumSet.range(SinkCounter.RECORDS, SinkCounter.REDIS_LOSSES).stream()
+                .map(counter -> counter.metric(of))
+                .toList();
     }
 }

@@ -108,7 +108,7 @@ final class SinkOverview {
 
     /** For the log: where it is, and how fast it was since the last line. */
     String line() {
-        return records.perSecond(counters.recordsApplied.sum()) + " records/s, lag " + lagMs() + " ms, " + fresh()
+        return records.perSecond(counters.sum(SinkCounter.RECORDS)) + " records/s, lag " + lagMs() + " ms, " + fresh()
                 + " of " + partitions() + " partitions fresh, deadlines " + deadlines() + (isReady() ? ", ready" : "")
                 + (isStale() ? ", stale" : "")
                 + (atBarrier() > 0 ? ", " + atBarrier() + " waiting at a barrier" : "")

@@ -106,7 +106,7 @@ final class SinkPartition {
             return Optional.of(false);
         }
         if (passedOver.contains(r.header().epoch())) {
-            counters.olderEpoch.increment();
+            counters.increment(SinkCounter.OLDER_EPOCH);
             nextOffset = r.offset() + 1;
             return Optional.of(true);
         }
@@ -377,7 +377,7 @@ final class SinkPartition {
             return;
         }
         clear();
-        counters.rewinds.increment();
+        counters.increment(SinkCounter.REWINDS);
         state = State.OPEN;
         token = Optional.of(place.token());
         ledger = Optional.of(place.field());

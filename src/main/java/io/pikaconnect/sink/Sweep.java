@@ -41,8 +41,8 @@ final class Sweep {
         notBefore = begin + BETWEEN_ROUNDS_NANOS; // if it fails
         LedgerReply.Page page = ledger.sweep(jedis, p.topicPartition(), token, cursor, PAGE);
         cursor = page.cursor();
-        p.counters().swept.add(page.ended());
-        p.counters().walked.add(page.changed());
+        p.counters().add(SinkCounter.SWEPT_KEYS, page.ended());
+        p.counters().add(SinkCounter.WALKED_KEYS, page.changed());
         page.waitsFor().ifPresent(why -> sayThatItWaits(p, why));
         boolean walks = page.deadlines() == Deadlines.HOLDING || page.deadlines() == Deadlines.RELEASING;
         long took = page.tookNanos() > 0 ? page.tookNanos() : System.nanoTime() - begin;

@@ -212,14 +212,14 @@ class ExactlyOnceTest {
         young.until(() -> sink.isAtEnd(topic)
                 && IntStream.range(0, 3).allMatch(p -> sink.field(p).owner().startsWith("2:")));
         increments(2_000);
-        long before = old.task.started().counters().recordsApplied.sum();
+        long before = old.task.started().counters().sum(SinkCounter.RECORDS);
         for (int i = 0; i < 200; i++) {
             old.turn();
             young.turn();
             java.util.concurrent.locks.LockSupport.parkNanos(200_000);
         }
         young.until(() -> sink.isAtEnd(topic));
-        assertThat(old.task.started().counters().recordsApplied.sum()).isEqualTo(before);
+        assertThat(old.task.started().counters().sum(SinkCounter.RECORDS)).isEqualTo(before);
         assertThat(sink.field(0).owner()).startsWith("2:");
         assertThat(sink.content()).isEqualTo(expected);
     }

@@ -400,12 +400,12 @@ class PoliciesTest {
         sink.redis().configSet("maxmemory", "1");
         sink.redis().configSet("maxmemory-policy", "noeviction");
         topic.command("INCR", "n");
-        worker.until(() -> worker.task.started().counters().retries.sum() > 2);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.RETRIES) > 2);
         assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
         // Opening, ticks and deletes pass all the same.
         worker.close();
         ModelWorker next = sink.all(topic);
-        next.until(() -> next.task.started().counters().retries.sum() > 2);
+        next.until(() -> next.task.started().counters().sum(SinkCounter.RETRIES) > 2);
         assertThat(sink.field(0).owner()).startsWith("2:");
         sink.redis().configSet("maxmemory", "0");
         next.until(() -> sink.isAtEnd(topic));
@@ -432,7 +432,7 @@ class PoliciesTest {
         ModelWorker worker = sink.applyAll(topic);
         sink.redis().replicaof("127.0.0.1", 1);
         topic.command("INCR", "k");
-        worker.until(() -> worker.task.started().counters().retries.sum() > 2);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.RETRIES) > 2);
         sink.redis().replicaofNoOne();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.content()).isEqualTo(Map.of("k", "2"));

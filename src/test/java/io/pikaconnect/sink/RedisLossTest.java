@@ -88,7 +88,7 @@ class RedisLossTest {
             ModelWorker worker = sink.all(topic, "redis.address", way.address(), "sync.batch.num", "40");
             worker.until(() -> second.info("replication").contains("master_link_status:up"));
             long wanted = 200 + random.nextInt(2_000);
-            worker.until(() -> worker.task.started().counters().recordsApplied.sum() >= wanted);
+            worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) >= wanted);
             sink.server.kill();
             way.leadTo(replica.port());
             for (int i = 0; i < 30; i++) { // it answers READONLY, which passes

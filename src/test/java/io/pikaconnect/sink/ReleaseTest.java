@@ -240,7 +240,7 @@ class ReleaseTest {
         topic.ticks();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(master.inRedis(sink, 0)).isEqualTo(master.content());
-        assertThat(worker.task.started().counters().swept.sum()).isPositive();
+        assertThat(worker.task.started().counters().sum(SinkCounter.SWEPT_KEYS)).isPositive();
     }
 
     @Test

@@ -51,7 +51,7 @@ class SeveralTopicsTest {
         ModelWorker first = sink.worker(db0, "topics", "pika.db0,pika.db2", "redis.sender.num", "1")
                 .assign(0, 1)
                 .alsoOf(db2, 0, 1);
-        first.until(() -> first.task.started().counters().recordsApplied.sum() > 200);
+        first.until(() -> first.task.started().counters().sum(SinkCounter.RECORDS) > 200);
         first.crash();
         write(db0, "zero", 300, 10);
         ModelWorker second = sink.worker(db0, "topics", "pika.db0,pika.db2", "redis.sender.num", "1")

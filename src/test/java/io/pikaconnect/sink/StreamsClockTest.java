@@ -131,7 +131,7 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.redis().dbSize()).isEqualTo(3_001);
         topic.at(past + 60_000).ticks();
-        worker.until(() -> worker.task.started().counters().swept.sum() == 2_000);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.SWEPT_KEYS) == 2_000);
         assertThat(sink.redis().dbSize()).isEqualTo(1_001);
         assertThat(deadline("k0")).isEqualTo(now + HOUR);
     }
@@ -191,7 +191,7 @@ class StreamsClockTest {
         ModelTopic behind = new ModelTopic("pika.db1", 1).begin().at(past).command("SET", "k", "1");
         topic.command("SET", "k", "1");
         ModelWorker worker = sink.worker(topic).assign(0).alsoOf(behind, 0);
-        worker.until(() -> worker.task.started().counters().recordsApplied.sum() == 2);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) == 2);
         for (int i = 0; i < 300; i++) { // the state is looked at every two seconds
             worker.turn();
             assertThat(worker.task.started().progress().isReady()).isFalse();

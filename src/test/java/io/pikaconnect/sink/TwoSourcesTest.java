@@ -271,8 +271,8 @@ class TwoSourcesTest {
         ModelWorker worker = sink.all(topic, "hole.timeout.ms", "300");
         worker.until(() -> sink.isAtEnd(topic));
         topic.ticks(); // one that was on its way is none
-        worker.until(() -> worker.task.started().counters().olderEpoch.sum()
-                        + worker.task.started().counters().ticksSkipped.sum()
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.OLDER_EPOCH)
+                        + worker.task.started().counters().sum(SinkCounter.TICKS_SKIPPED)
                 > 0);
         Thread writer = new Thread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
