@@ -85,8 +85,12 @@ record GeneratedTable(Path page, String heading, String text) {
 
     /** The page's content with this table, in place of the one that is there. */
     String writtenInto(String content) {
+        return writtenInto(content, text);
+    }
+
+    String writtenInto(String content, String instead) {
         int start = start(content);
-        return content.substring(0, start) + text + content.substring(end(content, start));
+        return content.substring(0, start) + instead + content.substring(end(content, start));
     }
 
     /** Where the table begins; negative where its heading is missing. */

@@ -16,6 +16,7 @@ import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.pika.BinlogItem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -41,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
  * and what to do.
  */
 class SourceFailuresTest {
+
+    /** Where the build has the tests' log written. */
+    private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -426,6 +431,33 @@ class SourceFailuresTest {
         connect.failReadingOffsets(2);
         rounds(() -> dumps().isEmpty());
         assertThat(connect.readsThatWillFail()).isZero();
+    }
+
+    @Test
+    void ofAnEpochNothingButTicksIsSentUntilItsOffsetIsKnownToBeStored() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        connect.failReadingOffsets(3);
+        rounds(() -> connect.readsThatWillFail() == 0);
+        assertThat(connect.topic().stream().flatMap(List::stream))
+                .isNotEmpty()
+                .allMatch(record -> record.header().isTick());
+        rounds(() -> connect.topic().stream()
+                .allMatch(partition ->
+                        partition.stream().anyMatch(record -> record.barrier().isPresent())));
+    }
+
+    /** Where Connect ends a task, as for an error of its producer, the trace has no position of ours. */
+    @Test
+    void whoeverEndsATaskTheLogHasThePositionWhereItStops() throws Exception {
+        master(MasterSetup.REAL);
+        task();
+        rounds(() -> connect.storedPosition().isPresent());
+        SourceOffset stored = connect.storedOffset().orElseThrow();
+        connect.crash();
+        assertThat(Files.readString(LOG, StandardCharsets.ISO_8859_1))
+                .containsPattern(Pattern.quote("stops after ") + "\\d+/\\d+"
+                        + Pattern.quote(" of epoch " + stored.epoch() + ";"));
     }
 
     private List<Path> dumps() {

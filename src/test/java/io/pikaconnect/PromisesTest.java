@@ -1,0 +1,66 @@
+package io.pikaconnect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.Promises.Promise;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** What README and the pages promise is held by tests, see {@link Promises}. */
+class PromisesTest {
+
+    static List<Promises> pages() throws IOException {
+        return Promises.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void eachTextOfThePageIsListedInItsPlace(Promises page) throws IOException {
+        List<String> starts = page.promises().stream().map(Promise::start).toList();
+        List<String> found = new ArrayList<>();
+        for (String text : page.texts()) {
+            // The rest of a text that is listed may change; where nothing fits, it shows as it is.
+            found.add(starts.stream().filter(text::startsWith).findFirst().orElse(text));
+        }
+        assertThat(found).isEqualTo(starts);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void eachPromiseHasATestThatHoldsIt(Promises page) {
+        assertThat(page.promises())
+                .allSatisfy(promise -> assertThat(promise.holders())
+                        .isNotEmpty()
+                        .allSatisfy(holder ->
+                                assertThat(holder).matches(PromisesTest::holds, "is a test, or one of the marks")));
+    }
+
+    private static boolean holds(String holder) {
+        if (holder.startsWith(Promises.MARK)) {
+            return Promises.NO_PROMISE.contains(holder.substring(Promises.MARK.length()));
+        }
+        int dot = holder.lastIndexOf('.');
+        try {
+            Class<?> test = Class.forName(
+                    PromisesTest.class.getPackageName() + "." + holder.substring(0, dot),
+                    false, // some need the packaged plugin as soon as they are initialized
+                    PromisesTest.class.getClassLoader());
+            return Stream.of(test.getDeclaredMethods())
+                    .filter(method -> method.getName().equals(holder.substring(dot + 1)))
+                    .anyMatch(PromisesTest::isTest);
+        } catch (ClassNotFoundException | StringIndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private static boolean isTest(Method method) {
+        return AnnotationSupport.isAnnotated(method, Testable.class);
+    }
+}
