@@ -46,6 +46,8 @@ final class ClientCommands implements Function<Command, Reply> {
         lines.add("tcp_port:" + master.port());
         lines.add("# Data");
         lines.add("db_size:" + master.dataBytes());
+        lines.add("# Stats");
+        lines.add("is_bgsaving:" + (master.isMakingDump() ? "Yes" : "No"));
         lines.add("# Replication(MASTER)");
         lines.addAll(master.role());
         if (release.hasReplicationId()) {

@@ -312,6 +312,10 @@ final class MasterServer implements AutoCloseable {
         return dumps.get(db);
     }
 
+    boolean isMakingDump() {
+        return dumps.values().stream().anyMatch(dump -> !dump.isReady());
+    }
+
     Pushes pushes() {
         return pushes;
     }

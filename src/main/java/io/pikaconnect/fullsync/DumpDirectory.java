@@ -114,15 +114,15 @@ public final class DumpDirectory implements AutoCloseable {
     }
 
     /**
-     * A directory for the dump of that epoch. It holds what was pulled last and may be continued, complete or not; every
-     * other dump there is of no use any more and is removed.
+     * A directory for the dump of that epoch. For a source's first one it holds what was pulled last and may be continued,
+     * complete or not; every other dump there is of no use any more and is removed.
      */
-    Path begin(long epoch) throws IOException, InterruptedException {
+    Path begin(long epoch, boolean first) throws IOException, InterruptedException {
         Path partial = partial(epoch);
         try {
             tenancy.await();
             synchronized (this) {
-                Optional<Path> pulled = lastPulled();
+                Optional<Path> pulled = first ? lastPulled() : Optional.empty();
                 if (pulled.isEmpty()) {
                     doom(partial);
                     OwnerOnly.directory(partial);
@@ -142,12 +142,12 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
-    /** The newest folder that has files of a dump as the master may still have it. */
+    /** The newest folder that has files of a first dump as the master may still have it. */
     private Optional<Path> lastPulled() throws IOException {
         Optional<Path> newest = Optional.empty();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(home)) {
             for (Path path : all) {
-                if (epoch(path) > newest.map(DumpDirectory::epoch).orElse(NO_EPOCH) && isPulled(path)) {
+                if (epoch(path) > newest.map(DumpDirectory::epoch).orElse(NO_EPOCH) && mayBeContinued(path)) {
                     newest = Optional.of(path);
                 }
             }
@@ -160,9 +160,11 @@ public final class DumpDirectory implements AutoCloseable {
         return name.matches() ? Long.parseLong(name.group(1)) : NO_EPOCH;
     }
 
-    private static boolean isPulled(Path path) {
+    private static boolean mayBeContinued(Path path) {
         try {
-            return Label.read(path).filter(l -> !l.uuid().isEmpty()).isPresent();
+            return Label.read(path)
+                    .filter(l -> l.first() && !l.uuid().isEmpty())
+                    .isPresent();
         } catch (IOException e) {
             LOG.warn("{} is of no use: {}", path, e.getMessage());
             return false;
@@ -174,9 +176,9 @@ public final class DumpDirectory implements AutoCloseable {
         Removal.of(partial(epoch));
     }
 
-    /** The same, unless it was pulled and may be continued. */
+    /** The same, unless a later task may continue it. */
     void abandonUnlessPulled(long epoch) throws IOException {
-        if (!isPulled(partial(epoch))) {
+        if (!mayBeContinued(partial(epoch))) {
             abandon(epoch);
         }
     }
@@ -219,11 +221,22 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
-    /** The dump of that epoch stays where it is, but no later full sync continues it: its files are damaged. */
-    public void distrust(long epoch) throws IOException {
-        Optional<Label> label = Label.read(path(epoch));
-        if (label.isPresent()) {
-            Label.pushed(label.get().requested()).write(path(epoch));
+    /**
+     * The dump of that epoch stays where it is, but no later full sync continues it: its files are damaged, or its epoch is
+     * stored, so that whoever wants another full sync wants other data.
+     */
+    public void keepFromLater(long epoch) {
+        try {
+            Optional<Label> label = Label.read(path(epoch)).filter(Label::first);
+            if (label.isPresent()) {
+                Label.pushed(label.get().requested()).write(path(epoch));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "That no later full sync may continue the dump of epoch {} cannot be noted in its folder {}: {}",
+                    epoch,
+                    path(epoch),
+                    e.toString());
         }
     }
 
@@ -232,7 +245,7 @@ public final class DumpDirectory implements AutoCloseable {
         inBackground(() -> {
             if (Files.isDirectory(home)) {
                 tenancy.await();
-                discard(path -> !isPulled(path));
+                discard(path -> !mayBeContinued(path));
             }
         });
     }

@@ -26,15 +26,20 @@ final class DumpSession implements SessionKeeper {
 
     private final Replica replica;
     private final PullTimings timings;
+    private final FullSyncProgress progress;
     private final Outage outage = new Outage();
     private boolean lost;
 
     /** Of which server the dump was requested. */
     private String server = "";
 
-    DumpSession(Replica replica, PullTimings timings) {
+    /** Which server has made a dump for this full sync: every later one of it is as good. */
+    private String madeBy = "";
+
+    DumpSession(Replica replica, PullTimings timings, FullSyncProgress progress) {
         this.replica = replica;
         this.timings = timings;
+        this.progress = progress;
     }
 
     void connect() throws ReplicationException, InterruptedException {
@@ -43,16 +48,47 @@ final class DumpSession implements SessionKeeper {
         }
     }
 
-    /** Requests any dump, one that the master has or one made now, and returns when. */
-    Instant request(boolean anew) throws ReplicationException, InterruptedException {
+    /**
+     * Requests a dump that was made since this full sync began, and returns when.
+     *
+     * @param another than the one that the master has
+     */
+    Instant request(boolean another) throws ReplicationException, InterruptedException {
         lost = false;
-        return requestFile(current -> anew ? current + NEW_DUMP : current);
+        connect();
+        boolean made = !another && server().equals(madeBy);
+        if (!made) {
+            awaitNoneInTheMaking();
+            connect();
+        }
+        Instant requested = requestFile(current -> made ? current : current + NEW_DUMP);
+        madeBy = server;
+        return requested;
     }
 
-    /** Requests that the master keeps the dump it has, from {@code begun}: asked for a later one it may make it anew. */
+    /** One that is being made now may be older than what it has to contain, and a master makes no second one beside it. */
+    private void awaitNoneInTheMaking() throws InterruptedException {
+        if (!replica.isMakingDump()) {
+            return;
+        }
+        LOG.info("{}: the master is making a dump for somebody else; ours is requested after that", config());
+        try (DumpWait wait = new DumpWait(progress)) {
+            do {
+                TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
+                wait.goesOn();
+            } while (replica.isMakingDump());
+        }
+    }
+
+    /**
+     * Requests that the master keeps the dump it has, which it made for this full sync, from {@code begun}: asked for a
+     * later one it may make another.
+     */
     Instant requestAgain(BinlogOffset begun) throws ReplicationException, InterruptedException {
         lost = true; // for nobody knows how long
-        return requestFile(current -> begun.filenum());
+        Instant requested = requestFile(current -> begun.filenum());
+        madeBy = server;
+        return requested;
     }
 
     private interface FileChoice {

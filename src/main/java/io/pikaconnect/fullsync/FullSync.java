@@ -23,11 +23,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While the master does not answer it is waited for, without limit. While it does, a number of attempts may fail in a
  * row; one that got on with a pull before its connection broke begins the count again. An attempt continues the pull of
- * the one before, also of an earlier task's, as long as the master has the same dump.
+ * the one before as long as the master has the same dump.
+ *
+ * <p>Every full sync has a dump made for it, and never takes one that the master already had. A change that the master made
+ * without logging it (write-binlog no, a full disk), or whose binlog was lost, is in no dump from before and in no binlog
+ * after it, and a source cannot know that there was none: who resets its offsets may be repairing exactly that. Whoever
+ * pulls from the same master's db at that moment has to begin again, since a master keeps one dump for all: the other
+ * source or replica notices by the dump's id, and then takes the new one. That costs time, at most one pull for every full
+ * sync requested there; an old dump costs data. So once a server has made a dump for this full sync, another one that
+ * somebody else has made later is as good, and no third is requested; only a dump that failed twice though nobody replaced
+ * it is taken for a broken one. What an earlier task has pulled is continued only for a source's first epoch, whose dump
+ * was made for it, and while nothing has shown that the master's log lacks anything.
  *
  * <p>Masters from 3.5 on let it be pulled, and keep their binlog meanwhile. Older ones push it to the announced port +
- * 1000; their binlog is held, and the first attempt has a new dump made, since one that they have may lie before what is
- * held. A master that could not begin a push never pushes to that port again, and does not say so; after an attempt in
+ * 1000, one full sync after the other; their binlog is held. A master that could not begin a push never pushes to that port again, and does not say so; after an attempt in
  * which nothing came the announced port is 2 higher.
  */
 public final class FullSync {
@@ -53,10 +62,14 @@ public final class FullSync {
     // Own thread only.
     /** Attempts that failed in a row while the master answered. */
     private int failures;
+    /** Those with the same dump. */
+    private int failuresOfDump;
     /** Attempts in which no push began. */
     private int notBegun;
     /** Whether the attempt under way has pulled what the next need not pull again. */
     private boolean gained;
+    /** Whether the dump of the attempt that failed is no longer the master's. */
+    private boolean replaced;
 
     /**
      * @param replica connected or not; not yet following
@@ -79,7 +92,7 @@ public final class FullSync {
         this.options = options;
         this.timings = timings;
         this.pushes = pushes;
-        session = new DumpSession(replica, timings);
+        session = new DumpSession(replica, timings, progress);
         throttle = new Throttle(options.bytesPerSecond());
     }
 
@@ -99,15 +112,21 @@ public final class FullSync {
      * this db.
      *
      * @param epoch the full sync's number, part of the directory's name
+     * @param first whether the source has no epoch before it: then what an earlier task has pulled is continued
      * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt
      * @throws IOException when the local disk does not take it
      */
-    public Dump run(long epoch) throws ReplicationException, InterruptedException, IOException {
+    public Dump run(long epoch, boolean first) throws ReplicationException, InterruptedException, IOException {
         directory.enter();
         try {
-            Path partial = directory.begin(epoch);
+            Path partial = directory.begin(epoch, first);
             try {
-                return attempts(epoch, partial);
+                return attempts(epoch, first, partial);
+            } catch (ReplicationException e) {
+                if (e.kind() == Kind.POSITION_LOST) {
+                    directory.abandon(epoch); // what the master changes now the dump lacks, and so may its log
+                }
+                throw e;
             } catch (IOException e) {
                 if (!Thread.currentThread().isInterrupted()) {
                     directory.abandon(epoch); // a disk that is full troubles others, too
@@ -121,13 +140,15 @@ public final class FullSync {
         }
     }
 
-    private Dump attempts(long epoch, Path partial) throws ReplicationException, InterruptedException, IOException {
+    private Dump attempts(long epoch, boolean first, Path partial)
+            throws ReplicationException, InterruptedException, IOException {
         while (true) {
             ReplicationException failure;
             boolean broken = true;
             gained = false;
+            replaced = false;
             try {
-                return attempt(epoch, partial);
+                return attempt(epoch, first, partial);
             } catch (AttemptFailed e) {
                 broken = e.isBroken();
                 failure = new ReplicationException(
@@ -141,7 +162,9 @@ public final class FullSync {
                 failure = e;
             }
             if (session.answers()) {
-                failures = broken && gained ? 1 : failures + 1;
+                boolean gotOn = broken && gained;
+                failures = gotOn ? 1 : failures + 1;
+                failuresOfDump = replaced ? 0 : gotOn ? 1 : failuresOfDump + 1;
                 pause(failure);
             } else {
                 session.await(failure);
@@ -162,7 +185,7 @@ public final class FullSync {
         TimeUnit.MILLISECONDS.sleep(timings.pauseAfter(failures).toMillis());
     }
 
-    private Dump attempt(long epoch, Path partial)
+    private Dump attempt(long epoch, boolean first, Path partial)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         progress.attempt();
         session.connect();
@@ -170,14 +193,14 @@ public final class FullSync {
         if (master.version().pushesDump()) {
             push(partial);
         } else {
-            pull(partial, master);
+            pull(first, partial, master);
         }
         Dump dump = directory.finish(epoch);
         LOG.info("{}: full sync complete, {} bytes, position {}", config(), progress.bytesDone(), dump.position());
         return dump;
     }
 
-    private void pull(Path partial, MasterIdentity master)
+    private void pull(boolean first, Path partial, MasterIdentity master)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         if (config().pullPort() > LARGEST_PORT) {
             throw new ReplicationException(
@@ -185,25 +208,37 @@ public final class FullSync {
                     config() + ": the dump would be pulled from the client port + 10001, " + config().pullPort()
                             + ", which is no port; set pika.rsync.port to where the master's port for dumps is mapped");
         }
-        boolean anew = failures >= WITH_OLD_DUMP;
+        boolean another = failuresOfDump >= WITH_OLD_DUMP;
         try (PullLink link = new PullLink(config(), timings)) {
             Pull pull = new Pull(
                     link,
                     partial,
                     master.replicationId(),
+                    first,
                     timings,
                     progress,
                     session,
                     options.bytesPerSecond(),
                     throttle);
             try {
-                Optional<BinlogOffset> begun = anew ? Optional.empty() : pull.begun();
-                Instant requested = begun.isPresent() ? session.requestAgain(begun.get()) : session.request(anew);
+                Optional<BinlogOffset> begun = another ? Optional.empty() : pull.begun();
+                Instant requested = begun.isPresent() ? session.requestAgain(begun.get()) : session.request(another);
                 InfoFile info = pull.run(requested);
                 session.checkKeptIfLost(info.position());
+            } catch (AttemptFailed e) {
+                replaced = !e.isBroken() && isReplaced(pull);
+                throw e;
             } finally {
                 gained = pull.gained();
             }
+        }
+    }
+
+    private boolean isReplaced(Pull pull) throws InterruptedException {
+        try (PullLink link = new PullLink(config(), timings)) {
+            return pull.isReplaced(link);
+        } catch (AttemptFailed e) {
+            return false; // the next attempt will tell
         }
     }
 
@@ -220,7 +255,7 @@ public final class FullSync {
         try (PushPort port = PushPort.open(announced(), daemon, pushers, progress::bytes)) {
             Push push = new Push(port, daemon, pushes, progress, session);
             try {
-                Instant requested = session.request(failures == 0 || failures >= WITH_OLD_DUMP);
+                Instant requested = session.request(failuresOfDump >= WITH_OLD_DUMP);
                 InfoFile info = push.await();
                 session.checkKept(info.position());
                 push.moveTo(partial);

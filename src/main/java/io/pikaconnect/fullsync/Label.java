@@ -20,8 +20,10 @@ import java.util.Properties;
  * @param uuid of the master's dump, as in {@link FileList}; empty for one that the master pushed
  * @param list fingerprint of the names of its files; empty likewise
  * @param replicationId of the master; empty likewise, and where the master has none
+ * @param first whether a later task may continue the pull: it is that of a source's first full sync, and the dump was made
+ *     for it. Earlier releases noted nothing and took whatever dump the master had
  */
-record Label(Instant requested, String uuid, String list, String replicationId) {
+record Label(Instant requested, String uuid, String list, String replicationId, boolean first) {
 
     static final String FILE = "pika-connect.properties";
 
@@ -29,14 +31,15 @@ record Label(Instant requested, String uuid, String list, String replicationId) 
     private static final String UUID = "uuid";
     private static final String LIST = "list";
     private static final String REPLICATION_ID = "replication-id";
+    private static final String FIRST = "first";
 
     /** Of a dump that is pushed: there is nothing to continue. */
     static Label pushed(Instant requested) {
-        return new Label(requested, "", "", "");
+        return new Label(requested, "", "", "", false);
     }
 
-    static Label pulled(Instant requested, FileList files, String replicationId) {
-        return new Label(requested, files.uuid(), files.fingerprint(), replicationId);
+    static Label pulled(Instant requested, FileList files, String replicationId, boolean first) {
+        return new Label(requested, files.uuid(), files.fingerprint(), replicationId, first);
     }
 
     /**
@@ -52,7 +55,8 @@ record Label(Instant requested, String uuid, String list, String replicationId) 
                     Instant.parse(noted.getProperty(REQUESTED, "")),
                     noted.getProperty(UUID, ""),
                     noted.getProperty(LIST, ""),
-                    noted.getProperty(REPLICATION_ID, "")));
+                    noted.getProperty(REPLICATION_ID, ""),
+                    Boolean.parseBoolean(noted.getProperty(FIRST, "false"))));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IllegalArgumentException | DateTimeParseException e) {
@@ -67,6 +71,7 @@ record Label(Instant requested, String uuid, String list, String replicationId) 
         noted.setProperty(UUID, uuid);
         noted.setProperty(LIST, list);
         noted.setProperty(REPLICATION_ID, replicationId);
+        noted.setProperty(FIRST, Boolean.toString(first));
         StringWriter text = new StringWriter();
         noted.store(text, "Written by kafka-connect-pika");
         Path written = folder.resolve("." + FILE);

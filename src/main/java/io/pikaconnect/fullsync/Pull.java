@@ -42,6 +42,7 @@ final class Pull {
     private final PullLink link;
     private final Path directory;
     private final String replicationId;
+    private final boolean first;
     private final PullTimings timings;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
@@ -49,18 +50,22 @@ final class Pull {
     private final Throttle throttle;
     /** Files that a later attempt need not pull again; by the readers. */
     private final AtomicInteger gained = new AtomicInteger();
+    /** What is pulled, once the master has listed it; own thread only. */
+    private Optional<FileList> pulled = Optional.empty();
     /** Where the binlog goes on after the dump, once {@code info} is here; own thread only. */
     private Optional<BinlogOffset> position = Optional.empty();
 
     /**
      * @param directory where an earlier attempt may have left files
      * @param replicationId the master's
+     * @param first whether a later task may continue it, see {@link Label}
      * @param bytesPerSecond at most, by the throttle
      */
     Pull(
             PullLink link,
             Path directory,
             String replicationId,
+            boolean first,
             PullTimings timings,
             FullSyncProgress progress,
             SessionKeeper keeper,
@@ -69,6 +74,7 @@ final class Pull {
         this.link = link;
         this.directory = directory;
         this.replicationId = replicationId;
+        this.first = first;
         this.timings = timings;
         this.progress = progress;
         this.keeper = keeper;
@@ -103,6 +109,7 @@ final class Pull {
      */
     InfoFile run(Instant requested) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         FileList list = list();
+        pulled = Optional.of(list);
         prepare(list, requested);
         List<String> missing = list.names().stream()
                 .filter(name -> !name.equals(InfoFile.NAME) && !isThere(name))
@@ -121,6 +128,21 @@ final class Pull {
             throw new AttemptFailed("the master made another dump meanwhile");
         }
         return info;
+    }
+
+    /** Whether the master has another dump now than the one pulled, or is making one: then that one's failure is no fault of it. */
+    boolean isReplaced(PullLink another) throws InterruptedException {
+        if (pulled.isEmpty()) {
+            return false;
+        }
+        try {
+            Response now = another.askMeta();
+            return now.getCode() != StatusCode.OK
+                    || !now.getSnapshotUuid().equals(pulled.get().uuid())
+                    || !FileList.of(now).equals(pulled.get());
+        } catch (AttemptFailed | ReplicationException | TimeoutException e) {
+            return false;
+        }
     }
 
     /** Whether an attempt after this one has less to do. */
@@ -163,7 +185,7 @@ final class Pull {
             }
         }
         if (!same) {
-            Label.pulled(requested, list, replicationId).write(directory);
+            Label.pulled(requested, list, replicationId, first).write(directory);
         }
     }
 

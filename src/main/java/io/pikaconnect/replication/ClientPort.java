@@ -169,6 +169,11 @@ final class ClientPort implements AutoCloseable {
         return number(info("data", "(?m)^db_size:(\\d+)").map(m -> m.group(1)));
     }
 
+    /** Whether the master is known to be making a dump of one of its dbs. */
+    boolean isMakingDump() {
+        return info("stats", "(?m)^is_bgsaving:Yes").isPresent();
+    }
+
     /** How many binlog files the master keeps. */
     OptionalLong expireLogsNums() {
         return number(config("expire-logs-nums"));

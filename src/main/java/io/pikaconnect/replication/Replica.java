@@ -162,6 +162,17 @@ public final class Replica implements AutoCloseable {
         return !Answers.purged(on.link().ask(on.requests().trySync(from)));
     }
 
+    /** Whether the master is known to be making a dump now, for whomever. */
+    public boolean isMakingDump() {
+        Optional<ClientPort> opened = ClientPort.open(master.config(), timings.connect());
+        if (opened.isEmpty()) {
+            return false;
+        }
+        try (ClientPort client = opened.get()) {
+            return client.isMakingDump();
+        }
+    }
+
     private void letLogGo() {
         anchor.ifPresent(Anchor::close);
     }

@@ -99,6 +99,7 @@ final class Beginning implements Stage {
         }
         commitsSeen = commits;
         if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
+            parts.dumps().keepFromLater(opened.offset().epoch());
             step = Step.BARRIER;
         }
     }

@@ -50,7 +50,7 @@ final class Opening implements Callable<Opened> {
     @Override
     public Opened call() throws ReplicationException, SnapshotException, IOException, InterruptedException {
         lookAfterDumps();
-        MasterIdentity master = connect();
+        MasterIdentity master = connectOrForget();
         if (stored.isEmpty()) {
             return fullSync(master, 0, Readiness.START);
         }
@@ -83,6 +83,7 @@ final class Opening implements Callable<Opened> {
                     "the dump of epoch " + offset.epoch() + " is gone from "
                             + parts.config().snapshotDir() + ", and its snapshot is not through");
         }
+        parts.dumps().keepFromLater(offset.epoch());
         if (offset.phase() == SourceOffset.Phase.BEGIN) {
             try {
                 SnapshotReader.check(dump.get().directory(), Snapshotting.options(parts.config(), offset));
@@ -131,6 +132,18 @@ final class Opening implements Callable<Opened> {
             parts.dumps().keepOnly(stored.get().epoch());
         }
         parts.dumps().nameOthers();
+    }
+
+    /** What an earlier task has pulled lacks what the master does not log now. */
+    private MasterIdentity connectOrForget() throws ReplicationException, InterruptedException {
+        try {
+            return connect();
+        } catch (ReplicationException e) {
+            if (e.kind() == ReplicationException.Kind.POSITION_LOST && stored.isEmpty()) {
+                parts.dumps().keepNone(0);
+            }
+            throw e;
+        }
     }
 
     private MasterIdentity connect() throws ReplicationException, InterruptedException {
@@ -206,11 +219,11 @@ final class Opening implements Callable<Opened> {
                 parts.config().database(),
                 epoch);
         parts.progress().in(SourceProgress.Phase.FULL_SYNC);
-        Dump dump = pull(epoch);
+        Dump dump = pull(epoch, lastEpoch);
         SourceOffset offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
         if (isDamaged(dump, offset)) {
             parts.dumps().delete(epoch); // the next pull would go on with its files
-            dump = pull(epoch);
+            dump = pull(epoch, lastEpoch);
             offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
             try {
                 check(dump, offset);
@@ -231,13 +244,13 @@ final class Opening implements Callable<Opened> {
         return new Opened(replica, offset, Optional.of(dump), false);
     }
 
-    private Dump pull(long epoch) throws ReplicationException, IOException, InterruptedException {
+    private Dump pull(long epoch, long lastEpoch) throws ReplicationException, IOException, InterruptedException {
         Dump dump = new FullSync(
                         replica,
                         parts.dumps(),
                         parts.progress().fullSync(),
                         parts.config().fullSync())
-                .run(epoch);
+                .run(epoch, lastEpoch == 0);
         LOG.info(
                 "Full sync of {}: dump {} is complete, at binlog position {}",
                 parts.config().name(),

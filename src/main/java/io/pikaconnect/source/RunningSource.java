@@ -10,7 +10,6 @@ import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -251,20 +250,9 @@ final class RunningSource implements AutoCloseable {
             return;
         }
         if (e.isDamagedDump() && at.isPresent()) {
-            distrustDump(at.get().epoch());
+            parts.dumps().keepFromLater(at.get().epoch());
         }
         fail(e);
-    }
-
-    private void distrustDump(long epoch) {
-        try {
-            parts.dumps().distrust(epoch);
-        } catch (IOException | RuntimeException unnoted) {
-            LOG.warn(
-                    "That the dump of epoch {} is damaged cannot be noted in its folder: {}",
-                    epoch,
-                    unnoted.toString());
-        }
     }
 
     private void beginAgain(SourceOffset at, String why) {

@@ -138,7 +138,8 @@ class ContinuedPullTest {
     }
 
     private Dump run(long epoch) throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT).run(epoch);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+                .run(epoch, true);
     }
 
     private FutureTask<Dump> running() {
@@ -340,6 +341,32 @@ class ContinuedPullTest {
             return answer;
         });
         assertThatThrownBy(() -> run(EPOCH)).hasMessageContainingAll("has removed its log", "expire-logs-nums");
+    }
+
+    /** What it changes then is neither in that dump nor in its log. */
+    @Test
+    void aPullInWhichTheMasterStopsToLogIsNotContinued() throws Exception {
+        pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst") ? null : answer);
+        FutureTask<Dump> running = running();
+        await().until(() -> progress.filesDone() > 8);
+        master.writesBinlog(false);
+        assertThatThrownBy(() -> running.get(60, TimeUnit.SECONDS)).hasMessageContaining("write-binlog is off");
+        assertThat(here()).isEmpty();
+    }
+
+    /** It was the dump of an epoch that came after another one: why that one ended nobody knows any more. */
+    @Test
+    void aStoppedPullOfALaterFullSyncIsNotContinued() throws Exception {
+        pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst") ? null : answer);
+        FutureTask<Dump> task = new FutureTask<>(
+                () -> new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+                        .run(EPOCH, false));
+        Thread thread = new Thread(task, "full sync");
+        thread.start();
+        await().until(() -> progress.filesDone() > 8);
+        thread.interrupt();
+        thread.join(5_000);
+        assertThat(here()).isEmpty();
     }
 
     @Test

@@ -49,7 +49,7 @@ class DumpDirectoryTest {
     }
 
     private static Dump make(DumpDirectory directory, long epoch) throws Exception {
-        Path partial = directory.begin(epoch);
+        Path partial = directory.begin(epoch, true);
         fill(partial);
         Label.pushed(REQUESTED).write(partial);
         return directory.finish(epoch);
@@ -93,10 +93,10 @@ class DumpDirectoryTest {
 
     @Test
     void aDumpThatWasBegunIsNotCompleteAndIsRemovedByTheNext() throws Exception {
-        Path begun = directory.begin(7);
+        Path begun = directory.begin(7, true);
         Files.writeString(begun.resolve("info"), "x");
         assertThat(directory.complete(7)).isEmpty();
-        directory.begin(8);
+        directory.begin(8, true);
         assertThat(begun).doesNotExist();
     }
 
@@ -119,12 +119,12 @@ class DumpDirectoryTest {
         try (DumpDirectory other = of("my/connector", "eu.db0");
                 DumpDirectory otherDb = of("my/connector.eu", "db1");
                 DumpDirectory ofTheSamePika = of("second", "db0")) {
-            Path others = other.begin(1);
-            Path othersOfTheDb = otherDb.begin(1);
+            Path others = other.begin(1, true);
+            Path othersOfTheDb = otherDb.begin(1, true);
             Dump ofTheOtherConnector = make(ofTheSamePika, 1);
             Path earlier = ofAnEarlierRelease(5);
             Dump complete = make(6);
-            directory.begin(7);
+            directory.begin(7, true);
             assertThat(others).exists();
             assertThat(othersOfTheDb).exists();
             assertThat(ofTheSamePika.complete(1)).contains(ofTheOtherConnector);
@@ -136,10 +136,10 @@ class DumpDirectoryTest {
     @Test
     void anOldTaskThatIsStillCleaningUpIsWaitedFor() throws Exception {
         directory.enter(); // the full sync of the old task, which is being stopped
-        Path old = directory.begin(1);
+        Path old = directory.begin(1, true);
         directory.close();
         try (DumpDirectory next = of("my/connector.eu", "db0")) {
-            FutureTask<Path> begin = new FutureTask<>(() -> next.begin(2));
+            FutureTask<Path> begin = new FutureTask<>(() -> next.begin(2, true));
             Thread thread = new Thread(begin);
             thread.start();
             await().during(300, TimeUnit.MILLISECONDS).until(() -> !begin.isDone());
@@ -153,9 +153,9 @@ class DumpDirectoryTest {
 
     @Test
     void whoWaitsForAnotherIsEndedByAStop() throws Exception {
-        directory.begin(1);
+        directory.begin(1, true);
         DumpDirectory next = of("my/connector.eu", "db0");
-        FutureTask<Path> begin = new FutureTask<>(() -> next.begin(2));
+        FutureTask<Path> begin = new FutureTask<>(() -> next.begin(2, true));
         new Thread(begin).start();
         next.close();
         assertThatThrownBy(() -> begin.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
@@ -164,7 +164,7 @@ class DumpDirectoryTest {
     @Test
     void aNameCannotLeadOutOfTheDirectory() throws Exception {
         try (DumpDirectory outside = new DumpDirectory(base, "../../x", "../y", "db0")) {
-            assertThat(outside.begin(1).getParent().getParent()).isEqualTo(base);
+            assertThat(outside.begin(1, true).getParent().getParent()).isEqualTo(base);
         }
     }
 
@@ -173,7 +173,7 @@ class DumpDirectoryTest {
         String longest = "ä".repeat(200);
         try (DumpDirectory one = of(longest + "1", "db0");
                 DumpDirectory two = of(longest + "2", "db0")) {
-            assertThat(one.begin(1)).isNotEqualTo(two.begin(1));
+            assertThat(one.begin(1, true)).isNotEqualTo(two.begin(1, true));
         }
     }
 
@@ -204,16 +204,16 @@ class DumpDirectoryTest {
 
     @Test
     void aPushThatAKillCutShortIsRemovedWithItsPasswordAndAPullThatWasBegunStays() throws Exception {
-        Path pushed = directory.begin(6);
+        Path pushed = directory.begin(6, true);
         Files.writeString(Files.createDirectory(pushed.resolve("rsync")).resolve("secrets"), "rsync_user:secret\n");
         Path pulled = Files.createDirectory(pushed.resolveSibling("5.partial"));
-        new Label(REQUESTED, "0".repeat(32), "1".repeat(64), "").write(pulled);
+        new Label(REQUESTED, "0".repeat(32), "1".repeat(64), "", true).write(pulled);
         Files.createDirectory(pulled.resolve("strings"));
         directory.close();
         directory = of("my/connector.eu", "db0");
         directory.keepPulled();
         await().until(() -> left().equals(List.of(pulled)));
-        Path begun = directory.begin(7);
+        Path begun = directory.begin(7, true);
         assertThat(begun.resolve("strings")).exists();
         assertThat(left()).containsExactly(begun);
     }
@@ -222,7 +222,7 @@ class DumpDirectoryTest {
     void aDumpThatIsBegunMeanwhileIsNotTakenForOneThatIsOfNoUse() throws Exception {
         for (int epoch = 1; epoch < 200; epoch++) {
             directory.keepNone(epoch);
-            Path begun = directory.begin(epoch);
+            Path begun = directory.begin(epoch, true);
             Files.createFile(begun.resolve("info"));
             assertThat(begun.resolve("info")).exists();
         }
@@ -271,7 +271,7 @@ class DumpDirectoryTest {
     @Test
     void aPlaceThatIsNoDirectoryIsNamed() throws IOException {
         Path file = Files.createFile(base.resolve("file"));
-        assertThatThrownBy(() -> new DumpDirectory(file, "c", "p", "db0").begin(1))
+        assertThatThrownBy(() -> new DumpDirectory(file, "c", "p", "db0").begin(1, true))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll(file.toString(), "snapshot.dir");
     }
@@ -284,7 +284,7 @@ class DumpDirectoryTest {
             await().until(() -> left().size() == 1
                     && !Files.exists(left().get(0).resolve("strings"))
                     && left().get(0).getFileName().toString().startsWith("deleted-"));
-            assertThat(directory.begin(8)).isEmptyDirectory();
+            assertThat(directory.begin(8, true)).isEmptyDirectory();
             unreachable.moved(made.directory(), left().get(0).endsWith("8.partial") ? left().get(1) : left().get(0));
         }
     }

@@ -96,7 +96,8 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT).run(EPOCH);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+                .run(EPOCH, true);
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */

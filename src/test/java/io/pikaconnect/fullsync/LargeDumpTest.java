@@ -82,7 +82,8 @@ class LargeDumpTest {
                     64 << 20);
             try (Replica replica = new Replica(config);
                     DumpDirectory directory = new DumpDirectory(Path.of(args[0]), "connector", "test", "db0")) {
-                Dump dump = new FullSync(replica, directory, new FullSyncProgress(), FullSyncOptions.DEFAULT).run(1);
+                Dump dump =
+                        new FullSync(replica, directory, new FullSyncProgress(), FullSyncOptions.DEFAULT).run(1, true);
                 long bytes = 0;
                 for (int i = 0; i < FILES; i++) {
                     bytes += Files.size(dump.directory().resolve("strings/" + i + ".sst"));

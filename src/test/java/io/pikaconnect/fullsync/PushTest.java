@@ -147,7 +147,7 @@ class PushTest {
     }
 
     private Dump run(PushSetup setup) throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, setup).run(EPOCH);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, setup).run(EPOCH, true);
     }
 
     private FutureTask<Dump> running(PushSetup setup) {
@@ -442,8 +442,8 @@ class PushTest {
         replica.close();
         ReplicaConfig config = config(Optional.of("192.0.2.1"));
         replica = new Replica(config);
-        assertThatThrownBy(() ->
-                        new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP).run(EPOCH))
+        assertThatThrownBy(() -> new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP)
+                        .run(EPOCH, true))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("192.0.2.1", "replica.address");
@@ -517,7 +517,7 @@ class PushTest {
                             new DumpDirectory(Path.of(args[0]), "connector", "test", "db0"),
                             new FullSyncProgress(),
                             FullSyncOptions.DEFAULT)
-                    .run(EPOCH);
+                    .run(EPOCH, true);
         }
     }
 }

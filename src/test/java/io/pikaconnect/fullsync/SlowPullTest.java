@@ -79,7 +79,7 @@ class SlowPullTest {
 
     private Dump run(FullSyncOptions options) throws Exception {
         try (DumpDirectory directory = new DumpDirectory(base, "connector", "test", "db0")) {
-            return new FullSync(replica, directory, progress, options, QUICK, PushSetup.DEFAULT).run(1);
+            return new FullSync(replica, directory, progress, options, QUICK, PushSetup.DEFAULT).run(1, true);
         }
     }
 
