@@ -1,0 +1,98 @@
+package io.pikaconnect;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Packages import each other as architecture.md, "Packages" allows it, and in no circle. */
+class PackagesTest {
+
+    private static final String ROOT = "io.pikaconnect";
+
+    /** Name, content, what to read first, what it may import; {@code –} for nothing. */
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([a-z]+)` \\|[^|]*\\|[^|]*\\| ([a-z, –]+) \\|$", Pattern.MULTILINE);
+
+    private static final Set<String> KNOW_KAFKA = Set.of("source", "sink", "kafka", "settings", "metrics", "failure");
+
+    private static JavaClasses classes;
+
+    /** What each package may import, by the page. */
+    private static Map<String, Set<String>> allowed;
+
+    @BeforeAll
+    static void read() throws IOException {
+        classes = new ClassFileImporter().importPath(Path.of("target/classes"));
+        allowed = ROW.matcher(Files.readString(Path.of("src/site/markdown/architecture.md")))
+                .results()
+                .collect(Collectors.toMap(row -> row.group(1), PackagesTest::imports, (a, b) -> a, TreeMap::new));
+    }
+
+    private static Set<String> imports(MatchResult row) {
+        return row.group(2).equals("–") ? Set.of() : Set.of(row.group(2).split(", "));
+    }
+
+    @Test
+    void theArchitectureHasARowForEachPackage() {
+        Set<String> packages = classes.stream()
+                .map(c -> c.getPackageName())
+                .filter(name -> name.matches("io\\.pikaconnect\\.[a-z]+"))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(allowed.keySet()).isEqualTo(packages);
+    }
+
+    @Test
+    void aPackageImportsOnlyWhatTheArchitectureAllows() {
+        allowed.forEach((name, imports) -> {
+            String[] others = allowed.keySet().stream()
+                    .filter(other -> !other.equals(name) && !imports.contains(other))
+                    .map(PackagesTest::within)
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(within(name))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .check(classes);
+        });
+    }
+
+    @Test
+    void packagesMakeNoCircle() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void onlyTheConnectorsAndWhatServesThemKnowKafka() {
+        allowed.keySet().stream()
+                .filter(name -> !KNOW_KAFKA.contains(name))
+                .forEach(name -> noClasses()
+                        .that()
+                        .resideInAPackage(within(name))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.apache.kafka..")
+                        .check(classes));
+    }
+
+    private static String within(String name) {
+        return ROOT + "." + name + "..";
+    }
+}
