@@ -31,24 +31,24 @@ final class Applier {
     private final RedisSinkConfig config;
     private final Ledger ledger;
     private final CommandFailures failures;
-    private final Progress progress;
+    private final CatchUpTracker progress;
     private final NewestEpoch newestEpoch;
-    private final Writers writers;
-    private final BarrierWatch barriers;
+    private final WriterGuard writers;
+    private final BarrierPoller barriers;
 
     Applier(
             RedisSinkConfig config,
             Ledger ledger,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
-            Progress progress) {
+            CatchUpTracker progress) {
         this.config = config;
         this.ledger = ledger;
         this.failures = new CommandFailures(config, counters, reporter);
         this.progress = progress;
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
-        this.writers = new Writers(config, ledger, counters);
-        this.barriers = new BarrierWatch(ledger);
+        this.writers = new WriterGuard(config, ledger, counters);
+        this.barriers = new BarrierPoller(ledger);
     }
 
     Outcome run(Jedis jedis, Step step) {
@@ -92,17 +92,19 @@ final class Applier {
     private Outcome claimed(Step.Claim step, Claimed reply) {
         Step.Assignment p = step.of();
         p.counters().increment(SinkCounter.CLAIMS);
-        RedisLoss.report(step, reply.field());
+        RedisDataLoss.report(step, reply.field());
         LedgerField field = rebuiltFrom(p, reply.field());
         LOG.info(
                 "{}: claimed as {}, epoch {}, going on at offset {}",
                 p,
                 field.owner(),
-                reply.epoch().isPresent() ? reply.epoch().getAsLong() : Words.NOTHING,
+                reply.epoch().isPresent() ? reply.epoch().getAsLong() : ScriptValues.NOTHING,
                 field.offset());
         progress.claimed(p.topicPartition(), reply, field);
         return new Outcome.Claimed(
-                new Outcome.Resume(reply.token(), field, reply.epoch()), reply.passedOver(), Writers.writtenBy(reply));
+                new Outcome.Resume(reply.token(), field, reply.epoch()),
+                reply.passedOver(),
+                WriterGuard.writtenBy(reply));
     }
 
     /** A partition without any place is read from the newest complete epoch on, where that can be found. */
@@ -184,7 +186,7 @@ final class Applier {
                         + " on.long.absence=rebuild has the topic applied again from its start",
                 step.of(),
                 reply.error(),
-                Incoming.where(record));
+                ChangeRecord.where(record));
         ledger.rebuild(jedis, step.of().topicPartition(), token);
         return new Outcome.Unclaimed();
     }
@@ -194,7 +196,7 @@ final class Applier {
     private Outcome awaitBarrier(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
         if (!barriers.hasNews(jedis, step)) {
-            return BarrierWatch.waits(step);
+            return BarrierPoller.waits(step);
         }
         barrier.meets();
         Optional<Outcome> refused = barrier.beginsEpoch() ? writers.refuse(jedis, step) : Optional.empty();
@@ -221,7 +223,7 @@ final class Applier {
         }
         if (reply instanceof LedgerReply.Waiting waiting) {
             barrier.waits(System.nanoTime(), waiting.missing());
-            return BarrierWatch.waits(step);
+            return BarrierPoller.waits(step);
         }
         if (reply instanceof Refused refused) {
             return moved(p, step.token(), refused);

@@ -29,7 +29,7 @@ final class BarrierRecord implements Work {
     /** The pace of looking, once the others are not close behind. */
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
-    private final Incoming record;
+    private final ChangeRecord record;
     private final List<Command> commands;
     private final int limit;
 
@@ -41,7 +41,7 @@ final class BarrierRecord implements Work {
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private Optional<Policy.OnConflict> firstPolicy = Optional.empty();
-    private String judgedWriter = Words.NOTHING;
+    private String judgedWriter = ScriptValues.NOTHING;
     private Optional<String> writtenBy = Optional.empty();
     private int looks;
     private long pace;
@@ -50,7 +50,7 @@ final class BarrierRecord implements Work {
     private long waitingSince;
     private long saidSo;
 
-    BarrierRecord(Incoming record, List<Command> commands) {
+    BarrierRecord(ChangeRecord record, List<Command> commands) {
         this.record = record;
         this.commands = commands;
         this.atBegin = record.header().epoch() + ":";
@@ -171,7 +171,7 @@ final class BarrierRecord implements Work {
                 ? List.of(Command.of(
                         Operation.BEGIN,
                         judgedWriter,
-                        writer().map(Writer::toString).orElse(Words.NOTHING)))
+                        writer().map(Writer::toString).orElse(ScriptValues.NOTHING)))
                 : commands;
     }
 

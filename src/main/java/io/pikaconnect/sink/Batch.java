@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records and ticks of one partition that one call of the script applies, already {@link Packed} as it reads them.
+ * Records and ticks of one partition that one call of the script applies, already {@link MessagePackWriter} as it reads them.
  *
  * <p>The values are flat; neighbours of the same shape share its head, so that Redis has less to read:
  *
@@ -39,7 +39,7 @@ final class Batch implements Work {
     }
 
     /** @param after the place after it */
-    private record Entry(Incoming record, List<Command> commands, Place after) {}
+    private record Entry(ChangeRecord record, List<Command> commands, Place after) {}
 
     private static final byte[] SHAPE_S = {'S'};
     private static final byte[] SHAPE_X = {'X'};
@@ -53,7 +53,7 @@ final class Batch implements Work {
     private final int done;
     private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries = new ArrayList<>();
-    private final Packed packed = new Packed();
+    private final MessagePackWriter packed = new MessagePackWriter();
     private final StringBuilder places = new StringBuilder();
     private final Place begin;
     private final long since = System.nanoTime();
@@ -99,7 +99,7 @@ final class Batch implements Work {
         this.firstPolicy = firstPolicy;
     }
 
-    void add(Incoming record, List<Command> all, Position position) {
+    void add(ChangeRecord record, List<Command> all, Position position) {
         List<Command> rest = hasChange ? all : all.subList(done, all.size());
         hasChange = true;
         boolean whole = rest.size() == all.size();
@@ -130,7 +130,7 @@ final class Batch implements Work {
         close(record, all, position);
     }
 
-    private void addGeneral(Incoming record, List<Command> rest, byte[] time, boolean meets) {
+    private void addGeneral(ChangeRecord record, List<Command> rest, byte[] time, boolean meets) {
         shape = 'R';
         packed.add(SHAPE_R);
         packed.add(rest.size());
@@ -181,7 +181,7 @@ final class Batch implements Work {
         }
     }
 
-    void addTick(Incoming tick, Position position) {
+    void addTick(ChangeRecord tick, Position position) {
         shape = 'T';
         packed.add(SHAPE_T);
         packed.add(time(tick));
@@ -189,7 +189,7 @@ final class Batch implements Work {
         close(tick, List.of(), position);
     }
 
-    private void close(Incoming record, List<Command> all, Position position) {
+    private void close(ChangeRecord record, List<Command> all, Position position) {
         end = new Place(position, record.offset() + 1);
         entries.add(new Entry(record, all, end));
         bytes += record.bytes();
@@ -291,7 +291,7 @@ final class Batch implements Work {
         return bytes;
     }
 
-    private byte[] time(Incoming record) {
+    private byte[] time(ChangeRecord record) {
         if (record.header().position().orElse(Position.binlog(0, 0, 0)).phase() == Position.Phase.SNAPSHOT) {
             return SNAPSHOT;
         }

@@ -26,10 +26,10 @@ final class ClaimRefusal {
                     "Choose an empty db, or set on.target.not.empty=clear to have everything in it deleted.");
         }
         if (reply instanceof LedgerReply.OtherOwner other) {
-            return stop(where, OtherLedger.of(p.topic(), other.connector(), other.topic()));
+            return stop(where, ForeignLedger.of(p.topic(), other.connector(), other.topic()));
         }
         if (reply instanceof LedgerReply.OtherCluster other) {
-            return stop(where, OtherLedger.ofCluster(other.id()));
+            return stop(where, ForeignLedger.ofCluster(other.id()));
         }
         if (reply instanceof LedgerReply.ExpiryModeNeeded) {
             return Stop.of(
@@ -57,7 +57,7 @@ final class ClaimRefusal {
                 "Use the plugin version that wrote it, or a later one.");
     }
 
-    private static ConnectException stop(String where, OtherLedger other) {
+    private static ConnectException stop(String where, ForeignLedger other) {
         return Stop.of(where, other.cause(), other.remedy());
     }
 }

@@ -53,7 +53,7 @@ final class CommandFailures {
             Stopped reply,
             Optional<Policy.OnConflict> policy) {
         String error = reply.error();
-        if (reply.kind() == FailureKind.ERROR && RetryRule.passes(error)) {
+        if (reply.kind() == FailureKind.ERROR && RedisErrors.passes(error)) {
             countRetry(p, error);
             return new Answer(new Outcome.Retry(error), policy);
         }
@@ -67,7 +67,7 @@ final class CommandFailures {
     }
 
     private static void countRetry(Step.Assignment p, String error) {
-        p.counters().retried(RetryRule.classOf(error), p + ": Redis answers " + RedisErrors.shown(error));
+        p.counters().retried(RedisErrors.classOf(error), p + ": Redis answers " + RedisRemedies.shown(error));
     }
 
     private static ConnectException late(SinkRecord record, String error) {
@@ -81,19 +81,19 @@ final class CommandFailures {
     }
 
     private ConnectException failed(SinkRecord record, Command command, Stopped reply) {
-        counters.errors.count(RetryRule.classOf(reply.error()));
+        counters.errors.count(RedisErrors.classOf(reply.error()));
         logValues(record, command, reply.error());
         return Stop.at(
                 record,
-                "Redis answered " + RedisErrors.shown(reply.error()) + " to: " + command,
-                RedisErrors.remedy(reply.kind(), reply.error()));
+                "Redis answered " + RedisRemedies.shown(reply.error()) + " to: " + command,
+                RedisRemedies.remedy(reply.kind(), reply.error()));
     }
 
     /** A command was discarded, or applied only after its key was deleted. */
     void discarded(SinkRecord record, Command command, Discarded d) {
         switch (d.reason()) {
             case NOTHING_TO_POP -> // no error of Redis
-                counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + Incoming.where(record));
+                counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + ChangeRecord.where(record));
             case WRONG_TYPE_SKIPPED, WRONG_TYPE_OVERWRITTEN, WRONG_TYPE_READ -> {
                 countError(record, command, d.error());
                 collisions.met(record, command, d);
@@ -103,20 +103,20 @@ final class CommandFailures {
                 counters.tally.count(
                         "conflict",
                         () -> (d.reason() == LedgerReply.Reason.CONFLICT_SKIPPED ? "skipped" : "overwritten") + ", "
-                                + RedisErrors.shown(d.error()) + ", " + command + ", " + Incoming.where(record));
+                                + RedisRemedies.shown(d.error()) + ", " + command + ", " + ChangeRecord.where(record));
             }
         }
     }
 
     private void countError(SinkRecord record, Command command, String error) {
         logValues(record, command, error);
-        counters.errors.count(RetryRule.classOf(error));
+        counters.errors.count(RedisErrors.classOf(error));
     }
 
     /** What is shown nowhere else, since it is data. */
     private static void logValues(SinkRecord record, Command command, String error) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("Redis answered {} to {} ({})", error, command.values(), Incoming.where(record));
+            LOG.debug("Redis answered {} to {} ({})", error, command.values(), ChangeRecord.where(record));
         }
     }
 
@@ -126,7 +126,10 @@ final class CommandFailures {
             reporter.orElseThrow()
                     .report(
                             record,
-                            Stop.at(record, RedisErrors.shown(error), RedisErrors.remedy(FailureKind.CONFLICT, error)))
+                            Stop.at(
+                                    record,
+                                    RedisRemedies.shown(error),
+                                    RedisRemedies.remedy(FailureKind.CONFLICT, error)))
                     .get();
             return Optional.empty();
         } catch (ExecutionException e) {
@@ -142,7 +145,7 @@ final class CommandFailures {
     private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
         return Stop.at(
                 record,
-                "Redis answered " + RedisErrors.shown(error) + ", and this conflict could not be reported: "
+                "Redis answered " + RedisRemedies.shown(error) + ", and this conflict could not be reported: "
                         + why.getMessage(),
                 "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
                         + " dead letter queue can be written.");

@@ -1,9 +1,9 @@
 package io.pikaconnect.sink;
 
 import static io.pikaconnect.change.Resp.bytes;
-import static io.pikaconnect.sink.Words.longOf;
-import static io.pikaconnect.sink.Words.text;
-import static io.pikaconnect.sink.Words.texts;
+import static io.pikaconnect.sink.ScriptValues.longOf;
+import static io.pikaconnect.sink.ScriptValues.text;
+import static io.pikaconnect.sink.ScriptValues.texts;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Writer;
@@ -46,14 +46,18 @@ final class Ledger {
     private static final long LOOKED_HOLDS_MS = 10_000;
 
     private final RedisSinkConfig config;
-    private final Clocks clocks;
+    private final ClockDifference clocks;
     private final Supplier<Optional<String>> cluster;
     private final byte[] prefix;
     private final byte[] key;
     private final List<byte[]> policies;
 
     /** @param cluster the id of the Kafka cluster, where it is known */
-    Ledger(RedisSinkConfig config, boolean asksBeforeConflicts, Clocks clocks, Supplier<Optional<String>> cluster) {
+    Ledger(
+            RedisSinkConfig config,
+            boolean asksBeforeConflicts,
+            ClockDifference clocks,
+            Supplier<Optional<String>> cluster) {
         this.config = config;
         this.clocks = clocks;
         this.cluster = cluster;
@@ -71,9 +75,9 @@ final class Ledger {
     /** Who has that partition now, as {@link #open} wants it. */
     String owner(Jedis jedis, int partition) {
         return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
-                .flatMap(Words::field)
+                .flatMap(ScriptValues::field)
                 .map(LedgerField::owner)
-                .orElse(Words.NOTHING);
+                .orElse(ScriptValues.NOTHING);
     }
 
     /**
@@ -88,8 +92,8 @@ final class Ledger {
                 config.connector(),
                 topic,
                 partition,
-                mine.orElse(Words.NOTHING),
-                Long.toHexString(ThreadLocalRandom.current().nextLong()) + ThisHost.SUFFIX,
+                mine.orElse(ScriptValues.NOTHING),
+                Long.toHexString(ThreadLocalRandom.current().nextLong()) + WorkerHost.SUFFIX,
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.onTargetNotEmpty().word(),
                 config.rebuild().word(),
@@ -97,7 +101,7 @@ final class Ledger {
                 config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
-                cluster.get().orElse(Words.NOTHING));
+                cluster.get().orElse(ScriptValues.NOTHING));
         return ReplyParser.claim(Script.OPEN.run(jedis, List.of(key), args));
     }
 
@@ -106,7 +110,7 @@ final class Ledger {
         List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("writer"));
         return new Source(
                 r.get(0) == null ? OptionalLong.empty() : longOf(r.get(0)),
-                r.get(1) == null ? Words.NOTHING : text(r.get(1)));
+                r.get(1) == null ? ScriptValues.NOTHING : text(r.get(1)));
     }
 
     /** Notes who writes the topic from now on, and an epoch to pass over. */
@@ -118,7 +122,7 @@ final class Ledger {
                 owner,
                 seen.text(),
                 writer,
-                passedOver.isPresent() ? passedOver.getAsLong() : Words.NOTHING);
+                passedOver.isPresent() ? passedOver.getAsLong() : ScriptValues.NOTHING);
         return ReplyParser.writer(Script.WRITER.run(jedis, List.of(key), args));
     }
 
@@ -192,22 +196,22 @@ final class Ledger {
     }
 
     /** What another task noted in the ledger when it looked. */
-    Standing peek(Jedis jedis) {
+    DatabaseStatus peek(Jedis jedis) {
         String ledger = config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger";
         List<String> r = jedis.hmget(ledger, "ready", "looked", "deadlines", "stale", "partitions");
         long now = Long.parseLong(jedis.time().get(0)) * 1_000;
         long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
-        return new Standing(
+        return new DatabaseStatus(
                 "1".equals(r.get(0)),
-                Standing.nanosIn(looked + LOOKED_HOLDS_MS - now),
-                Deadlines.of(Optional.ofNullable(r.get(2)).orElse("holding")),
+                DatabaseStatus.nanosIn(looked + LOOKED_HOLDS_MS - now),
+                DeadlineState.of(Optional.ofNullable(r.get(2)).orElse("holding")),
                 r.get(3) != null,
-                ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(Words.NOTHING)),
+                ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(ScriptValues.NOTHING)),
                 looked(now, looked));
     }
 
     private static String word(Optional<Policy.OnConflict> policy) {
-        return policy.map(Policy::word).orElse(Words.NOTHING);
+        return policy.map(Policy::word).orElse(ScriptValues.NOTHING);
     }
 
     private static String looked(long now, long looked) {
@@ -220,7 +224,7 @@ final class Ledger {
     }
 
     /** Reads where a barrier's participants stand. */
-    BarrierWatch.Standings standings(Jedis jedis, Barrier barrier) {
+    BarrierPoller.Standings standings(Jedis jedis, Barrier barrier) {
         List<Integer> partitions = List.copyOf(barrier.partitions());
         List<byte[]> names = new ArrayList<>(texts("epoch"));
         partitions.forEach(p -> names.add(bytes("p" + p)));
@@ -233,7 +237,7 @@ final class Ledger {
             }
         }
         byte[] epoch = values.get(0);
-        return new BarrierWatch.Standings(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
+        return new BarrierPoller.Standings(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
     }
 
     /** Does one page of the walk over the db. */

@@ -28,7 +28,7 @@ final class LedgerReply {
             OptionalLong epoch,
             long graceMs,
             long nowMs,
-            Deadlines deadlines,
+            DeadlineState deadlines,
             Optional<Writer> writer,
             Set<Long> passedOver,
             Optional<FormerEpoch> former)
@@ -157,7 +157,7 @@ final class LedgerReply {
     // ---- status.lua
 
     /** @param lost partitions of the task that the ledger does not have under its token any more */
-    record Look(Standing standing, Set<Integer> lost) {}
+    record Look(DatabaseStatus standing, Set<Integer> lost) {}
 
     // ---- sweep.lua
 
@@ -173,7 +173,7 @@ final class LedgerReply {
      */
     record Page(
             boolean done,
-            Deadlines deadlines,
+            DeadlineState deadlines,
             String cursor,
             int ended,
             int changed,

@@ -81,7 +81,7 @@ sealed interface Outcome {
 
         @Override
         public Optional<String> reconnectsAfter() {
-            return Optional.of(error).filter(RetryRule::reconnect);
+            return Optional.of(error).filter(RedisErrors::reconnect);
         }
     }
 

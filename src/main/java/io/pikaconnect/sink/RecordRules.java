@@ -30,7 +30,7 @@ final class RecordRules {
      *
      * @throws RecordRefused when they cannot be read
      */
-    List<Command> commands(Incoming r) {
+    List<Command> commands(ChangeRecord r) {
         try {
             return r.commands();
         } catch (IllegalArgumentException e) {
@@ -39,12 +39,12 @@ final class RecordRules {
     }
 
     /** @throws RecordRefused when a record that is next cannot be right */
-    void check(Incoming r, List<Command> commands, Intake.Verdict verdict) {
+    void check(ChangeRecord r, List<Command> commands, SequenceChecker.Verdict verdict) {
         if (commands.isEmpty()) {
             throw new RecordRefused("A record without a command", LOOK_WHERE_FROM);
         }
         boolean begins = commands.get(0).name().equals(Operation.BEGIN);
-        if (verdict == Intake.Verdict.BARRIER) {
+        if (verdict == SequenceChecker.Verdict.BARRIER) {
             if (begins != (r.header().sequence().getAsLong() == 0)
                     || !r.barrier().orElseThrow().partitions().contains(partition)) {
                 throw new RecordRefused("A barrier that does not fit its partition or sequence", LOOK_WHERE_FROM);

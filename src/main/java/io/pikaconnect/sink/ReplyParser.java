@@ -1,9 +1,9 @@
 package io.pikaconnect.sink;
 
-import static io.pikaconnect.sink.Words.field;
-import static io.pikaconnect.sink.Words.longOf;
-import static io.pikaconnect.sink.Words.number;
-import static io.pikaconnect.sink.Words.text;
+import static io.pikaconnect.sink.ScriptValues.field;
+import static io.pikaconnect.sink.ScriptValues.longOf;
+import static io.pikaconnect.sink.ScriptValues.number;
+import static io.pikaconnect.sink.ScriptValues.text;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Writer;
@@ -33,7 +33,7 @@ final class ReplyParser {
                         longOf(r.get(3)),
                         longOf(r.get(4)).orElseThrow(),
                         longOf(r.get(6)).orElseThrow(),
-                        Deadlines.of(text(r.get(7))),
+                        DeadlineState.of(text(r.get(7))),
                         writer(text(r.get(8))),
                         epochs(text(r.get(9))),
                         former(text(r.get(10))));
@@ -107,13 +107,13 @@ final class ReplyParser {
     }
 
     static LedgerReply.Look look(List<byte[]> r) {
-        Standing standing = new Standing(
+        DatabaseStatus standing = new DatabaseStatus(
                 text(r.get(0)).equals("1"),
-                Standing.nanosIn(longOf(r.get(2)).orElseThrow() - lookTime(r)),
-                Deadlines.of(text(r.get(3))),
-                !text(r.get(4)).equals(Words.NOTHING),
+                DatabaseStatus.nanosIn(longOf(r.get(2)).orElseThrow() - lookTime(r)),
+                DeadlineState.of(text(r.get(3))),
+                !text(r.get(4)).equals(ScriptValues.NOTHING),
                 partitions(text(r.get(6))),
-                r.subList(8, r.size()).stream().map(Words::text).collect(Collectors.joining(", ")));
+                r.subList(8, r.size()).stream().map(ScriptValues::text).collect(Collectors.joining(", ")));
         return new LedgerReply.Look(standing, partitions(text(r.get(7))));
     }
 
@@ -125,21 +125,23 @@ final class ReplyParser {
     static LedgerReply.Page page(List<byte[]> r) {
         return new LedgerReply.Page(
                 text(r.get(0)).equals("page"),
-                Deadlines.of(text(r.get(1))),
+                DeadlineState.of(text(r.get(1))),
                 text(r.get(2)),
                 number(r, 3),
                 number(r, 4),
-                Optional.of(text(r.get(5))).filter(why -> !why.equals(Words.NOTHING)),
+                Optional.of(text(r.get(5))).filter(why -> !why.equals(ScriptValues.NOTHING)),
                 longOf(r.get(6)).orElseThrow() * 1_000);
     }
 
     static Optional<Writer> writer(String text) {
-        return text.equals(Words.NOTHING) ? Optional.empty() : Optional.of(Writer.parse(text));
+        return text.equals(ScriptValues.NOTHING) ? Optional.empty() : Optional.of(Writer.parse(text));
     }
 
     /** @param barrier participants, {@code p0+p3} */
     static Set<Integer> partitions(String barrier) {
-        return barrier.equals(Words.NOTHING) ? Set.of() : Barrier.parse(barrier).partitions();
+        return barrier.equals(ScriptValues.NOTHING)
+                ? Set.of()
+                : Barrier.parse(barrier).partitions();
     }
 
     private static Set<Long> epochs(String text) {

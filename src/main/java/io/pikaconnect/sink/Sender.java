@@ -40,10 +40,10 @@ final class Sender {
 
     private final RedisTarget target;
     private final Applier applier;
-    private final Upkeep upkeep;
+    private final DatabaseMaintenance upkeep;
     private final SinkCounters counters;
     private final TargetWatch watch;
-    private final Optional<IdleTask> idle;
+    private final Optional<IdleTaskPoller> idle;
     private final Thread thread;
 
     /** Changed by the task's thread, read by this one. */
@@ -66,10 +66,10 @@ final class Sender {
             String name,
             RedisTarget target,
             Applier applier,
-            Upkeep upkeep,
+            DatabaseMaintenance upkeep,
             SinkCounters counters,
             TargetWatch watch,
-            Optional<IdleTask> idle) {
+            Optional<IdleTaskPoller> idle) {
         this.target = target;
         this.applier = applier;
         this.upkeep = upkeep;
@@ -135,15 +135,15 @@ final class Sender {
                     LockSupport.parkNanos(untilNextAct());
                 }
             } catch (JedisConnectionException e) {
-                lost(RetryRule.CONNECTION, e.getMessage());
+                lost(RedisErrors.CONNECTION, e.getMessage());
             } catch (JedisDataException e) {
-                if (RetryRule.passes(e.getMessage())) {
-                    lost(RetryRule.classOf(e.getMessage()), e.getMessage());
+                if (RedisErrors.passes(e.getMessage())) {
+                    lost(RedisErrors.classOf(e.getMessage()), e.getMessage());
                 } else {
                     failAll(Stop.of(
                             target,
-                            "Redis refuses what the sink has to do: " + RedisErrors.shown(e.getMessage()),
-                            RedisErrors.remedy(e.getMessage())));
+                            "Redis refuses what the sink has to do: " + RedisRemedies.shown(e.getMessage()),
+                            RedisRemedies.remedy(e.getMessage())));
                 }
             } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
                 if (!stopped) {
@@ -247,13 +247,13 @@ final class Sender {
         if (stopped) {
             return;
         }
-        boolean answers = !errorClass.equals(RetryRule.CONNECTION);
+        boolean answers = !errorClass.equals(RedisErrors.CONNECTION);
         String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
-                + RedisErrors.shown(why);
+                + RedisRemedies.shown(why);
         counters.retried(errorClass, what);
         long now = System.nanoTime();
         if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
-            LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisErrors.remedy(why) : "");
+            LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisRemedies.remedy(why) : "");
             saidAway = now;
         }
         failedConnects++;

@@ -18,7 +18,7 @@ final class SinkCounters {
      */
     final Tally tally;
 
-    /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RetryRule#classOf}. */
+    /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RedisErrors#classOf}. */
     final Tally errors;
 
     private final Map<SinkCounter, LongAdder> own = new EnumMap<>(SinkCounter.class);

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class SinkMetrics {
 
     /** A partition, and what is known of its progress. */
-    private record Watched(SinkPartition partition, Progress progress) {
+    private record Watched(SinkPartition partition, CatchUpTracker progress) {
 
         TopicPartition name() {
             return partition.topicPartition;
@@ -74,11 +74,11 @@ public final class SinkMetrics {
         return TaskMetrics.of(task, worker);
     }
 
-    static void show(TaskMetrics metrics, SinkOverview overview) {
+    static void show(TaskMetrics metrics, SinkStatus overview) {
         metrics.show(sink(), Map.of(), overview);
     }
 
-    static void show(TaskMetrics metrics, SinkPartition partition, Progress progress) {
+    static void show(TaskMetrics metrics, SinkPartition partition, CatchUpTracker progress) {
         metrics.show(partition(), tags(partition.topicPartition), new Watched(partition, progress));
     }
 
@@ -90,61 +90,61 @@ public final class SinkMetrics {
         return Map.of("topic", p.topic(), "partition", String.valueOf(p.partition()));
     }
 
-    private static MetricGroup<SinkOverview> sink() {
-        List<Metric<SinkOverview>> metrics = new ArrayList<>(List.of(
+    private static MetricGroup<SinkStatus> sink() {
+        List<Metric<SinkStatus>> metrics = new ArrayList<>(List.of(
                 flag(
                         "ready",
                         "Whether the whole db is ready for the cut-over: all its partitions, those of other tasks too, are"
                                 + " fresh, nothing is stale, and with expiry.mode=native deadlines are released.",
-                        SinkOverview::isReady),
+                        SinkStatus::isReady),
                 flag(
                         "stale",
                         "Whether a change came so late that Redis, which ended keys itself, may not have had its key any"
                                 + " more: see on.long.absence.",
-                        SinkOverview::isStale),
+                        SinkStatus::isStale),
                 text(
                         "deadlines",
                         "How deadlines stand in Redis: held, holding (those of an earlier release, under way), releasing"
                                 + " (under way), native (released).",
-                        SinkOverview::deadlines),
-                count("partitions", "partitions", "Partitions that the task has.", SinkOverview::partitions),
+                        SinkStatus::deadlines),
+                count("partitions", "partitions", "Partitions that the task has.", SinkStatus::partitions),
                 count(
                         "fresh-partitions",
                         "partitions",
                         "Those of them that are fresh: the newest record or tick was at most 10 s old when it was applied,"
                                 + " nothing after it waits, and the next tick is not overdue.",
-                        SinkOverview::fresh),
+                        SinkStatus::fresh),
                 count(
                         "lag-ms",
                         "ms",
                         "Redis' time less the source's time up to which everything is applied, less what their clocks"
                                 + " differ, of the partition that is farthest behind; a few seconds while the master is"
                                 + " idle. -1 while a partition has had nothing but the snapshot.",
-                        SinkOverview::lagMs),
+                        SinkStatus::lagMs),
                 count(
                         "clock-difference-ms",
                         "ms",
                         "Redis' clock less the source's, as far as the ticks tell it.",
-                        SinkOverview::clockDifferenceMs),
+                        SinkStatus::clockDifferenceMs),
                 flag(
                         "connected",
                         "Whether every connection to Redis that is needed is there; without, the task tries again and"
                                 + " again.",
-                        SinkOverview::isConnected),
-                SinkCounter.RETRIES.metric(SinkOverview::counters),
+                        SinkStatus::isConnected),
+                SinkCounter.RETRIES.metric(SinkStatus::counters),
                 text(
                         "last-retry",
                         "What the last of these errors was.",
                         o -> o.counters().lastRetried()),
-                SinkCounter.SWEPT_KEYS.metric(SinkOverview::counters),
-                SinkCounter.WALKED_KEYS.metric(SinkOverview::counters),
+                SinkCounter.SWEPT_KEYS.metric(SinkStatus::counters),
+                SinkCounter.WALKED_KEYS.metric(SinkStatus::counters),
                 count(
                         "buffered-bytes",
                         "bytes",
                         "Bytes of records that wait in memory, and of what is kept with them, as sink.buffer.bytes counts.",
-                        SinkOverview::bytes),
-                count("partitions-at-barriers", "partitions", "Partitions that wait.", SinkOverview::atBarrier)));
-        metrics.addAll(counts(SinkOverview::counters));
+                        SinkStatus::bytes),
+                count("partitions-at-barriers", "partitions", "Partitions that wait.", SinkStatus::atBarrier)));
+        metrics.addAll(counts(SinkStatus::counters));
         return new MetricGroup<>("sink", List.of(), List.copyOf(metrics));
     }
 

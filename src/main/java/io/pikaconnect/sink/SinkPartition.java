@@ -44,11 +44,11 @@ final class SinkPartition {
     final int database;
 
     /** The sender's thread only. */
-    final Sweep sweep = new Sweep();
+    final ExpirySweep sweep = new ExpirySweep();
 
     private final Step.Assignment assignment;
     private final RecordRules rules;
-    private final Intake intake;
+    private final SequenceChecker intake;
     private final SinkCounters counters;
 
     // All below guarded by this.
@@ -80,7 +80,7 @@ final class SinkPartition {
                 new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
         this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
-        this.intake = new Intake(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
+        this.intake = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
     }
 
     // ---- the task's thread
@@ -91,7 +91,7 @@ final class SinkPartition {
      * @return whether the partition is done with it: taken, or rightly left out
      * @throws RecordRefused when the record cannot be right
      */
-    boolean offer(Incoming r, Room room) {
+    boolean offer(ChangeRecord r, BufferLimit room) {
         Optional<Boolean> decided = decideUnread(r, room);
         if (decided.isPresent()) {
             return decided.get();
@@ -101,7 +101,7 @@ final class SinkPartition {
     }
 
     /** Whether the partition is done with a record that nobody needs to read; empty if it has to be read. */
-    private synchronized Optional<Boolean> decideUnread(Incoming r, Room room) {
+    private synchronized Optional<Boolean> decideUnread(ChangeRecord r, BufferLimit room) {
         if (state != State.OPEN || rewind.isPresent()) {
             return Optional.of(false);
         }
@@ -114,7 +114,7 @@ final class SinkPartition {
         return refusedBytes > 0 ? Optional.of(false) : Optional.empty();
     }
 
-    private synchronized boolean take(Incoming r, List<Command> commands, Room room) {
+    private synchronized boolean take(ChangeRecord r, List<Command> commands, BufferLimit room) {
         if (state != State.OPEN || rewind.isPresent()) { // the sender may have lost it since
             return false;
         }
@@ -123,11 +123,11 @@ final class SinkPartition {
         Position position = intake.position();
         long offset = nextOffset;
         if (r.writer().isPresent() && epoch.isPresent() && r.header().epoch() <= epoch.getAsLong()) {
-            queue.add(WriterNote.of(r));
+            queue.add(WriterCheck.of(r));
         }
-        Intake.Verdict verdict = intake.judge(r.header(), r.barrier());
+        SequenceChecker.Verdict verdict = intake.judge(r.header(), r.barrier());
         reportWait();
-        if (verdict == Intake.Verdict.APPLY || verdict == Intake.Verdict.BARRIER) {
+        if (verdict == SequenceChecker.Verdict.APPLY || verdict == SequenceChecker.Verdict.BARRIER) {
             rules.check(r, commands, verdict);
         }
         nextOffset = r.offset() + 1;
@@ -193,7 +193,7 @@ final class SinkPartition {
     }
 
     /** Whether records may come: else the consumer is to pause. */
-    synchronized boolean wantsRecords(Room room) {
+    synchronized boolean wantsRecords(BufferLimit room) {
         askedNanos = System.nanoTime();
         boolean wants = state == State.OPEN && !queue.hasBarrier() && room.invites(this, refusedBytes);
         if (!wants) {
@@ -301,7 +301,7 @@ final class SinkPartition {
     private Step workStep() {
         Work head = queue.take();
         String held = token.orElseThrow();
-        if (head instanceof WriterNote note) {
+        if (head instanceof WriterCheck note) {
             return new Step.CheckWriter(assignment, held, note);
         }
         if (head instanceof BarrierRecord barrier) {
@@ -365,8 +365,8 @@ final class SinkPartition {
             LOG.warn(
                     "{}: Redis answers {}; trying again until it passes. {}",
                     topicPartition,
-                    RedisErrors.shown(error),
-                    RedisErrors.remedy(error));
+                    RedisRemedies.shown(error),
+                    RedisRemedies.remedy(error));
         }
         notBefore = System.nanoTime() + RETRY.after(retries).toNanos();
     }

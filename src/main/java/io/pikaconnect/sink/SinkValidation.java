@@ -141,7 +141,7 @@ final class SinkValidation {
         ClusterId cluster = new ClusterId(KafkaSettings.of(sink));
         for (String topic : new TreeSet<>(sink.topics())) {
             jedis.select(sink.database(topic));
-            OtherLedger.in(jedis, sink, topic, cluster)
+            ForeignLedger.in(jedis, sink, topic, cluster)
                     .ifPresent(other -> problems.add(
                             other.setting(),
                             "Redis " + sink.target() + ", db " + sink.database(topic) + ": " + other.cause() + ". "

@@ -50,13 +50,13 @@ final class StartedSinkTask {
     private final RedisSinkConfig config;
     private final TaskMetrics metrics;
     private final SinkCounters counters;
-    private final Clocks clocks;
-    private final Progress progress;
+    private final ClockDifference clocks;
+    private final CatchUpTracker progress;
     private final DeadLetters deadLetters;
     private final Ledger ledger;
     private final List<Sender> senders;
-    private final Room room;
-    private final SinkOverview overview;
+    private final BufferLimit room;
+    private final SinkStatus overview;
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
 
@@ -80,14 +80,14 @@ final class StartedSinkTask {
         this.counters = new SinkCounters(
                 new Tally((reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new Tally((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
-        this.clocks = new Clocks(workerMs, counters.tally);
-        this.progress = new Progress(counters, clocks, config.topics());
+        this.clocks = new ClockDifference(workerMs, counters.tally);
+        this.progress = new CatchUpTracker(counters, clocks, config.topics());
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
         this.ledger = new Ledger(config, reporter.isPresent(), clocks, cluster);
         Applier applier = new Applier(config, ledger, counters, reporter, progress);
-        Upkeep upkeep = new Upkeep(ledger, progress, partitions.values());
-        IdleTask idle = new IdleTask(config, ledger, progress, partitions.values());
+        DatabaseMaintenance upkeep = new DatabaseMaintenance(ledger, progress, partitions.values());
+        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, progress, partitions.values());
         this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
                 .mapToObj(i -> new Sender(
                         config.connector() + "-sender-" + i,
@@ -98,8 +98,8 @@ final class StartedSinkTask {
                         new TargetWatch(config.target(), workerMs),
                         i == 0 ? Optional.of(idle) : Optional.empty()))
                 .toList();
-        this.room = new Room(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
-        this.overview = new SinkOverview(counters, progress, clocks, partitions, senders);
+        this.room = new BufferLimit(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
+        this.overview = new SinkStatus(counters, progress, clocks, partitions, senders);
         SinkMetrics.show(metrics, overview);
     }
 
@@ -181,9 +181,9 @@ final class StartedSinkTask {
 
     /** Whether the partition is done with the record; else it has to come again. */
     private boolean offer(SinkPartition p, SinkRecord record) {
-        Incoming incoming;
+        ChangeRecord incoming;
         try {
-            incoming = Incoming.of(record);
+            incoming = ChangeRecord.of(record);
         } catch (WrongConverter e) {
             throw Stop.at(record, e.getMessage(), e.remedy());
         } catch (IllegalArgumentException e) {
@@ -215,7 +215,7 @@ final class StartedSinkTask {
                         "A record that the source connector did not write: " + why,
                         "Only the source connector may write to its topic. To leave such records out, set"
                                 + " errors.tolerance=all and a dead letter queue."));
-        counters.tally.count("not.ours", () -> Incoming.where(record) + ": " + why);
+        counters.tally.count("not.ours", () -> ChangeRecord.where(record) + ": " + why);
     }
 
     private void pauseAndResume() {
@@ -271,11 +271,11 @@ final class StartedSinkTask {
         return counters;
     }
 
-    Progress progress() {
+    CatchUpTracker progress() {
         return progress;
     }
 
-    SinkOverview overview() {
+    SinkStatus overview() {
         return overview;
     }
 }

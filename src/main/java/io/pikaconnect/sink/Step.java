@@ -51,5 +51,5 @@ sealed interface Step {
     record AwaitBarrier(Assignment of, String token, BarrierRecord barrier) implements Step {}
 
     /** Compare the writer that a record names with the ledger's. */
-    record CheckWriter(Assignment of, String token, WriterNote note) implements Step {}
+    record CheckWriter(Assignment of, String token, WriterCheck note) implements Step {}
 }

@@ -10,7 +10,7 @@ final class Stop {
     private Stop() {}
 
     static ConnectException at(SinkRecord record, String cause, String remedy) {
-        return of(Incoming.where(record), cause, remedy);
+        return of(ChangeRecord.where(record), cause, remedy);
     }
 
     static ConnectException of(Object where, String cause, String remedy) {

@@ -77,8 +77,8 @@ final class TargetProbe {
                 .findFirst()
                 .map(Map.Entry::getValue)
                 .orElse(RedisSinkConfig.ADDRESS);
-        String remedy = RedisErrors.knows(error) ? RedisErrors.remedy(error) : SCRIPTS;
-        return new Refusal(setting, what + ". " + remedy, RetryRule.passes(error));
+        String remedy = RedisRemedies.knows(error) ? RedisRemedies.remedy(error) : SCRIPTS;
+        return new Refusal(setting, what + ". " + remedy, RedisErrors.passes(error));
     }
 
     private static String commands(List<byte[]> refused) {

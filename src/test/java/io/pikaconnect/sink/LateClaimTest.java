@@ -51,9 +51,9 @@ class LateClaimTest {
     @Test
     void theOwnersTokenNamesItsHost() {
         sink.applyAll(topic);
-        assertThat(sink.field(0).owner()).endsWith(ThisHost.SUFFIX);
-        assertThat(ThisHost.suffix("worker 1\n.example:8083")).isEqualTo("@worker1.example8083");
-        assertThat(ThisHost.suffix("x".repeat(100))).hasSize(61);
-        assertThat(ThisHost.suffix("")).isEmpty();
+        assertThat(sink.field(0).owner()).endsWith(WorkerHost.SUFFIX);
+        assertThat(WorkerHost.suffix("worker 1\n.example:8083")).isEqualTo("@worker1.example8083");
+        assertThat(WorkerHost.suffix("x".repeat(100))).hasSize(61);
+        assertThat(WorkerHost.suffix("")).isEmpty();
     }
 }

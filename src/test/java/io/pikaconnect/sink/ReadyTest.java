@@ -161,7 +161,7 @@ class ReadyTest {
         p.takeRewind();
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.from(0, 2, 2)
-                .forEach(r -> assertThat(p.offer(Incoming.of(r), new Room(1_000_000, List.of(p))))
+                .forEach(r -> assertThat(p.offer(ChangeRecord.of(r), new BufferLimit(1_000_000, List.of(p))))
                         .isTrue());
         Step.Apply first = (Step.Apply) p.nextStep().orElseThrow();
         assertThat(first.drained()).isTrue();

@@ -195,9 +195,9 @@ class SinkMetricsTest {
         SinkCounters counters = new SinkCounters(new Tally(), new Tally());
         SinkPartition p = new SinkPartition(
                 topic.partition(0), 0, config, Resp.bytes(SinkFixture.PREFIX), counters.ofPartition());
-        Progress progress = new Progress(
+        CatchUpTracker progress = new CatchUpTracker(
                 counters,
-                new Clocks(System::currentTimeMillis, new Tally()),
+                new ClockDifference(System::currentTimeMillis, new Tally()),
                 Set.of(topic.partition(0).topic()));
         try (TaskMetrics shown = SinkMetrics.of(config, Optional.empty())) {
             SinkMetrics.show(shown, p, progress);

@@ -5,11 +5,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether Redis holds less of a partition, when it is claimed, than when it answered last. */
-final class RedisLoss {
+final class RedisDataLoss {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLoss.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisDataLoss.class);
 
-    private RedisLoss() {}
+    private RedisDataLoss() {}
 
     /** @param found the partition's field as the claim found it */
     static void report(Step.Claim claim, LedgerField found) {

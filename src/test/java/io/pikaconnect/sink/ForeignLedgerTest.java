@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A db that another sink, topic or Kafka cluster has written to: refused before anything is changed, or taken over. */
-class OtherLedgerTest {
+class ForeignLedgerTest {
 
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final String LEDGER = SinkFixture.PREFIX + "ledger";

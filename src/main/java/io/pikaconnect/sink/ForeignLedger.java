@@ -10,10 +10,10 @@ import redis.clients.jedis.Jedis;
  *
  * @param setting that has to be changed
  */
-record OtherLedger(String setting, String cause, String remedy) {
+record ForeignLedger(String setting, String cause, String remedy) {
 
     /** What stands in the db that the topic's records would go to, which the connection has selected. */
-    static Optional<OtherLedger> in(
+    static Optional<ForeignLedger> in(
             Jedis jedis, RedisSinkConfig config, String topic, Supplier<Optional<String>> cluster) {
         List<String> owner = jedis.hmget(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger", "connector", "topic", "cluster");
@@ -27,13 +27,13 @@ record OtherLedger(String setting, String cause, String remedy) {
         }
         return Optional.ofNullable(owner.get(2))
                 .filter(id -> cluster.get().filter(ours -> !ours.equals(id)).isPresent())
-                .map(OtherLedger::ofCluster);
+                .map(ForeignLedger::ofCluster);
     }
 
     /** @param topic that this sink would apply */
-    static OtherLedger of(String topic, String itsConnector, String itsTopic) {
+    static ForeignLedger of(String topic, String itsConnector, String itsTopic) {
         boolean sameTopic = itsTopic.equals(topic);
-        return new OtherLedger(
+        return new ForeignLedger(
                 sameTopic ? RedisSinkConfig.LEDGER_TAKEOVER : RedisSinkConfig.DATABASE,
                 "The target db belongs to topic " + itsTopic + " of connector " + itsConnector
                         + ", by its ledger, which was not changed",
@@ -46,8 +46,8 @@ record OtherLedger(String setting, String cause, String remedy) {
     }
 
     /** @param itsCluster the id of that Kafka cluster */
-    static OtherLedger ofCluster(String itsCluster) {
-        return new OtherLedger(
+    static ForeignLedger ofCluster(String itsCluster) {
+        return new ForeignLedger(
                 RedisSinkConfig.DATABASE,
                 "The target db was written from the Kafka cluster " + itsCluster
                         + ", by its ledger, which was not changed; this topic is in another cluster, where the offsets in"

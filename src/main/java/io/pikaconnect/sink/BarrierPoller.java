@@ -15,9 +15,9 @@ import redis.clients.jedis.Jedis;
  *
  * <p>That is a hint only. The script decides; and it is run every ten seconds without any. Used by all senders.
  */
-final class BarrierWatch {
+final class BarrierPoller {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BarrierWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BarrierPoller.class);
 
     private static final long SAY_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long WITHOUT_A_HINT_NANOS = Duration.ofSeconds(10).toNanos();
@@ -44,7 +44,7 @@ final class BarrierWatch {
     private final Ledger ledger;
     private final Map<Group, Look> looks = new ConcurrentHashMap<>();
 
-    BarrierWatch(Ledger ledger) {
+    BarrierPoller(Ledger ledger) {
         this.ledger = ledger;
     }
 

@@ -5,17 +5,17 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /** This worker's host, as an owner's token in the ledger names it, for people. */
-final class ThisHost {
+final class WorkerHost {
 
     private static final int LONGEST = 60;
 
     /** {@code @} and the name, without spaces; empty where the machine does not know its name. */
     static final String SUFFIX = Optional.ofNullable(System.getenv("HOSTNAME"))
-            .or(ThisHost::asked)
-            .map(ThisHost::suffix)
+            .or(WorkerHost::asked)
+            .map(WorkerHost::suffix)
             .orElse("");
 
-    private ThisHost() {}
+    private WorkerHost() {}
 
     private static Optional<String> asked() {
         try {

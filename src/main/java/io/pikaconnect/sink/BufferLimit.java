@@ -12,14 +12,14 @@ import java.util.Collection;
  *
  * <p>The task's thread only, which alone makes a partition hold more.
  */
-final class Room {
+final class BufferLimit {
 
     private final long limit;
     private final Collection<SinkPartition> partitions;
     private long held;
 
     /** @param partitions of the task, as they change */
-    Room(long limit, Collection<SinkPartition> partitions) {
+    BufferLimit(long limit, Collection<SinkPartition> partitions) {
         this.limit = limit;
         this.partitions = partitions;
     }

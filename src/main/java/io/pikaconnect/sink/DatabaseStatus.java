@@ -10,8 +10,8 @@ import java.util.Set;
  * @param partitions of the epoch; empty before the first
  * @param why it is not ready, for people; empty if it is
  */
-record Standing(
-        boolean ready, long untilNanos, Deadlines deadlines, boolean stale, Set<Integer> partitions, String why) {
+record DatabaseStatus(
+        boolean ready, long untilNanos, DeadlineState deadlines, boolean stale, Set<Integer> partitions, String why) {
 
     /** That moment in so many ms, by {@link System#nanoTime}. */
     static long nanosIn(long ms) {

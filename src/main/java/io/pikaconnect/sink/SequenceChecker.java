@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  *
  * <p>The place is the ledger's after {@link #standAt}, and then that of the last record taken.
  */
-final class Intake {
+final class SequenceChecker {
 
     enum Verdict {
         APPLY,
@@ -22,7 +22,7 @@ final class Intake {
 
     private final SinkCounters counters;
     private final long timeoutNanos;
-    private final OlderRecords older;
+    private final OlderEpochRecords older;
     private OptionalLong epoch = OptionalLong.empty();
     private OptionalLong sequence = OptionalLong.empty();
     private Position position = Position.BEGIN;
@@ -36,10 +36,10 @@ final class Intake {
     private String droppedAt = "";
     private long seenBeyond;
 
-    Intake(SinkCounters counters, long timeoutMs) {
+    SequenceChecker(SinkCounters counters, long timeoutMs) {
         this.counters = counters;
         this.timeoutNanos = timeoutMs * 1_000_000;
-        this.older = new OlderRecords(timeoutNanos);
+        this.older = new OlderEpochRecords(timeoutNanos);
     }
 
     /** From now on the place is this one. A hole stays open, since it is one of the topic. */
@@ -160,29 +160,29 @@ final class Intake {
     }
 
     /** What has been wrong with the topic for too long, if anything has. */
-    Optional<Overdue> overdue() {
+    Optional<TopicProblem> overdue() {
         long ms = timeoutNanos / 1_000_000;
         if (isOverdue(holeSince)) {
-            return Optional.of(new Overdue(
+            return Optional.of(new TopicProblem(
                     "Records are missing in the topic: " + holeAt + ", and did not come within " + ms + " ms",
                     "See whether the source is running and writes to this topic, and that no transformation leaves"
                             + " records out: what is missing can only come from the source, or with a new full sync."));
         }
         if (isOverdue(droppedSince)) {
-            return Optional.of(new Overdue(
+            return Optional.of(new TopicProblem(
                     "Connect read records of the topic but did not hand them to the sink, and for " + ms
                             + " ms nothing else has come: " + droppedAt,
                     "Remove the transformation that leaves records out (ticks have neither key nor value, and are"
                             + " needed), and with errors.tolerance=all see what the worker's log reports of them."));
         }
         if (isOverdue(olderSince)) {
-            return Optional.of(new Overdue(
+            return Optional.of(new TopicProblem(
                     "For " + ms + " ms only records of an older epoch than the ledger's " + epoch.getAsLong()
                             + " have come",
                     "See whether the source is running and writes to this topic."));
         }
         if (older.keepComing()) {
-            return Optional.of(new Overdue(
+            return Optional.of(new TopicProblem(
                     "For " + ms + " ms records of the older epoch " + older.epoch()
                             + " have kept coming beside those of epoch " + epoch.getAsLong()
                             + ": two sources write this topic",

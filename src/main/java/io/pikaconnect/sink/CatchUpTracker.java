@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How near the task is to the source: fresh, ready for the cut-over. Logs when that changes. Used by all senders. */
-final class Progress {
+final class CatchUpTracker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CatchUpTracker.class);
 
     /** A partition's last answer, Redis' time of it, and ours. */
     private record Seen(LedgerField field, long now, long nanos) {
@@ -35,25 +35,25 @@ final class Progress {
     private static final long UNKNOWN = -1;
 
     private final SinkCounters counters;
-    private final Clocks clocks;
+    private final ClockDifference clocks;
     private final Set<String> configured;
     private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
 
     /** By topic, since each has a db of its own. */
-    private final Map<String, Standing> standings = new ConcurrentHashMap<>();
+    private final Map<String, DatabaseStatus> standings = new ConcurrentHashMap<>();
 
     /** Topics that were logged as ready last: a readiness also ends by itself, between two looks. */
     private final Set<String> loggedAsReady = ConcurrentHashMap.newKeySet();
 
     /** @param configured topics that the connector names */
-    Progress(SinkCounters counters, Clocks clocks, Set<String> configured) {
+    CatchUpTracker(SinkCounters counters, ClockDifference clocks, Set<String> configured) {
         this.counters = counters;
         this.clocks = clocks;
         this.configured = configured;
     }
 
     /** What the whole db of a topic was like at the last look; empty if there was none yet. */
-    Optional<Standing> standing(String topic) {
+    Optional<DatabaseStatus> standing(String topic) {
         return Optional.ofNullable(standings.get(topic));
     }
 
@@ -68,7 +68,8 @@ final class Progress {
         Set<String> topics = topics();
         return !topics.isEmpty()
                 && topics.stream()
-                        .allMatch(t -> standing(t).filter(Standing::isReady).isPresent());
+                        .allMatch(
+                                t -> standing(t).filter(DatabaseStatus::isReady).isPresent());
     }
 
     boolean isFresh(TopicPartition p) {
@@ -122,8 +123,8 @@ final class Progress {
     }
 
     /** The whole db of a topic was looked at. */
-    void looked(String topic, Standing standing) {
-        Optional<Standing> before = Optional.ofNullable(standings.put(topic, standing));
+    void looked(String topic, DatabaseStatus standing) {
+        Optional<DatabaseStatus> before = Optional.ofNullable(standings.put(topic, standing));
         boolean ready = standing.isReady();
         if (ready ? loggedAsReady.add(topic) : loggedAsReady.remove(topic)) {
             LOG.info(
@@ -134,7 +135,7 @@ final class Progress {
         before.filter(b -> b.deadlines() != standing.deadlines())
                 .ifPresent(b ->
                         LOG.info("{}: deadlines were {}, now they are {}", topic, b.deadlines(), standing.deadlines()));
-        if (standing.stale() && !before.map(Standing::stale).orElse(false)) {
+        if (standing.stale() && !before.map(DatabaseStatus::stale).orElse(false)) {
             LOG.warn(
                     "{}: stale; a change came when Redis may have ended its key already. Not ready until it is built"
                             + " again",

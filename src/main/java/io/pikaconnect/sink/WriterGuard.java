@@ -14,9 +14,9 @@ import redis.clients.jedis.Jedis;
  *
  * <p>Used by all senders of a task.
  */
-final class Writers {
+final class WriterGuard {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Writers.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WriterGuard.class);
     private static final String UNNAMED = "a source of release 0.1.0, which does not name itself";
 
     private enum Verdict {
@@ -29,7 +29,7 @@ final class Writers {
     private final SinkCounters counters;
     private final String wanted;
 
-    Writers(RedisSinkConfig config, Ledger ledger, SinkCounters counters) {
+    WriterGuard(RedisSinkConfig config, Ledger ledger, SinkCounters counters) {
         this.ledger = ledger;
         this.counters = counters;
         this.wanted = config.getString(RedisSinkConfig.TOPIC_WRITER);
@@ -90,7 +90,7 @@ final class Writers {
 
     /** Compares the writer that a record names with the ledger's. */
     Outcome check(Jedis jedis, Step.CheckWriter step) {
-        WriterNote note = step.note();
+        WriterCheck note = step.note();
         Ledger.Source now = ledger.source(jedis);
         Writer writer = note.writer();
         Optional<Writer> known = now.writer();
@@ -114,7 +114,7 @@ final class Writers {
         return new Outcome.Done(note, Optional.empty());
     }
 
-    private static boolean isOlder(WriterNote note, Ledger.Source now) {
+    private static boolean isOlder(WriterCheck note, Ledger.Source now) {
         return now.epoch().isPresent() && note.epoch() < now.epoch().getAsLong();
     }
 
@@ -141,7 +141,7 @@ final class Writers {
                         + " on.new.epoch=clear.");
     }
 
-    private static ConnectException refusedRecord(Ledger.Source now, WriterNote note) {
+    private static ConnectException refusedRecord(Ledger.Source now, WriterCheck note) {
         Optional<Writer> that = Optional.of(note.writer());
         return Stop.at(
                 note.record().record(),

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * a3 534554   ce 00000002                                 SET, 2
  * </pre>
  */
-final class Packed {
+final class MessagePackWriter {
 
     private static final int NUMBER_LENGTH = 5;
     private static final int LONGEST_HEAD = 5;

@@ -13,9 +13,9 @@ import redis.clients.jedis.Jedis;
  * <p>After a page it rests for a multiple of the time that Redis took for it, so that Redis has little to do with it: a fiftieth of
  * its time while it only ends keys, a quarter while it holds or releases.
  */
-final class Sweep {
+final class ExpirySweep {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ExpirySweep.class);
     private static final String BEGIN = "0";
     private static final int PAGE = 500;
     private static final int REST = 49;
@@ -44,7 +44,7 @@ final class Sweep {
         p.counters().add(SinkCounter.SWEPT_KEYS, page.ended());
         p.counters().add(SinkCounter.WALKED_KEYS, page.changed());
         page.waitsFor().ifPresent(why -> sayThatItWaits(p, why));
-        boolean walks = page.deadlines() == Deadlines.HOLDING || page.deadlines() == Deadlines.RELEASING;
+        boolean walks = page.deadlines() == DeadlineState.HOLDING || page.deadlines() == DeadlineState.RELEASING;
         long took = page.tookNanos() > 0 ? page.tookNanos() : System.nanoTime() - begin;
         long rest = took * (walks ? REST_OF_A_WALK : REST);
         boolean roundEnds = !page.done() || cursor.equals(BEGIN);

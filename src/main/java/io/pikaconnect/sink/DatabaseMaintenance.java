@@ -12,20 +12,20 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** What a db needs besides its records, while its partitions are open: a look at all of it, and the sweep. Used by all senders. */
-final class Upkeep {
+final class DatabaseMaintenance {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseMaintenance.class);
     private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Ledger ledger;
-    private final Progress progress;
+    private final CatchUpTracker progress;
     private final Collection<SinkPartition> partitions;
 
     /** By topic, when it was looked at last. */
     private final Map<String, Long> looked = new ConcurrentHashMap<>();
 
     /** @param partitions of the task, as they change */
-    Upkeep(Ledger ledger, Progress progress, Collection<SinkPartition> partitions) {
+    DatabaseMaintenance(Ledger ledger, CatchUpTracker progress, Collection<SinkPartition> partitions) {
         this.ledger = ledger;
         this.progress = progress;
         this.partitions = partitions;
@@ -40,7 +40,7 @@ final class Upkeep {
         try {
             lookAndSweep(jedis, p, token.get());
         } catch (JedisDataException e) {
-            if (!RetryRule.passes(e.getMessage()) || RetryRule.reconnect(e.getMessage())) {
+            if (!RedisErrors.passes(e.getMessage()) || RedisErrors.reconnect(e.getMessage())) {
                 throw e;
             }
             LOG.debug("{}: Redis answers {}; the next time", p.topicPartition, e.getMessage());

@@ -3,10 +3,10 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Writer;
 
 /** A record names its writer: compared with the ledger's before anything after it is applied. */
-record WriterNote(Incoming record, long sinceNanos) implements Work {
+record WriterCheck(ChangeRecord record, long sinceNanos) implements Work {
 
-    static WriterNote of(Incoming record) {
-        return new WriterNote(record, System.nanoTime());
+    static WriterCheck of(ChangeRecord record) {
+        return new WriterCheck(record, System.nanoTime());
     }
 
     Writer writer() {

@@ -3,13 +3,13 @@ package io.pikaconnect.sink;
 import java.util.Locale;
 
 /** How deadlines stand in a Redis, as the ledger's field of that name has it; see prelude.lua. */
-enum Deadlines {
+enum DeadlineState {
     HELD,
     HOLDING,
     RELEASING,
     NATIVE;
 
-    static Deadlines of(String field) {
+    static DeadlineState of(String field) {
         return valueOf(field.toUpperCase(Locale.ROOT));
     }
 

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What the scripts are given and what they reply: lists of words, where {@code -} stands for nothing. */
-final class Words {
+final class ScriptValues {
 
     static final String NOTHING = "-";
 
-    private Words() {}
+    private ScriptValues() {}
 
     static List<byte[]> texts(Object... parts) {
         List<byte[]> all = new ArrayList<>(parts.length);

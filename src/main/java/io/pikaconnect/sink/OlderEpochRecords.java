@@ -6,7 +6,7 @@ import java.util.Optional;
  * Records and ticks of an older epoch than the ledger's, among those of the ledger's own. A few are what a task of before
  * had still on its way; when they keep coming a second source writes the topic. Guarded by the partition.
  */
-final class OlderRecords {
+final class OlderEpochRecords {
 
     private final long timeoutNanos;
     private long epoch;
@@ -14,7 +14,7 @@ final class OlderRecords {
     private Optional<Long> last = Optional.empty();
 
     /** @param timeoutNanos for how long they may come; what comes later than that after the last one begins the count again */
-    OlderRecords(long timeoutNanos) {
+    OlderEpochRecords(long timeoutNanos) {
         this.timeoutNanos = timeoutNanos;
     }
 

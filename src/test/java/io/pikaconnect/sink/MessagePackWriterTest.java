@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** What a real Redis takes out of it. */
-class PackedTest {
+class MessagePackWriterTest {
 
     /** Two values at a time, as long as there are any. */
     private static final byte[] SCRIPT = Resp.bytes("""
@@ -32,7 +32,7 @@ class PackedTest {
     private static RedisServer server;
     private static Jedis redis;
 
-    private final Packed packed = new Packed();
+    private final MessagePackWriter packed = new MessagePackWriter();
 
     @BeforeAll
     static void start() throws IOException {

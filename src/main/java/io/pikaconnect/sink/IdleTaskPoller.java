@@ -7,19 +7,20 @@ import java.util.function.IntFunction;
 import redis.clients.jedis.Jedis;
 
 /** A task without partitions learns from the ledgers whether the dbs of its connector are ready. Used by one sender's thread. */
-final class IdleTask {
+final class IdleTaskPoller {
 
     private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
-    private final Progress progress;
+    private final CatchUpTracker progress;
     private final Collection<SinkPartition> partitions;
     private final Set<String> topics;
     private long notBefore = System.nanoTime() + LOOK_EVERY_NANOS;
 
     /** @param partitions of the task, as they change */
-    IdleTask(RedisSinkConfig config, Ledger ledger, Progress progress, Collection<SinkPartition> partitions) {
+    IdleTaskPoller(
+            RedisSinkConfig config, Ledger ledger, CatchUpTracker progress, Collection<SinkPartition> partitions) {
         this.config = config;
         this.ledger = ledger;
         this.progress = progress;

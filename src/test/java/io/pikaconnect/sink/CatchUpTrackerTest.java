@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is logged of a topic's readiness. */
-class ProgressTest {
+class CatchUpTrackerTest {
 
     /** Where the build has the tests' log written. */
     private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
@@ -20,14 +20,15 @@ class ProgressTest {
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     private final String topic = "progress" + System.nanoTime();
-    private final Progress progress = new Progress(
+    private final CatchUpTracker progress = new CatchUpTracker(
             new SinkCounters(new Tally(), new Tally()),
-            new Clocks(System::currentTimeMillis, new Tally()),
+            new ClockDifference(System::currentTimeMillis, new Tally()),
             Set.of(topic));
 
     private void looked(boolean ready, long forNanos, String why) {
         progress.looked(
-                topic, new Standing(ready, System.nanoTime() + forNanos, Deadlines.HELD, false, Set.of(0), why));
+                topic,
+                new DatabaseStatus(ready, System.nanoTime() + forNanos, DeadlineState.HELD, false, Set.of(0), why));
     }
 
     private List<String> logged() throws IOException {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.record.TimestampType;
  *
  * <p>Safe for use by several threads.
  */
-final class Clocks {
+final class ClockDifference {
 
     private static final long TOLERATED_MS = 2_000;
     private static final long OLD_MS = 10_000;
@@ -47,7 +47,7 @@ final class Clocks {
     private volatile Compared compared = new Compared(0, Long.MAX_VALUE, Long.MIN_VALUE);
 
     /** @param workerMs this worker's clock */
-    Clocks(LongSupplier workerMs, Tally tally) {
+    ClockDifference(LongSupplier workerMs, Tally tally) {
         this.workerMs = workerMs;
         this.tally = tally;
     }
@@ -74,7 +74,7 @@ final class Clocks {
     }
 
     /** A tick has come from Kafka. */
-    void tick(TopicPartition partition, Incoming tick) {
+    void tick(TopicPartition partition, ChangeRecord tick) {
         long time = tick.header().timeMs();
         Long timestamp = tick.record().timestamp();
         if (time == 0 || timestamp == null || tick.record().timestampType() != TimestampType.CREATE_TIME) {

@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** A sink task as a whole, for whoever looks: metrics and log. Any thread may ask. */
-final class SinkOverview {
+final class SinkStatus {
 
     private final SinkCounters counters;
-    private final Progress progress;
-    private final Clocks clocks;
+    private final CatchUpTracker progress;
+    private final ClockDifference clocks;
     private final Map<TopicPartition, SinkPartition> partitions;
     private final List<Sender> senders;
 
@@ -21,10 +21,10 @@ final class SinkOverview {
     private final Rate records = new Rate();
 
     /** @param partitions of the task, as they change */
-    SinkOverview(
+    SinkStatus(
             SinkCounters counters,
-            Progress progress,
-            Clocks clocks,
+            CatchUpTracker progress,
+            ClockDifference clocks,
             Map<TopicPartition, SinkPartition> partitions,
             List<Sender> senders) {
         this.counters = counters;
@@ -60,12 +60,12 @@ final class SinkOverview {
         return isConnected() && progress.isReady();
     }
 
-    private Stream<Standing> standings() {
+    private Stream<DatabaseStatus> standings() {
         return progress.topics().stream().flatMap(t -> progress.standing(t).stream());
     }
 
     boolean isStale() {
-        return standings().anyMatch(Standing::stale);
+        return standings().anyMatch(DatabaseStatus::stale);
     }
 
     /** How deadlines stand in its dbs; {@code -} while nobody looked. */

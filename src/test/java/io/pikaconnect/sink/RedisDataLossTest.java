@@ -19,7 +19,7 @@ import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
 
 /** A Redis that comes back with less than it had acknowledged is brought forward: everything once, in order. */
-class RedisLossTest {
+class RedisDataLossTest {
 
     private static final int PARTITIONS = 4;
     private static final int LARGEST_LOSS = 20_000;

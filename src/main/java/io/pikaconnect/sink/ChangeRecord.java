@@ -20,7 +20,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <p>Its headers may have gone through any header converter: text and bytes are both understood. Key and value must be
  * the bytes of the topic.
  */
-record Incoming(
+record ChangeRecord(
         SinkRecord record,
         ChangeHeader header,
         Optional<Barrier> barrier,
@@ -34,7 +34,7 @@ record Incoming(
      * @throws WrongConverter when it is one of ours, but did not arrive as it was written
      * @throws IllegalArgumentException when it is not one of ours; the message says why
      */
-    static Incoming of(SinkRecord record) {
+    static ChangeRecord of(SinkRecord record) {
         Header header = record.headers().lastWithName(ChangeHeader.NAME);
         if (header == null) {
             throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
@@ -42,7 +42,7 @@ record Incoming(
         ChangeHeader change = ChangeHeader.parse(ownText(header));
         Header barrier = record.headers().lastWithName(Barrier.NAME);
         Header writer = record.headers().lastWithName(Writer.NAME);
-        return new Incoming(
+        return new ChangeRecord(
                 record,
                 change,
                 barrier == null ? Optional.empty() : Optional.of(Barrier.parse(ownText(barrier))),

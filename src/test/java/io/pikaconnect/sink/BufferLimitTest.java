@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** sink.buffer.bytes is the most that a task holds, however many partitions it has, and nothing gets stuck by it. */
-class RoomTest {
+class BufferLimitTest {
 
     private static final int MIB = 1 << 20;
 
