@@ -24,7 +24,7 @@ public record LedgerView(
         int ownKeys) {
 
     /** A note older than this was left by a sink that is not running any more. */
-    private static final long NOTE_HOLDS_MS = 10_000;
+    private static final long NOTE_VALID_MS = 10_000;
 
     /** Prefix of everything that the sink keeps for itself, unless it was configured otherwise. */
     public static final String PREFIX = "pika-connect:";
@@ -43,7 +43,7 @@ public record LedgerView(
         });
         long now = Long.parseLong(redis.time().get(0)) * 1_000;
         boolean ready = "1".equals(ledger.get("ready"))
-                && now - Long.parseLong(ledger.getOrDefault("looked", "0")) < NOTE_HOLDS_MS;
+                && now - Long.parseLong(ledger.getOrDefault("looked", "0")) < NOTE_VALID_MS;
         return Optional.of(new LedgerView(
                 Optional.ofNullable(ledger.get("epoch"))
                         .map(epoch -> OptionalLong.of(Long.parseLong(epoch)))
@@ -64,7 +64,7 @@ public record LedgerView(
 
     /** How old the oldest of the partitions' clocks is; absent before the first change of the binlog. */
     public OptionalLong behindMs() {
-        return partitions.values().stream().mapToLong(LedgerField::clock).min().stream()
+        return partitions.values().stream().mapToLong(LedgerField::sourceTimeMs).min().stream()
                 .filter(clock -> clock > 0)
                 .map(clock -> Math.max(0, now - clock))
                 .findFirst();

@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.NewestEpoch;
 import io.pikaconnect.sink.LedgerReply.Applied;
@@ -31,7 +32,7 @@ final class Applier {
     private final RedisSinkConfig config;
     private final Ledger ledger;
     private final CommandFailures failures;
-    private final CatchUpTracker progress;
+    private final CatchUpTracker tracker;
     private final NewestEpoch newestEpoch;
     private final WriterGuard writers;
     private final BarrierPoller barriers;
@@ -41,11 +42,11 @@ final class Applier {
             Ledger ledger,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
-            CatchUpTracker progress) {
+            CatchUpTracker tracker) {
         this.config = config;
         this.ledger = ledger;
         this.failures = new CommandFailures(config, counters, reporter);
-        this.progress = progress;
+        this.tracker = tracker;
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
         this.writers = new WriterGuard(config, ledger, counters);
         this.barriers = new BarrierPoller(ledger);
@@ -64,14 +65,14 @@ final class Applier {
         if (step instanceof Step.Claim claim) {
             return claim(jedis, claim);
         }
-        return new Outcome.OwnerRead(ledger.owner(jedis, step.of().partition()));
+        return new Outcome.OwnerRead(ledger.owner(jedis, step.assignment().partition()));
     }
 
     // ---- claim
 
     private Outcome claim(Jedis jedis, Step.Claim step) {
-        Step.Assignment p = step.of();
-        LedgerReply.Claim reply = ledger.open(jedis, p.topic(), p.partition(), step.token(), step.owner());
+        Step.Assignment p = step.assignment();
+        LedgerReply.Claim reply = ledger.claim(jedis, p.topic(), p.partition(), step.token(), step.owner());
         if (reply instanceof Claimed claimed) {
             return claimed(step, claimed);
         }
@@ -90,36 +91,38 @@ final class Applier {
     }
 
     private Outcome claimed(Step.Claim step, Claimed reply) {
-        Step.Assignment p = step.of();
+        Step.Assignment p = step.assignment();
         p.counters().increment(SinkCounter.CLAIMS);
         RedisDataLoss.report(step, reply.field());
-        LedgerField field = rebuiltFrom(p, reply.field());
+        LedgerField field = startOfRebuild(p, reply.field());
         LOG.info(
                 "{}: claimed as {}, epoch {}, going on at offset {}",
                 p,
                 field.owner(),
-                reply.epoch().isPresent() ? reply.epoch().getAsLong() : ScriptValues.NOTHING,
+                reply.epoch().isPresent() ? reply.epoch().getAsLong() : ScriptValues.NONE,
                 field.offset());
-        progress.claimed(p.topicPartition(), reply, field);
+        tracker.claimed(p.topicPartition(), reply, field);
         return new Outcome.Claimed(
                 new Outcome.Resume(reply.token(), field, reply.epoch()),
-                reply.passedOver(),
-                WriterGuard.writtenBy(reply));
+                reply.skippedEpochs(),
+                WriterGuard.epochWriters(reply));
     }
 
     /** A partition without any place is read from the newest complete epoch on, where that can be found. */
-    private LedgerField rebuiltFrom(Step.Assignment p, LedgerField field) {
+    private LedgerField startOfRebuild(Step.Assignment p, LedgerField field) {
         if (field.sequence().isPresent()) {
             return field;
         }
         OptionalLong barrier = newestEpoch.barrier(p.topicPartition());
-        return barrier.isPresent() && barrier.getAsLong() > field.offset() ? field.from(barrier.getAsLong()) : field;
+        return barrier.isPresent() && barrier.getAsLong() > field.offset()
+                ? field.withOffset(barrier.getAsLong())
+                : field;
     }
 
     // ---- batches
 
     private Outcome apply(Jedis jedis, Step.Apply step) {
-        Step.Assignment p = step.of();
+        Step.Assignment p = step.assignment();
         Batch batch = step.batch();
         LedgerReply.Apply reply = ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained());
         reply.discarded()
@@ -127,7 +130,7 @@ final class Applier {
         if (reply instanceof Applied applied) {
             p.counters().increment(SinkCounter.BATCHES);
             count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
-            progress.applied(p.topicPartition(), applied);
+            tracker.applied(p.topicPartition(), applied);
             return new Outcome.Done(batch, Optional.of(applied.field()));
         }
         if (reply instanceof Stopped stopped) {
@@ -139,18 +142,18 @@ final class Applier {
     private Outcome stopped(Jedis jedis, Step.Apply step, Stopped reply) {
         Batch batch = step.batch();
         SinkRecord record = batch.record(reply.entry());
-        if (rebuilds(reply)) {
+        if (mustRebuild(reply)) {
             return rebuild(jedis, step, step.token(), record, reply);
         }
         CommandFailures.Answer answer = failures.failed(
-                step.of(),
+                step.assignment(),
                 record,
                 () -> batch.command(reply.entry(), reply.command()),
                 reply,
-                batch.policyAt(reply.entry(), reply.command()));
-        Batch rest = batch.from(reply.entry(), reply.command(), answer.policy());
+                batch.firstPolicyAt(reply.entry(), reply.command()));
+        Batch rest = batch.remainderFrom(reply.entry(), reply.command(), answer.policy());
         int ticks = batch.ticks() - rest.ticks();
-        count(step.of(), batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
+        count(step.assignment(), batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
         return new Outcome.Partly(batch, rest, reply.field(), answer.outcome());
     }
 
@@ -175,7 +178,7 @@ final class Applier {
         return new Outcome.Resume(token, ours.get(), reply.epoch());
     }
 
-    private boolean rebuilds(Stopped reply) {
+    private boolean mustRebuild(Stopped reply) {
         return reply.kind() == FailureKind.LATE && config.onLongAbsence() == Policy.OnLongAbsence.REBUILD;
     }
 
@@ -184,10 +187,10 @@ final class Applier {
         LOG.warn(
                 "{}: {}, more than expiry.grace.ms later ({}), so Redis may have ended its key already:"
                         + " on.long.absence=rebuild has the topic applied again from its start",
-                step.of(),
+                step.assignment(),
                 reply.error(),
-                ChangeRecord.where(record));
-        ledger.rebuild(jedis, step.of().topicPartition(), token);
+                ChangeRecord.describe(record));
+        ledger.rebuild(jedis, step.assignment().topicPartition(), token);
         return new Outcome.Unclaimed();
     }
 
@@ -195,16 +198,16 @@ final class Applier {
 
     private Outcome awaitBarrier(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
-        if (!barriers.hasNews(jedis, step)) {
-            return BarrierPoller.waits(step);
+        if (!barriers.mayRunScript(jedis, step)) {
+            return BarrierPoller.keepWaiting(step);
         }
-        barrier.meets();
-        Optional<Outcome> refused = barrier.beginsEpoch() ? writers.refuse(jedis, step) : Optional.empty();
+        barrier.checkByScript();
+        Optional<Outcome> refused = barrier.startsEpoch() ? writers.refuse(jedis, step) : Optional.empty();
         return refused.orElseGet(() -> pass(jedis, step));
     }
 
     private Outcome pass(Jedis jedis, Step.AwaitBarrier step) {
-        Step.Assignment p = step.of();
+        Step.Assignment p = step.assignment();
         BarrierRecord barrier = step.barrier();
         LedgerReply.Pass reply = ledger.barrier(jedis, p.topicPartition(), step.token(), barrier);
         if (reply instanceof Passed passed) {
@@ -218,12 +221,12 @@ final class Applier {
                     : moved(p, step.token(), new Refused(Optional.of(passed.field()), passed.epoch()));
         }
         if (reply instanceof LedgerReply.More more) {
-            barrier.found(more.cursor(), more.keys());
+            barrier.addPage(more.cursor(), more.keys());
             return new Outcome.Again();
         }
         if (reply instanceof LedgerReply.Waiting waiting) {
-            barrier.waits(System.nanoTime(), waiting.missing());
-            return BarrierPoller.waits(step);
+            barrier.mustWait(System.nanoTime(), waiting.missing());
+            return BarrierPoller.keepWaiting(step);
         }
         if (reply instanceof Refused refused) {
             return moved(p, step.token(), refused);
@@ -233,14 +236,14 @@ final class Applier {
         }
         return new Outcome.Failed(
                 reply instanceof LedgerReply.CaughtUpBefore before
-                        ? Stop.at(
-                                barrier.record(),
+                        ? TaskFailure.of(
+                                ChangeRecord.describe(barrier.record()),
                                 "A new full sync begins here, but Redis had been caught up with epoch " + before.epoch()
                                         + ", so applications may be writing there",
                                 "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the"
                                         + " sink to another db.")
-                        : Stop.at(
-                                barrier.record(),
+                        : TaskFailure.of(
+                                ChangeRecord.describe(barrier.record()),
                                 "The target db is not empty any more; somebody wrote for instance the key "
                                         + Escaped.text(Resp.bytes(((LedgerReply.NotEmpty) reply).key())),
                                 "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
@@ -248,13 +251,13 @@ final class Applier {
 
     private Outcome stoppedAt(Jedis jedis, Step.AwaitBarrier step, Stopped reply) {
         BarrierRecord barrier = step.barrier();
-        if (rebuilds(reply)) {
+        if (mustRebuild(reply)) {
             return rebuild(jedis, step, step.token(), barrier.record(), reply);
         }
         List<Command> commands = barrier.commands();
         CommandFailures.Answer answer = failures.failed(
-                step.of(), barrier.record(), () -> commands.get(reply.command()), reply, barrier.firstPolicy());
-        barrier.decideFirst(answer.policy());
+                step.assignment(), barrier.record(), () -> commands.get(reply.command()), reply, barrier.firstPolicy());
+        barrier.setFirstPolicy(answer.policy());
         return answer.outcome();
     }
 }

@@ -19,11 +19,11 @@ final class BarrierPoller {
 
     private static final Logger LOG = LoggerFactory.getLogger(BarrierPoller.class);
 
-    private static final long SAY_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
-    private static final long WITHOUT_A_HINT_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LOG_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long FORCED_RUN_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** Looks are kept for others to use them; so many, or none older than this. */
-    private static final int MOST_LOOKS = 100;
+    private static final int MOST_READINGS = 100;
 
     private static final long KEPT_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -31,7 +31,7 @@ final class BarrierPoller {
     private record Group(String topic, Barrier barrier) {}
 
     /** What was read, and when. */
-    private record Look(long nanos, Standings standings) {}
+    private record Reading(long nanos, Participants participants) {}
 
     /**
      * What the ledger holds of a barrier's participants.
@@ -39,75 +39,77 @@ final class BarrierPoller {
      * @param epoch the ledger's; 0 if there is none
      * @param fields by partition, of those that have one
      */
-    record Standings(long epoch, Map<Integer, LedgerField> fields) {}
+    record Participants(long epoch, Map<Integer, LedgerField> fields) {}
 
     private final Ledger ledger;
-    private final Map<Group, Look> looks = new ConcurrentHashMap<>();
+    private final Map<Group, Reading> readings = new ConcurrentHashMap<>();
 
     BarrierPoller(Ledger ledger) {
         this.ledger = ledger;
     }
 
     /** Whether the script may have something to do: it did not find that the partition has to wait, or that has changed. */
-    boolean hasNews(Jedis jedis, Step.AwaitBarrier step) {
+    boolean mayRunScript(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
         long now = System.nanoTime();
-        Optional<Long> waitsSince = barrier.waitsSince();
-        if (waitsSince.isEmpty() || now - waitsSince.get() >= WITHOUT_A_HINT_NANOS) {
+        Optional<Long> waitingSinceNanos = barrier.waitingSinceNanos();
+        if (waitingSinceNanos.isEmpty() || now - waitingSinceNanos.get() >= FORCED_RUN_NANOS) {
             return true;
         }
-        Group group = new Group(step.of().topic(), barrier.barrier());
-        Look look = looks.get(group);
-        if (look == null || look.nanos - waitsSince.get() < 0 || now - look.nanos > barrier.lookIsGoodFor()) {
-            look = new Look(now, ledger.standings(jedis, barrier.barrier()));
-            keep(group, look);
+        Group group = new Group(step.assignment().topic(), barrier.barrier());
+        Reading reading = readings.get(group);
+        if (reading == null
+                || reading.nanos - waitingSinceNanos.get() < 0
+                || now - reading.nanos > barrier.readingIsGoodFor()) {
+            reading = new Reading(now, ledger.participants(jedis, barrier.barrier()));
+            keep(group, reading);
         }
-        return isNews(step, look.standings);
+        return isNews(step, reading.participants);
     }
 
     /** The partition has to wait; logged when it has been waiting for long. */
-    static Outcome waits(Step.AwaitBarrier step) {
+    static Outcome keepWaiting(Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
-        long waited = barrier.unsaidWait(System.nanoTime(), SAY_EVERY_NANOS);
+        long waited = barrier.unloggedWait(System.nanoTime(), LOG_EVERY_NANOS);
         if (waited > 0) {
             LOG.warn(
                     "{}: waiting for {} s at the barrier {}; {}",
-                    step.of(),
+                    step.assignment(),
                     waited / 1_000_000_000L,
                     barrier,
                     barrier.missing().isEmpty()
                             ? "all are there, the lowest partition has to act"
                             : "missing: " + barrier.missing());
         }
-        return new Outcome.Later(barrier.untilNextLook());
+        return new Outcome.Later(barrier.nanosUntilNextCheck());
     }
 
-    private void keep(Group group, Look look) {
-        if (looks.size() >= MOST_LOOKS) {
-            looks.values().removeIf(l -> look.nanos - l.nanos > KEPT_NANOS);
+    private void keep(Group group, Reading reading) {
+        if (readings.size() >= MOST_READINGS) {
+            readings.values().removeIf(l -> reading.nanos - l.nanos > KEPT_NANOS);
         }
-        looks.put(group, look);
+        readings.put(group, reading);
     }
 
-    private static boolean isNews(Step.AwaitBarrier step, Standings seen) {
+    private static boolean isNews(Step.AwaitBarrier step, Participants seen) {
         BarrierRecord barrier = step.barrier();
-        int partition = step.of().partition();
+        int partition = step.assignment().partition();
         long epoch = barrier.header().epoch();
         boolean ownIsAsItWas = Optional.ofNullable(seen.fields.get(partition))
                 .filter(f -> f.owner().equals(step.token()))
-                .filter(barrier::isStoodAtBy)
+                .filter(barrier::isOwnArrival)
                 .isPresent();
-        boolean epochIsAsItWas = barrier.beginsEpoch() ? seen.epoch < epoch : seen.epoch == epoch;
+        boolean epochIsAsItWas = barrier.startsEpoch() ? seen.epoch < epoch : seen.epoch == epoch;
         if (!ownIsAsItWas || !epochIsAsItWas) {
             return true;
         }
         boolean allAreThere = true;
         for (int q : barrier.barrier().partitions()) {
             LedgerField other = seen.fields.get(q);
-            if (q == partition || other != null && barrier.isMetBy(other)) {
+            if (q == partition || other != null && barrier.hasArrived(other)) {
                 continue;
             }
-            if (other != null && barrier.isVoidBecauseOf(other)) {
+            if (other != null && barrier.isVoidedBy(other)) {
                 return true;
             }
             allAreThere = false;

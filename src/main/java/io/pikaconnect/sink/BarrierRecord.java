@@ -24,43 +24,43 @@ final class BarrierRecord implements Work {
     private static final String BEGIN_OF_SCAN = "0";
     private static final String END_OF_SCAN = "end";
 
-    private static final long FIRST_LOOK_NANOS = Duration.ofMillis(1).toNanos();
+    private static final long FIRST_CHECK_NANOS = Duration.ofMillis(1).toNanos();
 
     /** The pace of looking, once the others are not close behind. */
-    private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long STEADY_CHECK_NANOS = Duration.ofMillis(20).toNanos();
 
     private final ChangeRecord record;
     private final List<Command> commands;
     private final int limit;
 
     /** How the part {@code at} of the ledger's field begins and ends, of whoever stands before this barrier. */
-    private final String atBegin;
+    private final String arrivalPrefix;
 
-    private final String atEnd;
+    private final String arrivalSuffix;
     private final long since = System.nanoTime();
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private Optional<Policy.OnConflict> firstPolicy = Optional.empty();
-    private String judgedWriter = ScriptValues.NOTHING;
-    private Optional<String> writtenBy = Optional.empty();
-    private int looks;
+    private String previousWriter = ScriptValues.NONE;
+    private Optional<String> epochWriters = Optional.empty();
+    private int checks;
     private long pace;
-    private Optional<Long> waitsSince = Optional.empty();
+    private Optional<Long> waitingSinceNanos = Optional.empty();
     private String missing = "";
-    private long waitingSince;
-    private long saidSo;
+    private long firstWaitNanos;
+    private long loggedNanos;
 
     BarrierRecord(ChangeRecord record, List<Command> commands) {
         this.record = record;
         this.commands = commands;
-        this.atBegin = record.header().epoch() + ":";
-        this.atEnd = ":" + record.header().position().orElseThrow();
+        this.arrivalPrefix = record.header().epoch() + ":";
+        this.arrivalSuffix = ":" + record.header().position().orElseThrow();
         Command first = commands.get(0);
         this.limit = first.name().equals(Operation.PATTERNDEL) ? Integer.parseInt(first.text(3)) : 0;
     }
 
     /** Takes what one page of a delete found, and where the next one begins. */
-    void found(String nextCursor, List<byte[]> keys) {
+    void addPage(String nextCursor, List<byte[]> keys) {
         cursor = nextCursor;
         firstKeys.addAll(keys);
         while (firstKeys.size() > limit) {
@@ -69,8 +69,8 @@ final class BarrierRecord implements Work {
     }
 
     /** Soon again at first, for the others are mostly close behind; then at a steady pace, in ns. */
-    long untilNextLook() {
-        pace = Math.min(LOOK_NANOS, FIRST_LOOK_NANOS << Math.min(looks++, 10));
+    long nanosUntilNextCheck() {
+        pace = Math.min(STEADY_CHECK_NANOS, FIRST_CHECK_NANOS << Math.min(checks++, 10));
         return pace;
     }
 
@@ -78,13 +78,13 @@ final class BarrierRecord implements Work {
      * How old a look at the ledger may be now, ns: newer than the one before, and while the others are close behind new
      * enough to show them.
      */
-    long lookIsGoodFor() {
-        return pace < LOOK_NANOS ? pace / 4 : pace;
+    long readingIsGoodFor() {
+        return pace < STEADY_CHECK_NANOS ? pace / 4 : pace;
     }
 
     /** The script is run: it finds out whether there is anything to wait for. */
-    void meets() {
-        waitsSince = Optional.empty();
+    void checkByScript() {
+        waitingSinceNanos = Optional.empty();
     }
 
     /**
@@ -92,14 +92,14 @@ final class BarrierRecord implements Work {
      *
      * @param missingOnes as the script names them; empty if the lowest participant only has to act
      */
-    void waits(long now, String missingOnes) {
-        waitsSince = Optional.of(now);
+    void mustWait(long now, String missingOnes) {
+        waitingSinceNanos = Optional.of(now);
         missing = missingOnes;
     }
 
     /** When the script found that it has to wait; empty if it has not run, or found another thing. */
-    Optional<Long> waitsSince() {
-        return waitsSince;
+    Optional<Long> waitingSinceNanos() {
+        return waitingSinceNanos;
     }
 
     String missing() {
@@ -107,34 +107,35 @@ final class BarrierRecord implements Work {
     }
 
     /** How long it has been waiting, ns, if nobody said so for this long; else 0. */
-    long unsaidWait(long now, long every) {
-        if (waitingSince == 0) {
-            waitingSince = now;
-            saidSo = now;
+    long unloggedWait(long now, long every) {
+        if (firstWaitNanos == 0) {
+            firstWaitNanos = now;
+            loggedNanos = now;
         }
-        if (now - saidSo < every) {
+        if (now - loggedNanos < every) {
             return 0;
         }
-        saidSo = now;
-        return now - waitingSince;
+        loggedNanos = now;
+        return now - firstWaitNanos;
     }
 
     /** Whether the field is that of the record's own partition, which stands before it. */
-    boolean isStoodAtBy(LedgerField field) {
-        return field.at().equals(atBegin + header().sequence().getAsLong() + ":" + nextOffset() + atEnd);
+    boolean isOwnArrival(LedgerField field) {
+        return field.barrier()
+                .equals(arrivalPrefix + header().sequence().getAsLong() + ":" + nextOffset() + arrivalSuffix);
     }
 
     /** Whether another participant stands before its record of this barrier. */
-    boolean isMetBy(LedgerField field) {
-        return field.at().startsWith(atBegin) && field.at().endsWith(atEnd);
+    boolean hasArrived(LedgerField field) {
+        return field.barrier().startsWith(arrivalPrefix) && field.barrier().endsWith(arrivalSuffix);
     }
 
     /** Whether another participant will never stand before this barrier. */
-    boolean isVoidBecauseOf(LedgerField field) {
-        int colon = field.at().indexOf(':');
-        boolean inLaterEpoch = colon > 0 && Long.parseLong(field.at(), 0, colon, 10) > header().epoch();
+    boolean isVoidedBy(LedgerField field) {
+        int colon = field.barrier().indexOf(':');
+        boolean inLaterEpoch = colon > 0 && Long.parseLong(field.barrier(), 0, colon, 10) > header().epoch();
         return inLaterEpoch
-                || !beginsEpoch()
+                || !startsEpoch()
                         && field.sequence().isPresent()
                         && field.position()
                                         .orElseThrow()
@@ -147,18 +148,18 @@ final class BarrierRecord implements Work {
      *
      * @param epochs which epoch is of which writer, as a sentence for a failure
      */
-    void follows(String writerInLedger, String epochs) {
-        judgedWriter = writerInLedger;
-        writtenBy = Optional.of(epochs);
+    void acceptWriter(String writerInLedger, String epochs) {
+        previousWriter = writerInLedger;
+        epochWriters = Optional.of(epochs);
     }
 
     /** Which epoch is of which writer, once that was judged. */
-    Optional<String> writtenBy() {
-        return writtenBy;
+    Optional<String> epochWriters() {
+        return epochWriters;
     }
 
-    boolean beginsEpoch() {
-        return record.beginsEpoch();
+    boolean startsEpoch() {
+        return record.startsEpoch();
     }
 
     Optional<Writer> writer() {
@@ -167,11 +168,11 @@ final class BarrierRecord implements Work {
 
     /** The commands as the script wants them. */
     List<Command> commandsToRun() {
-        return beginsEpoch()
+        return startsEpoch()
                 ? List.of(Command.of(
                         Operation.BEGIN,
-                        judgedWriter,
-                        writer().map(Writer::toString).orElse(ScriptValues.NOTHING)))
+                        previousWriter,
+                        writer().map(Writer::toString).orElse(ScriptValues.NONE)))
                 : commands;
     }
 
@@ -179,11 +180,11 @@ final class BarrierRecord implements Work {
     boolean isFollowedBy(LedgerReply.Passed reply) {
         return reply.epoch().equals(OptionalLong.of(header().epoch()))
                 && reply.field().sequence().equals(header().sequence())
-                && reply.field().done() == 0;
+                && reply.field().commandsDone() == 0;
     }
 
     /** @param policy for the first command that is still to be run; empty: as configured */
-    void decideFirst(Optional<Policy.OnConflict> policy) {
+    void setFirstPolicy(Optional<Policy.OnConflict> policy) {
         firstPolicy = policy;
     }
 

@@ -50,11 +50,11 @@ final class Batch implements Work {
 
     private final long epoch;
     private final long sequence;
-    private final int done;
+    private final int commandsDone;
     private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries = new ArrayList<>();
     private final MessagePackWriter packed = new MessagePackWriter();
-    private final StringBuilder places = new StringBuilder();
+    private final StringBuilder entryPlaces = new StringBuilder();
     private final Place begin;
     private final long since = System.nanoTime();
     private Place end;
@@ -70,73 +70,73 @@ final class Batch implements Work {
     private char shape = ' ';
     private int shapeCount;
     private int shapeRecords;
-    private boolean shapeMeets;
+    private boolean shapeChecksDeadline;
     private byte[] shapeName = SNAPSHOT;
     private byte[] shapeTime = SNAPSHOT;
 
     /**
      * @param sequence where the ledger stands, in this epoch
-     * @param done how many commands of the first record are applied already
+     * @param commandsDone how many commands of the first record are applied already
      * @param position the ledger's
      * @param offset the ledger's
      */
-    Batch(long epoch, long sequence, int done, Position position, long offset) {
-        this(epoch, sequence, done, position, offset, Optional.empty());
+    Batch(long epoch, long sequence, int commandsDone, Position position, long offset) {
+        this(epoch, sequence, commandsDone, position, offset, Optional.empty());
     }
 
     private Batch(
             long epoch,
             long sequence,
-            int done,
+            int commandsDone,
             Position position,
             long offset,
             Optional<Policy.OnConflict> firstPolicy) {
         this.epoch = epoch;
         this.sequence = sequence;
-        this.done = done;
+        this.commandsDone = commandsDone;
         this.begin = new Place(position, offset);
         this.end = begin;
         this.firstPolicy = firstPolicy;
     }
 
     void add(ChangeRecord record, List<Command> all, Position position) {
-        List<Command> rest = hasChange ? all : all.subList(done, all.size());
+        List<Command> rest = hasChange ? all : all.subList(commandsDone, all.size());
         hasChange = true;
         boolean whole = rest.size() == all.size();
-        boolean meets = whole
+        boolean checksDeadline = whole
                 && record.header().position().orElse(Position.BEGIN).phase() == Position.Phase.BINLOG
                 && !CommandRules.replacesKey(rest.get(0));
         byte[] time = time(record);
         Command first = all.get(0);
         boolean general = !whole || firstPolicy.isPresent();
         if (!general && all.size() == 1 && CommandRules.isPlainSet(first)) {
-            join('S', time);
+            joinSets('S', time);
             packed.add(first.args().get(1));
             packed.add(first.args().get(2));
         } else if (!general
                 && all.size() == 2
                 && CommandRules.isPlainSet(first)
-                && CommandRules.isDeadline(all.get(1))) {
-            join('X', time);
+                && CommandRules.isPexpireat(all.get(1))) {
+            joinSets('X', time);
             packed.add(first.args().get(1));
             packed.add(first.args().get(2));
             packed.add(all.get(1).args().get(2));
         } else if (!general && all.size() == 1 && first.size() > 1 && !CommandRules.isOperation(first)) {
-            joinCommands(time, first, meets);
+            joinSameCommand(time, first, checksDeadline);
         } else {
-            addGeneral(record, rest, time, meets);
+            addMixed(record, rest, time, checksDeadline);
         }
         commands += rest.size();
-        close(record, all, position);
+        addEntry(record, all, position);
     }
 
-    private void addGeneral(ChangeRecord record, List<Command> rest, byte[] time, boolean meets) {
+    private void addMixed(ChangeRecord record, List<Command> rest, byte[] time, boolean checksDeadline) {
         shape = 'R';
         packed.add(SHAPE_R);
         packed.add(rest.size());
         packed.add(time);
-        packed.add(meets ? 1 : 0);
-        if (meets) {
+        packed.add(checksDeadline ? 1 : 0);
+        if (checksDeadline) {
             packed.add(record.key().orElseThrow());
         }
         for (Command command : rest) {
@@ -146,9 +146,9 @@ final class Batch implements Work {
     }
 
     /** One more of the shape S or X that the last one had, or the head of a new one. */
-    private void join(char wanted, byte[] time) {
+    private void joinSets(char wanted, byte[] time) {
         if (shape == wanted && shapeTime == time) {
-            packed.set(shapeCount, ++shapeRecords);
+            packed.replace(shapeCount, ++shapeRecords);
             return;
         }
         shape = wanted;
@@ -159,19 +159,22 @@ final class Batch implements Work {
         packed.add(time);
     }
 
-    private void joinCommands(byte[] time, Command command, boolean meets) {
+    private void joinSameCommand(byte[] time, Command command, boolean checksDeadline) {
         byte[] name = command.args().get(0);
         int arguments = command.size() - 1;
-        if (shape == 'C' && shapeTime == time && shapeMeets == meets && Arrays.equals(shapeName, name)) {
-            packed.set(shapeCount, arguments);
+        if (shape == 'C'
+                && shapeTime == time
+                && shapeChecksDeadline == checksDeadline
+                && Arrays.equals(shapeName, name)) {
+            packed.replace(shapeCount, arguments);
         } else {
             shape = 'C';
             shapeTime = time;
-            shapeMeets = meets;
+            shapeChecksDeadline = checksDeadline;
             shapeName = name;
             packed.add(SHAPE_C);
             packed.add(time);
-            packed.add(meets ? 1 : 0);
+            packed.add(checksDeadline ? 1 : 0);
             packed.add(name);
             packed.add(arguments);
         }
@@ -186,15 +189,15 @@ final class Batch implements Work {
         packed.add(SHAPE_T);
         packed.add(time(tick));
         ticks++;
-        close(tick, List.of(), position);
+        addEntry(tick, List.of(), position);
     }
 
-    private void close(ChangeRecord record, List<Command> all, Position position) {
+    private void addEntry(ChangeRecord record, List<Command> all, Position position) {
         end = new Place(position, record.offset() + 1);
         entries.add(new Entry(record, all, end));
         bytes += record.bytes();
         payload += record.payload();
-        places.append(position).append(' ').append(end.offset).append('\n');
+        entryPlaces.append(position).append(' ').append(end.offset).append('\n');
     }
 
     /**
@@ -204,7 +207,7 @@ final class Batch implements Work {
      * @param command the command that failed, counted from the record's first
      * @param policy what is done if that very command fails again; empty: as configured
      */
-    Batch from(int entry, int command, Optional<Policy.OnConflict> policy) {
+    Batch remainderFrom(int entry, int command, Optional<Policy.OnConflict> policy) {
         long passed = entries.subList(0, entry).stream()
                 .filter(e -> !e.commands.isEmpty())
                 .count();
@@ -222,8 +225,8 @@ final class Batch implements Work {
     }
 
     /** The policy of the very first command still holds, if the error was met there. */
-    Optional<Policy.OnConflict> policyAt(int entry, int command) {
-        return entry == 0 && command == done ? firstPolicy : Optional.empty();
+    Optional<Policy.OnConflict> firstPolicyAt(int entry, int command) {
+        return entry == 0 && command == commandsDone ? firstPolicy : Optional.empty();
     }
 
     SinkRecord record(int entry) {
@@ -246,8 +249,8 @@ final class Batch implements Work {
         return sequence;
     }
 
-    int done() {
-        return done;
+    int commandsDone() {
+        return commandsDone;
     }
 
     Optional<Policy.OnConflict> firstPolicy() {
@@ -263,12 +266,12 @@ final class Batch implements Work {
         return ticks;
     }
 
-    String place() {
+    String endPlace() {
         return end.toString();
     }
 
-    String places() {
-        return places.toString();
+    String entryPlaces() {
+        return entryPlaces.toString();
     }
 
     /** The entries, as the script reads them. */

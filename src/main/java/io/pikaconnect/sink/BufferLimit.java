@@ -16,7 +16,7 @@ final class BufferLimit {
 
     private final long limit;
     private final Collection<SinkPartition> partitions;
-    private long held;
+    private long used;
 
     /** @param partitions of the task, as they change */
     BufferLimit(long limit, Collection<SinkPartition> partitions) {
@@ -25,25 +25,25 @@ final class BufferLimit {
     }
 
     /** Counts again what is held; until the next time it only becomes less by what the senders do. */
-    void measure() {
-        held = partitions.stream().mapToLong(SinkPartition::bytes).sum();
+    void recount() {
+        used = partitions.stream().mapToLong(SinkPartition::bytes).sum();
     }
 
     /** Whether the partition may take a record of that size. */
-    boolean admits(SinkPartition p, long bytes) {
+    boolean fits(SinkPartition p, long bytes) {
         long own = p.bytes();
         if (own > 0 && own + bytes > share()) {
             return false;
         }
-        if (held + bytes > limit) {
-            measure();
+        if (used + bytes > limit) {
+            recount();
         }
-        return held + bytes <= limit || own == 0 && partitions.stream().noneMatch(SinkPartition::isMoving);
+        return used + bytes <= limit || own == 0 && partitions.stream().noneMatch(SinkPartition::canProgress);
     }
 
     /** A partition has taken a record of that size. */
-    void took(long bytes) {
-        held += bytes;
+    void added(long bytes) {
+        used += bytes;
     }
 
     /**
@@ -51,8 +51,8 @@ final class BufferLimit {
      *
      * @param next size of the next one, 0 if unknown
      */
-    boolean invites(SinkPartition p, long next) {
-        return p.bytes() < share() / 2 && admits(p, next);
+    boolean wantsMore(SinkPartition p, long next) {
+        return p.bytes() < share() / 2 && fits(p, next);
     }
 
     private long share() {

@@ -15,10 +15,10 @@ final class CatchUpTracker {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpTracker.class);
 
     /** A partition's last answer, Redis' time of it, and ours. */
-    private record Seen(LedgerField field, long now, long nanos) {
+    private record LastReply(LedgerField field, long now, long nanos) {
 
-        static Seen of(LedgerField field, long now) {
-            return new Seen(field, now, System.nanoTime());
+        static LastReply of(LedgerField field, long now) {
+            return new LastReply(field, now, System.nanoTime());
         }
 
         /** Redis' time now. */
@@ -35,31 +35,32 @@ final class CatchUpTracker {
     private static final long UNKNOWN = -1;
 
     private final SinkCounters counters;
-    private final ClockDifference clocks;
+    private final ClockDifference clockDifference;
     private final Set<String> configured;
-    private final Map<TopicPartition, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, LastReply> lastReplies = new ConcurrentHashMap<>();
 
     /** By topic, since each has a db of its own. */
-    private final Map<String, DatabaseStatus> standings = new ConcurrentHashMap<>();
+    private final Map<String, DatabaseStatus> statuses = new ConcurrentHashMap<>();
 
     /** Topics that were logged as ready last: a readiness also ends by itself, between two looks. */
     private final Set<String> loggedAsReady = ConcurrentHashMap.newKeySet();
 
     /** @param configured topics that the connector names */
-    CatchUpTracker(SinkCounters counters, ClockDifference clocks, Set<String> configured) {
+    CatchUpTracker(SinkCounters counters, ClockDifference clockDifference, Set<String> configured) {
         this.counters = counters;
-        this.clocks = clocks;
+        this.clockDifference = clockDifference;
         this.configured = configured;
     }
 
     /** What the whole db of a topic was like at the last look; empty if there was none yet. */
-    Optional<DatabaseStatus> standing(String topic) {
-        return Optional.ofNullable(standings.get(topic));
+    Optional<DatabaseStatus> status(String topic) {
+        return Optional.ofNullable(statuses.get(topic));
     }
 
     /** The topics that the task has a part of; those of the configuration while it has none. */
     Set<String> topics() {
-        Set<String> topics = seen.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        Set<String> topics =
+                lastReplies.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         return topics.isEmpty() ? configured : topics;
     }
 
@@ -68,43 +69,44 @@ final class CatchUpTracker {
         Set<String> topics = topics();
         return !topics.isEmpty()
                 && topics.stream()
-                        .allMatch(
-                                t -> standing(t).filter(DatabaseStatus::isReady).isPresent());
+                        .allMatch(t -> status(t).filter(DatabaseStatus::isReady).isPresent());
     }
 
     boolean isFresh(TopicPartition p) {
-        return Optional.ofNullable(seen.get(p)).map(Seen::isFresh).orElse(false);
+        return Optional.ofNullable(lastReplies.get(p)).map(LastReply::isFresh).orElse(false);
     }
 
     /** Whether the source writes to that partition, as far as is known: a topic may have more than it uses. */
-    boolean takesPart(TopicPartition p) {
-        return standing(p.topic()).map(s -> s.takesPart(p.partition())).orElse(true);
+    boolean isParticipant(TopicPartition p) {
+        return status(p.topic()).map(s -> s.isParticipant(p.partition())).orElse(true);
     }
 
     /** Redis' time now less the source's time up to which everything is applied, were their clocks the same; -1 if unknown. */
     long lagMs(TopicPartition p) {
-        return Optional.ofNullable(seen.get(p))
-                .filter(s -> s.field.clock() > 0)
-                .map(s -> Math.max(0, s.redisTime() - s.field.clock() - clocks.difference(p.topic())))
+        return Optional.ofNullable(lastReplies.get(p))
+                .filter(s -> s.field.sourceTimeMs() > 0)
+                .map(s -> Math.max(0, s.redisTime() - s.field.sourceTimeMs() - clockDifference.ms(p.topic())))
                 .orElse(UNKNOWN);
     }
 
     /** @param field from where the partition is read now */
     void claimed(TopicPartition p, LedgerReply.Claimed reply, LedgerField field) {
-        long away = reply.nowMs() - field.clock() - reply.graceMs();
-        if (reply.deadlines().isEndedByRedis() && field.clock() > 0 && away > 0) {
+        long away = reply.nowMs() - field.sourceTimeMs() - reply.graceMs();
+        if (reply.deadlines().isEndedByRedis() && field.sourceTimeMs() > 0 && away > 0) {
             LOG.warn(
                     "{}: was away for {} ms longer than expiry.grace.ms, while Redis ends keys itself. If Pika changed"
                             + " anything meanwhile, on.long.absence decides what follows",
                     p,
                     away);
         }
-        seen.put(p, Seen.of(field, reply.nowMs()));
+        lastReplies.put(p, LastReply.of(field, reply.nowMs()));
     }
 
     void applied(TopicPartition p, LedgerReply.Applied reply) {
-        Seen is = Seen.of(reply.field(), reply.nowMs());
-        boolean was = Optional.ofNullable(seen.put(p, is)).map(Seen::isFresh).orElse(false);
+        LastReply is = LastReply.of(reply.field(), reply.nowMs());
+        boolean was = Optional.ofNullable(lastReplies.put(p, is))
+                .map(LastReply::isFresh)
+                .orElse(false);
         if (is.isFresh() != was) {
             LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p);
         }
@@ -118,24 +120,21 @@ final class CatchUpTracker {
     }
 
     void closed(TopicPartition topicPartition) {
-        seen.remove(topicPartition);
-        clocks.forget(topicPartition);
+        lastReplies.remove(topicPartition);
+        clockDifference.forget(topicPartition);
     }
 
     /** The whole db of a topic was looked at. */
-    void looked(String topic, DatabaseStatus standing) {
-        Optional<DatabaseStatus> before = Optional.ofNullable(standings.put(topic, standing));
-        boolean ready = standing.isReady();
+    void statusRead(String topic, DatabaseStatus status) {
+        Optional<DatabaseStatus> before = Optional.ofNullable(statuses.put(topic, status));
+        boolean ready = status.isReady();
         if (ready ? loggedAsReady.add(topic) : loggedAsReady.remove(topic)) {
-            LOG.info(
-                    ready ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}",
-                    topic,
-                    standing.why());
+            LOG.info(ready ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}", topic, status.why());
         }
-        before.filter(b -> b.deadlines() != standing.deadlines())
+        before.filter(b -> b.deadlines() != status.deadlines())
                 .ifPresent(b ->
-                        LOG.info("{}: deadlines were {}, now they are {}", topic, b.deadlines(), standing.deadlines()));
-        if (standing.stale() && !before.map(DatabaseStatus::stale).orElse(false)) {
+                        LOG.info("{}: deadlines were {}, now they are {}", topic, b.deadlines(), status.deadlines()));
+        if (status.stale() && !before.map(DatabaseStatus::stale).orElse(false)) {
             LOG.warn(
                     "{}: stale; a change came when Redis may have ended its key already. Not ready until it is built"
                             + " again",

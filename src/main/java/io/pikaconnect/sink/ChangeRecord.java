@@ -39,14 +39,14 @@ record ChangeRecord(
         if (header == null) {
             throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
         }
-        ChangeHeader change = ChangeHeader.parse(ownText(header));
+        ChangeHeader change = ChangeHeader.parse(headerText(header));
         Header barrier = record.headers().lastWithName(Barrier.NAME);
         Header writer = record.headers().lastWithName(Writer.NAME);
         return new ChangeRecord(
                 record,
                 change,
-                barrier == null ? Optional.empty() : Optional.of(Barrier.parse(ownText(barrier))),
-                writer == null ? Optional.empty() : Optional.of(Writer.parse(ownText(writer))),
+                barrier == null ? Optional.empty() : Optional.of(Barrier.parse(headerText(barrier))),
+                writer == null ? Optional.empty() : Optional.of(Writer.parse(headerText(writer))),
                 bytes("key", record.key()),
                 bytes("value", record.value()).orElse(NOTHING));
     }
@@ -61,7 +61,7 @@ record ChangeRecord(
     }
 
     /** The barrier that begins an epoch on its partition. */
-    boolean beginsEpoch() {
+    boolean startsEpoch() {
         return barrier.isPresent() && header.sequence().orElse(-1) == 0;
     }
 
@@ -87,7 +87,7 @@ record ChangeRecord(
     }
 
     /** For messages: topic, partition, offset, header and key. */
-    static String where(SinkRecord record) {
+    static String describe(SinkRecord record) {
         Header header = record.headers().lastWithName(ChangeHeader.NAME);
         return record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
                 + (header == null ? "" : ", " + text(header))
@@ -100,7 +100,7 @@ record ChangeRecord(
     }
 
     /** Text, or its bytes, as any converter that keeps headers leaves it. */
-    private static String ownText(Header header) {
+    private static String headerText(Header header) {
         Object value = header.value();
         if (value instanceof String || value instanceof byte[]) {
             return text(header);

@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** Why a partition could not be claimed, by the answers of open.lua, and what to do. */
@@ -13,13 +14,13 @@ final class ClaimRefusal {
     static ConnectException of(RedisSinkConfig config, Step.Assignment p, LedgerReply.Claim reply) {
         String where = p + " to db " + p.database() + " of " + config.target();
         if (reply instanceof LedgerReply.NoLedger) {
-            return Stop.of(
+            return TaskFailure.of(
                     where,
                     "The target db has no ledger, and rebuild=never forbids to begin from the start of the topic",
                     "Redis has lost its data: restore it, or set rebuild=auto to build it again from the topic.");
         }
         if (reply instanceof LedgerReply.NotEmpty notEmpty) {
-            return Stop.of(
+            return TaskFailure.of(
                     where,
                     "The target db has no ledger but is not empty; it holds for instance the key "
                             + Escaped.text(Resp.bytes(notEmpty.key())),
@@ -32,7 +33,7 @@ final class ClaimRefusal {
             return stop(where, ForeignLedger.ofCluster(other.id()));
         }
         if (reply instanceof LedgerReply.ExpiryModeNeeded) {
-            return Stop.of(
+            return TaskFailure.of(
                     where,
                     "The ledger in the target db is of an earlier release of this plugin, under which Redis ended keys"
                             + " by itself, and it was caught up with, so applications may be writing to it",
@@ -40,17 +41,18 @@ final class ClaimRefusal {
                             + " then held until the cut-over), expiry.mode=native if one does.");
         }
         if (reply instanceof LedgerReply.DeadlinesNotKept server) {
-            return Stop.of(where, "This server does not keep deadlines: " + server.what(), TargetProbe.KEEPS_DEADLINES);
+            return TaskFailure.of(
+                    where, "This server does not keep deadlines: " + server.what(), TargetProbe.KEEPS_DEADLINES);
         }
         if (reply instanceof LedgerReply.AlreadyReleased) {
-            return Stop.of(
+            return TaskFailure.of(
                     where,
                     "expiry.mode=held, but in this db deadlines were released, so applications may be writing to it;"
                             + " held, their keys would never end",
                     "Set expiry.mode=native. To have deadlines held again, empty the db: it is then built again from"
                             + " the topic.");
         }
-        return Stop.of(
+        return TaskFailure.of(
                 where,
                 "The ledger in the target db has format " + ((LedgerReply.UnknownFormat) reply).version()
                         + ", which this version does not know",
@@ -58,6 +60,6 @@ final class ClaimRefusal {
     }
 
     private static ConnectException stop(String where, ForeignLedger other) {
-        return Stop.of(where, other.cause(), other.remedy());
+        return TaskFailure.of(where, other.cause(), other.remedy());
     }
 }

@@ -27,7 +27,7 @@ final class ClockDifference {
     private static final long STEADY_MS = 3_000;
 
     private static final long STEADY_FOR_MS = 5_000;
-    private static final long SAY_EVERY_MS = 30_000;
+    private static final long LOG_EVERY_MS = 30_000;
 
     /** An answer that took longer replaces a quicker one only when that is so old. */
     private static final long COMPARED_FOR_MS = 10_000;
@@ -39,12 +39,12 @@ final class ClockDifference {
     private final Tally tally;
     private final Map<String, Long> masterAheadOfWorker = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Steady> steady = new ConcurrentHashMap<>();
-    private final Map<String, Long> said = new ConcurrentHashMap<>();
+    private final Map<String, Long> loggedAt = new ConcurrentHashMap<>();
 
     /** How far Redis' clock is ahead of the worker's, by an answer that took so long, at that time of the worker's. */
-    private record Compared(long redisAhead, long took, long at) {}
+    private record Comparison(long redisAhead, long took, long at) {}
 
-    private volatile Compared compared = new Compared(0, Long.MAX_VALUE, Long.MIN_VALUE);
+    private volatile Comparison comparison = new Comparison(0, Long.MAX_VALUE, Long.MIN_VALUE);
 
     /** @param workerMs this worker's clock */
     ClockDifference(LongSupplier workerMs, Tally tally) {
@@ -62,30 +62,30 @@ final class ClockDifference {
      * @param askedMs this worker's clock when the question was sent
      * @param redisMs Redis' clock in the answer
      */
-    void answered(long askedMs, long redisMs) {
+    void redisReplied(long askedMs, long redisMs) {
         long now = workerMs();
         long took = now - askedMs;
-        Compared before = compared;
+        Comparison before = comparison;
         if (took <= before.took || before.at + COMPARED_FOR_MS < now) {
             // Redis read its clock between the two moments; which difference it is within that is not known.
             long ahead = redisMs < askedMs ? redisMs - askedMs : Math.max(0, redisMs - now);
-            compared = new Compared(ahead, took, now);
+            comparison = new Comparison(ahead, took, now);
         }
     }
 
     /** A tick has come from Kafka. */
-    void tick(TopicPartition partition, ChangeRecord tick) {
+    void tickArrived(TopicPartition partition, ChangeRecord tick) {
         long time = tick.header().timeMs();
         Long timestamp = tick.record().timestamp();
         if (time == 0 || timestamp == null || tick.record().timestampType() != TimestampType.CREATE_TIME) {
             return;
         }
         masterAheadOfWorker.put(partition.topic(), time - timestamp);
-        long difference = difference(partition.topic());
+        long difference = ms(partition.topic());
         if (difference > TOLERATED_MS) {
-            say(
+            report(
                     partition.topic(),
-                    "Redis' clock is " + difference + " ms ahead of Pika's (of this worker's " + compared.redisAhead
+                    "Redis' clock is " + difference + " ms ahead of Pika's (of this worker's " + comparison.redisAhead
                             + " ms; Pika's is " + (time - timestamp) + " ms ahead of the source's worker)");
         }
         steady(partition, workerMs() - timestamp);
@@ -104,7 +104,7 @@ final class ClockDifference {
                     : new Steady(before.since, youngest, oldest);
         });
         if (s.youngest > OLD_MS && now - s.since >= STEADY_FOR_MS) {
-            say(
+            report(
                     partition.topic(),
                     "the ticks of " + partition + " have been " + age + " ms old for " + (now - s.since)
                             + " ms: the clocks of Pika and of the workers differ, or source or sink are that far"
@@ -112,16 +112,16 @@ final class ClockDifference {
         }
     }
 
-    private void say(String topic, String what) {
+    private void report(String topic, String what) {
         long now = workerMs();
-        if (said.merge(topic, now, (last, at) -> at - last < SAY_EVERY_MS ? last : at) == now) {
+        if (loggedAt.merge(topic, now, (last, at) -> at - last < LOG_EVERY_MS ? last : at) == now) {
             tally.count("clock.behind", () -> topic + ": " + what);
         }
     }
 
     /** Redis' time less the source's at the same moment, ms. */
-    long difference(String topic) {
-        return compared.redisAhead - masterAheadOfWorker.getOrDefault(topic, 0L);
+    long ms(String topic) {
+        return comparison.redisAhead - masterAheadOfWorker.getOrDefault(topic, 0L);
     }
 
     void forget(TopicPartition partition) {

@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.sink.LedgerReply.Discarded;
 import io.pikaconnect.sink.LedgerReply.FailureKind;
 import io.pikaconnect.sink.LedgerReply.Stopped;
@@ -53,8 +54,8 @@ final class CommandFailures {
             Stopped reply,
             Optional<Policy.OnConflict> policy) {
         String error = reply.error();
-        if (reply.kind() == FailureKind.ERROR && RedisErrors.passes(error)) {
-            countRetry(p, error);
+        if (reply.kind() == FailureKind.ERROR && RedisErrors.isTransient(error)) {
+            countTransient(p, error);
             return new Answer(new Outcome.Retry(error), policy);
         }
         if (reply.kind() == FailureKind.CONFLICT && onConflict != Policy.OnConflict.FAIL && reporter.isPresent()) {
@@ -66,13 +67,13 @@ final class CommandFailures {
                 reply.kind() == FailureKind.LATE ? late(record, error) : failed(record, command.get(), reply));
     }
 
-    private static void countRetry(Step.Assignment p, String error) {
-        p.counters().retried(RedisErrors.classOf(error), p + ": Redis answers " + RedisRemedies.shown(error));
+    private static void countTransient(Step.Assignment p, String error) {
+        p.counters().countRetry(RedisErrors.classOf(error), p + ": Redis answers " + RedisRemedies.sanitized(error));
     }
 
     private static ConnectException late(SinkRecord record, String error) {
-        return Stop.at(
-                record,
+        return TaskFailure.of(
+                ChangeRecord.describe(record),
                 "Redis ends keys by itself, and " + error + " (ms, Redis' clock), more than expiry.grace.ms later:"
                         + " what Pika prolonged in time may have ended in Redis",
                 "Set on.long.absence=rebuild to have the db emptied and built again from the topic, or continue to go on"
@@ -83,9 +84,9 @@ final class CommandFailures {
     private ConnectException failed(SinkRecord record, Command command, Stopped reply) {
         counters.errors.count(RedisErrors.classOf(reply.error()));
         logValues(record, command, reply.error());
-        return Stop.at(
-                record,
-                "Redis answered " + RedisRemedies.shown(reply.error()) + " to: " + command,
+        return TaskFailure.of(
+                ChangeRecord.describe(record),
+                "Redis answered " + RedisRemedies.sanitized(reply.error()) + " to: " + command,
                 RedisRemedies.remedy(reply.kind(), reply.error()));
     }
 
@@ -93,7 +94,8 @@ final class CommandFailures {
     void discarded(SinkRecord record, Command command, Discarded d) {
         switch (d.reason()) {
             case NOTHING_TO_POP -> // no error of Redis
-                counters.tally.count("spop.miss", () -> d.error() + ", " + command + ", " + ChangeRecord.where(record));
+                counters.tally.count(
+                        "spop.miss", () -> d.error() + ", " + command + ", " + ChangeRecord.describe(record));
             case WRONG_TYPE_SKIPPED, WRONG_TYPE_OVERWRITTEN, WRONG_TYPE_READ -> {
                 countError(record, command, d.error());
                 collisions.met(record, command, d);
@@ -103,7 +105,8 @@ final class CommandFailures {
                 counters.tally.count(
                         "conflict",
                         () -> (d.reason() == LedgerReply.Reason.CONFLICT_SKIPPED ? "skipped" : "overwritten") + ", "
-                                + RedisRemedies.shown(d.error()) + ", " + command + ", " + ChangeRecord.where(record));
+                                + RedisRemedies.sanitized(d.error()) + ", " + command + ", "
+                                + ChangeRecord.describe(record));
             }
         }
     }
@@ -116,7 +119,7 @@ final class CommandFailures {
     /** What is shown nowhere else, since it is data. */
     private static void logValues(SinkRecord record, Command command, String error) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("Redis answered {} to {} ({})", error, command.values(), ChangeRecord.where(record));
+            LOG.debug("Redis answered {} to {} ({})", error, command.values(), ChangeRecord.describe(record));
         }
     }
 
@@ -126,9 +129,9 @@ final class CommandFailures {
             reporter.orElseThrow()
                     .report(
                             record,
-                            Stop.at(
-                                    record,
-                                    RedisRemedies.shown(error),
+                            TaskFailure.of(
+                                    ChangeRecord.describe(record),
+                                    RedisRemedies.sanitized(error),
                                     RedisRemedies.remedy(FailureKind.CONFLICT, error)))
                     .get();
             return Optional.empty();
@@ -143,9 +146,9 @@ final class CommandFailures {
     }
 
     private static ConnectException notReported(SinkRecord record, String error, Throwable why) {
-        return Stop.at(
-                record,
-                "Redis answered " + RedisRemedies.shown(error) + ", and this conflict could not be reported: "
+        return TaskFailure.of(
+                ChangeRecord.describe(record),
+                "Redis answered " + RedisRemedies.sanitized(error) + ", and this conflict could not be reported: "
                         + why.getMessage(),
                 "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
                         + " dead letter queue can be written.");

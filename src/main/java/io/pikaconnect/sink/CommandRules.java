@@ -55,7 +55,7 @@ final class CommandRules {
         return command.size() == 3 && name.length == 3 && is(name, 's', 'e', 't');
     }
 
-    static boolean isDeadline(Command command) {
+    static boolean isPexpireat(Command command) {
         return command.size() == 3
                 && command.args().get(0).length == 9
                 && command.name().equals("pexpireat");

@@ -18,16 +18,16 @@ final class DatabaseMaintenance {
     private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Ledger ledger;
-    private final CatchUpTracker progress;
+    private final CatchUpTracker tracker;
     private final Collection<SinkPartition> partitions;
 
     /** By topic, when it was looked at last. */
-    private final Map<String, Long> looked = new ConcurrentHashMap<>();
+    private final Map<String, Long> statusReadAt = new ConcurrentHashMap<>();
 
     /** @param partitions of the task, as they change */
-    DatabaseMaintenance(Ledger ledger, CatchUpTracker progress, Collection<SinkPartition> partitions) {
+    DatabaseMaintenance(Ledger ledger, CatchUpTracker tracker, Collection<SinkPartition> partitions) {
         this.ledger = ledger;
-        this.progress = progress;
+        this.tracker = tracker;
         this.partitions = partitions;
     }
 
@@ -38,23 +38,23 @@ final class DatabaseMaintenance {
             return;
         }
         try {
-            lookAndSweep(jedis, p, token.get());
+            readStatusAndSweep(jedis, p, token.get());
         } catch (JedisDataException e) {
-            if (!RedisErrors.passes(e.getMessage()) || RedisErrors.reconnect(e.getMessage())) {
+            if (!RedisErrors.isTransient(e.getMessage()) || RedisErrors.needsReconnect(e.getMessage())) {
                 throw e;
             }
             LOG.debug("{}: Redis answers {}; the next time", p.topicPartition, e.getMessage());
         }
     }
 
-    private void lookAndSweep(Jedis jedis, SinkPartition p, String token) {
+    private void readStatusAndSweep(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
         long now = System.nanoTime();
-        if (looked.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
-            look(jedis, p, token);
+        if (statusReadAt.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
+            readStatus(jedis, p, token);
         }
-        if (sweeps(p)) {
-            p.sweep.step(jedis, p.assignment(), token, ledger);
+        if (isSweeper(p)) {
+            p.sweep.runPage(jedis, p.assignment(), token, ledger);
         }
     }
 
@@ -62,7 +62,7 @@ final class DatabaseMaintenance {
      * Looks at the whole db; and whether the task still has its partitions there, which else only the next record or tick
      * would show: somebody may have emptied the db.
      */
-    private void look(Jedis jedis, SinkPartition p, String token) {
+    private void readStatus(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
         Map<Integer, SinkPartition> open = new TreeMap<>();
         Map<Integer, String> owners = new TreeMap<>();
@@ -74,19 +74,19 @@ final class DatabaseMaintenance {
                 });
             }
         }
-        LedgerReply.Look look = ledger.look(jedis, p.topicPartition, token, owners);
-        progress.looked(topic, look.standing());
-        look.lost().forEach(q -> open.get(q).unclaim(owners.get(q)));
+        LedgerReply.Status read = ledger.status(jedis, p.topicPartition, token, owners);
+        tracker.statusRead(topic, read.status());
+        read.lost().forEach(q -> open.get(q).unclaim(owners.get(q)));
     }
 
     /** How long until {@link #run} has something to do for it, ns; at most so long. */
-    long rest(SinkPartition p, long now, long most) {
-        return sweeps(p) ? Math.min(most, p.sweep.rest(now)) : most;
+    long nanosUntilNext(SinkPartition p, long now, long most) {
+        return isSweeper(p) ? Math.min(most, p.sweep.nanosUntilNextPage(now)) : most;
     }
 
-    private boolean sweeps(SinkPartition p) {
+    private boolean isSweeper(SinkPartition p) {
         return p.state() == SinkPartition.State.OPEN
-                && progress.standing(p.topicPartition.topic())
+                && tracker.status(p.topicPartition.topic())
                         .filter(s -> s.isLowest(p.topicPartition.partition()))
                         .isPresent();
     }

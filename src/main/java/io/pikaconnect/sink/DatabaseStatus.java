@@ -22,7 +22,7 @@ record DatabaseStatus(
         return ready && untilNanos - System.nanoTime() > 0;
     }
 
-    boolean takesPart(int partition) {
+    boolean isParticipant(int partition) {
         return partitions.isEmpty() || partitions.contains(partition);
     }
 

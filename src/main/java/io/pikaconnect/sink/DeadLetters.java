@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.failure.TaskFailure;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,8 +59,8 @@ final class DeadLetters {
             try {
                 letter.written.get();
             } catch (ExecutionException e) {
-                throw Stop.at(
-                        letter.record,
+                throw TaskFailure.of(
+                        ChangeRecord.describe(letter.record),
                         "A record that the source connector did not write could not be put into the dead letter queue: "
                                 + e.getCause(),
                         "See that errors.deadletterqueue.topic.name exists and the worker may write to it; the record is"

@@ -19,42 +19,42 @@ final class ExpirySweep {
     private static final String BEGIN = "0";
     private static final int PAGE = 500;
     private static final int REST = 49;
-    private static final int REST_OF_A_WALK = 3;
+    private static final int REST_WHILE_REWRITING = 3;
     private static final long BETWEEN_ROUNDS_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long SAY_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long LOG_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
 
     private String cursor = BEGIN;
     private long notBefore = System.nanoTime();
-    private Optional<Long> said = Optional.empty();
+    private Optional<Long> loggedAt = Optional.empty();
 
     /** How long until there is something to do, ns. */
-    long rest(long now) {
+    long nanosUntilNextPage(long now) {
         return Math.max(0, notBefore - now);
     }
 
     /** The next page, if it is time for it. */
-    void step(Jedis jedis, Step.Assignment p, String token, Ledger ledger) {
+    void runPage(Jedis jedis, Step.Assignment p, String token, Ledger ledger) {
         long begin = System.nanoTime();
-        if (rest(begin) > 0) {
+        if (nanosUntilNextPage(begin) > 0) {
             return;
         }
         notBefore = begin + BETWEEN_ROUNDS_NANOS; // if it fails
-        LedgerReply.Page page = ledger.sweep(jedis, p.topicPartition(), token, cursor, PAGE);
+        LedgerReply.SweptPage page = ledger.sweepPage(jedis, p.topicPartition(), token, cursor, PAGE);
         cursor = page.cursor();
-        p.counters().add(SinkCounter.SWEPT_KEYS, page.ended());
-        p.counters().add(SinkCounter.WALKED_KEYS, page.changed());
-        page.waitsFor().ifPresent(why -> sayThatItWaits(p, why));
-        boolean walks = page.deadlines() == DeadlineState.HOLDING || page.deadlines() == DeadlineState.RELEASING;
+        p.counters().add(SinkCounter.EXPIRED_KEYS, page.ended());
+        p.counters().add(SinkCounter.REWRITTEN_DEADLINES, page.changed());
+        page.waitsFor().ifPresent(why -> logThatItWaits(p, why));
+        boolean rewrites = page.deadlines() == DeadlineState.HOLDING || page.deadlines() == DeadlineState.RELEASING;
         long took = page.tookNanos() > 0 ? page.tookNanos() : System.nanoTime() - begin;
-        long rest = took * (walks ? REST_OF_A_WALK : REST);
+        long rest = took * (rewrites ? REST_WHILE_REWRITING : REST);
         boolean roundEnds = !page.done() || cursor.equals(BEGIN);
         notBefore = System.nanoTime() + (roundEnds ? Math.max(rest, BETWEEN_ROUNDS_NANOS) : rest);
     }
 
-    private void sayThatItWaits(Step.Assignment p, String why) {
+    private void logThatItWaits(Step.Assignment p, String why) {
         long now = System.nanoTime();
-        if (said.filter(last -> now - last < SAY_EVERY_NANOS).isEmpty()) {
-            said = Optional.of(now);
+        if (loggedAt.filter(last -> now - last < LOG_EVERY_NANOS).isEmpty()) {
+            loggedAt = Optional.of(now);
             LOG.info(
                     "{}: expiry.mode=native, but deadlines are not released yet: {}. on.long.absence=continue releases"
                             + " them all the same, if the source is gone for good",

@@ -13,28 +13,28 @@ final class IdleTaskPoller {
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
-    private final CatchUpTracker progress;
+    private final CatchUpTracker tracker;
     private final Collection<SinkPartition> partitions;
     private final Set<String> topics;
     private long notBefore = System.nanoTime() + LOOK_EVERY_NANOS;
 
     /** @param partitions of the task, as they change */
     IdleTaskPoller(
-            RedisSinkConfig config, Ledger ledger, CatchUpTracker progress, Collection<SinkPartition> partitions) {
+            RedisSinkConfig config, Ledger ledger, CatchUpTracker tracker, Collection<SinkPartition> partitions) {
         this.config = config;
         this.ledger = ledger;
-        this.progress = progress;
+        this.tracker = tracker;
         this.partitions = partitions;
         this.topics = config.topics();
     }
 
     /** Looks, if the task has no partitions and it is time. */
-    void look(IntFunction<Jedis> database) {
+    void poll(IntFunction<Jedis> database) {
         long now = System.nanoTime();
         if (partitions.isEmpty() && now - notBefore >= 0) {
             notBefore = now + LOOK_EVERY_NANOS;
             for (String topic : topics) {
-                progress.looked(topic, ledger.peek(database.apply(config.database(topic))));
+                tracker.statusRead(topic, ledger.notedStatus(database.apply(config.database(topic))));
             }
         }
     }

@@ -35,7 +35,7 @@ final class Ledger {
      * @param epoch that the ledger is in
      * @param text the epoch's writer, {@code -} where the ledger does not know
      */
-    record Source(OptionalLong epoch, String text) {
+    record CurrentWriter(OptionalLong epoch, String text) {
 
         Optional<Writer> writer() {
             return ReplyParser.writer(text);
@@ -43,10 +43,10 @@ final class Ledger {
     }
 
     /** So long after a look what was noted is believed: several looks were made since, if any task runs. */
-    private static final long LOOKED_HOLDS_MS = 10_000;
+    private static final long NOTE_VALID_MS = 10_000;
 
     private final RedisSinkConfig config;
-    private final ClockDifference clocks;
+    private final ClockDifference clockDifference;
     private final Supplier<Optional<String>> cluster;
     private final byte[] prefix;
     private final byte[] key;
@@ -56,10 +56,10 @@ final class Ledger {
     Ledger(
             RedisSinkConfig config,
             boolean asksBeforeConflicts,
-            ClockDifference clocks,
+            ClockDifference clockDifference,
             Supplier<Optional<String>> cluster) {
         this.config = config;
-        this.clocks = clocks;
+        this.clockDifference = clockDifference;
         this.cluster = cluster;
         this.prefix = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX));
         this.key = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger");
@@ -72,12 +72,12 @@ final class Ledger {
         return prefix;
     }
 
-    /** Who has that partition now, as {@link #open} wants it. */
+    /** Who has that partition now, as {@link #claim} wants it. */
     String owner(Jedis jedis, int partition) {
         return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
                 .flatMap(ScriptValues::field)
                 .map(LedgerField::owner)
-                .orElse(ScriptValues.NOTHING);
+                .orElse(ScriptValues.NONE);
     }
 
     /**
@@ -86,13 +86,13 @@ final class Ledger {
      * @param mine the token held so far
      * @param seen whom {@link #owner} named before; the claim is refused where it is another one by now
      */
-    LedgerReply.Claim open(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
+    LedgerReply.Claim claim(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 config.connector(),
                 topic,
                 partition,
-                mine.orElse(ScriptValues.NOTHING),
+                mine.orElse(ScriptValues.NONE),
                 Long.toHexString(ThreadLocalRandom.current().nextLong()) + WorkerHost.SUFFIX,
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.onTargetNotEmpty().word(),
@@ -101,28 +101,33 @@ final class Ledger {
                 config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
-                cluster.get().orElse(ScriptValues.NOTHING));
+                cluster.get().orElse(ScriptValues.NONE));
         return ReplyParser.claim(Script.OPEN.run(jedis, List.of(key), args));
     }
 
     /** Who writes the topic, as far as the ledger knows. */
-    Source source(Jedis jedis) {
+    CurrentWriter currentWriter(Jedis jedis) {
         List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("writer"));
-        return new Source(
+        return new CurrentWriter(
                 r.get(0) == null ? OptionalLong.empty() : longOf(r.get(0)),
-                r.get(1) == null ? ScriptValues.NOTHING : text(r.get(1)));
+                r.get(1) == null ? ScriptValues.NONE : text(r.get(1)));
     }
 
     /** Notes who writes the topic from now on, and an epoch to pass over. */
-    LedgerReply.Noted note(
-            Jedis jedis, TopicPartition tp, String owner, Source seen, String writer, OptionalLong passedOver) {
+    LedgerReply.Noted noteWriter(
+            Jedis jedis,
+            TopicPartition tp,
+            String owner,
+            CurrentWriter seen,
+            String writer,
+            OptionalLong skippedEpoch) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
                 seen.text(),
                 writer,
-                passedOver.isPresent() ? passedOver.getAsLong() : ScriptValues.NOTHING);
+                skippedEpoch.isPresent() ? skippedEpoch.getAsLong() : ScriptValues.NONE);
         return ReplyParser.writer(Script.WRITER.run(jedis, List.of(key), args));
     }
 
@@ -130,20 +135,20 @@ final class Ledger {
     LedgerReply.Apply apply(Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
-        args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.done()));
+        args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.commandsDone()));
         args.addAll(policies);
         args.addAll(texts(
                 word(batch.firstPolicy()),
-                batch.place(),
-                batch.places(),
+                batch.endPlace(),
+                batch.entryPlaces(),
                 batch.commands(),
-                clocks.difference(tp.topic()),
+                clockDifference.ms(tp.topic()),
                 drained ? 1 : 0,
                 config.onLongAbsence().word()));
         args.add(batch.packed());
-        long asked = clocks.workerMs();
+        long asked = clockDifference.workerMs();
         List<byte[]> r = Script.APPLY.run(jedis, List.of(key), args);
-        clocks.answered(asked, ReplyParser.applyTime(r));
+        clockDifference.redisReplied(asked, ReplyParser.applyTime(r));
         return ReplyParser.apply(r);
     }
 
@@ -162,7 +167,7 @@ final class Ledger {
         args.addAll(policies);
         args.addAll(texts(
                 word(stop.firstPolicy()),
-                clocks.difference(tp.topic()),
+                clockDifference.ms(tp.topic()),
                 config.onTargetNotEmpty().word(),
                 config.onNewEpoch().word(),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
@@ -182,49 +187,49 @@ final class Ledger {
      *
      * @param owners tokens of the task, by partition
      */
-    LedgerReply.Look look(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
+    LedgerReply.Status status(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
                 owner,
                 config.expiryMode().word());
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
-        long asked = clocks.workerMs();
+        long asked = clockDifference.workerMs();
         List<byte[]> r = Script.STATUS.run(jedis, List.of(key), args);
-        clocks.answered(asked, ReplyParser.lookTime(r));
-        return ReplyParser.look(r);
+        clockDifference.redisReplied(asked, ReplyParser.statusTime(r));
+        return ReplyParser.status(r);
     }
 
     /** What another task noted in the ledger when it looked. */
-    DatabaseStatus peek(Jedis jedis) {
+    DatabaseStatus notedStatus(Jedis jedis) {
         String ledger = config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger";
         List<String> r = jedis.hmget(ledger, "ready", "looked", "deadlines", "stale", "partitions");
         long now = Long.parseLong(jedis.time().get(0)) * 1_000;
         long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
         return new DatabaseStatus(
                 "1".equals(r.get(0)),
-                DatabaseStatus.nanosIn(looked + LOOKED_HOLDS_MS - now),
+                DatabaseStatus.nanosIn(looked + NOTE_VALID_MS - now),
                 DeadlineState.of(Optional.ofNullable(r.get(2)).orElse("holding")),
                 r.get(3) != null,
-                ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(ScriptValues.NOTHING)),
+                ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(ScriptValues.NONE)),
                 looked(now, looked));
     }
 
     private static String word(Optional<Policy.OnConflict> policy) {
-        return policy.map(Policy::word).orElse(ScriptValues.NOTHING);
+        return policy.map(Policy::word).orElse(ScriptValues.NONE);
     }
 
     private static String looked(long now, long looked) {
         if (looked == 0) {
             return "the ledger has no note of a look";
         }
-        return now - looked < LOOKED_HOLDS_MS
+        return now - looked < NOTE_VALID_MS
                 ? "as the other tasks noted in the ledger"
                 : "no task has looked for " + (now - looked) / 1_000 + " s";
     }
 
     /** Reads where a barrier's participants stand. */
-    BarrierPoller.Standings standings(Jedis jedis, Barrier barrier) {
+    BarrierPoller.Participants participants(Jedis jedis, Barrier barrier) {
         List<Integer> partitions = List.copyOf(barrier.partitions());
         List<byte[]> names = new ArrayList<>(texts("epoch"));
         partitions.forEach(p -> names.add(bytes("p" + p)));
@@ -237,11 +242,11 @@ final class Ledger {
             }
         }
         byte[] epoch = values.get(0);
-        return new BarrierPoller.Standings(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
+        return new BarrierPoller.Participants(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
     }
 
     /** Does one page of the walk over the db. */
-    LedgerReply.Page sweep(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
+    LedgerReply.SweptPage sweepPage(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
         List<byte[]> args = texts(
                 config.getString(RedisSinkConfig.LEDGER_PREFIX),
                 tp.partition(),
@@ -249,10 +254,10 @@ final class Ledger {
                 config.expiryMode().word(),
                 config.onLongAbsence().word(),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                clocks.difference(tp.topic()),
+                clockDifference.ms(tp.topic()),
                 cursor,
                 keys);
-        return ReplyParser.page(Script.SWEEP.run(jedis, List.of(key), args));
+        return ReplyParser.sweptPage(Script.SWEEP.run(jedis, List.of(key), args));
     }
 
     /** Has the topic applied again from its start; its first barrier empties the db. */

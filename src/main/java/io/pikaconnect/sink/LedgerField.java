@@ -38,21 +38,21 @@ import java.util.OptionalLong;
  * @param sequence of the last record applied; absent before the first epoch barrier
  * @param position of that record
  * @param offset Kafka offset of the next record
- * @param done how many commands of the next record are applied already
- * @param clock newest source time applied, ms
- * @param fresh until when, by Redis' time, the partition is fresh: its newest record or tick was at most 10 s old, nothing
+ * @param commandsDone how many commands of the next record are applied already
+ * @param sourceTimeMs newest source time applied, ms
+ * @param freshUntilMs until when, by Redis' time, the partition is fresh: its newest record or tick was at most 10 s old, nothing
  *     after it waits, and the next tick is not overdue; 0 if it is not
- * @param at the barrier where the partition waits: epoch, sequence, offset behind it, position
+ * @param barrier the barrier where the partition waits: epoch, sequence, offset behind it, position
  */
 record LedgerField(
         String owner,
         OptionalLong sequence,
         Optional<Position> position,
         long offset,
-        int done,
-        long clock,
-        long fresh,
-        String at) {
+        int commandsDone,
+        long sourceTimeMs,
+        long freshUntilMs,
+        String barrier) {
 
     static LedgerField parse(String text) {
         String[] w = text.split(" ", -1);
@@ -71,12 +71,13 @@ record LedgerField(
     }
 
     /** The same, to be read from another offset. */
-    LedgerField from(long otherOffset) {
-        return new LedgerField(owner, sequence, position, otherOffset, done, clock, fresh, at);
+    LedgerField withOffset(long otherOffset) {
+        return new LedgerField(
+                owner, sequence, position, otherOffset, commandsDone, sourceTimeMs, freshUntilMs, barrier);
     }
 
     /** Whether it is, at that moment of Redis' clock. */
     boolean isFresh(long redisTimeMs) {
-        return redisTimeMs < fresh;
+        return redisTimeMs < freshUntilMs;
     }
 }

@@ -19,7 +19,7 @@ final class LedgerReply {
     /**
      * @param epoch absent before the first epoch barrier
      * @param writer of the epoch
-     * @param passedOver epochs whose records are left out
+     * @param skippedEpochs epochs whose records are left out
      * @param former the epoch before and its writer
      */
     record Claimed(
@@ -30,7 +30,7 @@ final class LedgerReply {
             long nowMs,
             DeadlineState deadlines,
             Optional<Writer> writer,
-            Set<Long> passedOver,
+            Set<Long> skippedEpochs,
             Optional<FormerEpoch> former)
             implements Claim {}
 
@@ -157,7 +157,7 @@ final class LedgerReply {
     // ---- status.lua
 
     /** @param lost partitions of the task that the ledger does not have under its token any more */
-    record Look(DatabaseStatus standing, Set<Integer> lost) {}
+    record Status(DatabaseStatus status, Set<Integer> lost) {}
 
     // ---- sweep.lua
 
@@ -171,7 +171,7 @@ final class LedgerReply {
      * @param waitsFor why deadlines are not released yet, though that is wanted
      * @param tookNanos of Redis' time; 0 if Redis does not tell
      */
-    record Page(
+    record SweptPage(
             boolean done,
             DeadlineState deadlines,
             String cursor,

@@ -22,7 +22,7 @@ final class MessagePackWriter {
 
     void add(byte[] string) {
         int length = string.length;
-        room(LONGEST_HEAD + (long) length);
+        ensureCapacity(LONGEST_HEAD + (long) length);
         if (length < 0x20) {
             bytes[size++] = (byte) (0xa0 | length);
         } else if (length < 0x100) {
@@ -41,9 +41,9 @@ final class MessagePackWriter {
         size += length;
     }
 
-    /** Says where it is, for {@link #set}. */
+    /** Says where it is, for {@link #replace}. */
     int add(int number) {
-        room(NUMBER_LENGTH);
+        ensureCapacity(NUMBER_LENGTH);
         int place = size;
         bytes[place] = (byte) 0xce;
         putInt(place + 1, number);
@@ -52,7 +52,7 @@ final class MessagePackWriter {
     }
 
     /** Another number in the place of one that was added. */
-    void set(int place, int number) {
+    void replace(int place, int number) {
         putInt(place + 1, number);
     }
 
@@ -67,7 +67,7 @@ final class MessagePackWriter {
         bytes[at + 3] = (byte) n;
     }
 
-    private void room(long more) {
+    private void ensureCapacity(long more) {
         if (size + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.max(size + more, Math.min(2L * bytes.length, 1 << 30))));
         }

@@ -18,7 +18,7 @@ final class OlderEpochRecords {
         this.timeoutNanos = timeoutNanos;
     }
 
-    void came(long ofEpoch, long now) {
+    void received(long ofEpoch, long now) {
         long gap = last.map(at -> now - at).orElse(0L);
         spanNanos = gap > timeoutNanos ? 0 : spanNanos + gap;
         epoch = ofEpoch;
@@ -26,7 +26,7 @@ final class OlderEpochRecords {
     }
 
     /** Nothing could be read in the meantime, so it is not known whether they kept coming. */
-    void excuse() {
+    void restartTimeouts() {
         last = Optional.empty();
     }
 

@@ -26,10 +26,10 @@ sealed interface Outcome {
     /**
      * The partition is ours.
      *
-     * @param passedOver epochs whose records are left out
-     * @param writtenBy which epoch is of which writer, as a sentence for a failure; empty if unknown
+     * @param skippedEpochs epochs whose records are left out
+     * @param epochWriters which epoch is of which writer, as a sentence for a failure; empty if unknown
      */
-    record Claimed(Resume place, Set<Long> passedOver, String writtenBy) implements Outcome {}
+    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters) implements Outcome {}
 
     /** The ledger has another place than expected, and the partition is still ours: resume from that place. */
     record Resume(String token, LedgerField field, OptionalLong epoch) implements Outcome {}
@@ -81,7 +81,7 @@ sealed interface Outcome {
 
         @Override
         public Optional<String> reconnectsAfter() {
-            return Optional.of(error).filter(RedisErrors::reconnect);
+            return Optional.of(error).filter(RedisErrors::needsReconnect);
         }
     }
 

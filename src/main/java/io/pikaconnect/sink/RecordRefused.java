@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -25,6 +26,6 @@ final class RecordRefused extends RuntimeException {
     }
 
     ConnectException at(SinkRecord record) {
-        return Stop.at(record, getMessage(), remedy);
+        return TaskFailure.of(ChangeRecord.describe(record), getMessage(), remedy);
     }
 }

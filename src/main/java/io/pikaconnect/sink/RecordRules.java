@@ -10,11 +10,11 @@ import java.util.List;
  */
 final class RecordRules {
 
-    private static final String LOOK_WHERE_FROM =
+    private static final String FOREIGN_RECORD_REMEDY =
             "Nothing but the source connector may write to its topic: look where this record comes from.";
 
     /** What to do about a key that begins with the prefix of the sink's own. */
-    static final String OTHER_PREFIX = "Give the sink another ledger.prefix and an empty Redis db.";
+    static final String PREFIX_REMEDY = "Give the sink another ledger.prefix and an empty Redis db.";
 
     private final int partition;
     private final byte[] prefix;
@@ -34,35 +34,36 @@ final class RecordRules {
         try {
             return r.commands();
         } catch (IllegalArgumentException e) {
-            throw new RecordRefused("A value that is no command: " + e.getMessage(), LOOK_WHERE_FROM, e);
+            throw new RecordRefused("A value that is no command: " + e.getMessage(), FOREIGN_RECORD_REMEDY, e);
         }
     }
 
     /** @throws RecordRefused when a record that is next cannot be right */
     void check(ChangeRecord r, List<Command> commands, SequenceChecker.Verdict verdict) {
         if (commands.isEmpty()) {
-            throw new RecordRefused("A record without a command", LOOK_WHERE_FROM);
+            throw new RecordRefused("A record without a command", FOREIGN_RECORD_REMEDY);
         }
         boolean begins = commands.get(0).name().equals(Operation.BEGIN);
         if (verdict == SequenceChecker.Verdict.BARRIER) {
             if (begins != (r.header().sequence().getAsLong() == 0)
                     || !r.barrier().orElseThrow().partitions().contains(partition)) {
-                throw new RecordRefused("A barrier that does not fit its partition or sequence", LOOK_WHERE_FROM);
+                throw new RecordRefused("A barrier that does not fit its partition or sequence", FOREIGN_RECORD_REMEDY);
             }
             return;
         }
         byte[] key = r.key()
-                .orElseThrow(() -> new RecordRefused("A record without a key that is no barrier", LOOK_WHERE_FROM));
+                .orElseThrow(
+                        () -> new RecordRefused("A record without a key that is no barrier", FOREIGN_RECORD_REMEDY));
         if (startsWithPrefix(key)) {
             throw new RecordRefused(
                     "The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
                             + ", where the sink keeps its own state",
-                    OTHER_PREFIX);
+                    PREFIX_REMEDY);
         }
         try {
             commands.forEach(c -> CommandRules.check(c, key));
         } catch (IllegalArgumentException e) {
-            throw new RecordRefused("A command that cannot be applied: " + e.getMessage(), LOOK_WHERE_FROM, e);
+            throw new RecordRefused("A command that cannot be applied: " + e.getMessage(), FOREIGN_RECORD_REMEDY, e);
         }
     }
 

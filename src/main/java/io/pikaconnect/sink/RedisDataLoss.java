@@ -13,7 +13,7 @@ final class RedisDataLoss {
 
     /** @param found the partition's field as the claim found it */
     static void report(Step.Claim claim, LedgerField found) {
-        Step.Assignment p = claim.of();
+        Step.Assignment p = claim.assignment();
         Optional<LedgerField> known = claim.known().filter(k -> k.sequence().isPresent());
         if (known.isEmpty()) {
             return;

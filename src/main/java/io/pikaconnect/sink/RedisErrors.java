@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class RedisErrors {
 
     /** First word of the error; it is about the moment, not about us. */
-    private static final Set<String> PASSING = Set.of("BUSY", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
+    private static final Set<String> TRANSIENT = Set.of("BUSY", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
 
     /** Redis is starting, or is a replica for now: perhaps another one answers to the address at the next connect. */
     private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");
@@ -22,17 +22,17 @@ final class RedisErrors {
     static final String CONNECTION = "connection";
 
     /** What an error says about the one command behind what it says about all of its kind. */
-    private static final Pattern BEHIND = Pattern.compile("[,:(.'`].*|(?<=.{60}).*", Pattern.DOTALL);
+    private static final Pattern DETAILS = Pattern.compile("[,:(.'`].*|(?<=.{60}).*", Pattern.DOTALL);
 
     private RedisErrors() {}
 
-    static boolean passes(String error) {
-        return PASSING.contains(code(error))
-                || reconnect(error)
-                || KILLED.matcher(plain(error)).find();
+    static boolean isTransient(String error) {
+        return TRANSIENT.contains(code(error))
+                || needsReconnect(error)
+                || KILLED.matcher(withoutScriptLocation(error)).find();
     }
 
-    static boolean reconnect(String error) {
+    static boolean needsReconnect(String error) {
         return RECONNECT.contains(code(error));
     }
 
@@ -44,13 +44,13 @@ final class RedisErrors {
      * -OOM command …}, {@code ERR Error running script (…): @user_script:81: @user_script: 81: -OOM command …}.
      */
     private static String code(String error) {
-        String text = plain(error);
+        String text = withoutScriptLocation(error);
         int end = text.indexOf(' ');
         return end < 0 ? text : text.substring(0, end);
     }
 
     /** Without what a 6.2 puts before it. */
-    static String plain(String error) {
+    static String withoutScriptLocation(String error) {
         String text = error == null ? "" : error;
         Matcher place = PLACE_IN_SCRIPT.matcher(text);
         text = place.lookingAt() ? text.substring(place.end()) : text;
@@ -63,6 +63,8 @@ final class RedisErrors {
             return WRONG_TYPE;
         }
         String code = code(error);
-        return code.equals("ERR") ? BEHIND.matcher(plain(error).substring(4)).replaceFirst("") : code;
+        return code.equals("ERR")
+                ? DETAILS.matcher(withoutScriptLocation(error).substring(4)).replaceFirst("")
+                : code;
     }
 }

@@ -78,7 +78,7 @@ final class RedisRemedies {
     private RedisRemedies() {}
 
     /** Bounded, and without values of the data. */
-    static String shown(String error) {
+    static String sanitized(String error) {
         return OneLine.of(VALUES.matcher(OneLine.of(String.valueOf(error))).replaceFirst(""), LONGEST);
     }
 
@@ -91,7 +91,7 @@ final class RedisRemedies {
         return switch (kind) {
             case WRONG_TYPE -> policy(RedisSinkConfig.ON_WRONG_TYPE);
             case CONFLICT -> policy(RedisSinkConfig.ON_CONFLICT);
-            case OWN_KEY -> RecordRules.OTHER_PREFIX;
+            case OWN_KEY -> RecordRules.PREFIX_REMEDY;
             case PIECE_MISSING ->
                 "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is"
                         + " built again from the topic";
@@ -110,12 +110,12 @@ final class RedisRemedies {
     }
 
     /** Whether there is a remedy that fits this error. */
-    static boolean knows(String error) {
+    static boolean hasRemedy(String error) {
         return row(error).isPresent();
     }
 
     private static Optional<Row> row(String error) {
-        String plain = RedisErrors.plain(error);
+        String plain = RedisErrors.withoutScriptLocation(error);
         return ROWS.stream().filter(row -> row.error.matcher(plain).find()).findFirst();
     }
 

@@ -106,40 +106,40 @@ final class ReplyParser {
         };
     }
 
-    static LedgerReply.Look look(List<byte[]> r) {
-        DatabaseStatus standing = new DatabaseStatus(
+    static LedgerReply.Status status(List<byte[]> r) {
+        DatabaseStatus status = new DatabaseStatus(
                 text(r.get(0)).equals("1"),
-                DatabaseStatus.nanosIn(longOf(r.get(2)).orElseThrow() - lookTime(r)),
+                DatabaseStatus.nanosIn(longOf(r.get(2)).orElseThrow() - statusTime(r)),
                 DeadlineState.of(text(r.get(3))),
-                !text(r.get(4)).equals(ScriptValues.NOTHING),
+                !text(r.get(4)).equals(ScriptValues.NONE),
                 partitions(text(r.get(6))),
                 r.subList(8, r.size()).stream().map(ScriptValues::text).collect(Collectors.joining(", ")));
-        return new LedgerReply.Look(standing, partitions(text(r.get(7))));
+        return new LedgerReply.Status(status, partitions(text(r.get(7))));
     }
 
     /** Redis' clock when {@code status.lua} ran. */
-    static long lookTime(List<byte[]> r) {
+    static long statusTime(List<byte[]> r) {
         return longOf(r.get(1)).orElseThrow();
     }
 
-    static LedgerReply.Page page(List<byte[]> r) {
-        return new LedgerReply.Page(
+    static LedgerReply.SweptPage sweptPage(List<byte[]> r) {
+        return new LedgerReply.SweptPage(
                 text(r.get(0)).equals("page"),
                 DeadlineState.of(text(r.get(1))),
                 text(r.get(2)),
                 number(r, 3),
                 number(r, 4),
-                Optional.of(text(r.get(5))).filter(why -> !why.equals(ScriptValues.NOTHING)),
+                Optional.of(text(r.get(5))).filter(why -> !why.equals(ScriptValues.NONE)),
                 longOf(r.get(6)).orElseThrow() * 1_000);
     }
 
     static Optional<Writer> writer(String text) {
-        return text.equals(ScriptValues.NOTHING) ? Optional.empty() : Optional.of(Writer.parse(text));
+        return text.equals(ScriptValues.NONE) ? Optional.empty() : Optional.of(Writer.parse(text));
     }
 
     /** @param barrier participants, {@code p0+p3} */
     static Set<Integer> partitions(String barrier) {
-        return barrier.equals(ScriptValues.NOTHING)
+        return barrier.equals(ScriptValues.NONE)
                 ? Set.of()
                 : Barrier.parse(barrier).partitions();
     }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /** What the scripts are given and what they reply: lists of words, where {@code -} stands for nothing. */
 final class ScriptValues {
 
-    static final String NOTHING = "-";
+    static final String NONE = "-";
 
     private ScriptValues() {}
 
@@ -33,11 +33,11 @@ final class ScriptValues {
 
     static OptionalLong longOf(byte[] word) {
         String text = text(word);
-        return text.equals(NOTHING) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+        return text.equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
     }
 
     static Optional<LedgerField> field(byte[] word) {
         String text = text(word);
-        return text.equals(NOTHING) ? Optional.empty() : Optional.of(LedgerField.parse(text));
+        return text.equals(NONE) ? Optional.empty() : Optional.of(LedgerField.parse(text));
     }
 }

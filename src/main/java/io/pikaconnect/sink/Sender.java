@@ -33,17 +33,17 @@ final class Sender {
     private static final int FIRST_ANSWER_MS = 5_000;
 
     private static final long IDLE_NANOS = 20_000_000L;
-    private static final long ASK_EVERY_NANOS = 2_000_000_000L;
-    private static final long SAY_EVERY_NANOS = 30_000_000_000L;
+    private static final long PING_EVERY_NANOS = 2_000_000_000L;
+    private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
     private static final Backoff RECONNECT = Backoff.ofMillis(100, 2_000);
 
     private final RedisTarget target;
     private final Applier applier;
-    private final DatabaseMaintenance upkeep;
+    private final DatabaseMaintenance maintenance;
     private final SinkCounters counters;
     private final TargetWatch watch;
-    private final Optional<IdleTaskPoller> idle;
+    private final Optional<IdleTaskPoller> idlePoller;
     private final Thread thread;
 
     /** Changed by the task's thread, read by this one. */
@@ -58,24 +58,24 @@ final class Sender {
     // This thread's own.
     private int database = -1;
     private int failedConnects;
-    private long saidAway;
-    private long heard;
+    private long loggedNanos;
+    private long lastReplyNanos;
 
-    /** @param idle looks at the ledgers while the whole task has no partitions; one sender of a task has it */
+    /** @param idlePoller looks at the ledgers while the whole task has no partitions; one sender of a task has it */
     Sender(
             String name,
             RedisTarget target,
             Applier applier,
-            DatabaseMaintenance upkeep,
+            DatabaseMaintenance maintenance,
             SinkCounters counters,
             TargetWatch watch,
-            Optional<IdleTaskPoller> idle) {
+            Optional<IdleTaskPoller> idlePoller) {
         this.target = target;
         this.applier = applier;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
         this.counters = counters;
         this.watch = watch;
-        this.idle = idle;
+        this.idlePoller = idlePoller;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.start();
@@ -107,14 +107,14 @@ final class Sender {
     }
 
     /** Ends the thread soon, and what it is waiting for in Redis or Kafka; from any thread. */
-    void end() {
+    void stop() {
         stopped = true;
         socket.ifPresent(Sender::close);
         thread.interrupt();
     }
 
     /** Waits until the thread has ended, at most until then by {@link System#nanoTime}. */
-    void awaitEnd(long untilNanos) {
+    void awaitStopped(long untilNanos) {
         try {
             thread.join(Math.max(1, (untilNanos - System.nanoTime()) / 1_000_000));
         } catch (InterruptedException e) {
@@ -126,23 +126,23 @@ final class Sender {
         while (!stopped) {
             try {
                 if (partitions.isEmpty()) {
-                    idle.ifPresent(i -> i.look(this::connected));
+                    idlePoller.ifPresent(i -> i.poll(this::connection));
                     LockSupport.parkNanos(1_000_000_000L);
                 } else if (round()) {
-                    heard = System.nanoTime();
+                    lastReplyNanos = System.nanoTime();
                 } else {
-                    askWhileQuiet();
-                    LockSupport.parkNanos(untilNextAct());
+                    pingWhenIdle();
+                    LockSupport.parkNanos(nanosUntilNextStep());
                 }
             } catch (JedisConnectionException e) {
-                lost(RedisErrors.CONNECTION, e.getMessage());
+                connectionLost(RedisErrors.CONNECTION, e.getMessage());
             } catch (JedisDataException e) {
-                if (RedisErrors.passes(e.getMessage())) {
-                    lost(RedisErrors.classOf(e.getMessage()), e.getMessage());
+                if (RedisErrors.isTransient(e.getMessage())) {
+                    connectionLost(RedisErrors.classOf(e.getMessage()), e.getMessage());
                 } else {
-                    failAll(Stop.of(
+                    failAll(TaskFailure.of(
                             target,
-                            "Redis refuses what the sink has to do: " + RedisRemedies.shown(e.getMessage()),
+                            "Redis refuses what the sink has to do: " + RedisRemedies.sanitized(e.getMessage()),
                             RedisRemedies.remedy(e.getMessage())));
                 }
             } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
@@ -153,21 +153,21 @@ final class Sender {
                 }
             }
         }
-        connection.ifPresent(Sender::cut);
+        connection.ifPresent(Sender::disconnect);
     }
 
     /** Whether anything was done. */
     private boolean round() {
         boolean worked = false;
-        watch();
+        checkTarget();
         for (SinkPartition p : partitions) {
             if (stopped) {
                 return true;
             }
             if (p.isActive()) {
-                Jedis jedis = connected(p.database);
+                Jedis jedis = connection(p.database);
                 worked |= step(jedis, p);
-                upkeep.run(jedis, p);
+                maintenance.run(jedis, p);
             }
         }
         return worked;
@@ -188,32 +188,32 @@ final class Sender {
     }
 
     /** Not longer than {@link #IDLE_NANOS}; shorter where something is to be done before that. */
-    private long untilNextAct() {
+    private long nanosUntilNextStep() {
         long now = System.nanoTime();
         return partitions.stream()
-                .mapToLong(p -> upkeep.rest(p, now, p.untilNextStep(now, IDLE_NANOS)))
+                .mapToLong(p -> maintenance.nanosUntilNext(p, now, p.nanosUntilNextStep(now, IDLE_NANOS)))
                 .min()
                 .orElse(IDLE_NANOS);
     }
 
-    private void watch() {
+    private void checkTarget() {
         if (watch.isDue()) {
-            connection.flatMap(watch::look).ifPresent(this::failAll);
+            connection.flatMap(watch::check).ifPresent(this::failAll);
         }
     }
 
     /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
-    private void askWhileQuiet() {
+    private void pingWhenIdle() {
         long now = System.nanoTime();
-        if (now - heard >= ASK_EVERY_NANOS) {
+        if (now - lastReplyNanos >= PING_EVERY_NANOS) {
             connection.ifPresent(Jedis::ping);
-            heard = now;
+            lastReplyNanos = now;
         }
     }
 
-    private Jedis connected(int wanted) {
+    private Jedis connection(int wanted) {
         if (connection.isEmpty()) {
-            Jedis jedis = target.connect(wanted, FIRST_ANSWER_MS, this::opened);
+            Jedis jedis = target.connect(wanted, FIRST_ANSWER_MS, this::socketOpened);
             connection = Optional.of(jedis);
             database = wanted;
             watch.connected(jedis).ifPresent(this::failAll);
@@ -233,15 +233,15 @@ final class Sender {
     }
 
     /** Before anything was said over it. */
-    private void opened(Socket made) {
+    private void socketOpened(Socket made) {
         socket = Optional.of(made);
         if (stopped) {
             close(made);
         }
     }
 
-    private void lost(String errorClass, String why) {
-        connection.ifPresent(Sender::cut);
+    private void connectionLost(String errorClass, String why) {
+        connection.ifPresent(Sender::disconnect);
         connection = Optional.empty();
         partitions.forEach(SinkPartition::unclaim);
         if (stopped) {
@@ -249,12 +249,12 @@ final class Sender {
         }
         boolean answers = !errorClass.equals(RedisErrors.CONNECTION);
         String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
-                + RedisRemedies.shown(why);
-        counters.retried(errorClass, what);
+                + RedisRemedies.sanitized(why);
+        counters.countRetry(errorClass, what);
         long now = System.nanoTime();
-        if (saidAway == 0 || now - saidAway > SAY_EVERY_NANOS) {
+        if (loggedNanos == 0 || now - loggedNanos > LOG_EVERY_NANOS) {
             LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisRemedies.remedy(why) : "");
-            saidAway = now;
+            loggedNanos = now;
         }
         failedConnects++;
         LockSupport.parkNanos(RECONNECT.after(failedConnects).toNanos());
@@ -272,7 +272,7 @@ final class Sender {
         }
     }
 
-    private static void cut(Jedis jedis) {
+    private static void disconnect(Jedis jedis) {
         try {
             jedis.getConnection().forceDisconnect();
         } catch (Exception e) {

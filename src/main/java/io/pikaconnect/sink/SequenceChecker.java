@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /**
  * Decides what is to be done with a record of one partition, by comparing it with the place where the partition stands.
  *
- * <p>The place is the ledger's after {@link #standAt}, and then that of the last record taken.
+ * <p>The place is the ledger's after {@link #resumeAt}, and then that of the last record taken.
  */
 final class SequenceChecker {
 
@@ -22,7 +22,7 @@ final class SequenceChecker {
 
     private final SinkCounters counters;
     private final long timeoutNanos;
-    private final OlderEpochRecords older;
+    private final OlderEpochRecords olderEpochs;
     private OptionalLong epoch = OptionalLong.empty();
     private OptionalLong sequence = OptionalLong.empty();
     private Position position = Position.BEGIN;
@@ -39,20 +39,20 @@ final class SequenceChecker {
     SequenceChecker(SinkCounters counters, long timeoutMs) {
         this.counters = counters;
         this.timeoutNanos = timeoutMs * 1_000_000;
-        this.older = new OlderEpochRecords(timeoutNanos);
+        this.olderEpochs = new OlderEpochRecords(timeoutNanos);
     }
 
     /** From now on the place is this one. A hole stays open, since it is one of the topic. */
-    void standAt(OptionalLong ledgerEpoch, OptionalLong ledgerSequence, Optional<Position> ledgerPosition) {
+    void resumeAt(OptionalLong ledgerEpoch, OptionalLong ledgerSequence, Optional<Position> ledgerPosition) {
         epoch = ledgerEpoch;
         sequence = ledgerSequence;
         position = ledgerPosition.orElse(Position.BEGIN);
     }
 
     /** @throws RecordRefused when the task has to stop */
-    Verdict judge(ChangeHeader h, Optional<Barrier> barrier) {
+    Verdict classify(ChangeHeader h, Optional<Barrier> barrier) {
         if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
-            older.came(h.epoch(), System.nanoTime());
+            olderEpochs.received(h.epoch(), System.nanoTime());
         }
         boolean ofEpoch = epoch.isPresent() && h.epoch() == epoch.getAsLong();
         droppedSince = Optional.empty();
@@ -71,7 +71,7 @@ final class SequenceChecker {
             return ofThisEpoch(number, at, barrier.isPresent());
         }
         if (!ofEpoch && barrier.isPresent() && number == 0) {
-            take(h.epoch(), number, at);
+            accept(h.epoch(), number, at);
             return Verdict.BARRIER;
         }
         throw new RecordRefused(
@@ -94,20 +94,20 @@ final class SequenceChecker {
                 return Verdict.TICK;
             }
             if (number > last) {
-                counters.increment(SinkCounter.BEHIND_HOLE);
-                open(numbers(last + 1, number));
+                counters.increment(SinkCounter.AFTER_HOLE);
+                noteHole(numbers(last + 1, number));
                 return Verdict.SKIP;
             }
         } else if (number >= 0 && (epoch.isEmpty() || h.epoch() > epoch.getAsLong())) {
-            counters.increment(SinkCounter.BEHIND_HOLE);
-            open("the barrier that begins epoch " + h.epoch() + ", of which a tick has come");
+            counters.increment(SinkCounter.AFTER_HOLE);
+            noteHole("the barrier that begins epoch " + h.epoch() + ", of which a tick has come");
             return Verdict.SKIP;
         }
         counters.increment(SinkCounter.TICKS_SKIPPED);
         return Verdict.SKIP;
     }
 
-    private void open(String missing) {
+    private void noteHole(String missing) {
         if (holeSince.isEmpty()) {
             holeSince = Optional.of(System.nanoTime());
             holeAt = missing;
@@ -125,8 +125,8 @@ final class SequenceChecker {
             return Verdict.SKIP;
         }
         if (number > last + 1) {
-            counters.increment(SinkCounter.BEHIND_HOLE);
-            open(numbers(last + 1, number - 1));
+            counters.increment(SinkCounter.AFTER_HOLE);
+            noteHole(numbers(last + 1, number - 1));
             return Verdict.SKIP;
         }
         if (at.compareTo(position) <= 0) {
@@ -135,11 +135,11 @@ final class SequenceChecker {
                             + ": two sets of rules wrote this topic",
                     "Have the source make a new full sync into a new topic.");
         }
-        take(epoch.getAsLong(), number, at);
+        accept(epoch.getAsLong(), number, at);
         return isBarrier ? Verdict.BARRIER : Verdict.APPLY;
     }
 
-    private void take(long takenEpoch, long number, Position at) {
+    private void accept(long takenEpoch, long number, Position at) {
         epoch = OptionalLong.of(takenEpoch);
         sequence = OptionalLong.of(number);
         position = at;
@@ -160,7 +160,7 @@ final class SequenceChecker {
     }
 
     /** What has been wrong with the topic for too long, if anything has. */
-    Optional<TopicProblem> overdue() {
+    Optional<TopicProblem> problem() {
         long ms = timeoutNanos / 1_000_000;
         if (isOverdue(holeSince)) {
             return Optional.of(new TopicProblem(
@@ -181,9 +181,9 @@ final class SequenceChecker {
                             + " have come",
                     "See whether the source is running and writes to this topic."));
         }
-        if (older.keepComing()) {
+        if (olderEpochs.keepComing()) {
             return Optional.of(new TopicProblem(
-                    "For " + ms + " ms records of the older epoch " + older.epoch()
+                    "For " + ms + " ms records of the older epoch " + olderEpochs.epoch()
                             + " have kept coming beside those of epoch " + epoch.getAsLong()
                             + ": two sources write this topic",
                     "Find out which connector is the second one, delete it or give it another topic.prefix, and restart"
@@ -222,11 +222,11 @@ final class SequenceChecker {
     }
 
     /** Nothing could be read meanwhile, so nothing was late. */
-    void excuse() {
+    void restartTimeouts() {
         holeSince = holeSince.map(t -> System.nanoTime());
         olderSince = olderSince.map(t -> System.nanoTime());
         droppedSince = droppedSince.map(t -> System.nanoTime());
-        older.excuse();
+        olderEpochs.restartTimeouts();
     }
 
     OptionalLong epoch() {

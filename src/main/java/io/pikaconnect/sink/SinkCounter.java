@@ -12,7 +12,7 @@ enum SinkCounter {
     TICKS_SKIPPED("ticks-skipped", "records", "Ticks that fit no place in the ledger; they do no harm."),
     DUPLICATES("duplicates", "records", "Records passed over because they are applied already."),
     OLDER_EPOCH("older-epoch", "records", "Records passed over because they are of an older epoch."),
-    BEHIND_HOLE("behind-hole", "records", "Records and ticks passed over because some before them are missing."),
+    AFTER_HOLE("behind-hole", "records", "Records and ticks passed over because some before them are missing."),
     BARRIERS("barriers", "barriers", "Barriers passed."),
     CLAIMS("claims", "times", "Claims of a partition in the ledger."),
     REWINDS("rewinds", "times", "Times that reading was set to where the ledger stands."),
@@ -23,8 +23,8 @@ enum SinkCounter {
                     + " came back with an older state. What is missing is applied again, where rebuild allows"
                     + " it."),
     RETRIES("retries", "times", "What was tried again because of an error that passes."),
-    SWEPT_KEYS("swept-keys", "keys", "Keys that were over by the stream's clock and were ended."),
-    WALKED_KEYS(
+    EXPIRED_KEYS("swept-keys", "keys", "Keys that were over by the stream's clock and were ended."),
+    REWRITTEN_DEADLINES(
             "walked-keys",
             "keys",
             "Keys whose deadline was released or, from an earlier release of this plugin, held.");

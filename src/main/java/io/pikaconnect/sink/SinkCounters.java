@@ -23,24 +23,24 @@ final class SinkCounters {
 
     private final Map<SinkCounter, LongAdder> own = new EnumMap<>(SinkCounter.class);
     private final Optional<SinkCounters> task;
-    private final AtomicReference<String> lastRetried;
+    private final AtomicReference<String> lastRetry;
 
     /** A task's. */
     SinkCounters(Tally tally, Tally errors) {
         this(tally, errors, Optional.empty(), new AtomicReference<>("-"));
     }
 
-    private SinkCounters(Tally tally, Tally errors, Optional<SinkCounters> task, AtomicReference<String> lastRetried) {
+    private SinkCounters(Tally tally, Tally errors, Optional<SinkCounters> task, AtomicReference<String> lastRetry) {
         this.tally = tally;
         this.errors = errors;
         this.task = task;
-        this.lastRetried = lastRetried;
+        this.lastRetry = lastRetry;
         EnumSet.allOf(SinkCounter.class).forEach(counter -> own.put(counter, new LongAdder()));
     }
 
     /** A partition's, from 0 on; what it counts, the task counts too. */
     SinkCounters ofPartition() {
-        return new SinkCounters(tally, errors, Optional.of(this), lastRetried);
+        return new SinkCounters(tally, errors, Optional.of(this), lastRetry);
     }
 
     void increment(SinkCounter counter) {
@@ -57,15 +57,15 @@ final class SinkCounters {
     }
 
     /** Something passing was in the way, and is tried again. */
-    void retried(String errorClass, String why) {
+    void countRetry(String errorClass, String why) {
         increment(SinkCounter.RETRIES);
         errors.count(errorClass);
-        lastRetried.set(why);
+        lastRetry.set(why);
     }
 
     /** What was in the way last, {@code -} if nothing was. */
-    String lastRetried() {
-        return lastRetried.get();
+    String lastRetry() {
+        return lastRetry.get();
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class SinkMetrics {
 
     /** A partition, and what is known of its progress. */
-    private record Watched(SinkPartition partition, CatchUpTracker progress) {
+    private record Watched(SinkPartition partition, CatchUpTracker tracker) {
 
         TopicPartition name() {
             return partition.topicPartition;
@@ -74,12 +74,12 @@ public final class SinkMetrics {
         return TaskMetrics.of(task, worker);
     }
 
-    static void show(TaskMetrics metrics, SinkStatus overview) {
-        metrics.show(sink(), Map.of(), overview);
+    static void show(TaskMetrics metrics, SinkStatus status) {
+        metrics.show(sink(), Map.of(), status);
     }
 
-    static void show(TaskMetrics metrics, SinkPartition partition, CatchUpTracker progress) {
-        metrics.show(partition(), tags(partition.topicPartition), new Watched(partition, progress));
+    static void show(TaskMetrics metrics, SinkPartition partition, CatchUpTracker tracker) {
+        metrics.show(partition(), tags(partition.topicPartition), new Watched(partition, tracker));
     }
 
     static void hide(TaskMetrics metrics, TopicPartition partition) {
@@ -113,7 +113,7 @@ public final class SinkMetrics {
                         "partitions",
                         "Those of them that are fresh: the newest record or tick was at most 10 s old when it was applied,"
                                 + " nothing after it waits, and the next tick is not overdue.",
-                        SinkStatus::fresh),
+                        SinkStatus::freshPartitions),
                 count(
                         "lag-ms",
                         "ms",
@@ -135,15 +135,19 @@ public final class SinkMetrics {
                 text(
                         "last-retry",
                         "What the last of these errors was.",
-                        o -> o.counters().lastRetried()),
-                SinkCounter.SWEPT_KEYS.metric(SinkStatus::counters),
-                SinkCounter.WALKED_KEYS.metric(SinkStatus::counters),
+                        o -> o.counters().lastRetry()),
+                SinkCounter.EXPIRED_KEYS.metric(SinkStatus::counters),
+                SinkCounter.REWRITTEN_DEADLINES.metric(SinkStatus::counters),
                 count(
                         "buffered-bytes",
                         "bytes",
                         "Bytes of records that wait in memory, and of what is kept with them, as sink.buffer.bytes counts.",
-                        SinkStatus::bytes),
-                count("partitions-at-barriers", "partitions", "Partitions that wait.", SinkStatus::atBarrier)));
+                        SinkStatus::bufferedBytes),
+                count(
+                        "partitions-at-barriers",
+                        "partitions",
+                        "Partitions that wait.",
+                        SinkStatus::partitionsAtBarriers)));
         metrics.addAll(counts(SinkStatus::counters));
         return new MetricGroup<>("sink", List.of(), List.copyOf(metrics));
     }
@@ -158,12 +162,8 @@ public final class SinkMetrics {
                 flag(
                         "fresh",
                         "As fresh-partitions of the task.",
-                        w -> w.progress().isFresh(w.name())),
-                count(
-                        "lag-ms",
-                        "ms",
-                        "As lag-ms of the task.",
-                        w -> w.progress().lagMs(w.name())),
+                        w -> w.tracker().isFresh(w.name())),
+                count("lag-ms", "ms", "As lag-ms of the task.", w -> w.tracker().lagMs(w.name())),
                 text(
                         "position",
                         "The source's position of the last record applied: phase/a/b/part.",

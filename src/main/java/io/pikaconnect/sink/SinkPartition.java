@@ -48,7 +48,7 @@ final class SinkPartition {
 
     private final Step.Assignment assignment;
     private final RecordRules rules;
-    private final SequenceChecker intake;
+    private final SequenceChecker checker;
     private final SinkCounters counters;
 
     // All below guarded by this.
@@ -60,16 +60,16 @@ final class SinkPartition {
     private volatile Optional<Long> atBarrierSince = Optional.empty();
     private Optional<String> ownerSeen = Optional.empty();
     private Optional<Long> rewind = Optional.empty();
-    private int doneOfFirst;
+    private int firstCommandsDone;
     private long zombieSince;
-    private long askedNanos = System.nanoTime(); // whether records may come
+    private long lastAskedNanos = System.nanoTime(); // whether records may come
     private long nextOffset;
     private long handedUpTo;
     private long refusedBytes;
     private long notBefore;
     private int retries;
-    private Set<Long> passedOver = Set.of();
-    private String writtenBy = "";
+    private Set<Long> skippedEpochs = Set.of();
+    private String epochWriters = "";
 
     SinkPartition(
             TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
@@ -80,7 +80,7 @@ final class SinkPartition {
                 new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
         this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
-        this.intake = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
+        this.checker = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
     }
 
     // ---- the task's thread
@@ -91,41 +91,41 @@ final class SinkPartition {
      * @return whether the partition is done with it: taken, or rightly left out
      * @throws RecordRefused when the record cannot be right
      */
-    boolean offer(ChangeRecord r, BufferLimit room) {
-        Optional<Boolean> decided = decideUnread(r, room);
+    boolean offer(ChangeRecord r, BufferLimit buffer) {
+        Optional<Boolean> decided = decideUnread(r, buffer);
         if (decided.isPresent()) {
             return decided.get();
         }
         List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r); // takes long: not in the monitor
-        return take(r, commands, room);
+        return take(r, commands, buffer);
     }
 
     /** Whether the partition is done with a record that nobody needs to read; empty if it has to be read. */
-    private synchronized Optional<Boolean> decideUnread(ChangeRecord r, BufferLimit room) {
+    private synchronized Optional<Boolean> decideUnread(ChangeRecord r, BufferLimit buffer) {
         if (state != State.OPEN || rewind.isPresent()) {
             return Optional.of(false);
         }
-        if (passedOver.contains(r.header().epoch())) {
+        if (skippedEpochs.contains(r.header().epoch())) {
             counters.increment(SinkCounter.OLDER_EPOCH);
             nextOffset = r.offset() + 1;
             return Optional.of(true);
         }
-        refusedBytes = room.admits(this, r.bytes()) ? 0 : r.bytes();
+        refusedBytes = buffer.fits(this, r.bytes()) ? 0 : r.bytes();
         return refusedBytes > 0 ? Optional.of(false) : Optional.empty();
     }
 
-    private synchronized boolean take(ChangeRecord r, List<Command> commands, BufferLimit room) {
+    private synchronized boolean take(ChangeRecord r, List<Command> commands, BufferLimit buffer) {
         if (state != State.OPEN || rewind.isPresent()) { // the sender may have lost it since
             return false;
         }
-        OptionalLong epoch = intake.epoch();
-        long sequence = intake.sequence().orElse(-1);
-        Position position = intake.position();
+        OptionalLong epoch = checker.epoch();
+        long sequence = checker.sequence().orElse(-1);
+        Position position = checker.position();
         long offset = nextOffset;
         if (r.writer().isPresent() && epoch.isPresent() && r.header().epoch() <= epoch.getAsLong()) {
             queue.add(WriterCheck.of(r));
         }
-        SequenceChecker.Verdict verdict = intake.judge(r.header(), r.barrier());
+        SequenceChecker.Verdict verdict = checker.classify(r.header(), r.barrier());
         reportWait();
         if (verdict == SequenceChecker.Verdict.APPLY || verdict == SequenceChecker.Verdict.BARRIER) {
             rules.check(r, commands, verdict);
@@ -133,26 +133,26 @@ final class SinkPartition {
         nextOffset = r.offset() + 1;
         switch (verdict) {
             case APPLY -> {
-                if (commands.size() < doneOfFirst) {
+                if (commands.size() < firstCommandsDone) {
                     throw new RecordRefused(
-                            "The ledger says that " + doneOfFirst + " commands of this record are applied, but it has "
-                                    + commands.size(),
+                            "The ledger says that " + firstCommandsDone
+                                    + " commands of this record are applied, but it has " + commands.size(),
                             "Have the source make a new full sync into a new topic.");
                 }
-                open(epoch, sequence, position, offset, commands.size()).add(r, commands, intake.position());
-                doneOfFirst = 0;
+                batchFor(epoch, sequence, position, offset, commands.size()).add(r, commands, checker.position());
+                firstCommandsDone = 0;
             }
-            case TICK -> open(epoch, sequence, position, offset, 0).addTick(r, intake.position());
+            case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
                 queue.add(new BarrierRecord(r, commands));
-                doneOfFirst = 0;
+                firstCommandsDone = 0;
             }
             case SKIP -> {
                 return true;
             }
         }
         queue.grow(r.bytes());
-        room.took(r.bytes());
+        buffer.added(r.bytes());
         return true;
     }
 
@@ -164,22 +164,22 @@ final class SinkPartition {
     /** Connect has read everything before this offset, and has handed over what it does not leave out. */
     synchronized void readUpTo(long offset) {
         if (state == State.OPEN && rewind.isEmpty() && offset > handedUpTo) {
-            intake.readBeyond(handedUpTo, offset);
+            checker.readBeyond(handedUpTo, offset);
             reportWait();
         }
     }
 
     private void reportWait() {
-        intake.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
+        checker.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
     }
 
     /** The batch at the end of the queue, while it takes more; else a new one. */
-    private Batch open(OptionalLong epoch, long sequence, Position position, long offset, int more) {
+    private Batch batchFor(OptionalLong epoch, long sequence, Position position, long offset, int more) {
         Optional<Batch> last = queue.openBatch(more);
         if (last.isPresent()) {
             return last.get();
         }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, doneOfFirst, position, offset);
+        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset);
         queue.add(batch);
         return batch;
     }
@@ -193,11 +193,11 @@ final class SinkPartition {
     }
 
     /** Whether records may come: else the consumer is to pause. */
-    synchronized boolean wantsRecords(BufferLimit room) {
-        askedNanos = System.nanoTime();
-        boolean wants = state == State.OPEN && !queue.hasBarrier() && room.invites(this, refusedBytes);
+    synchronized boolean wantsRecords(BufferLimit buffer) {
+        lastAskedNanos = System.nanoTime();
+        boolean wants = state == State.OPEN && !queue.hasBarrier() && buffer.wantsMore(this, refusedBytes);
         if (!wants) {
-            intake.excuse();
+            checker.restartTimeouts();
         }
         return wants;
     }
@@ -209,7 +209,7 @@ final class SinkPartition {
 
     synchronized Optional<ConnectException> failure() {
         if (failure.isEmpty()) {
-            failure = intake.overdue().map(overdue -> overdue.at(topicPartition + "@" + nextOffset, writtenBy));
+            failure = checker.problem().map(problem -> problem.at(topicPartition + "@" + nextOffset, epochWriters));
         }
         return failure;
     }
@@ -220,7 +220,7 @@ final class SinkPartition {
     }
 
     /** It holds records, and what happens to them hangs on no other partition. */
-    synchronized boolean isMoving() {
+    synchronized boolean canProgress() {
         return queue.bytes() > 0
                 && queue.head().filter(w -> w instanceof BarrierRecord).isEmpty();
     }
@@ -264,7 +264,7 @@ final class SinkPartition {
     }
 
     boolean isWaitingForRecords() {
-        return intake.isWaiting();
+        return checker.isWaiting();
     }
 
     // ---- the sender's thread
@@ -279,7 +279,7 @@ final class SinkPartition {
             return Optional.empty();
         }
         // A zombie that Connect has given up on stays one: nobody asks it for records any more.
-        if (state == State.ZOMBIE && askedNanos - zombieSince > ZOMBIE_NANOS) {
+        if (state == State.ZOMBIE && lastAskedNanos - zombieSince > ZOMBIE_NANOS) {
             state = State.UNCLAIMED;
             token = Optional.empty();
         }
@@ -312,7 +312,7 @@ final class SinkPartition {
     }
 
     /** How long until the next step, in ns, if a time is set for it; at most so long. */
-    synchronized long untilNextStep(long now, long most) {
+    synchronized long nanosUntilNextStep(long now, long most) {
         return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0 ? Math.min(notBefore - now, most) : most;
     }
 
@@ -320,15 +320,15 @@ final class SinkPartition {
     synchronized void settle(Outcome outcome) {
         queue.head()
                 .filter(BarrierRecord.class::isInstance)
-                .flatMap(w -> ((BarrierRecord) w).writtenBy())
-                .ifPresent(text -> writtenBy = text);
+                .flatMap(w -> ((BarrierRecord) w).epochWriters())
+                .ifPresent(text -> epochWriters = text);
         if (outcome instanceof Outcome.Failed o) {
             fail(o.failure());
         } else if (outcome instanceof Outcome.OwnerRead o) {
             ownerSeen = Optional.of(o.owner());
         } else if (outcome instanceof Outcome.Claimed o) {
-            passedOver = o.passedOver();
-            writtenBy = o.writtenBy();
+            skippedEpochs = o.skippedEpochs();
+            epochWriters = o.epochWriters();
             resume(o.place());
         } else if (outcome instanceof Outcome.Resume o) {
             resume(o);
@@ -365,7 +365,7 @@ final class SinkPartition {
             LOG.warn(
                     "{}: Redis answers {}; trying again until it passes. {}",
                     topicPartition,
-                    RedisRemedies.shown(error),
+                    RedisRemedies.sanitized(error),
                     RedisRemedies.remedy(error));
         }
         notBefore = System.nanoTime() + RETRY.after(retries).toNanos();
@@ -381,8 +381,8 @@ final class SinkPartition {
         state = State.OPEN;
         token = Optional.of(place.token());
         ledger = Optional.of(place.field());
-        doneOfFirst = place.field().done();
-        intake.standAt(place.epoch(), place.field().sequence(), place.field().position());
+        firstCommandsDone = place.field().commandsDone();
+        checker.resumeAt(place.epoch(), place.field().sequence(), place.field().position());
         rewind = Optional.of(place.field().offset());
     }
 

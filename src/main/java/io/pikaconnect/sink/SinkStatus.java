@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 final class SinkStatus {
 
     private final SinkCounters counters;
-    private final CatchUpTracker progress;
-    private final ClockDifference clocks;
+    private final CatchUpTracker tracker;
+    private final ClockDifference clockDifference;
     private final Map<TopicPartition, SinkPartition> partitions;
     private final List<Sender> senders;
 
@@ -23,13 +23,13 @@ final class SinkStatus {
     /** @param partitions of the task, as they change */
     SinkStatus(
             SinkCounters counters,
-            CatchUpTracker progress,
-            ClockDifference clocks,
+            CatchUpTracker tracker,
+            ClockDifference clockDifference,
             Map<TopicPartition, SinkPartition> partitions,
             List<Sender> senders) {
         this.counters = counters;
-        this.progress = progress;
-        this.clocks = clocks;
+        this.tracker = tracker;
+        this.clockDifference = clockDifference;
         this.partitions = partitions;
         this.senders = senders;
     }
@@ -48,36 +48,36 @@ final class SinkStatus {
     }
 
     /** Those that are fresh, of the partitions that the source writes to. */
-    long fresh() {
+    long freshPartitions() {
         return partitions.keySet().stream()
-                .filter(progress::takesPart)
-                .filter(progress::isFresh)
+                .filter(tracker::isParticipant)
+                .filter(tracker::isFresh)
                 .count();
     }
 
     /** As it was seen last, and nothing has come between since. */
     boolean isReady() {
-        return isConnected() && progress.isReady();
+        return isConnected() && tracker.isReady();
     }
 
-    private Stream<DatabaseStatus> standings() {
-        return progress.topics().stream().flatMap(t -> progress.standing(t).stream());
+    private Stream<DatabaseStatus> statuses() {
+        return tracker.topics().stream().flatMap(t -> tracker.status(t).stream());
     }
 
     boolean isStale() {
-        return standings().anyMatch(DatabaseStatus::stale);
+        return statuses().anyMatch(DatabaseStatus::stale);
     }
 
     /** How deadlines stand in its dbs; {@code -} while nobody looked. */
     String deadlines() {
-        String all = standings().map(s -> s.deadlines().toString()).distinct().collect(Collectors.joining(", "));
+        String all = statuses().map(s -> s.deadlines().toString()).distinct().collect(Collectors.joining(", "));
         return all.isEmpty() ? "-" : all;
     }
 
     /** Redis' clock less the source's, ms; of the topic where it is largest. */
     long clockDifferenceMs() {
-        return progress.topics().stream()
-                .map(clocks::difference)
+        return tracker.topics().stream()
+                .map(clockDifference::ms)
                 .max(Comparator.comparingLong(Math::abs))
                 .orElse(0L);
     }
@@ -86,10 +86,10 @@ final class SinkStatus {
     long lagMs() {
         long most = -1;
         for (TopicPartition p : partitions.keySet()) {
-            if (!progress.takesPart(p)) {
+            if (!tracker.isParticipant(p)) {
                 continue;
             }
-            long lag = progress.lagMs(p);
+            long lag = tracker.lagMs(p);
             if (lag < 0) {
                 return lag;
             }
@@ -98,20 +98,21 @@ final class SinkStatus {
         return most;
     }
 
-    long bytes() {
+    long bufferedBytes() {
         return partitions.values().stream().mapToLong(SinkPartition::bytes).sum();
     }
 
-    long atBarrier() {
+    long partitionsAtBarriers() {
         return partitions.values().stream().filter(p -> p.atBarrierNanos() > 0).count();
     }
 
     /** For the log: where it is, and how fast it was since the last line. */
-    String line() {
-        return records.perSecond(counters.sum(SinkCounter.RECORDS)) + " records/s, lag " + lagMs() + " ms, " + fresh()
+    String logLine() {
+        return records.perSecond(counters.sum(SinkCounter.RECORDS)) + " records/s, lag " + lagMs() + " ms, "
+                + freshPartitions()
                 + " of " + partitions() + " partitions fresh, deadlines " + deadlines() + (isReady() ? ", ready" : "")
                 + (isStale() ? ", stale" : "")
-                + (atBarrier() > 0 ? ", " + atBarrier() + " waiting at a barrier" : "")
-                + (isConnected() ? "" : ", " + counters.lastRetried());
+                + (partitionsAtBarriers() > 0 ? ", " + partitionsAtBarriers() + " waiting at a barrier" : "")
+                + (isConnected() ? "" : ", " + counters.lastRetry());
     }
 }

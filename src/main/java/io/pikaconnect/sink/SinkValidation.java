@@ -150,7 +150,7 @@ final class SinkValidation {
     }
 
     private static void refused(TargetProbe.Refusal r, String where, Problems problems, Moment moment) {
-        if (r.passing()) {
+        if (r.temporary()) {
             moment.met(r.setting(), where + r.text());
         } else {
             problems.add(r.setting(), where + r.text());

@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Tally;
+import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.metrics.TaskMetrics;
@@ -44,26 +45,26 @@ final class StartedSinkTask {
     /** Longest wait for the senders' end; Connect gives a task five seconds. */
     private static final long STOP_NANOS = 3_000_000_000L;
 
-    private static final long SAY_EVERY_NANOS = 30_000_000_000L;
+    private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
     private final SinkTaskContext context;
     private final RedisSinkConfig config;
     private final TaskMetrics metrics;
     private final SinkCounters counters;
-    private final ClockDifference clocks;
-    private final CatchUpTracker progress;
+    private final ClockDifference clockDifference;
+    private final CatchUpTracker tracker;
     private final DeadLetters deadLetters;
     private final Ledger ledger;
     private final List<Sender> senders;
-    private final BufferLimit room;
-    private final SinkStatus overview;
+    private final BufferLimit buffer;
+    private final SinkStatus status;
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
 
     /** Where reading is to be set back, which Connect does before it calls {@link #put} again. */
-    private final Set<TopicPartition> goneBack = new HashSet<>();
+    private final Set<TopicPartition> rewinding = new HashSet<>();
 
-    private long saidNanos = System.nanoTime();
+    private long loggedNanos = System.nanoTime();
 
     /**
      * @param workerMs this worker's clock
@@ -80,27 +81,27 @@ final class StartedSinkTask {
         this.counters = new SinkCounters(
                 new Tally((reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new Tally((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
-        this.clocks = new ClockDifference(workerMs, counters.tally);
-        this.progress = new CatchUpTracker(counters, clocks, config.topics());
+        this.clockDifference = new ClockDifference(workerMs, counters.tally);
+        this.tracker = new CatchUpTracker(counters, clockDifference, config.topics());
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
-        this.ledger = new Ledger(config, reporter.isPresent(), clocks, cluster);
-        Applier applier = new Applier(config, ledger, counters, reporter, progress);
-        DatabaseMaintenance upkeep = new DatabaseMaintenance(ledger, progress, partitions.values());
-        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, progress, partitions.values());
+        this.ledger = new Ledger(config, reporter.isPresent(), clockDifference, cluster);
+        Applier applier = new Applier(config, ledger, counters, reporter, tracker);
+        DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions.values());
+        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, tracker, partitions.values());
         this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
                 .mapToObj(i -> new Sender(
                         config.connector() + "-sender-" + i,
                         config.target(),
                         applier,
-                        upkeep,
+                        maintenance,
                         counters,
                         new TargetWatch(config.target(), workerMs),
                         i == 0 ? Optional.of(idle) : Optional.empty()))
                 .toList();
-        this.room = new BufferLimit(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
-        this.overview = new SinkStatus(counters, progress, clocks, partitions, senders);
-        SinkMetrics.show(metrics, overview);
+        this.buffer = new BufferLimit(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
+        this.status = new SinkStatus(counters, tracker, clockDifference, partitions, senders);
+        SinkMetrics.show(metrics, status);
     }
 
     void open(Collection<TopicPartition> opened) {
@@ -111,7 +112,7 @@ final class StartedSinkTask {
             SinkPartition p =
                     new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition());
             partitions.put(tp, p);
-            SinkMetrics.show(metrics, p, progress);
+            SinkMetrics.show(metrics, p, tracker);
             senders.stream()
                     .min(Comparator.comparingInt(Sender::size))
                     .orElseThrow()
@@ -141,86 +142,89 @@ final class StartedSinkTask {
                 .forEach(p -> p.failure().ifPresent(e -> {
                     throw e;
                 }));
-        goneBack.clear();
-        partitions.values().forEach(p -> p.takeRewind().ifPresent(offset -> goBack(p, offset)));
-        room.measure();
+        rewinding.clear();
+        partitions.values().forEach(p -> p.takeRewind().ifPresent(offset -> rewind(p, offset)));
+        buffer.recount();
         for (SinkRecord record : records) {
             TopicPartition tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             SinkPartition p = partitions.get(tp);
-            if (p != null && !goneBack.contains(tp)) {
+            if (p != null && !rewinding.contains(tp)) {
                 if (offer(p, record)) {
                     p.handedUpTo(record.originalKafkaOffset() + 1);
                 } else {
-                    goBack(p, record.originalKafkaOffset());
+                    rewind(p, record.originalKafkaOffset());
                 }
             }
         }
         if (!records.isEmpty()) {
             senders.forEach(Sender::wake);
         }
-        room.measure();
+        buffer.recount();
         pauseAndResume();
-        sayNowAndThen();
+        logStatus();
         boolean soon = deadLetters.areUnderWay() || partitions.values().stream().anyMatch(SinkPartition::isBusy);
         context.timeout(soon ? SOON_MS : LATER_MS);
     }
 
-    private void goBack(SinkPartition p, long offset) {
+    private void rewind(SinkPartition p, long offset) {
         context.offset(p.topicPartition, offset);
-        goneBack.add(p.topicPartition);
+        rewinding.add(p.topicPartition);
         p.handedUpTo(offset);
     }
 
-    private void sayNowAndThen() {
+    private void logStatus() {
         long now = System.nanoTime();
-        if (now - saidNanos >= SAY_EVERY_NANOS) {
-            saidNanos = now;
-            LOG.info("{}, task {}: {}", config.connector(), config.taskIndex(), overview.line());
+        if (now - loggedNanos >= LOG_EVERY_NANOS) {
+            loggedNanos = now;
+            LOG.info("{}, task {}: {}", config.connector(), config.taskIndex(), status.logLine());
         }
     }
 
     /** Whether the partition is done with the record; else it has to come again. */
     private boolean offer(SinkPartition p, SinkRecord record) {
-        ChangeRecord incoming;
+        ChangeRecord change;
         try {
-            incoming = ChangeRecord.of(record);
+            change = ChangeRecord.of(record);
         } catch (WrongConverter e) {
-            throw Stop.at(record, e.getMessage(), e.remedy());
+            throw TaskFailure.of(ChangeRecord.describe(record), e.getMessage(), e.remedy());
         } catch (IllegalArgumentException e) {
-            notOurs(p, record, e.getMessage());
+            reportForeign(p, record, e.getMessage());
             return true;
         }
         if (!deadLetters.isClear(p.topicPartition)) {
             return false;
         }
         try {
-            boolean done = p.offer(incoming, room);
-            if (done && incoming.header().isTick()) {
-                clocks.tick(p.topicPartition, incoming);
+            boolean done = p.offer(change, buffer);
+            if (done && change.header().isTick()) {
+                clockDifference.tickArrived(p.topicPartition, change);
             }
             return done;
         } catch (RecordRefused e) {
             throw e.at(record);
         } catch (IllegalArgumentException e) {
-            throw Stop.at(record, "A record that cannot be applied: " + e.getMessage(), "Look where it comes from.");
+            throw TaskFailure.of(
+                    ChangeRecord.describe(record),
+                    "A record that cannot be applied: " + e.getMessage(),
+                    "Look where it comes from.");
         }
     }
 
-    private void notOurs(SinkPartition p, SinkRecord record, String why) {
+    private void reportForeign(SinkPartition p, SinkRecord record, String why) {
         deadLetters.report(
                 p.topicPartition,
                 record,
-                Stop.at(
-                        record,
+                TaskFailure.of(
+                        ChangeRecord.describe(record),
                         "A record that the source connector did not write: " + why,
                         "Only the source connector may write to its topic. To leave such records out, set"
                                 + " errors.tolerance=all and a dead letter queue."));
-        counters.tally.count("not.ours", () -> ChangeRecord.where(record) + ": " + why);
+        counters.tally.count("not.ours", () -> ChangeRecord.describe(record) + ": " + why);
     }
 
     private void pauseAndResume() {
         partitions.forEach((tp, p) -> {
-            if (p.wantsRecords(room) && deadLetters.isClear(tp)) {
+            if (p.wantsRecords(buffer) && deadLetters.isClear(tp)) {
                 if (paused.remove(tp)) {
                     context.resume(tp);
                 }
@@ -232,7 +236,7 @@ final class StartedSinkTask {
 
     /** What the ledger holds, and nothing beyond: the only offsets that are true. */
     Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
-        lookForDropped(current);
+        noteDropped(current);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         current.forEach((tp, consumed) -> Optional.ofNullable(partitions.get(tp))
                 .flatMap(SinkPartition::ledgerOffset)
@@ -242,9 +246,9 @@ final class StartedSinkTask {
     }
 
     /** What Connect counts as consumed but never handed over, a transformation or a converter has left out. */
-    private void lookForDropped(Map<TopicPartition, OffsetAndMetadata> consumed) {
+    private void noteDropped(Map<TopicPartition, OffsetAndMetadata> consumed) {
         consumed.forEach((tp, upTo) -> Optional.ofNullable(partitions.get(tp))
-                .filter(p -> !goneBack.contains(tp))
+                .filter(p -> !rewinding.contains(tp))
                 .ifPresent(p -> p.readUpTo(upTo.offset())));
     }
 
@@ -254,16 +258,16 @@ final class StartedSinkTask {
             Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
             paused.remove(tp);
             deadLetters.forget(tp);
-            progress.closed(tp);
+            tracker.closed(tp);
             SinkMetrics.hide(metrics, tp);
         }
     }
 
     void stop() {
         metrics.close();
-        senders.forEach(Sender::end);
+        senders.forEach(Sender::stop);
         long until = System.nanoTime() + STOP_NANOS;
-        senders.forEach(sender -> sender.awaitEnd(until));
+        senders.forEach(sender -> sender.awaitStopped(until));
         LOG.info("Stopped: {}", counters);
     }
 
@@ -271,11 +275,11 @@ final class StartedSinkTask {
         return counters;
     }
 
-    CatchUpTracker progress() {
-        return progress;
+    CatchUpTracker tracker() {
+        return tracker;
     }
 
-    SinkStatus overview() {
-        return overview;
+    SinkStatus status() {
+        return status;
     }
 }

@@ -26,10 +26,10 @@ sealed interface Step {
         }
     }
 
-    Assignment of();
+    Assignment assignment();
 
     /** Read who owns the partition in the ledger; {@link Claim} follows. */
-    record ReadOwner(Assignment of) implements Step {}
+    record ReadOwner(Assignment assignment) implements Step {}
 
     /**
      * Claim the partition in the ledger.
@@ -38,18 +38,19 @@ sealed interface Step {
      * @param owner as it was read before; the claim is refused if it is another one by now
      * @param known the partition's field as this task saw it last
      */
-    record Claim(Assignment of, Optional<String> token, String owner, Optional<LedgerField> known) implements Step {}
+    record Claim(Assignment assignment, Optional<String> token, String owner, Optional<LedgerField> known)
+            implements Step {}
 
     /**
      * Apply a batch.
      *
      * @param drained nothing after the batch waits
      */
-    record Apply(Assignment of, String token, Batch batch, boolean drained) implements Step {}
+    record Apply(Assignment assignment, String token, Batch batch, boolean drained) implements Step {}
 
     /** Wait at a barrier until all partitions have reached it, and pass it. */
-    record AwaitBarrier(Assignment of, String token, BarrierRecord barrier) implements Step {}
+    record AwaitBarrier(Assignment assignment, String token, BarrierRecord barrier) implements Step {}
 
     /** Compare the writer that a record names with the ledger's. */
-    record CheckWriter(Assignment of, String token, WriterCheck note) implements Step {}
+    record CheckWriter(Assignment assignment, String token, WriterCheck note) implements Step {}
 }

@@ -39,9 +39,9 @@ final class TargetProbe {
      * A reason why not.
      *
      * @param setting that has to be changed
-     * @param passing whether it may be over by itself
+     * @param temporary whether it may be over by itself
      */
-    record Refusal(String setting, String text, boolean passing) {}
+    record Refusal(String setting, String text, boolean temporary) {}
 
     /** Why the db cannot be selected, or the sink's scripts do not run there; the connection has it selected afterwards. */
     static Optional<Refusal> refusal(Jedis jedis, int database, String prefix) {
@@ -77,8 +77,8 @@ final class TargetProbe {
                 .findFirst()
                 .map(Map.Entry::getValue)
                 .orElse(RedisSinkConfig.ADDRESS);
-        String remedy = RedisRemedies.knows(error) ? RedisRemedies.remedy(error) : SCRIPTS;
-        return new Refusal(setting, what + ". " + remedy, RedisErrors.passes(error));
+        String remedy = RedisRemedies.hasRemedy(error) ? RedisRemedies.remedy(error) : SCRIPTS;
+        return new Refusal(setting, what + ". " + remedy, RedisErrors.isTransient(error));
     }
 
     private static String commands(List<byte[]> refused) {

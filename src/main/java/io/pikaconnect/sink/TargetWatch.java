@@ -16,7 +16,7 @@ final class TargetWatch {
 
     private final RedisTarget target;
     private final LongSupplier clockMs;
-    private long lookedMs;
+    private long checkedMs;
     private long evicted;
 
     /** @param clockMs this worker's clock; one that jumps only makes a look come earlier */
@@ -28,20 +28,20 @@ final class TargetWatch {
     /** Why a Redis that was just connected to cannot be the target. */
     Optional<TaskFailure> connected(Jedis jedis) {
         Map<String, String> info = TargetCheck.info(jedis);
-        lookedMs = clockMs.getAsLong();
+        checkedMs = clockMs.getAsLong();
         evicted = evicted(info);
         return refusal(info);
     }
 
-    /** Whether it is time for {@link #look}. */
+    /** Whether it is time for {@link #check}. */
     boolean isDue() {
-        return Math.abs(clockMs.getAsLong() - lookedMs) >= EVERY_MS;
+        return Math.abs(clockMs.getAsLong() - checkedMs) >= EVERY_MS;
     }
 
     /** Why it cannot be the target any more. */
-    Optional<TaskFailure> look(Jedis jedis) {
+    Optional<TaskFailure> check(Jedis jedis) {
         Map<String, String> info = TargetCheck.info(jedis);
-        lookedMs = clockMs.getAsLong();
+        checkedMs = clockMs.getAsLong();
         long before = evicted;
         evicted = evicted(info);
         return refusal(info)

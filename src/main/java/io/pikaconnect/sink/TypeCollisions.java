@@ -36,7 +36,7 @@ final class TypeCollisions {
     }
 
     void met(SinkRecord record, Command command, LedgerReply.Discarded what) {
-        tally.count("wrong.type", () -> command + " (" + ChangeRecord.where(record) + ")");
+        tally.count("wrong.type", () -> command + " (" + ChangeRecord.describe(record) + ")");
         if (what.reason()
                         == LedgerReply.Reason
                                 .WRONG_TYPE_READ // as Pika reads it, unless the name had that type there, too
@@ -48,7 +48,7 @@ final class TypeCollisions {
                 + (what.reason() == LedgerReply.Reason.WRONG_TYPE_OVERWRITTEN
                         ? "the older one was deleted"
                         : "the first one stays, discarded")
-                + " for " + command + " (" + ChangeRecord.where(record) + "). Logged once a key"
+                + " for " + command + " (" + ChangeRecord.describe(record) + "). Logged once a key"
                 + (named.size() == NAMED ? ", and for no more keys; the metric discards counts all" : "")));
     }
 

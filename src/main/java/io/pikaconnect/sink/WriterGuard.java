@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Writer;
+import io.pikaconnect.failure.TaskFailure;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -36,7 +37,7 @@ final class WriterGuard {
     }
 
     /** Which epoch is of which writer, as a sentence for a failure; empty before the first epoch. */
-    static String writtenBy(LedgerReply.Claimed claimed) {
+    static String epochWriters(LedgerReply.Claimed claimed) {
         if (claimed.epoch().isEmpty()) {
             return "";
         }
@@ -49,11 +50,11 @@ final class WriterGuard {
     /** What follows if the partition may not pass this barrier, which begins an epoch; empty if it may. */
     Optional<Outcome> refuse(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
-        Ledger.Source now = ledger.source(jedis);
+        Ledger.CurrentWriter now = ledger.currentWriter(jedis);
         long epoch = barrier.header().epoch();
-        return switch (ofBarrier(now, barrier.writer())) {
+        return switch (classify(now, barrier.writer())) {
             case FOLLOWS -> {
-                barrier.follows(
+                barrier.acceptWriter(
                         now.text(),
                         "epoch " + epoch + " is of " + described(barrier.writer())
                                 + (now.epoch().isPresent()
@@ -63,12 +64,17 @@ final class WriterGuard {
                 yield Optional.empty();
             }
             case PASSED_OVER -> {
-                LedgerReply.Noted noted = ledger.note(
-                        jedis, step.of().topicPartition(), step.token(), now, now.text(), OptionalLong.of(epoch));
+                LedgerReply.Noted noted = ledger.noteWriter(
+                        jedis,
+                        step.assignment().topicPartition(),
+                        step.token(),
+                        now,
+                        now.text(),
+                        OptionalLong.of(epoch));
                 if (noted == LedgerReply.Noted.DONE) {
                     counters.tally.count(
                             "other.writer",
-                            () -> step.of() + ": epoch " + epoch + " of " + described(barrier.writer())
+                            () -> step.assignment() + ": epoch " + epoch + " of " + described(barrier.writer())
                                     + " is passed over, since topic.writer=" + wanted);
                 }
                 yield Optional.of(new Outcome.Unclaimed()); // the claim tells which epochs are passed over
@@ -77,7 +83,7 @@ final class WriterGuard {
         };
     }
 
-    private Verdict ofBarrier(Ledger.Source now, Optional<Writer> writer) {
+    private Verdict classify(Ledger.CurrentWriter now, Optional<Writer> writer) {
         Optional<Writer> former = now.writer();
         if (!wanted.isEmpty()) {
             boolean isWanted = writer.map(w -> w.isNamed(wanted)).orElse(former.isEmpty());
@@ -91,21 +97,21 @@ final class WriterGuard {
     /** Compares the writer that a record names with the ledger's. */
     Outcome check(Jedis jedis, Step.CheckWriter step) {
         WriterCheck note = step.note();
-        Ledger.Source now = ledger.source(jedis);
+        Ledger.CurrentWriter now = ledger.currentWriter(jedis);
         Writer writer = note.writer();
         Optional<Writer> known = now.writer();
         boolean ofEpoch = now.epoch().equals(OptionalLong.of(note.epoch()));
         boolean isWanted = !wanted.isEmpty() && writer.isNamed(wanted);
         boolean isKnown = known.filter(writer::isSameConnector).isPresent();
         if (ofEpoch && (writer.mayContinue(known) || isWanted)) {
-            String noted = isKnown ? moreOf(writer, known.get()).toString() : writer.toString();
+            String noted = isKnown ? merge(writer, known.get()).toString() : writer.toString();
             if (!noted.equals(now.text())) {
-                LedgerReply.Noted reply =
-                        ledger.note(jedis, step.of().topicPartition(), step.token(), now, noted, OptionalLong.empty());
+                LedgerReply.Noted reply = ledger.noteWriter(
+                        jedis, step.assignment().topicPartition(), step.token(), now, noted, OptionalLong.empty());
                 if (reply != LedgerReply.Noted.DONE) {
                     return new Outcome.Again(); // looked at again, or refused with what comes next
                 }
-                LOG.info("{}: epoch {} is written by {}", step.of(), note.epoch(), writer.described());
+                LOG.info("{}: epoch {} is written by {}", step.assignment(), note.epoch(), writer.described());
             }
         } else if (ofEpoch && wanted.isEmpty()
                 || isOlder(note, now) && !isKnown && known.isPresent() && wanted.isEmpty()) {
@@ -114,12 +120,12 @@ final class WriterGuard {
         return new Outcome.Done(note, Optional.empty());
     }
 
-    private static boolean isOlder(WriterCheck note, Ledger.Source now) {
+    private static boolean isOlder(WriterCheck note, Ledger.CurrentWriter now) {
         return now.epoch().isPresent() && note.epoch() < now.epoch().getAsLong();
     }
 
     /** The ledger's writer, with what it did not know of it. */
-    private static Writer moreOf(Writer writer, Writer known) {
+    private static Writer merge(Writer writer, Writer known) {
         return new Writer(
                 known.connector(),
                 known.group().isEmpty() ? writer.group() : known.group(),
@@ -129,22 +135,22 @@ final class WriterGuard {
                 known.severalTypes() || writer.severalTypes());
     }
 
-    private static ConnectException refusedBarrier(Ledger.Source now, BarrierRecord barrier) {
+    private static ConnectException refusedBarrier(Ledger.CurrentWriter now, BarrierRecord barrier) {
         String that = described(barrier.writer());
-        return Stop.at(
-                barrier.record(),
+        return TaskFailure.of(
+                ChangeRecord.describe(barrier.record()),
                 "Here begins a full sync by " + that + ", but so far the topic is written by " + described(now.writer())
                         + " (epoch " + now.epoch().getAsLong() + "). Nothing of it was applied: Redis holds what "
-                        + shortly(now.writer()) + " wrote",
+                        + shortName(now.writer()) + " wrote",
                 remedy(now.writer(), barrier.writer())
                         + " A full sync begins with an empty db: a sink that had been caught up takes it only with"
                         + " on.new.epoch=clear.");
     }
 
-    private static ConnectException refusedRecord(Ledger.Source now, WriterCheck note) {
+    private static ConnectException refusedRecord(Ledger.CurrentWriter now, WriterCheck note) {
         Optional<Writer> that = Optional.of(note.writer());
-        return Stop.at(
-                note.record().record(),
+        return TaskFailure.of(
+                ChangeRecord.describe(note.record().record()),
                 "Two sources write this topic: this record of epoch " + note.epoch() + " is of " + described(that)
                         + ", but epoch " + now.epoch().getAsLong() + " is written by " + described(now.writer())
                         + ". It was not applied",
@@ -156,10 +162,11 @@ final class WriterGuard {
             return "If the other Pika is meant, set " + RedisSinkConfig.TOPIC_WRITER + "="
                     + other.get().connector() + " here; else correct the source's pika.address.";
         }
-        return "Only one source may write a topic. If " + shortly(other) + " is there by mistake, delete it or give it"
+        return "Only one source may write a topic. If " + shortName(other)
+                + " is there by mistake, delete it or give it"
                 + " another topic.prefix, and set " + RedisSinkConfig.TOPIC_WRITER + "=" + name(known)
                 + " here: what the other wrote is then passed over, and Redis stays as it is. If it continues instead of "
-                + shortly(known) + ", delete that one, and set " + RedisSinkConfig.TOPIC_WRITER + "=" + name(other)
+                + shortName(known) + ", delete that one, and set " + RedisSinkConfig.TOPIC_WRITER + "=" + name(other)
                 + " here (topic.takeover, set at the source before its first start, does the same).";
     }
 
@@ -167,7 +174,7 @@ final class WriterGuard {
         return writer.map(Writer::described).orElse(UNNAMED);
     }
 
-    private static String shortly(Optional<Writer> writer) {
+    private static String shortName(Optional<Writer> writer) {
         return writer.map(Writer::fullName).orElse("the source of release 0.1.0");
     }
 

@@ -76,7 +76,7 @@ class AbsenceTest {
     private void applyFourKeys(String... settings) {
         ModelWorker worker = sink.applyAll(topic, settings);
         topic.ticks();
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
         fourKeys();
         worker.until(() -> sink.isAtEnd(topic));
         worker.close();
@@ -89,7 +89,7 @@ class AbsenceTest {
         ModelWorker worker = sink.all(topic, HELD);
         redisIsWhatPikaIs(worker);
         assertThat(List.of("session", "list", "counter")).allMatch(key -> sink.held(key) == now + HOUR);
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
         assertThat(sink.ledger("stale")).isNull();
     }
 
@@ -120,7 +120,7 @@ class AbsenceTest {
         assertThat(sink.redis().llen("list")).isEqualTo(32);
         assertThat(List.of("session", "list", "counter"))
                 .allMatch(key -> sink.held(key) == past + 30 * 60_000L + 60_000);
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
     }
 
     @Test
@@ -137,7 +137,7 @@ class AbsenceTest {
                 .hasMessageContaining("on.long.absence=rebuild");
         assertThat(sink.content()).isEqualTo(before);
         assertThat(sink.ledger("stale")).isNotNull();
-        assertThat(worker.task.started().progress().isReady()).isFalse();
+        assertThat(worker.task.started().tracker().isReady()).isFalse();
     }
 
     @Test
@@ -148,7 +148,7 @@ class AbsenceTest {
                 sink.all(topic, "expiry.grace.ms", "" + GRACE, "expiry.mode", "native", "on.long.absence", "rebuild");
         redisIsWhatPikaIs(worker);
         topic.at(System.currentTimeMillis()).ticks();
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
         assertThat(List.of("session", "list", "counter"))
                 .allMatch(key -> sink.redis().pexpireTime(key) == now + HOUR + GRACE);
         assertThat(sink.ledger("stale")).isNull();
@@ -174,8 +174,8 @@ class AbsenceTest {
                 sink.all(topic, "expiry.grace.ms", "" + GRACE, "expiry.mode", "native", "on.long.absence", "continue");
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.content()).isEqualTo(Map.of("list", List.of("c", "d"), "counter", "2"));
-        worker.until(() -> worker.task.started().overview().isStale());
-        assertThat(worker.task.started().progress().isReady()).isFalse();
+        worker.until(() -> worker.task.started().status().isStale());
+        assertThat(worker.task.started().tracker().isReady()).isFalse();
         assertThat(sink.ledger("ready")).isEqualTo("0");
     }
 
@@ -201,7 +201,7 @@ class AbsenceTest {
         }
         topic.at(System.currentTimeMillis()).ticks();
         ModelWorker worker = sink.all(topic, NATIVE);
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
         assertThat(sink.ledger("stale")).isNull();
     }
 

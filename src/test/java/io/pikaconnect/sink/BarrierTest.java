@@ -91,7 +91,7 @@ class BarrierTest {
             java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
         assertThat(sink.content()).isEmpty();
-        assertThat(sink.field(p).at()).startsWith(topic.epoch() + ":0:");
+        assertThat(sink.field(p).barrier()).startsWith(topic.epoch() + ":0:");
         worker.assign(missing);
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
@@ -216,7 +216,7 @@ class BarrierTest {
     void partitionsThatMeetNothingButBarriersAreFresh() {
         topic.at(System.currentTimeMillis()).barrier(Command.of("pika.flushtype", "list"));
         ModelWorker worker = sink.all(topic);
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
         assertThat(sink.ledger("caught")).isNotNull();
     }
 

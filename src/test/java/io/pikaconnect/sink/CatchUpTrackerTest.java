@@ -20,13 +20,13 @@ class CatchUpTrackerTest {
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     private final String topic = "progress" + System.nanoTime();
-    private final CatchUpTracker progress = new CatchUpTracker(
+    private final CatchUpTracker tracker = new CatchUpTracker(
             new SinkCounters(new Tally(), new Tally()),
             new ClockDifference(System::currentTimeMillis, new Tally()),
             Set.of(topic));
 
     private void looked(boolean ready, long forNanos, String why) {
-        progress.looked(
+        tracker.statusRead(
                 topic,
                 new DatabaseStatus(ready, System.nanoTime() + forNanos, DeadlineState.HELD, false, Set.of(0), why));
     }
@@ -71,7 +71,7 @@ class CatchUpTrackerTest {
         looked(true, 1, "");
         looked(true, MINUTE_NANOS, "");
         looked(true, MINUTE_NANOS / 60_000, "");
-        while (progress.isReady()) {
+        while (tracker.isReady()) {
             Thread.onSpinWait();
         }
         looked(false, MINUTE_NANOS, "p0 waits");

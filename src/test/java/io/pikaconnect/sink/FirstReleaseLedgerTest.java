@@ -74,7 +74,7 @@ class FirstReleaseLedgerTest {
         return worker.until(() -> {
             topic.at(System.currentTimeMillis()).ticks();
             LockSupport.parkNanos(20_000_000);
-            return worker.task.started().progress().isReady();
+            return worker.task.started().tracker().isReady();
         });
     }
 

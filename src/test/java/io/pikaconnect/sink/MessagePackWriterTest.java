@@ -63,7 +63,7 @@ class MessagePackWriterTest {
         int place = packed.add(1);
         packed.add(Resp.bytes("text"));
         packed.add(Integer.MAX_VALUE);
-        packed.set(place, 70_000);
+        packed.replace(place, 70_000);
         assertThat(unpacked()).containsExactly(0L, 70_000L, Resp.bytes("text"), (long) Integer.MAX_VALUE);
     }
 

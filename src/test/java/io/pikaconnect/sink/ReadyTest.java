@@ -34,7 +34,7 @@ class ReadyTest {
     }
 
     private static boolean isReady(ModelWorker worker) {
-        return worker.task.started().progress().isReady();
+        return worker.task.started().tracker().isReady();
     }
 
     /** For as long as two looks take. */
@@ -97,8 +97,8 @@ class ReadyTest {
             return isReady(worker);
         });
         worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.behind" : "clock.ahead") > 0);
-        assertThat(worker.task.started().overview().clockDifferenceMs()).isBetween(ahead - 1_000, ahead + 1_000);
-        assertThat(worker.task.started().overview().lagMs()).isLessThan(5_000);
+        assertThat(worker.task.started().status().clockDifferenceMs()).isBetween(ahead - 1_000, ahead + 1_000);
+        assertThat(worker.task.started().status().lagMs()).isLessThan(5_000);
         topic.at(System.currentTimeMillis() - ahead - 60_000).command("SET", "k", "old");
         worker.until(() -> !isReady(worker));
     }
@@ -115,7 +115,7 @@ class ReadyTest {
             return isReady(worker);
         });
         worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.ahead" : "clock.behind") > 0);
-        assertThat(worker.task.started().overview().lagMs()).isLessThan(5_000);
+        assertThat(worker.task.started().status().lagMs()).isLessThan(5_000);
     }
 
     /** A source of an earlier release compares no clocks: why it is not ready is reported. */
@@ -190,7 +190,7 @@ class ReadyTest {
             topic.at(System.currentTimeMillis()).ticks();
             LockSupport.parkNanos(100_000_000);
             idle.turn();
-            return isReady(idle) && idle.task.started().overview().isReady();
+            return isReady(idle) && idle.task.started().status().isReady();
         });
         worker.crash();
         idle.until(() -> !isReady(idle));
@@ -204,9 +204,9 @@ class ReadyTest {
         worker.until(() -> {
             topic.at(System.currentTimeMillis()).ticks();
             LockSupport.parkNanos(100_000_000);
-            return worker.task.started().overview().isReady();
+            return worker.task.started().status().isReady();
         });
-        assertThat(worker.task.started().overview().fresh()).isEqualTo(2);
-        assertThat(worker.task.started().overview().lagMs()).isBetween(0L, 5_000L);
+        assertThat(worker.task.started().status().freshPartitions()).isEqualTo(2);
+        assertThat(worker.task.started().status().lagMs()).isBetween(0L, 5_000L);
     }
 }

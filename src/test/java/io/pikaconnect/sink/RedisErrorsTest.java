@@ -22,7 +22,7 @@ class RedisErrorsTest {
                         + " write against a read only replica. "
             })
     void whatPassesByItselfIsTriedAgain(String error) {
-        assertThat(RedisErrors.passes(error)).isTrue();
+        assertThat(RedisErrors.isTransient(error)).isTrue();
     }
 
     @ParameterizedTest
@@ -35,11 +35,11 @@ class RedisErrorsTest {
                         + " unpack "
             })
     void whatStaysIsNot(String error) {
-        assertThat(RedisErrors.passes(error)).isFalse();
+        assertThat(RedisErrors.isTransient(error)).isFalse();
     }
 
     @Test
     void anErrorWithoutTextIsNot() {
-        assertThat(RedisErrors.passes(null)).isFalse();
+        assertThat(RedisErrors.isTransient(null)).isFalse();
     }
 }

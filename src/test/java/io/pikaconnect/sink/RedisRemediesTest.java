@@ -74,16 +74,16 @@ class RedisRemediesTest {
                 "ERR invalid longitude,latitude pair 200.000000,s3cret"
             })
     void valuesThatRedisRepeatsAreNotShown(String error) {
-        assertThat(RedisRemedies.shown(error)).startsWith("ERR ").doesNotContain("s3cret");
+        assertThat(RedisRemedies.sanitized(error)).startsWith("ERR ").doesNotContain("s3cret");
     }
 
     @Test
     void whatRedisAnswersIsShownAsABoundedLine() {
-        assertThat(RedisRemedies.shown("ERR key " + "\u0001\n".repeat(1 << 20) + "is the sink's own"))
+        assertThat(RedisRemedies.sanitized("ERR key " + "\u0001\n".repeat(1 << 20) + "is the sink's own"))
                 .hasSizeLessThan(1_000)
                 .startsWith("ERR key")
                 .endsWith("is the sink's own")
                 .doesNotContain("\n");
-        assertThat(RedisRemedies.shown(null)).isEqualTo("null");
+        assertThat(RedisRemedies.sanitized(null)).isEqualTo("null");
     }
 }

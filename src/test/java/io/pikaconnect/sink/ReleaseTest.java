@@ -43,7 +43,7 @@ class ReleaseTest {
         return worker.until(
                 () -> {
                     boolean ready = sink.isAtEnd(topic)
-                            && worker.task.started().progress().isReady();
+                            && worker.task.started().tracker().isReady();
                     if (!ready && System.nanoTime() - ticked > 500_000_000) {
                         ticked = System.nanoTime();
                         topic.at(System.currentTimeMillis()).ticks();
@@ -100,7 +100,7 @@ class ReleaseTest {
         worker.until(() -> {
             topic.at(System.currentTimeMillis()).ticks();
             if (sink.ledger("released") == null) {
-                assertThat(worker.task.started().progress().isReady()).isFalse();
+                assertThat(worker.task.started().tracker().isReady()).isFalse();
             }
             return sink.ledger("released") != null;
         });
@@ -240,7 +240,8 @@ class ReleaseTest {
         topic.ticks();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(master.inRedis(sink, 0)).isEqualTo(master.content());
-        assertThat(worker.task.started().counters().sum(SinkCounter.SWEPT_KEYS)).isPositive();
+        assertThat(worker.task.started().counters().sum(SinkCounter.EXPIRED_KEYS))
+                .isPositive();
     }
 
     @Test

@@ -195,12 +195,12 @@ class SinkMetricsTest {
         SinkCounters counters = new SinkCounters(new Tally(), new Tally());
         SinkPartition p = new SinkPartition(
                 topic.partition(0), 0, config, Resp.bytes(SinkFixture.PREFIX), counters.ofPartition());
-        CatchUpTracker progress = new CatchUpTracker(
+        CatchUpTracker tracker = new CatchUpTracker(
                 counters,
                 new ClockDifference(System::currentTimeMillis, new Tally()),
                 Set.of(topic.partition(0).topic()));
         try (TaskMetrics shown = SinkMetrics.of(config, Optional.empty())) {
-            SinkMetrics.show(shown, p, progress);
+            SinkMetrics.show(shown, p, tracker);
             synchronized (p) {
                 assertThat(CompletableFuture.supplyAsync(() -> partition(0)).get(10, TimeUnit.SECONDS))
                         .containsEntry("state", "unclaimed")

@@ -90,7 +90,7 @@ class StopTest {
     void aRedisThatTakesConnectionsButDoesNotAnswerIsReportedWithinSeconds() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             ModelWorker worker = sink.all(topic, "redis.address", "127.0.0.1:" + silent.getLocalPort());
-            worker.until(() -> worker.task.started().counters().lastRetried().contains("Read timed out"), 30_000);
+            worker.until(() -> worker.task.started().counters().lastRetry().contains("Read timed out"), 30_000);
         }
     }
 }

@@ -96,8 +96,8 @@ class StreamsClockTest {
         topic.ticks();
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.redis().llen("l")).isEqualTo(2);
-        assertThat(sink.field(0).clock()).isZero();
-        assertThat(sink.field(0).fresh()).isZero();
+        assertThat(sink.field(0).sourceTimeMs()).isZero();
+        assertThat(sink.field(0).freshUntilMs()).isZero();
         topic.inSnapshot(false).at(past + 1_000).command("RPUSH", "l", "c");
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().lrange("l", 0, -1)).containsExactly("c");
@@ -114,7 +114,7 @@ class StreamsClockTest {
         topic.command("pika.set", "set", "1", "NX", now + HOUR);
         topic.ticks();
         worker.until(
-                () -> sink.isAtEnd(topic) && worker.task.started().progress().isReady());
+                () -> sink.isAtEnd(topic) && worker.task.started().tracker().isReady());
         assertThat(deadline("old")).isEqualTo(now + HOUR);
         assertThat(deadline("young")).isEqualTo(now + 2 * HOUR);
         assertThat(deadline("far")).isEqualTo(now + 48 * HOUR);
@@ -131,7 +131,7 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.redis().dbSize()).isEqualTo(3_001);
         topic.at(past + 60_000).ticks();
-        worker.until(() -> worker.task.started().counters().sum(SinkCounter.SWEPT_KEYS) == 2_000);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.EXPIRED_KEYS) == 2_000);
         assertThat(sink.redis().dbSize()).isEqualTo(1_001);
         assertThat(deadline("k0")).isEqualTo(now + HOUR);
     }
@@ -142,7 +142,7 @@ class StreamsClockTest {
         setWithDeadline("k", "1", past + 999);
         topic.at(past + 60_000).tick(0);
         ModelWorker worker = sink.applyAll(topic);
-        worker.until(() -> worker.task.started().progress().standing("pika.db0").isPresent());
+        worker.until(() -> worker.task.started().tracker().status("pika.db0").isPresent());
         for (int i = 0; i < 150; i++) { // a round takes a second
             worker.turn();
             assertThat(sink.redis().exists("k")).isTrue();
@@ -181,9 +181,9 @@ class StreamsClockTest {
         ModelWorker worker = sink.applyAll(topic);
         topic.at(System.currentTimeMillis()).tick(0);
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(worker.task.started().progress().isReady()).isFalse();
+        assertThat(worker.task.started().tracker().isReady()).isFalse();
         topic.tick(1);
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
     }
 
     @Test
@@ -194,12 +194,12 @@ class StreamsClockTest {
         worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) == 2);
         for (int i = 0; i < 300; i++) { // the state is looked at every two seconds
             worker.turn();
-            assertThat(worker.task.started().progress().isReady()).isFalse();
+            assertThat(worker.task.started().tracker().isReady()).isFalse();
             java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
         behind.at(System.currentTimeMillis()).ticks();
         topic.ticks();
-        worker.until(() -> worker.task.started().progress().isReady());
+        worker.until(() -> worker.task.started().tracker().isReady());
     }
 
     /** As on a Redis 6.2. */
@@ -259,11 +259,11 @@ class StreamsClockTest {
     void oldRecordEndsBeingFresh() {
         topic.at(System.currentTimeMillis()).command("SET", "a", "1");
         ModelWorker worker = sink.applyAll(topic);
-        assertThat(sink.field(0).fresh()).isPositive();
+        assertThat(sink.field(0).freshUntilMs()).isPositive();
         topic.at(past);
         topic.command("SET", "k", "1");
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(sink.field(0).fresh()).isZero();
+        assertThat(sink.field(0).freshUntilMs()).isZero();
     }
 
     @Test

@@ -39,7 +39,7 @@ class WaitingAtBarriersTest {
     }
 
     private static boolean isAtABarrier(LedgerField field) {
-        return !field.at().equals("-");
+        return !field.barrier().equals("-");
     }
 
     /** The one that is waited for belongs to another task, which is busy: the lowest, which acts, or the last. */
