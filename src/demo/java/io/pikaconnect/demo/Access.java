@@ -6,11 +6,13 @@ import java.util.Optional;
 final class Access {
 
     private volatile Optional<String> password;
+    private volatile Optional<String> rsyncPassword;
     private volatile boolean infoDenied;
     private volatile Optional<Boolean> raft = Optional.empty();
 
     Access(Optional<String> password) {
         this.password = password;
+        rsyncPassword = password;
     }
 
     /** What requirepass is. */
@@ -21,6 +23,16 @@ final class Access {
     /** Sets requirepass; connections that are there stay as they are. */
     void password(String other) {
         password = Optional.of(other);
+    }
+
+    /** What a master before 3.5 pushes its dump with: requirepass as it was when its rsync started. */
+    Optional<String> rsyncPassword() {
+        return rsyncPassword;
+    }
+
+    /** Its rsync starts, with the master or when somebody ended it. */
+    void startRsync() {
+        rsyncPassword = password;
     }
 
     void denyInfo() {

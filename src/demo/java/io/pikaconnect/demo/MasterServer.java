@@ -81,6 +81,7 @@ final class MasterServer implements AutoCloseable {
 
     /** Starts on free ports, or again after {@link #stop} on the same: sessions count from 0, dumps are forgotten. */
     void start() throws IOException {
+        access.startRsync();
         on(() -> {
             data.databases().forEach(db -> dumps.put(db, data.newDump(db)));
             replicas = new Replicas(this, data.databases());

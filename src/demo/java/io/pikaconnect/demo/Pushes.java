@@ -66,7 +66,7 @@ final class Pushes implements AutoCloseable {
                     node.getIp(),
                     node.getPort() + SHIFT,
                     db,
-                    master.access().password(),
+                    master.access().rsyncPassword(),
                     kilobytesPerSecond);
             running = Optional.of(push);
             begun.incrementAndGet();

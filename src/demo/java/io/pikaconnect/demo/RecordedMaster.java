@@ -97,7 +97,17 @@ public final class RecordedMaster implements AutoCloseable {
 
     /** Its requirepass. */
     public Optional<String> password() {
-        return server.setup().password();
+        return server.access().password();
+    }
+
+    /** Sets requirepass; its rsync keeps the one that it has. */
+    public void password(String other) {
+        server.access().password(other);
+    }
+
+    /** Its rsync starts again. */
+    public void startRsync() {
+        server.access().startRsync();
     }
 
     /** What db0 plays. */

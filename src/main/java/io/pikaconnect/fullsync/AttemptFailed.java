@@ -5,7 +5,13 @@ final class AttemptFailed extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean broken;
+    private enum Why {
+        OTHER,
+        CONNECTION,
+        PASSWORD
+    }
+
+    private final Why why;
 
     AttemptFailed(String message) {
         this(message, null);
@@ -13,22 +19,32 @@ final class AttemptFailed extends Exception {
 
     /** @param cause may be null, as with any exception */
     AttemptFailed(String message, Throwable cause) {
-        this(message, cause, false);
+        this(message, cause, Why.OTHER);
     }
 
-    private AttemptFailed(String message, Throwable cause, boolean broken) {
+    private AttemptFailed(String message, Throwable cause, Why why) {
         super(oneLine(message), cause);
-        this.broken = broken;
+        this.why = why;
     }
 
     /** The connection broke, which tells nothing about the dump. */
     static AttemptFailed broken(String message, Throwable cause) {
-        return new AttemptFailed(message, cause, true);
+        return new AttemptFailed(message, cause, Why.CONNECTION);
+    }
+
+    /** Nobody came who knows the password, but somebody who does not. */
+    static AttemptFailed refused(String message) {
+        return new AttemptFailed(message, null, Why.PASSWORD);
     }
 
     /** Whether only the connection is to blame. */
     boolean isBroken() {
-        return broken;
+        return why == Why.CONNECTION;
+    }
+
+    /** Whether the password is to blame. */
+    boolean isRefused() {
+        return why == Why.PASSWORD;
     }
 
     /** Messages quote what came over the network. */

@@ -5,6 +5,7 @@ import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.replication.ReplicationException.Concern;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,6 +47,9 @@ public final class FullSync {
     /** Failures with the dump the master has; it may be a broken one. */
     private static final int WITH_OLD_DUMP = 2;
 
+    /** Attempts that the password ended, of which the first may be another master's, or from before it was set. */
+    private static final int REFUSALS = 3;
+
     private static final int NEXT_PORT = 2;
 
     private static final int LARGEST_PORT = 65_535;
@@ -64,6 +68,8 @@ public final class FullSync {
     private int failures;
     /** Those with the same dump. */
     private int failuresOfDump;
+    /** Attempts that the password ended. */
+    private int refusals;
     /** Attempts in which no push began. */
     private int notBegun;
     /** Whether the attempt under way has pulled what the next need not pull again. */
@@ -150,6 +156,11 @@ public final class FullSync {
             try {
                 return attempt(epoch, first, partial);
             } catch (AttemptFailed e) {
+                refusals += e.isRefused() ? 1 : 0;
+                if (refusals >= REFUSALS) {
+                    throw new ReplicationException(
+                            Kind.REFUSED, Concern.PASSWORD, config() + ": full sync: " + e.getMessage(), e);
+                }
                 broken = e.isBroken();
                 failure = new ReplicationException(
                         Kind.RETRY,
@@ -261,7 +272,7 @@ public final class FullSync {
                 push.moveTo(partial);
                 Label.pushed(requested).write(partial);
             } finally {
-                begun = port.conversations() > 0;
+                begun = port.conversations() > 0 || port.refusedAny();
             }
         } catch (AttemptFailed e) {
             notBegun += begun ? 0 : 1;

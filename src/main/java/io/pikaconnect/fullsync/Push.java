@@ -68,6 +68,11 @@ final class Push {
             throw AttemptFailed.broken("the master is gone in the middle of its push", null);
         }
         long quiet = port.quietNanos();
+        if (port.refusedFor(setup.refused())) {
+            throw AttemptFailed.refused(
+                    "our rsync refused the master's, which does not know pika.password, although the"
+                            + " master itself does. " + said());
+        }
         if (port.conversations() == 0) {
             if (quiet > setup.first().toNanos()) {
                 throw new AttemptFailed("the master did not begin to push its dump within " + setup.first()
@@ -86,7 +91,11 @@ final class Push {
         String words = daemon.lastWords();
         String said = words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
         if (words.contains("auth failed")) {
-            said += ". pika.password must be the master's requirepass, and empty where it has none";
+            said += ". A master before 3.5 pushes with the requirepass that it had when it started, whatever CONFIG SET"
+                    + " made of it since. Restart the master with its present one in pika.conf, or end its rsync (the"
+                    + " process of rsync/slash_rsync.pid in its db-sync-path), which it starts again with the present"
+                    + " one; or set requirepass and pika.password to what it was at the start. If another Pika pushes to"
+                    + " this address by mistake, give another one in replica.address";
         }
         return port.turnedAway().isEmpty()
                 ? said

@@ -28,6 +28,9 @@ final class PushConnection implements AutoCloseable {
     /** What the daemon says when it lets somebody in, within its first few hundred bytes. */
     private static final String WELCOME = "@RSYNCD: OK\n";
 
+    /** And when it does not know the password. */
+    private static final String REFUSAL = "@ERROR: auth failed";
+
     private static final int WELCOME_WITHIN = 2_000;
 
     private final PushPort port;
@@ -131,6 +134,8 @@ final class PushConnection implements AutoCloseable {
                     welcomed = firstWords.indexOf(WELCOME) >= 0;
                     if (welcomed) {
                         port.welcomed();
+                    } else if (firstWords.indexOf(REFUSAL) >= 0) {
+                        port.refused();
                     }
                 }
                 send(buffer, count);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Queue;
@@ -56,6 +57,9 @@ final class PushPort implements AutoCloseable {
     private final AtomicInteger conversations = new AtomicInteger();
     private final AtomicInteger talking = new AtomicInteger();
     private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
+    /** When somebody was refused for his password, in nanoseconds. */
+    private volatile Optional<Long> refusedAt = Optional.empty();
+
     private volatile boolean broken;
     private volatile boolean ended;
 
@@ -195,6 +199,19 @@ final class PushPort implements AutoCloseable {
         return System.nanoTime() - lastHeard.get();
     }
 
+    /** Whether somebody came who may push but does not know the password, and nobody else for that long. */
+    boolean refusedFor(Duration time) {
+        return conversations.get() == 0
+                && refusedAt
+                        .filter(at -> System.nanoTime() - at > time.toNanos())
+                        .isPresent();
+    }
+
+    /** Whether somebody came who may push but does not know the password. */
+    boolean refusedAny() {
+        return refusedAt.isPresent();
+    }
+
     /** Whether one of the master's transfers broke, so that its push has failed. */
     boolean broken() {
         return broken;
@@ -216,6 +233,11 @@ final class PushPort implements AutoCloseable {
     void welcomed() {
         talking.incrementAndGet();
         conversations.incrementAndGet();
+    }
+
+    /** It does not know the password. */
+    void refused() {
+        refusedAt = Optional.of(System.nanoTime());
     }
 
     void heard(int bytes) {

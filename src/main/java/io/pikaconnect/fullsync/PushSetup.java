@@ -10,14 +10,16 @@ import java.util.Optional;
  * @param first how long the master may take to begin: it makes the dump, and serves other replicas before us
  * @param quiet a push without a byte for that long has failed
  * @param end the same after the connection by which a master ends its push, where only {@code info} can follow
+ * @param refused the same after a connection that did not know the password, while none came that does
  * @param look pause between two looks
  */
-record PushSetup(String searchPath, Duration first, Duration quiet, Duration end, Duration look) {
+record PushSetup(String searchPath, Duration first, Duration quiet, Duration end, Duration refused, Duration look) {
 
     static final PushSetup DEFAULT = new PushSetup(
             Optional.ofNullable(System.getenv("PATH")).orElse(""),
             Duration.ofMinutes(20),
             Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMillis(500));
 }

@@ -53,6 +53,8 @@ final class MissingId {
                         + " refuse it from then on; so the connector stays away until it has its master's. After a"
                         + " CLEARREPLICATIONID run BGSAVE on its master (an older dump would bring the same"
                         + " command again), then SLAVEOF NO ONE and SLAVEOF " + role.host() + " " + role.port()
-                        + " here; it takes a full sync then. Or point pika.address to its master");
+                        + " here; it takes a full sync then. Or point pika.address to its master. Either way a position"
+                        + " that the connector has stored belongs to the id that is gone, and it needs a new full sync,"
+                        + " too");
     }
 }

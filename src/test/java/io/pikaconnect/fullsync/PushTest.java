@@ -56,7 +56,12 @@ class PushTest {
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofMillis(500),
+            Duration.ofSeconds(60),
             Duration.ofMillis(20));
+    /** As {@link #SETUP}, but soon certain that nobody comes any more who knows the password. */
+    private static final PushSetup REFUSING = new PushSetup(
+            SETUP.searchPath(), SETUP.first(), SETUP.quiet(), SETUP.end(), Duration.ofMillis(500), SETUP.look());
+
     private static final long EPOCH = 42;
     private static final int SLOW = 1_500;
     /** So slow that a file can be caught in its middle. */
@@ -159,7 +164,7 @@ class PushTest {
     }
 
     private static PushSetup within(Duration first, Duration quiet) {
-        return new PushSetup(SETUP.searchPath(), first, quiet, SETUP.end(), SETUP.look());
+        return new PushSetup(SETUP.searchPath(), first, quiet, SETUP.end(), SETUP.refused(), SETUP.look());
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */
@@ -265,6 +270,38 @@ class PushTest {
 
         assertThat(running.get().position()).isEqualTo(master.recording().position());
         assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced + 2);
+    }
+
+    private void startWithAnOldPasswordInRsync() throws IOException {
+        start(Recording.ofVersion("3.3.6"), MasterSetup.of(PikaRelease.V336).withPassword("of its start"));
+        master.password("of now");
+        replica.close();
+        replica = new Replica(config(Optional.empty()));
+    }
+
+    @Test
+    void aMasterWhoseRsyncHasThePasswordOfItsStartIsRefusedWithTheRemedy() throws Exception {
+        startWithAnOldPasswordInRsync();
+        assertThatThrownBy(() -> run(REFUSING))
+                .isInstanceOfSatisfying(ReplicationException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(Kind.REFUSED);
+                    assertThat(e.concern()).isEqualTo(ReplicationException.Concern.PASSWORD);
+                })
+                .hasMessageContainingAll("when it started", "Restart the master", "pika.password");
+        assertThat(master.pushes()).isEqualTo(3);
+        master.stop();
+        master.start();
+        assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+    }
+
+    @Test
+    void aPushWithAnotherPasswordIsRepeatedAtTheSameAddress() throws Exception {
+        startWithAnOldPasswordInRsync();
+        FutureTask<Dump> running = running(REFUSING);
+        await().until(() -> progress.attempts() == 2);
+        master.startRsync();
+        assertThat(running.get().position()).isEqualTo(master.recording().position());
+        assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced);
     }
 
     @Test
@@ -427,7 +464,7 @@ class PushTest {
     @Test
     void withoutTheProgramTheErrorNamesItsPackage() throws Exception {
         start(PikaRelease.V336);
-        PushSetup nowhere = new PushSetup("", SETUP.first(), SETUP.quiet(), SETUP.end(), SETUP.look());
+        PushSetup nowhere = new PushSetup("", SETUP.first(), SETUP.quiet(), SETUP.end(), SETUP.refused(), SETUP.look());
         assertThatThrownBy(() -> run(nowhere))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
