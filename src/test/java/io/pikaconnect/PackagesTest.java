@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -72,6 +73,26 @@ class PackagesTest {
                     .resideInAnyPackage(others)
                     .check(classes);
         });
+    }
+
+    @Test
+    void theMapOfEachPackageNamesTheSameImports() {
+        allowed.forEach((name, imports) -> assertThat(map(name))
+                .as("package-info of %s", name)
+                .contains("Imports " + (imports.isEmpty() ? "nothing of the project" : join(imports)) + "."));
+    }
+
+    private static String map(String name) {
+        try {
+            return Files.readString(Path.of("src/main/java/io/pikaconnect", name, "package-info.java"))
+                    .replaceAll("\\s+\\*?\\s*", " ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String join(Set<String> imports) {
+        return String.join(", ", new TreeSet<>(imports));
     }
 
     @Test

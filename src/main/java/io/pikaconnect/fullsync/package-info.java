@@ -1,2 +1,17 @@
-/** Gets a dump of a Pika master onto local disk, complete and verified. */
+/**
+ * Gets a dump of a master onto the local disk, complete and verified (replication-protocol 5, 6).
+ *
+ * <p>Read first: {@link FullSync}, attempts and what they have in common; {@link Pull} with {@link PullLink} and
+ * {@link PullReader}, masters from 3.5 on; {@link Push} with {@link PushPort} and {@link RsyncDaemon}, masters up to
+ * 3.4; {@link DumpDirectory}, whose dumps these are and when they go.
+ *
+ * <p>Threads: {@link FullSync} runs on the caller's. A pull has an event loop and four readers; a push has a thread
+ * that accepts, and two and a process of rsync for each connection. Old dumps are removed in the background
+ * ({@code pika-dumps}).
+ *
+ * <p>Leaves the room: a {@link Dump}, with the position at which the binlog continues after it; the replica's session
+ * is still attached then.
+ *
+ * <p>Imports change, pika, replication, retry.
+ */
 package io.pikaconnect.fullsync;

@@ -1,2 +1,12 @@
-/** What can be watched of a running task: declared values, shown by JMX and as Connect's own plugin metrics. */
+/**
+ * What can be watched of a running task: values that are declared once, with name, unit and description, and shown by
+ * JMX and as Connect's plugin metrics. The tables of metrics.md are made of the same declarations.
+ *
+ * <p>Read first: {@link Metric}, one value and where it is read; {@link MetricGroup}, one kind of thing;
+ * {@link TaskMetrics}, what a task shows. The lists themselves are in the packages of source and sink.
+ *
+ * <p>Threads: values are read by any thread (JMX, reporters) and must not wait for anything.
+ *
+ * <p>Imports nothing of the project.
+ */
 package io.pikaconnect.metrics;

@@ -1,2 +1,6 @@
-/** How long to wait before something that failed is tried again. Both connectors use it; it imports nothing of them. */
+/**
+ * How long to wait before something that failed is tried again: {@link Backoff}, for both connectors.
+ *
+ * <p>Imports nothing of the project.
+ */
 package io.pikaconnect.retry;

@@ -1,2 +1,19 @@
-/** Reads a full-sync dump (RocksDB checkpoints) and makes changes of it, key by key, from any place in it. */
+/**
+ * Reads a dump (RocksDB checkpoints) and makes changes of it, key by key, from any place in it (storage-format 2 to
+ * 10).
+ *
+ * <p>Read first: {@link SnapshotReader}, which reads chunk by chunk; {@link OpenDump}, the types of a dump's RocksDBs
+ * in reading order; {@link Runs}, what of the physical entries is alive; {@link BlackwidowFormat} and
+ * {@link FloydFormat}, the bytes of 3.2 to 3.5 and of 4.0. {@link Entries} walks the entries, {@link Names} has the
+ * records of names, {@link Selection} says which keys go out.
+ *
+ * <p>The same dump, options and {@link SnapshotCursor} always give the same chunks: a restarted source depends on it.
+ *
+ * <p>Threads: one reader at a time, which owns the dump while it is open.
+ *
+ * <p>Leaves the room: {@link SnapshotChunk}s. An entry that a master wrote wrongly is left out and counted; damaged
+ * files end the reading ({@link SnapshotException}).
+ *
+ * <p>Imports change, pika.
+ */
 package io.pikaconnect.snapshot;
