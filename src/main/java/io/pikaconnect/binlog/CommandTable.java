@@ -29,7 +29,7 @@ import java.util.function.Predicate;
  */
 final class CommandTable {
 
-    /** @param doubt what is doubtful about a command, if anything */
+    /** @param doubts what is doubtful about a command, if anything */
     record Row(Shape shape, Reach reach, Rule rule, Map<Doubt, Predicate<Logged>> doubts) {
 
         /**
