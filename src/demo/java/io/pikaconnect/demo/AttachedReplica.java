@@ -1,7 +1,7 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,7 +14,7 @@ final class AttachedReplica {
     private static final long WINDOW_BYTES = 1L << 30;
 
     private static final class Sent {
-        private final BinlogOffset end;
+        private final BinlogPosition end;
         private final int bytes;
         private boolean acknowledged;
 
@@ -31,7 +31,7 @@ final class AttachedReplica {
     /** The item that is sent next; empty before the first BinlogSync. */
     private Optional<Long> nextItem = Optional.empty();
     /** Up to where everything is acknowledged; where it began, at first. */
-    private BinlogOffset acknowledged = BinlogOffset.ZERO;
+    private BinlogPosition acknowledged = BinlogPosition.ZERO;
 
     private boolean inFullSync;
     private long lastReceived = System.nanoTime();
@@ -59,12 +59,12 @@ final class AttachedReplica {
         inFullSync = true;
     }
 
-    BinlogOffset acknowledged() {
+    BinlogPosition acknowledged() {
         return acknowledged;
     }
 
     /** The first BinlogSync; 3.5 forgets what it sent before. */
-    void activate(long item, BinlogOffset from, boolean clearWindow) {
+    void activate(long item, BinlogPosition from, boolean clearWindow) {
         if (clearWindow) {
             window.clear();
             windowBytes = 0;
@@ -122,7 +122,7 @@ final class AttachedReplica {
      *
      * @return how many items it covers; 0 when it is wrong
      */
-    int acknowledge(BinlogOffset first, BinlogOffset last) {
+    int acknowledge(BinlogPosition first, BinlogPosition last) {
         int covered = 0;
         boolean inside = false;
         for (Sent sent : window) {
@@ -141,7 +141,7 @@ final class AttachedReplica {
         return 0;
     }
 
-    private void mark(BinlogOffset first, BinlogOffset last) {
+    private void mark(BinlogPosition first, BinlogPosition last) {
         for (Sent sent : window) {
             if (sent.end.compareTo(last) > 0) {
                 break;

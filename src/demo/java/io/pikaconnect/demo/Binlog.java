@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class Binlog implements ServedLog {
 
     /** Writes one command. */
     void append(Command command, long second) {
-        BinlogOffset before = end();
+        BinlogPosition before = end();
         if (current.end > fileSize) {
             open(current.number + 1);
         }
@@ -88,18 +88,18 @@ final class Binlog implements ServedLog {
     }
 
     @Override
-    public BinlogOffset end() {
-        return new BinlogOffset(current.number, current.end);
+    public BinlogPosition end() {
+        return new BinlogPosition(current.number, current.end);
     }
 
     @Override
-    public boolean isPurged(BinlogOffset position) {
+    public boolean isPurged(BinlogPosition position) {
         return position.filenum() < files.firstKey();
     }
 
     /** Also two kinds of positions that cannot be read from, as a real master. */
     @Override
-    public boolean accepts(BinlogOffset position) {
+    public boolean accepts(BinlogPosition position) {
         Optional<File> file = Optional.ofNullable(files.get(position.filenum()));
         boolean blockOrBeyond = file.filter(f -> position.offset() > f.end && f != current
                         || position.offset() <= f.end && position.offset() % BLOCK == 0)
@@ -108,7 +108,7 @@ final class Binlog implements ServedLog {
     }
 
     @Override
-    public OptionalLong from(BinlogOffset position) {
+    public OptionalLong from(BinlogPosition position) {
         File file = files.get(position.filenum());
         if (file == null) {
             return OptionalLong.empty();
@@ -133,7 +133,7 @@ final class Binlog implements ServedLog {
     }
 
     @Override
-    public OptionalLong firstBehind(BinlogOffset position) {
+    public OptionalLong firstBehind(BinlogPosition position) {
         File file = files.get(position.filenum());
         if (file == null) {
             return OptionalLong.empty();

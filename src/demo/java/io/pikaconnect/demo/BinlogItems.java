@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -17,12 +17,12 @@ public final class BinlogItems {
     private BinlogItems() {}
 
     /** A command executed now, written where the log ends. */
-    public static BinlogItem command(BinlogOffset start, Command command) {
+    public static BinlogItem command(BinlogPosition start, Command command) {
         return command(start, System.currentTimeMillis() / 1000, command);
     }
 
     /** A command executed at that Unix second. */
-    public static BinlogItem command(BinlogOffset start, long second, Command command) {
+    public static BinlogItem command(BinlogPosition start, long second, Command command) {
         return write(start, start, second, 0, 0, command);
     }
 
@@ -31,7 +31,7 @@ public final class BinlogItems {
      * @param start where the item is written: there, or in a new file
      */
     static BinlogItem write(
-            BinlogOffset logEnd, BinlogOffset start, long second, int serverId, long logicId, Command command) {
+            BinlogPosition logEnd, BinlogPosition start, long second, int serverId, long logicId, Command command) {
         byte[] content = Resp.encode(List.of(command));
         ByteBuffer item =
                 ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -43,7 +43,7 @@ public final class BinlogItems {
                 .putLong(logEnd.offset())
                 .putInt(content.length)
                 .put(content);
-        return new BinlogItem(new BinlogOffset(start.filenum(), end(start.offset(), item.capacity())), item.array());
+        return new BinlogItem(new BinlogPosition(start.filenum(), end(start.offset(), item.capacity())), item.array());
     }
 
     /** Where a master's writer comes to: records with a header of 8 bytes, none across a block's end. */

@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ final class ClientCommands implements Function<Command, Reply> {
                     + ",conn_fd=" + (20 + n) + ",lag=(db0:0)");
         }
         for (String db : master.claimed()) {
-            BinlogOffset end = master.isServed(db) ? master.log(db).end() : BinlogOffset.ZERO;
+            BinlogPosition end = master.isServed(db) ? master.log(db).end() : BinlogPosition.ZERO;
             lines.add(release.binlogLine(db, end));
         }
         lines.add("");

@@ -4,7 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.demo.pika.Store;
 import io.pikaconnect.demo.pika.StoredKey;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -137,12 +137,12 @@ public final class FakePika implements AutoCloseable {
     }
 
     /** End of db0's log. */
-    public BinlogOffset end() {
+    public BinlogPosition end() {
         return end(FIRST);
     }
 
     /** End of a db's log. */
-    public BinlogOffset end(String db) {
+    public BinlogPosition end(String db) {
         return server.on(() -> data.log(db).end());
     }
 
@@ -157,7 +157,7 @@ public final class FakePika implements AutoCloseable {
     }
 
     /** End of the last range acknowledged, whichever replica and db it was for. */
-    public Optional<BinlogOffset> lastAcknowledged() {
+    public Optional<BinlogPosition> lastAcknowledged() {
         return server.seen().lastAcknowledged();
     }
 

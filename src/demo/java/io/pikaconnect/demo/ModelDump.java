@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Store;
 import io.pikaconnect.demo.pika.StoredKey;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ final class ModelDump implements ServedDump {
     private final Path folder;
     private final PikaRelease release;
     private final Executor threads;
-    private Optional<BinlogOffset> position = Optional.empty();
+    private Optional<BinlogPosition> position = Optional.empty();
     private boolean making;
     private int made;
 
@@ -53,7 +53,7 @@ final class ModelDump implements ServedDump {
         if (!making && position.filter(p -> isRecent(p, filenum)).isEmpty()) {
             making = true;
             made++;
-            BinlogOffset at = log.end();
+            BinlogPosition at = log.end();
             if (release.hasOneType()) {
                 store.at(master.now().toEpochMilli());
                 store.sweep(); // a name has one record there, whatever types it had before
@@ -64,14 +64,14 @@ final class ModelDump implements ServedDump {
         }
     }
 
-    private boolean isRecent(BinlogOffset dump, long filenum) {
+    private boolean isRecent(BinlogPosition dump, long filenum) {
         long ahead = filenum - dump.filenum();
         boolean far = release.comparesUnsigned() ? (ahead & 0xffff_ffffL) > NEW_DUMP_BEYOND : ahead > NEW_DUMP_BEYOND;
         return !far && !log.isPurged(dump);
     }
 
-    private void make(List<StoredKey> copy, BinlogOffset at, long ready) {
-        Optional<BinlogOffset> complete = Optional.empty();
+    private void make(List<StoredKey> copy, BinlogPosition at, long ready) {
+        Optional<BinlogPosition> complete = Optional.empty();
         try {
             empty(folder);
             ModelDumpWriter.write(copy, release, folder);
@@ -83,7 +83,7 @@ final class ModelDump implements ServedDump {
         } catch (IOException | RocksDBException e) {
             master.seen().offence("no dump could be written: " + e);
         }
-        Optional<BinlogOffset> done = complete;
+        Optional<BinlogPosition> done = complete;
         master.loop()
                 .schedule(
                         () -> {

@@ -1,7 +1,7 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ final class RecordedLog implements ServedLog {
 
     private final Recording recording;
     /** Every position the log can be read from, and the item that comes next there. */
-    private final Map<BinlogOffset, Long> next = new HashMap<>();
+    private final Map<BinlogPosition, Long> next = new HashMap<>();
 
     private int written;
     private long firstFile;
@@ -22,12 +22,12 @@ final class RecordedLog implements ServedLog {
         this.recording = recording;
         written = recording.items().size();
         firstFile = recording.position().filenum();
-        BinlogOffset before = recording.position();
+        BinlogPosition before = recording.position();
         next.put(before, 0L);
         for (int i = 0; i < recording.items().size(); i++) {
-            BinlogOffset end = recording.items().get(i).end();
+            BinlogPosition end = recording.items().get(i).end();
             if (end.filenum() != before.filenum()) {
-                next.put(new BinlogOffset(end.filenum(), 0), (long) i);
+                next.put(new BinlogPosition(end.filenum(), 0), (long) i);
             }
             next.put(end, i + 1L);
             before = end;
@@ -52,24 +52,24 @@ final class RecordedLog implements ServedLog {
     }
 
     @Override
-    public boolean isPurged(BinlogOffset position) {
+    public boolean isPurged(BinlogPosition position) {
         return position.filenum() < firstFile;
     }
 
     @Override
-    public BinlogOffset end() {
+    public BinlogPosition end() {
         return written == 0
                 ? recording.position()
                 : recording.items().get(written - 1).end();
     }
 
     @Override
-    public boolean accepts(BinlogOffset position) {
+    public boolean accepts(BinlogPosition position) {
         return next.containsKey(position);
     }
 
     @Override
-    public OptionalLong from(BinlogOffset position) {
+    public OptionalLong from(BinlogPosition position) {
         Long number = next.get(position);
         return number == null || isPurged(position) || position.compareTo(end()) > 0
                 ? OptionalLong.empty()
@@ -77,7 +77,7 @@ final class RecordedLog implements ServedLog {
     }
 
     @Override
-    public OptionalLong firstBehind(BinlogOffset position) {
+    public OptionalLong firstBehind(BinlogPosition position) {
         for (int i = 0; i < written; i++) {
             if (recording.items().get(i).end().compareTo(position) > 0) {
                 return OptionalLong.of(i + 1L);

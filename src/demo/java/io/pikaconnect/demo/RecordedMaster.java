@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
 import java.time.Duration;
@@ -125,7 +125,7 @@ public final class RecordedMaster implements AutoCloseable {
     }
 
     /** End of db0's log. */
-    public BinlogOffset end() {
+    public BinlogPosition end() {
         return server.on(log::end);
     }
 
@@ -251,7 +251,7 @@ public final class RecordedMaster implements AutoCloseable {
     }
 
     /** End of the last range acknowledged. */
-    public Optional<BinlogOffset> lastAcknowledged() {
+    public Optional<BinlogPosition> lastAcknowledged() {
         return server.seen().lastAcknowledged();
     }
 

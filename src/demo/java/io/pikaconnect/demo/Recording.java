@@ -3,7 +3,7 @@ package io.pikaconnect.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param position where the items begin, from {@code info}
  * @param items everything after the dump, in order
  */
-public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items) {
+public record Recording(Path dump, BinlogPosition position, List<BinlogItem> items) {
 
     public Recording {
         items = List.copyOf(items);
@@ -46,14 +46,14 @@ public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode item = json.readTree(line);
                 items.add(new BinlogItem(
-                        new BinlogOffset(
+                        new BinlogPosition(
                                 item.get("filenum").asLong(), item.get("offset").asLong()),
                         item.get("item").binaryValue()));
             }
         }
         Path dump = folder.resolve("dump");
         List<String> info = Files.readAllLines(dump.resolve("info"), StandardCharsets.ISO_8859_1);
-        return new Recording(dump, new BinlogOffset(Long.parseLong(info.get(3)), Long.parseLong(info.get(4))), items);
+        return new Recording(dump, new BinlogPosition(Long.parseLong(info.get(3)), Long.parseLong(info.get(4))), items);
     }
 
     /** The same dump with other items, for what the recording does not have; they must follow each other. */
@@ -62,7 +62,7 @@ public record Recording(Path dump, BinlogOffset position, List<BinlogItem> items
     }
 
     /** Position of the last item. */
-    public BinlogOffset end() {
+    public BinlogPosition end() {
         return items.isEmpty() ? position : items.get(items.size() - 1).end();
     }
 

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.netty.channel.Channel;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
@@ -175,7 +175,7 @@ final class Replicas {
             Response.Builder frame = frame();
             frame.addBinlogSync(Response.BinlogSync.newBuilder()
                     .setUnit(unit(db))
-                    .setBinlogOffset(position(BinlogOffset.ZERO, 0))
+                    .setBinlogOffset(position(BinlogPosition.ZERO, 0))
                     .setBinlog(ByteString.EMPTY)
                     .setSessionId(replica.session()));
             send(name, replica, frame.build());
@@ -198,7 +198,7 @@ final class Replicas {
         return Unit.newBuilder().setDbName(db).setSlotId(0).build();
     }
 
-    private ReplicationProto.BinlogOffset position(BinlogOffset offset, long logicId) {
+    private ReplicationProto.BinlogOffset position(BinlogPosition offset, long logicId) {
         ReplicationProto.BinlogOffset.Builder position = ReplicationProto.BinlogOffset.newBuilder()
                 .setFilenum((int) offset.filenum())
                 .setOffset(offset.offset());

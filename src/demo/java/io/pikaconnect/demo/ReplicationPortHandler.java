@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.pikaconnect.demo.pika.PikaRelease;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto;
 import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;
@@ -64,11 +64,11 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         return node.getIp() + ":" + node.getPort();
     }
 
-    static BinlogOffset offset(ReplicationProto.BinlogOffset message) {
-        return new BinlogOffset(message.getFilenum(), message.getOffset());
+    static BinlogPosition offset(ReplicationProto.BinlogOffset message) {
+        return new BinlogPosition(message.getFilenum(), message.getOffset());
     }
 
-    static ReplicationProto.BinlogOffset message(BinlogOffset offset) {
+    static ReplicationProto.BinlogOffset message(BinlogPosition offset) {
         return ReplicationProto.BinlogOffset.newBuilder()
                 .setFilenum((int) offset.filenum())
                 .setOffset(offset.offset())
@@ -104,7 +104,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
     }
 
     private void trySync(ChannelHandlerContext context, Request.TrySync request) {
-        BinlogOffset from = offset(request.getBinlogOffset());
+        BinlogPosition from = offset(request.getBinlogOffset());
         Response.TrySync.Builder body = Response.TrySync.newBuilder().setUnit(request.getUnit());
         Response.Builder answer =
                 Response.newBuilder().setType(ReplicationProto.Type.TRY_SYNC).setCode(StatusCode.OK);
@@ -163,8 +163,8 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
         }
         AttachedReplica replica = attached.get();
         replica.heard();
-        BinlogOffset first = offset(request.getAckRangeStart());
-        BinlogOffset last = offset(request.getAckRangeEnd());
+        BinlogPosition first = offset(request.getAckRangeStart());
+        BinlogPosition last = offset(request.getAckRangeEnd());
         if (request.getFirstSend()) {
             PikaRelease release = master.setup().release();
             OptionalLong item = master.log(db).from(first);
@@ -180,7 +180,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
             }
             replica.activate(item.getAsLong(), first, release.clearsWindow());
             replicas.sendItems(db, name);
-        } else if (first.equals(BinlogOffset.ZERO) && last.equals(BinlogOffset.ZERO)) {
+        } else if (first.equals(BinlogPosition.ZERO) && last.equals(BinlogPosition.ZERO)) {
             master.seen().pinged();
         } else {
             int items = replica.streaming() ? replica.acknowledge(first, last) : 0;

@@ -1,6 +1,6 @@
 package io.pikaconnect.demo;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What a stand-in master has seen of its replicas. Written on the event loop, read by any thread. */
 final class Seen {
 
-    private volatile Optional<BinlogOffset> lastAcknowledged = Optional.empty();
+    private volatile Optional<BinlogPosition> lastAcknowledged = Optional.empty();
     private final AtomicInteger acknowledgedItems = new AtomicInteger();
     private final AtomicInteger pings = new AtomicInteger();
     private final AtomicReference<List<String>> offences = new AtomicReference<>(List.of());
 
-    void acknowledged(BinlogOffset end, int items) {
+    void acknowledged(BinlogPosition end, int items) {
         lastAcknowledged = Optional.of(end);
         acknowledgedItems.addAndGet(items);
     }
@@ -33,7 +33,7 @@ final class Seen {
         });
     }
 
-    Optional<BinlogOffset> lastAcknowledged() {
+    Optional<BinlogPosition> lastAcknowledged() {
         return lastAcknowledged;
     }
 

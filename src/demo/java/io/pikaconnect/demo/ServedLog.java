@@ -1,7 +1,7 @@
 package io.pikaconnect.demo;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -9,19 +9,19 @@ import java.util.OptionalLong;
 interface ServedLog {
 
     /** Where the next item will be written. */
-    BinlogOffset end();
+    BinlogPosition end();
 
     /** The file of that position is gone. */
-    boolean isPurged(BinlogOffset position);
+    boolean isPurged(BinlogPosition position);
 
     /** TrySync takes this position; that does not mean that it can be read from (replication-protocol 4.3). */
-    boolean accepts(BinlogOffset position);
+    boolean accepts(BinlogPosition position);
 
     /** Number of the item that comes next at a position, written or not; empty if none can be read there. */
-    OptionalLong from(BinlogOffset position);
+    OptionalLong from(BinlogPosition position);
 
     /** Number of the first item that begins behind a position inside another one; empty if that is not known. */
-    default OptionalLong firstBehind(BinlogOffset position) {
+    default OptionalLong firstBehind(BinlogPosition position) {
         return OptionalLong.empty();
     }
 

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.Response.TrySync.ReplyCode;
 import io.pikaconnect.replication.ReplicationProto.Type;
@@ -37,7 +37,7 @@ public final class Unreleased {
         server.rewrite(response -> {
             Response.Builder answer = response.toBuilder();
             if (response.getType() == Type.TRY_SYNC) {
-                answer.getTrySyncBuilder().mergeUnknownFields(consistent(BinlogOffset.ZERO));
+                answer.getTrySyncBuilder().mergeUnknownFields(consistent(BinlogPosition.ZERO));
             }
             answer.getBinlogSyncBuilderList()
                     .forEach(item ->
@@ -46,7 +46,7 @@ public final class Unreleased {
         });
     }
 
-    private static UnknownFieldSet consistent(BinlogOffset at) {
+    private static UnknownFieldSet consistent(BinlogPosition at) {
         return UnknownFieldSet.newBuilder()
                 .addField(
                         OF_CONSISTENCY,

@@ -1,9 +1,9 @@
 package io.pikaconnect.binlog;
 
-import static io.pikaconnect.binlog.Shape.atLeast;
-import static io.pikaconnect.binlog.Shape.between;
-import static io.pikaconnect.binlog.Shape.elements;
-import static io.pikaconnect.binlog.Shape.exactly;
+import static io.pikaconnect.binlog.Arity.atLeast;
+import static io.pikaconnect.binlog.Arity.between;
+import static io.pikaconnect.binlog.Arity.elements;
+import static io.pikaconnect.binlog.Arity.exactly;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
@@ -30,14 +30,14 @@ import java.util.function.Predicate;
 final class CommandTable {
 
     /** @param doubts what is doubtful about a command, if anything */
-    record Row(Shape shape, Reach reach, Rule rule, Map<Doubt, Predicate<Logged>> doubts) {
+    record Row(Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
 
         /**
          * What it changes, in order; nothing, if its rule gives nothing.
          *
          * @throws IllegalArgumentException when an argument is not what Pika would have logged
          */
-        List<Change> changes(Logged logged) {
+        List<Change> changes(LoggedCommand logged) {
             List<Command> commands = rule.apply(logged);
             return commands.isEmpty() ? List.of() : reach.changes(logged, commands);
         }
@@ -45,14 +45,14 @@ final class CommandTable {
         /**
          * @throws IllegalArgumentException when the number of arguments is wrong
          */
-        void check(Logged logged) {
+        void check(LoggedCommand logged) {
             if (!shape.fits(logged.size())) {
                 throw new IllegalArgumentException(
                         "it has " + logged.size() + " arguments, but this command takes " + shape);
             }
         }
 
-        Optional<Doubt> doubt(Logged logged) {
+        Optional<Lossy> doubt(LoggedCommand logged) {
             return doubts.entrySet().stream()
                     .filter(d -> d.getValue().test(logged))
                     .map(Map.Entry::getKey)
@@ -83,8 +83,8 @@ final class CommandTable {
             key("xdel", elements(1), StreamRules::xdel);
         }
         if (group.logsSpop()) {
-            Shape shape = group.logsSeveralKeys() ? exactly(2) : between(2, 3);
-            doubtful("spop", shape, Reach.KEY, CommandTable::spop, Doubt.SPOP);
+            Arity shape = group.logsSeveralKeys() ? exactly(2) : between(2, 3);
+            doubtful("spop", shape, Scope.KEY, CommandTable::spop, Lossy.SPOP);
         }
         if (group.hasOneKeySpace()) {
             ignore("sunion", "sinter", "sdiff");
@@ -102,7 +102,7 @@ final class CommandTable {
 
     private void ofOneKey(BinlogDialect group) {
         // 3.1 strings
-        put("set", atLeast(3), Reach.KEY, StringRules::set, Map.of(Doubt.HYPERLOGLOG, CommandTable::isHyperLogLog));
+        put("set", atLeast(3), Scope.KEY, StringRules::set, Map.of(Lossy.HYPERLOGLOG, CommandTable::isHyperLogLog));
         key("pksetexat", exactly(4), StringRules::pksetexat);
         key("delvx", exactly(3), StringRules::delvx);
         key("setbit", exactly(4), StringRules::setbit);
@@ -136,9 +136,9 @@ final class CommandTable {
         put(
                 "zadd",
                 elements(2),
-                Reach.KEY,
+                Scope.KEY,
                 SortedSetRules::zadd,
-                Map.of(Doubt.REPEATED_MEMBER, SortedSetRules::isUnclearZadd));
+                Map.of(Lossy.REPEATED_MEMBER, SortedSetRules::isUnclearZadd));
         key("zincrby", exactly(4), SortedSetRules::zincrby);
         key("zremrangebylex", exactly(4), SortedSetRules::zremrangebylex);
         raw(elements(1), "zrem");
@@ -149,72 +149,72 @@ final class CommandTable {
         put(
                 "geoadd",
                 elements(3),
-                Reach.KEY,
+                Scope.KEY,
                 SortedSetRules::geoadd,
-                Map.of(Doubt.REPEATED_MEMBER, SortedSetRules::isUnclearGeoadd));
-        doubtful("pfadd", atLeast(2), Reach.KEY, CommandTable::pfadd, Doubt.HYPERLOGLOG);
+                Map.of(Lossy.REPEATED_MEMBER, SortedSetRules::isUnclearGeoadd));
+        doubtful("pfadd", atLeast(2), Scope.KEY, CommandTable::pfadd, Lossy.HYPERLOGLOG);
     }
 
     private void ofSeveralKeys() {
-        put("del", atLeast(2), Reach.EACH_KEY, SeveralKeysRules::del, Map.of());
-        put("mset", Shape.pairs(), Reach.EACH_KEY, SeveralKeysRules::mset, Map.of());
-        keys("msetnx", Shape.pairs(), Reach.keys(SeveralKeysRules::msetnxKeys));
-        keys("rpoplpush", exactly(3), Reach.keys(SeveralKeysRules::sourceAndDestination));
-        keys("smove", exactly(4), Reach.keys(SeveralKeysRules::sourceAndDestination));
+        put("del", atLeast(2), Scope.EACH_KEY, SeveralKeysRules::del, Map.of());
+        put("mset", Arity.pairs(), Scope.EACH_KEY, SeveralKeysRules::mset, Map.of());
+        keys("msetnx", Arity.pairs(), Scope.keys(SeveralKeysRules::msetnxKeys));
+        keys("rpoplpush", exactly(3), Scope.keys(SeveralKeysRules::sourceAndDestination));
+        keys("smove", exactly(4), Scope.keys(SeveralKeysRules::sourceAndDestination));
         for (String name : List.of("sunionstore", "sinterstore", "sdiffstore")) {
-            keys(name, atLeast(3), Reach.keys(SeveralKeysRules::all));
+            keys(name, atLeast(3), Scope.keys(SeveralKeysRules::all));
         }
         for (String name : List.of("zunionstore", "zinterstore")) {
-            keys(name, atLeast(4), Reach.keys(SeveralKeysRules::zstoreKeys));
+            keys(name, atLeast(4), Scope.keys(SeveralKeysRules::zstoreKeys));
         }
-        put("bitop", atLeast(4), Reach.keys(SeveralKeysRules::bitopKeys), SeveralKeysRules::bitop, Map.of());
+        put("bitop", atLeast(4), Scope.keys(SeveralKeysRules::bitopKeys), SeveralKeysRules::bitop, Map.of());
         doubtful(
-                "pfmerge", atLeast(3), Reach.keys(SeveralKeysRules::all), SeveralKeysRules::pfmerge, Doubt.HYPERLOGLOG);
+                "pfmerge", atLeast(3), Scope.keys(SeveralKeysRules::all), SeveralKeysRules::pfmerge, Lossy.HYPERLOGLOG);
     }
 
     private void ofTheWholeDb(BinlogDialect group) {
         // 3.9, and what changes nothing
-        put("flushdb", between(1, 2), Reach.DATABASE, DatabaseRules::flushdb, Map.of());
-        put("flushall", exactly(1), Reach.DATABASE, DatabaseRules::flushall, Map.of());
-        Shape pattern = exactly(group.hasOneKeySpace() ? 2 : 3);
-        put("pkpatternmatchdel", pattern, Reach.DATABASE, DatabaseRules::patternDelete, Map.of());
+        put("flushdb", between(1, 2), Scope.DATABASE, DatabaseRules::flushdb, Map.of());
+        put("flushall", exactly(1), Scope.DATABASE, DatabaseRules::flushall, Map.of());
+        Arity pattern = exactly(group.hasOneKeySpace() ? 2 : 3);
+        put("pkpatternmatchdel", pattern, Scope.DATABASE, DatabaseRules::patternDelete, Map.of());
         ignore("padding", "dummy", "clearreplicationid", "clearcache", "slotsmgrt-exec-wrapper", "exec");
     }
 
-    private void key(String name, Shape shape, Rule rule) {
-        put(name, shape, Reach.KEY, rule, Map.of());
+    private void key(String name, Arity shape, Rewrite rule) {
+        put(name, shape, Scope.KEY, rule, Map.of());
     }
 
-    private void raw(Shape shape, String... names) {
-        Arrays.stream(names).forEach(name -> key(name, shape, Rule.RAW));
+    private void raw(Arity shape, String... names) {
+        Arrays.stream(names).forEach(name -> key(name, shape, Rewrite.RAW));
     }
 
-    private void keys(String name, Shape shape, Reach reach) {
-        put(name, shape, reach, Rule.RAW, Map.of());
+    private void keys(String name, Arity shape, Scope reach) {
+        put(name, shape, reach, Rewrite.RAW, Map.of());
     }
 
-    private void doubtful(String name, Shape shape, Reach reach, Rule rule, Doubt doubt) {
+    private void doubtful(String name, Arity shape, Scope reach, Rewrite rule, Lossy doubt) {
         put(name, shape, reach, rule, Map.of(doubt, logged -> true));
     }
 
     private void ignore(String... names) {
-        Arrays.stream(names).forEach(name -> put(name, Shape.ANY, Reach.DATABASE, Rule.IGNORE, Map.of()));
+        Arrays.stream(names).forEach(name -> put(name, Arity.ANY, Scope.DATABASE, Rewrite.IGNORE, Map.of()));
     }
 
-    private void put(String name, Shape shape, Reach reach, Rule rule, Map<Doubt, Predicate<Logged>> doubts) {
+    private void put(String name, Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
         rows.put(name, new Row(shape, reach, rule, doubts));
     }
 
     /** T-POPN: a count of 0 pops nothing. */
-    private static List<Command> pop(Logged pop) {
-        return pop.size() == 3 && pop.number(2) == 0 ? List.of() : Rule.RAW.apply(pop);
+    private static List<Command> pop(LoggedCommand pop) {
+        return pop.size() == 3 && pop.number(2) == 0 ? List.of() : Rewrite.RAW.apply(pop);
     }
 
     /** Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, as Redis would not do. */
-    private static List<Command> srem(Logged srem) {
-        Distinct distinct = Distinct.of(srem.command().args(), 2, 1);
+    private static List<Command> srem(LoggedCommand srem) {
+        DistinctMembers distinct = DistinctMembers.of(srem.command().args(), 2, 1);
         if (distinct.members() == srem.size() - 2) {
-            return Rule.RAW.apply(srem);
+            return Rewrite.RAW.apply(srem);
         }
         srem.count("srem.repeated");
         return List.of(new Command(LazyList.of(2 + 2 * distinct.members(), i -> {
@@ -229,7 +229,7 @@ final class CommandTable {
     }
 
     /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */
-    private static List<Command> spop(Logged spop) {
+    private static List<Command> spop(LoggedCommand spop) {
         if (spop.group().logsSeveralKeys()) {
             return List.of(Command.of(Operation.SPOP, spop.key(), spop.second()));
         }
@@ -238,14 +238,14 @@ final class CommandTable {
     }
 
     /** T-HLL: Pika writes the value anew, without a deadline, and empties it where no element is named. */
-    private static List<Command> pfadd(Logged pfadd) {
+    private static List<Command> pfadd(LoggedCommand pfadd) {
         return pfadd.size() == 2
                 ? List.of(Command.of("DEL", pfadd.key()), pfadd.command())
                 : List.of(pfadd.command(), Command.of("PERSIST", pfadd.key()));
     }
 
     /** What PFMERGE is logged as from 3.5 on. */
-    private static boolean isHyperLogLog(Logged set) {
+    private static boolean isHyperLogLog(LoggedCommand set) {
         return !set.group().logsSeveralKeys() && HyperLogLog.looksLikeOne(set.arg(2));
     }
 }

@@ -16,7 +16,7 @@ final class DatabaseRules {
 
     private DatabaseRules() {}
 
-    static List<Command> flushdb(Logged flush) {
+    static List<Command> flushdb(LoggedCommand flush) {
         if (flush.size() == 1) {
             return FLUSH;
         }
@@ -30,12 +30,12 @@ final class DatabaseRules {
     }
 
     /** Emptied every db of the master, but stands in the binlog of one only: the others' moment is not known (12.9). */
-    static List<Command> flushall(Logged flush) {
+    static List<Command> flushall(LoggedCommand flush) {
         flush.count("flushall.other.dbs");
         return FLUSH;
     }
 
-    static List<Command> patternDelete(Logged delete) {
+    static List<Command> patternDelete(LoggedCommand delete) {
         return List.of(Command.of(
                 Operation.PATTERNDEL,
                 delete.arg(1),
@@ -43,7 +43,7 @@ final class DatabaseRules {
                 delete.group().patternDeletes()));
     }
 
-    private static String type(Logged logged, int i) {
+    private static String type(LoggedCommand logged, int i) {
         String type = logged.text(i).toLowerCase(Locale.ROOT);
         if (!TYPES.contains(type)) {
             throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is no type");

@@ -8,12 +8,12 @@ import java.util.Locale;
  *
  * @param condition {@code NX}, {@code XX}, {@code VX}, or empty
  * @param old index of the value that {@code VX} compares with
- * @param deadline in milliseconds, {@link Deadline#NONE} for none; the time in the item is relative to its execution
+ * @param deadline in milliseconds, {@link LoggedDeadline#NONE} for none; the time in the item is relative to its execution
  */
 record SetOptions(String condition, int old, long deadline) {
 
-    static SetOptions of(Logged set) {
-        SetOptions options = new SetOptions("", 0, Deadline.NONE);
+    static SetOptions of(LoggedCommand set) {
+        SetOptions options = new SetOptions("", 0, LoggedDeadline.NONE);
         for (int i = 3; i < set.size(); i++) {
             String option = set.text(i).toUpperCase(Locale.ROOT);
             boolean takesOne = !option.equals("NX") && !option.equals("XX");
@@ -23,8 +23,8 @@ record SetOptions(String condition, int old, long deadline) {
             options = switch (option) {
                 case "NX", "XX" -> options.with(option, 0);
                 case "VX" -> options.with(option, ++i);
-                case "EX" -> options.with(Deadline.after(set, set.number(++i)));
-                case "PX" -> options.with(Deadline.afterMillis(set, set.number(++i)));
+                case "EX" -> options.with(LoggedDeadline.after(set, set.number(++i)));
+                case "PX" -> options.with(LoggedDeadline.afterMillis(set, set.number(++i)));
                 default -> throw new IllegalArgumentException(shown(set, i) + " is unknown");
             };
         }
@@ -32,7 +32,7 @@ record SetOptions(String condition, int old, long deadline) {
     }
 
     /** A word may be an option of a later Pika; anything else is data. */
-    private static String shown(Logged set, int i) {
+    private static String shown(LoggedCommand set, int i) {
         return "option '" + (set.text(i).matches("[A-Za-z]{1,10}") ? set.text(i) : "…(" + set.arg(i).length + " bytes)")
                 + "'";
     }

@@ -13,33 +13,33 @@ final class SeveralKeysRules {
     private SeveralKeysRules() {}
 
     /** DEL of several keys; one of one key stays the very command. */
-    static List<Command> del(Logged del) {
+    static List<Command> del(LoggedCommand del) {
         return del.size() == 2
-                ? Rule.RAW.apply(del)
+                ? Rewrite.RAW.apply(del)
                 : LazyList.of(del.size() - 1, i -> Command.of(del.arg(0), del.arg(1 + i)));
     }
 
-    static List<Command> mset(Logged mset) {
+    static List<Command> mset(LoggedCommand mset) {
         return LazyList.of((mset.size() - 1) / 2, i -> Command.of("SET", mset.arg(1 + 2 * i), mset.arg(2 + 2 * i)));
     }
 
-    static List<Command> bitop(Logged bitop) {
+    static List<Command> bitop(LoggedCommand bitop) {
         List<byte[]> keys = bitopKeys(bitop);
         return List.of(new Command(LazyList.of(
                 2 + keys.size(), i -> i == 0 ? Resp.bytes(Operation.BITOP) : i == 1 ? bitop.arg(1) : keys.get(i - 2))));
     }
 
     /** Pika writes the merged value anew, without a deadline; Redis keeps the destination's. */
-    static List<Command> pfmerge(Logged merge) {
+    static List<Command> pfmerge(LoggedCommand merge) {
         return List.of(merge.command(), Command.of("PERSIST", merge.key()));
     }
 
     /** All arguments behind the name. */
-    static List<byte[]> all(Logged logged) {
+    static List<byte[]> all(LoggedCommand logged) {
         return keysFrom(logged, 1, 1);
     }
 
-    static List<byte[]> msetnxKeys(Logged msetnx) {
+    static List<byte[]> msetnxKeys(LoggedCommand msetnx) {
         return keysFrom(msetnx, 1, 2);
     }
 
@@ -47,7 +47,7 @@ final class SeveralKeysRules {
      * The destination, then the sources; the first argument is the operation. These masters take the names as C does, up
      * to the first NUL byte, and log them whole: seen on 3.2.0, where the result lies under the short name.
      */
-    static List<byte[]> bitopKeys(Logged bitop) {
+    static List<byte[]> bitopKeys(LoggedCommand bitop) {
         return LazyList.of(bitop.size() - 2, i -> upToNul(bitop.arg(2 + i)));
     }
 
@@ -61,12 +61,12 @@ final class SeveralKeysRules {
     }
 
     /** {@code SMOVE source destination member}, {@code RPOPLPUSH source destination}. */
-    static List<byte[]> sourceAndDestination(Logged move) {
+    static List<byte[]> sourceAndDestination(LoggedCommand move) {
         return List.of(move.arg(1), move.arg(2));
     }
 
     /** {@code ZUNIONSTORE destination n key… [WEIGHTS …] [AGGREGATE …]}. */
-    static List<byte[]> zstoreKeys(Logged store) {
+    static List<byte[]> zstoreKeys(LoggedCommand store) {
         long n = store.number(2);
         if (n < 1 || n > store.size() - 3) {
             throw new IllegalArgumentException(
@@ -75,7 +75,7 @@ final class SeveralKeysRules {
         return LazyList.of(1 + (int) n, i -> i == 0 ? store.key() : store.arg(2 + i));
     }
 
-    private static List<byte[]> keysFrom(Logged logged, int first, int step) {
+    private static List<byte[]> keysFrom(LoggedCommand logged, int first, int step) {
         return LazyList.of((logged.size() - first + step - 1) / step, i -> logged.arg(first + i * step));
     }
 }

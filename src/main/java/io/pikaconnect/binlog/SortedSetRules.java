@@ -13,7 +13,7 @@ final class SortedSetRules {
 
     private SortedSetRules() {}
 
-    static List<Command> zadd(Logged zadd) {
+    static List<Command> zadd(LoggedCommand zadd) {
         List<byte[]> args = membersAsTheMaster(zadd, 2);
         for (int i = 2; i < args.size(); i += 2) {
             score(zadd, args.get(i));
@@ -24,32 +24,32 @@ final class SortedSetRules {
         })));
     }
 
-    static List<Command> zincrby(Logged zincrby) {
+    static List<Command> zincrby(LoggedCommand zincrby) {
         return List.of(Command.of(zincrby.arg(0), zincrby.key(), score(zincrby, zincrby.arg(2)), zincrby.arg(3)));
     }
 
-    static List<Command> geoadd(Logged geoadd) {
+    static List<Command> geoadd(LoggedCommand geoadd) {
         return List.of(new Command(membersAsTheMaster(geoadd, 3)));
     }
 
-    static List<Command> zremrangebylex(Logged lex) {
+    static List<Command> zremrangebylex(LoggedCommand lex) {
         return List.of(Command.of(Operation.ZREMRANGEBYLEX, lex.key(), lex.arg(2), lex.arg(3)));
     }
 
     /** Whether a ZADD names a member twice, with another score, and the master takes which of them it does not tell. */
-    static boolean isUnclearZadd(Logged zadd) {
+    static boolean isUnclearZadd(LoggedCommand zadd) {
         return isUnclear(zadd, 2);
     }
 
-    static boolean isUnclearGeoadd(Logged geoadd) {
+    static boolean isUnclearGeoadd(LoggedCommand geoadd) {
         return isUnclear(geoadd, 3);
     }
 
-    private static boolean isUnclear(Logged add, int width) {
+    private static boolean isUnclear(LoggedCommand add, int width) {
         if (add.group().repeatedMember() != BinlogDialect.Repeated.UNKNOWN) {
             return false;
         }
-        Distinct distinct = Distinct.of(add.command().args(), 2, width);
+        DistinctMembers distinct = DistinctMembers.of(add.command().args(), 2, width);
         return IntStream.range(0, distinct.members())
                 .anyMatch(member -> IntStream.range(0, width - 1)
                         .anyMatch(i -> !Arrays.equals(
@@ -57,20 +57,20 @@ final class SortedSetRules {
     }
 
     /** Of a member repeated within one command Redis takes the last score, as Pika does since 3.5.6 and 4.0.3. */
-    private static List<byte[]> membersAsTheMaster(Logged add, int width) {
+    private static List<byte[]> membersAsTheMaster(LoggedCommand add, int width) {
         List<byte[]> args = add.command().args();
         return add.group().repeatedMember() == BinlogDialect.Repeated.LAST ? args : firstOfEachMember(args, width);
     }
 
     /** Before, Pika takes the first. */
     private static List<byte[]> firstOfEachMember(List<byte[]> args, int width) {
-        Distinct distinct = Distinct.of(args, 2, width);
+        DistinctMembers distinct = DistinctMembers.of(args, 2, width);
         return LazyList.of(
                 2 + distinct.members() * width,
                 i -> args.get(i < 2 ? i : distinct.first()[(i - 2) / width] + (i - 2) % width));
     }
 
-    private static byte[] score(Logged logged, byte[] text) {
+    private static byte[] score(LoggedCommand logged, byte[] text) {
         Score score = Score.of(text);
         if (score.infinite()) {
             logged.count("score.infinite");

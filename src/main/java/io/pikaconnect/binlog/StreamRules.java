@@ -20,7 +20,7 @@ final class StreamRules {
 
     private StreamRules() {}
 
-    static List<Command> xadd(Logged xadd) {
+    static List<Command> xadd(LoggedCommand xadd) {
         List<byte[]> args = new ArrayList<>(xadd.command().args().subList(0, 2));
         boolean trims = false;
         int i = 2;
@@ -51,7 +51,7 @@ final class StreamRules {
         return trims ? List.of(exact, endIfEmpty(xadd)) : List.of(exact);
     }
 
-    static List<Command> xtrim(Logged xtrim) {
+    static List<Command> xtrim(LoggedCommand xtrim) {
         List<byte[]> args = new ArrayList<>(xtrim.command().args().subList(0, 2));
         if (!isTrim(xtrim.text(2).toUpperCase(Locale.ROOT)) || trim(xtrim, 2, args) != xtrim.size()) {
             throw new IllegalArgumentException("it does not say MAXLEN or MINID and a threshold");
@@ -59,7 +59,7 @@ final class StreamRules {
         return List.of(new Command(args), endIfEmpty(xtrim));
     }
 
-    static List<Command> xdel(Logged xdel) {
+    static List<Command> xdel(LoggedCommand xdel) {
         return List.of(xdel.command(), endIfEmpty(xdel));
     }
 
@@ -68,7 +68,7 @@ final class StreamRules {
     }
 
     /** Writes the option at {@code i} as an exact one; where the next argument is. */
-    private static int trim(Logged logged, int i, List<byte[]> out) {
+    private static int trim(LoggedCommand logged, int i, List<byte[]> out) {
         int threshold = i + 1;
         if (threshold < logged.size()
                 && (logged.text(threshold).equals("=") || logged.text(threshold).equals("~"))) {
@@ -83,7 +83,7 @@ final class StreamRules {
         return threshold + 1;
     }
 
-    private static Command endIfEmpty(Logged logged) {
+    private static Command endIfEmpty(LoggedCommand logged) {
         return Command.of(Operation.ENDSTREAM, logged.key());
     }
 }

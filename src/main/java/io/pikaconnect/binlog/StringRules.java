@@ -17,9 +17,9 @@ final class StringRules {
 
     private StringRules() {}
 
-    static List<Command> set(Logged set) {
+    static List<Command> set(LoggedCommand set) {
         if (set.size() == 3) {
-            return Rule.RAW.apply(set);
+            return Rewrite.RAW.apply(set);
         }
         SetOptions options = SetOptions.of(set);
         byte[] key = set.key();
@@ -30,13 +30,13 @@ final class StringRules {
                 List.of(Command.of(Operation.SET, key, value, "VX", options.deadline(), set.arg(options.old())));
             default ->
                 List.of(
-                        options.deadline() == Deadline.NONE
+                        options.deadline() == LoggedDeadline.NONE
                                 ? Command.of("SET", key, value, options.condition())
                                 : Command.of(Operation.SET, key, value, options.condition(), options.deadline()));
         };
     }
 
-    static List<Command> delvx(Logged delvx) {
+    static List<Command> delvx(LoggedCommand delvx) {
         return List.of(Command.of(Operation.DELVX, delvx.key(), delvx.arg(2)));
     }
 
@@ -45,7 +45,7 @@ final class StringRules {
      * keeps the deadline (binlog-commands 12.1); in another case, and before 3.5.5, a client typed it, and the master drops
      * the deadline.
      */
-    static List<Command> pksetexat(Logged set) {
+    static List<Command> pksetexat(LoggedCommand set) {
         long time = set.number(2);
         byte[] key = set.key();
         byte[] value = set.arg(3);
@@ -54,7 +54,7 @@ final class StringRules {
         }
         if (time > 0) {
             boolean millis = time > MOST_SECONDS && !set.group().cutsSeconds();
-            long deadline = millis ? Deadline.ofMillis(time) : Deadline.ofPksetexat(time, set.group());
+            long deadline = millis ? LoggedDeadline.ofMillis(time) : LoggedDeadline.ofPksetexat(time, set.group());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
         if (!set.group().logsValues() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
@@ -70,27 +70,28 @@ final class StringRules {
      * In lower case, with the second of its execution, it is what masters make of EXPIRE with 0 and PEXPIRE with less than
      * a second: the key goes at once. In another case a client typed it, and the key lives through that second.
      */
-    static List<Command> expireat(Logged expireat) {
+    static List<Command> expireat(LoggedCommand expireat) {
         if (expireat.number(2) == expireat.second() && Arrays.equals(expireat.arg(0), EXPIREAT)) {
             return List.of(Command.of("DEL", expireat.key()));
         }
-        return List.of(Deadline.command(expireat.key(), Deadline.ofSecond(expireat.number(2), expireat.group())));
+        return List.of(
+                LoggedDeadline.command(expireat.key(), LoggedDeadline.ofSecond(expireat.number(2), expireat.group())));
     }
 
-    static List<Command> pexpireat(Logged pexpireat) {
-        return List.of(Deadline.command(pexpireat.key(), Deadline.ofMillis(pexpireat.number(2))));
+    static List<Command> pexpireat(LoggedCommand pexpireat) {
+        return List.of(LoggedDeadline.command(pexpireat.key(), LoggedDeadline.ofMillis(pexpireat.number(2))));
     }
 
-    static List<Command> setbit(Logged setbit) {
+    static List<Command> setbit(LoggedCommand setbit) {
         if (setbit.group().dropsDeadlinesOfRanges()) {
             return List.of(Command.of(Operation.SETBIT, setbit.key(), setbit.arg(2), setbit.number(3)));
         }
         return setbit.number(3) == 0
                 ? List.of(Command.of(Operation.SETBIT0, setbit.key(), setbit.arg(2)))
-                : Rule.RAW.apply(setbit);
+                : Rewrite.RAW.apply(setbit);
     }
 
-    static List<Command> setrange(Logged setrange) {
+    static List<Command> setrange(LoggedCommand setrange) {
         byte[] key = setrange.key();
         byte[] value = setrange.arg(3);
         boolean dropsDeadline = setrange.group().dropsDeadlinesOfRanges();
@@ -102,7 +103,7 @@ final class StringRules {
         }
         return value.length == 0 || hasNul(value)
                 ? List.of(Command.of(Operation.SETRANGE, key, setrange.arg(2), value))
-                : Rule.RAW.apply(setrange);
+                : Rewrite.RAW.apply(setrange);
     }
 
     private static boolean hasNul(byte[] value) {
@@ -115,6 +116,6 @@ final class StringRules {
     }
 
     private static List<Command> withDeadline(Command set, byte[] key, long deadline) {
-        return deadline == Deadline.NONE ? List.of(set) : List.of(set, Deadline.command(key, deadline));
+        return deadline == LoggedDeadline.NONE ? List.of(set) : List.of(set, LoggedDeadline.command(key, deadline));
     }
 }

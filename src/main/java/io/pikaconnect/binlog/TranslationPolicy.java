@@ -17,7 +17,7 @@ public record TranslationPolicy(
         this(failOnUnknownCommand, failOnSpop, failOnHyperLogLog, false);
     }
 
-    boolean stopsAt(Doubt doubt) {
+    boolean stopsAt(Lossy doubt) {
         return switch (doubt) {
             case SPOP -> failOnSpop;
             case HYPERLOGLOG -> failOnHyperLogLog;

@@ -36,14 +36,14 @@ public final class Translator {
     private final CommandTable table;
     private final TranslationPolicy policy;
     private final Tally tally;
-    private final Renamed renamed;
+    private final RenamedCommands renamed;
 
     public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally) {
-        this(group, policy, tally, Renamed.NONE);
+        this(group, policy, tally, RenamedCommands.NONE);
     }
 
     /** @param renamed commands that the master has under other names */
-    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally, Renamed renamed) {
+    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally, RenamedCommands renamed) {
         this.renamed = renamed;
         this.group = group;
         this.table = CommandTable.of(group);
@@ -65,7 +65,7 @@ public final class Translator {
                     "content.not.resp", () -> "binlog item ending at " + item.end() + " holds no command, is left out");
             return List.of();
         }
-        Logged logged = new Logged(renamed.real(parse(item)), item, group, tally);
+        LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, group, tally);
         Optional<Row> row = table.row(logged.command().name());
         if (row.isEmpty()) {
             leaveOut(logged);
@@ -88,14 +88,14 @@ public final class Translator {
         }
     }
 
-    private List<Change> translate(Row row, Logged logged) throws UntranslatableException {
+    private List<Change> translate(Row row, LoggedCommand logged) throws UntranslatableException {
         try {
             row.check(logged);
-            if (row.reach() == Reach.KEY && !group.logsSeveralKeys() && InternalKey.is(logged.key())) {
+            if (row.reach() == Scope.KEY && !group.logsSeveralKeys() && InternalKey.is(logged.key())) {
                 logged.count("internal.key");
                 return List.of();
             }
-            Optional<Doubt> doubt = row.doubt(logged);
+            Optional<Lossy> doubt = row.doubt(logged);
             if (doubt.isPresent()) {
                 if (policy.stopsAt(doubt.get())) {
                     logged.logValues("cannot translate");
@@ -114,7 +114,7 @@ public final class Translator {
         }
     }
 
-    private void leaveOut(Logged logged) throws UntranslatableException {
+    private void leaveOut(LoggedCommand logged) throws UntranslatableException {
         Optional<String> foreign = ForeignCommand.why(logged.command().name());
         if (foreign.isPresent()) {
             throw new UntranslatableException("cannot translate " + logged + ": " + foreign.get() + "; " + START_ANEW);

@@ -3,7 +3,7 @@
  * 3, 11).
  *
  * <p>Read first: {@link Translator}, the way through; {@link CommandTable}, for each dialect a row for each command
- * that it can log, with {@link Shape}, {@link Rule}, {@link Reach} and what is {@link Doubt} about it;
+ * that it can log, with {@link Arity}, {@link Rewrite}, {@link Scope} and what is {@link Lossy} about it;
  * {@link StringRules}, {@link SortedSetRules}, {@link SeveralKeysRules} and the other rules, how one is rewritten.
  *
  * <p>What an item becomes depends on nothing but the item, the dialect and what is renamed. When it changes from one

@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -12,4 +12,4 @@ import java.time.Instant;
  * @param masterAddress host:port the master wrote into {@code info}; not necessarily one that we can reach
  * @param requested when the master was asked for it, by our clock
  */
-public record Dump(Path directory, BinlogOffset position, String masterAddress, Instant requested) {}
+public record Dump(Path directory, BinlogPosition position, String masterAddress, Instant requested) {}

@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Outage;
 import io.pikaconnect.replication.Replica;
@@ -84,7 +84,7 @@ final class DumpSession implements SessionKeeper {
      * Requests that the master keeps the dump it has, which it made for this full sync, from {@code begun}: asked for a
      * later one it may make another.
      */
-    Instant requestAgain(BinlogOffset begun) throws ReplicationException, InterruptedException {
+    Instant requestAgain(BinlogPosition begun) throws ReplicationException, InterruptedException {
         lost = true; // for nobody knows how long
         Instant requested = requestFile(current -> begun.filenum());
         madeBy = server;
@@ -106,7 +106,7 @@ final class DumpSession implements SessionKeeper {
     }
 
     @Override
-    public boolean check(Optional<BinlogOffset> dump) throws ReplicationException, InterruptedException {
+    public boolean check(Optional<BinlogPosition> dump) throws ReplicationException, InterruptedException {
         replica.look();
         if (replica.sessionAlive()) {
             return true;
@@ -121,7 +121,7 @@ final class DumpSession implements SessionKeeper {
             return false;
         }
         try {
-            requestFile(current -> dump.map(BinlogOffset::filenum).orElse(current));
+            requestFile(current -> dump.map(BinlogPosition::filenum).orElse(current));
             answersAgain();
             return true;
         } catch (ReplicationException e) {
@@ -160,14 +160,14 @@ final class DumpSession implements SessionKeeper {
     }
 
     /** Makes sure that the master has its log from the dump on, if there was a time when it need not keep it. */
-    void checkKeptIfLost(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
+    void checkKeptIfLost(BinlogPosition position) throws AttemptFailed, ReplicationException, InterruptedException {
         if (lost) {
             checkKept(position);
         }
     }
 
     /** Makes sure that the master has its log from the dump on. */
-    void checkKept(BinlogOffset position) throws AttemptFailed, ReplicationException, InterruptedException {
+    void checkKept(BinlogPosition position) throws AttemptFailed, ReplicationException, InterruptedException {
         connect();
         if (!replica.isKept(position)) {
             throw new AttemptFailed("the master's dump is from " + position

@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -220,7 +220,7 @@ public final class FullSync {
                             + ", which is no port; set pika.rsync.port to where the master's port for dumps is mapped");
         }
         boolean another = failuresOfDump >= WITH_OLD_DUMP;
-        try (PullLink link = new PullLink(config(), timings)) {
+        try (PullConnection link = new PullConnection(config(), timings)) {
             Pull pull = new Pull(
                     link,
                     partial,
@@ -232,7 +232,7 @@ public final class FullSync {
                     options.bytesPerSecond(),
                     throttle);
             try {
-                Optional<BinlogOffset> begun = another ? Optional.empty() : pull.begun();
+                Optional<BinlogPosition> begun = another ? Optional.empty() : pull.begun();
                 Instant requested = begun.isPresent() ? session.requestAgain(begun.get()) : session.request(another);
                 InfoFile info = pull.run(requested);
                 session.checkKeptIfLost(info.position());
@@ -246,7 +246,7 @@ public final class FullSync {
     }
 
     private boolean isReplaced(Pull pull) throws InterruptedException {
-        try (PullLink link = new PullLink(config(), timings)) {
+        try (PullConnection link = new PullConnection(config(), timings)) {
             return pull.isReplaced(link);
         } catch (AttemptFailed e) {
             return false; // the next attempt will tell

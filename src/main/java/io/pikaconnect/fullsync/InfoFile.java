@@ -1,7 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
  * @param masterAddress lines 2 and 3 as host:port
  * @param position lines 4 and 5
  */
-record InfoFile(String masterAddress, BinlogOffset position) {
+record InfoFile(String masterAddress, BinlogPosition position) {
 
     static final String NAME = "info";
 
@@ -33,7 +33,7 @@ record InfoFile(String masterAddress, BinlogOffset position) {
         }
         return new InfoFile(
                 Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),
-                new BinlogOffset(
+                new BinlogPosition(
                         number(lines[3], "file number", 0xffff_ffffL), number(lines[4], "offset", Long.MAX_VALUE)));
     }
 

@@ -2,7 +2,7 @@ package io.pikaconnect.fullsync;
 
 import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.fullsync.PullProto.StatusCode;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ final class Pull {
     private static final Logger LOG = LoggerFactory.getLogger(Pull.class);
     private static final String NEVER_CHANGES = ".sst";
 
-    private final PullLink link;
+    private final PullConnection link;
     private final Path directory;
     private final String replicationId;
     private final boolean first;
@@ -53,7 +53,7 @@ final class Pull {
     /** What is pulled, once the master has listed it; own thread only. */
     private Optional<FileList> pulled = Optional.empty();
     /** Where the binlog goes on after the dump, once {@code info} is here; own thread only. */
-    private Optional<BinlogOffset> position = Optional.empty();
+    private Optional<BinlogPosition> position = Optional.empty();
 
     /**
      * @param directory where an earlier attempt may have left files
@@ -62,7 +62,7 @@ final class Pull {
      * @param bytesPerSecond at most, by the throttle
      */
     Pull(
-            PullLink link,
+            PullConnection link,
             Path directory,
             String replicationId,
             boolean first,
@@ -83,7 +83,7 @@ final class Pull {
     }
 
     /** The position of the dump that was begun here, if the master still has that. */
-    Optional<BinlogOffset> begun() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
+    Optional<BinlogPosition> begun() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Optional<Label> label = Label.read(directory).filter(l -> !l.uuid().isEmpty());
         if (label.isEmpty()) {
             return Optional.empty();
@@ -131,7 +131,7 @@ final class Pull {
     }
 
     /** Whether the master has another dump now than the one pulled, or is making one: then that one's failure is no fault of it. */
-    boolean isReplaced(PullLink another) throws InterruptedException {
+    boolean isReplaced(PullConnection another) throws InterruptedException {
         if (pulled.isEmpty()) {
             return false;
         }
@@ -220,11 +220,11 @@ final class Pull {
     private void pull(FileList list, List<String> missing)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Queue<String> names = new ConcurrentLinkedQueue<>(missing);
-        ExecutorService threads = Executors.newFixedThreadPool(PullLink.READERS);
+        ExecutorService threads = Executors.newFixedThreadPool(PullConnection.READERS);
         ExecutorCompletionService<Void> readers = new ExecutorCompletionService<>(threads);
         boolean complete = false;
         try {
-            for (int i = 0; i < PullLink.READERS; i++) {
+            for (int i = 0; i < PullConnection.READERS; i++) {
                 PullReader reader = reader(i, list);
                 readers.submit(() -> {
                     for (String name = names.poll(); name != null; name = names.poll()) {
@@ -234,7 +234,7 @@ final class Pull {
                     return null;
                 });
             }
-            for (int done = 0; done < PullLink.READERS; ) {
+            for (int done = 0; done < PullConnection.READERS; ) {
                 keeper.check(position);
                 Future<Void> reader = readers.poll(1, TimeUnit.SECONDS);
                 if (reader != null) {

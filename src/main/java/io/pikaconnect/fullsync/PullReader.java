@@ -30,7 +30,7 @@ final class PullReader {
     private static final String BEGUN = ".reader-";
     private static final AtomicLong COUNT = new AtomicLong(System.currentTimeMillis());
 
-    private final PullLink link;
+    private final PullConnection link;
     private final int reader;
     private final Path directory;
     private final String uuid;
@@ -41,7 +41,7 @@ final class PullReader {
 
     /** @param uuid of the dump that every piece must belong to */
     PullReader(
-            PullLink link,
+            PullConnection link,
             int reader,
             Path directory,
             String uuid,

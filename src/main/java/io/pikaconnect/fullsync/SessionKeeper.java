@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException;
 import java.util.Optional;
 
@@ -13,5 +13,5 @@ interface SessionKeeper {
      * @param dump position of the one that comes, once it is known
      * @return whether there is a session
      */
-    boolean check(Optional<BinlogOffset> dump) throws ReplicationException, InterruptedException;
+    boolean check(Optional<BinlogPosition> dump) throws ReplicationException, InterruptedException;
 }

@@ -1,7 +1,7 @@
 /**
  * Gets a dump of a master onto the local disk, complete and verified (replication-protocol 5, 6).
  *
- * <p>Read first: {@link FullSync}, attempts and what they have in common; {@link Pull} with {@link PullLink} and
+ * <p>Read first: {@link FullSync}, attempts and what they have in common; {@link Pull} with {@link PullConnection} and
  * {@link PullReader}, masters from 3.5 on; {@link Push} with {@link PushPort} and {@link RsyncDaemon}, masters up to
  * 3.4; {@link DumpDirectory}, whose dumps these are and when they go.
  *

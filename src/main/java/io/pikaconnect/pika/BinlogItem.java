@@ -20,7 +20,7 @@ import java.util.Arrays;
  * @param end position behind the item, as sent beside it
  * @param bytes header and content
  */
-public record BinlogItem(BinlogOffset end, byte[] bytes) {
+public record BinlogItem(BinlogPosition end, byte[] bytes) {
 
     /** Where the content begins. */
     public static final int HEADER = 34;
@@ -60,9 +60,9 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
     }
 
     /** The end of the log before this item was written; the end of the item before it. */
-    public BinlogOffset start() {
+    public BinlogPosition start() {
         ByteBuffer header = header(bytes);
-        return new BinlogOffset(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
+        return new BinlogPosition(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
     }
 
     /**
@@ -70,7 +70,7 @@ public record BinlogItem(BinlogOffset end, byte[] bytes) {
      * full sync; a client can type it, too, up to 3.5.1. Its header names no position (replication-protocol 8.4).
      */
     public boolean isPadding() {
-        return start().equals(BinlogOffset.ZERO)
+        return start().equals(BinlogPosition.ZERO)
                 && execTimeSeconds() == 0
                 && bytes.length >= HEADER + PADDING.length
                 && Arrays.equals(bytes, HEADER, HEADER + PADDING.length, PADDING, 0, PADDING.length);

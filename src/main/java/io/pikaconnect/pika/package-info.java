@@ -7,7 +7,7 @@
  * the meaning of their binlogs differs; {@link PikaVersion}, what is known of one master, which answers for all
  * releases that it may be.
  *
- * <p>With them are what every master's binlog is made of: {@link BinlogItem} and {@link BinlogOffset}.
+ * <p>With them are what every master's binlog is made of: {@link BinlogItem} and {@link BinlogPosition}.
  *
  * <p>The next release of Pika is a row of the table, a dialect if it logs anything in another form, and a test of
  * each: architecture.md, "Where things go".

@@ -1,6 +1,6 @@
 package io.pikaconnect.replication;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,9 +148,9 @@ final class ClientPort implements AutoCloseable {
     }
 
     /** End of the log of a db. */
-    Optional<BinlogOffset> end(String database) {
+    Optional<BinlogPosition> end(String database) {
         return info("replication", "(?m)^" + Pattern.quote(database) + "[ :]binlog_offset=(\\d+) (\\d+)")
-                .map(m -> new BinlogOffset(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
+                .map(m -> new BinlogPosition(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
     }
 
     /** The replicas attached now. */

@@ -1,7 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 
 /**
@@ -18,10 +18,10 @@ final class Continuity {
     private static final long BLOCK = 65_536;
     private static final int RECORD_HEADER = 8;
 
-    private BinlogOffset at;
+    private BinlogPosition at;
     private boolean first = true;
 
-    Continuity(BinlogOffset start) {
+    Continuity(BinlogPosition start) {
         at = start;
     }
 
@@ -43,8 +43,8 @@ final class Continuity {
                     + " by its header, but the last one ended at " + at);
         }
         boolean rotated = item.end().filenum() == at.filenum() + 1;
-        BinlogOffset from = rotated ? new BinlogOffset(at.filenum() + 1, 0) : at;
-        BinlogOffset expected = end(from, item.bytes().length);
+        BinlogPosition from = rotated ? new BinlogPosition(at.filenum() + 1, 0) : at;
+        BinlogPosition expected = end(from, item.bytes().length);
         return item.end().equals(expected)
                 ? Optional.empty()
                 : Optional.of("an item of " + item.bytes().length + " bytes after " + at + " should end at " + expected
@@ -52,7 +52,7 @@ final class Continuity {
     }
 
     /** Where the log ends after an item of {@code length} bytes was written at {@code from}, in the same file. */
-    static BinlogOffset end(BinlogOffset from, long length) {
+    static BinlogPosition end(BinlogPosition from, long length) {
         long offset = from.offset();
         long left = length;
         do {
@@ -65,6 +65,6 @@ final class Continuity {
             offset += RECORD_HEADER + data;
             left -= data;
         } while (left > 0);
-        return new BinlogOffset(from.filenum(), offset);
+        return new BinlogPosition(from.filenum(), offset);
     }
 }

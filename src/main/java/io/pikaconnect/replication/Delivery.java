@@ -1,7 +1,7 @@
 package io.pikaconnect.replication;
 
 import com.google.protobuf.ByteString;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 
 /**
@@ -16,7 +16,7 @@ import io.pikaconnect.replication.ReplicationProto.Response;
  * @param binlog the item; empty in a keepalive
  */
 record Delivery(
-        String database, int slot, int session, BinlogOffset end, boolean termed, boolean committed, byte[] binlog) {
+        String database, int slot, int session, BinlogPosition end, boolean termed, boolean committed, byte[] binlog) {
 
     /** Copies the item; nothing of {@code message} is kept. */
     static Delivery of(Response.BinlogSync message) {

@@ -1,7 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.zip.CRC32C;
 
 /**
@@ -36,9 +36,9 @@ public record LastItems(Chain older, Chain younger) {
      * @param bytes of them all
      * @param hash over the lengths and checksums of their contents, in order
      */
-    record Chain(BinlogOffset from, int items, long bytes, long hash) {
+    record Chain(BinlogPosition from, int items, long bytes, long hash) {
 
-        static Chain at(BinlogOffset from) {
+        static Chain at(BinlogPosition from) {
             return new Chain(from, 0, 0, 0);
         }
 
@@ -60,7 +60,7 @@ public record LastItems(Chain older, Chain younger) {
     }
 
     /** None are known before that position. */
-    public static LastItems none(BinlogOffset position) {
+    public static LastItems none(BinlogPosition position) {
         return new LastItems(Chain.at(position), Chain.at(position));
     }
 
@@ -81,7 +81,7 @@ public record LastItems(Chain older, Chain younger) {
     }
 
     /** Where the first of them begins. */
-    BinlogOffset from() {
+    BinlogPosition from() {
         return older.from;
     }
 
@@ -97,13 +97,13 @@ public record LastItems(Chain older, Chain younger) {
      * @param position before which the items are
      * @throws IllegalArgumentException when it is not one
      */
-    public static LastItems parse(String text, BinlogOffset position) {
+    public static LastItems parse(String text, BinlogPosition position) {
         String[] parts = text.split(";", -1);
         if (parts.length != 3) {
             throw new IllegalArgumentException("not a fingerprint of items: " + text);
         }
         Chain older = new Chain(
-                BinlogOffset.parse(parts[0]), Integer.parseInt(parts[1]), 0, Long.parseUnsignedLong(parts[2], 16));
+                BinlogPosition.parse(parts[0]), Integer.parseInt(parts[1]), 0, Long.parseUnsignedLong(parts[2], 16));
         return new LastItems(older, Chain.at(position));
     }
 }

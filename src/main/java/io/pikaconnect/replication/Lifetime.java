@@ -13,10 +13,10 @@ final class Lifetime {
 
     private final CountDownLatch over = new CountDownLatch(1);
     /** The connection in use; guarded by this. */
-    private Optional<Link> link = Optional.empty();
+    private Optional<Connection> link = Optional.empty();
 
     /** From now on {@code used} is the connection; one that comes too late is closed at once. */
-    synchronized void use(Link used) {
+    synchronized void use(Connection used) {
         link = Optional.of(used);
         if (isOver()) {
             used.close(OVER);

@@ -67,8 +67,7 @@ public record MasterProbe(
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {
-            Introduction made = new Introducing(
-                            group, timings, (any, version, link) -> link.localPort(), new Lifetime())
+            Handshake made = new Handshaker(group, timings, (any, version, link) -> link.localPort(), new Lifetime())
                     .make(config, Optional.empty());
             String localHost = made.link().localHost();
             made.link().close("asked enough");
@@ -78,7 +77,7 @@ public record MasterProbe(
         }
     }
 
-    private static MasterProbe withClientPort(Introduction made, String localHost, Optional<ClientPort> opened) {
+    private static MasterProbe withClientPort(Handshake made, String localHost, Optional<ClientPort> opened) {
         Duration offset = made.clockOffset().orElse(Duration.ZERO);
         if (opened.isEmpty()) {
             return new MasterProbe(

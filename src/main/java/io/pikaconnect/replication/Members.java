@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The members of the master's replication group, and which of them is to be followed: the one that was, as long as it is
  * a master; else the only other one that is, if it has our replication id. What its log holds is compared by
- * {@link Follower} before anything is taken from it. Masters before 3.5.1 have no replication id, so from one of those
+ * {@link BinlogStreamer} before anything is taken from it. Masters before 3.5.1 have no replication id, so from one of those
  * nothing leads to another server.
  *
  * <p>For one thread at a time.

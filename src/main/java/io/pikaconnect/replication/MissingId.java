@@ -28,7 +28,7 @@ final class MissingId {
      *
      * @throws ReplicationException RETRY if there must be none now
      */
-    void check(ReplicaConfig config, Told told) throws ReplicationException {
+    void check(ReplicaConfig config, ClientPortInfo told) throws ReplicationException {
         if (!told.lacksReplicationId()) {
             latest = Optional.empty();
             return;

@@ -1,17 +1,17 @@
 package io.pikaconnect.replication;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 
 /** Positions in messages; term and index are neither looked at nor sent. */
 final class Offsets {
 
     private Offsets() {}
 
-    static BinlogOffset of(ReplicationProto.BinlogOffset message) {
-        return new BinlogOffset(Integer.toUnsignedLong(message.getFilenum()), message.getOffset());
+    static BinlogPosition of(ReplicationProto.BinlogOffset message) {
+        return new BinlogPosition(Integer.toUnsignedLong(message.getFilenum()), message.getOffset());
     }
 
-    static ReplicationProto.BinlogOffset message(BinlogOffset position) {
+    static ReplicationProto.BinlogOffset message(BinlogPosition position) {
         return ReplicationProto.BinlogOffset.newBuilder()
                 .setFilenum((int) position.filenum())
                 .setOffset(position.offset())

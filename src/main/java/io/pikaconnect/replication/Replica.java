@@ -5,7 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
  * master keeps its log from there on, and sends only so much (3,000 or 9,000 items) before. Pings run on a timer from the first
- * session on, whatever the callers do, but not beyond the {@link HoldLimits}.
+ * session on, whatever the callers do, but not beyond the {@link RetentionLimits}.
  *
  * <p>Safe for threads; what comes before follow is for one at a time. No connect after follow.
  */
@@ -36,22 +36,22 @@ public final class Replica implements AutoCloseable {
     private final Timings timings;
     private final EventLoopGroup group;
     private final Lifetime lifetime = new Lifetime();
-    private final Received received;
-    private final Master master;
-    private final Hold hold;
-    private final Follower follower;
+    private final ItemQueue received;
+    private final MasterConnector master;
+    private final SessionCost hold;
+    private final BinlogStreamer follower;
     private final Thread following;
     /** What holds the log until the stream runs; written by the thread that requests the dump. */
-    private volatile Optional<Anchor> anchor = Optional.empty();
+    private volatile Optional<BinlogHold> anchor = Optional.empty();
 
     // By the requesting thread.
-    private BinlogOffset heldFrom = BinlogOffset.ZERO;
+    private BinlogPosition heldFrom = BinlogPosition.ZERO;
     /** From where on the master has kept its log since the dump was requested. */
-    private Optional<BinlogOffset> keptFrom = Optional.empty();
+    private Optional<BinlogPosition> keptFrom = Optional.empty();
 
     private long lookedNanos = System.nanoTime();
     /** The connection the dump was requested on; written by the requesting thread. */
-    private volatile Optional<Link> dumping = Optional.empty();
+    private volatile Optional<Connection> dumping = Optional.empty();
 
     /** As with nothing ever in flight. */
     public Replica(ReplicaConfig config) {
@@ -76,10 +76,10 @@ public final class Replica implements AutoCloseable {
         this.timings = timings;
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
-        received = new Received(config.queueBytes());
-        master = new Master(config, timings, group, lifetime);
-        hold = new Hold(config, timings.ask().multipliedBy(AWAY), inFlight);
-        follower = new Follower(timings, master, received, lifetime, hold, this::letLogGo);
+        received = new ItemQueue(config.queueBytes());
+        master = new MasterConnector(config, timings, group, lifetime);
+        hold = new SessionCost(config, timings.ask().multipliedBy(AWAY), inFlight);
+        follower = new BinlogStreamer(timings, master, received, lifetime, hold, this::letLogGo);
         following = new Thread(follower, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
@@ -121,10 +121,10 @@ public final class Replica implements AutoCloseable {
      *
      * @throws ReplicationException RETRY without a connection
      */
-    public BinlogOffset askMasterEnd() throws ReplicationException, InterruptedException {
-        Introduction on = connection();
-        BinlogOffset end =
-                new Answers(master.config()).end(on.link().ask(on.requests().trySync(Answers.BEYOND)));
+    public BinlogPosition askMasterEnd() throws ReplicationException, InterruptedException {
+        Handshake on = connection();
+        BinlogPosition end =
+                new Responses(master.config()).end(on.link().ask(on.requests().trySync(Responses.BEYOND)));
         master.endsAt(end);
         return end;
     }
@@ -136,9 +136,9 @@ public final class Replica implements AutoCloseable {
      * @return the position from which on it is kept
      * @throws ReplicationException as from {@link #connect}
      */
-    public BinlogOffset holdLog() throws ReplicationException, InterruptedException {
+    public BinlogPosition holdLog() throws ReplicationException, InterruptedException {
         if (anchor.isEmpty()) {
-            Anchor made = new Anchor(
+            BinlogHold made = new BinlogHold(
                     master.config(), timings, group, connection().master().version(), received::fail);
             try {
                 heldFrom = made.hold();
@@ -157,9 +157,9 @@ public final class Replica implements AutoCloseable {
      *
      * @throws ReplicationException RETRY without a connection
      */
-    public boolean isKept(BinlogOffset from) throws ReplicationException, InterruptedException {
-        Introduction on = connection();
-        return !Answers.purged(on.link().ask(on.requests().trySync(from)));
+    public boolean isKept(BinlogPosition from) throws ReplicationException, InterruptedException {
+        Handshake on = connection();
+        return !Responses.purged(on.link().ask(on.requests().trySync(from)));
     }
 
     /** Whether the master is known to be making a dump now, for whomever. */
@@ -174,7 +174,7 @@ public final class Replica implements AutoCloseable {
     }
 
     private void letLogGo() {
-        anchor.ifPresent(Anchor::close);
+        anchor.ifPresent(BinlogHold::close);
     }
 
     /**
@@ -185,10 +185,12 @@ public final class Replica implements AutoCloseable {
      * @throws ReplicationException RETRY without a connection or if the master failed
      */
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
-        Introduction on = connection();
-        int session =
-                new Answers(master.config()).dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link().run(() -> new Attachment(master.config(), timings, on, received, session, () -> BinlogOffset.ZERO));
+        Handshake on = connection();
+        int session = new Responses(master.config())
+                .dbSync(on.link().ask(on.requests().dbSync(filenum)));
+        on.link()
+                .run(() ->
+                        new ReplicaSession(master.config(), timings, on, received, session, () -> BinlogPosition.ZERO));
         dumping = Optional.of(on.link());
         keptFrom = keptFrom.or(master::end);
     }
@@ -198,7 +200,7 @@ public final class Replica implements AutoCloseable {
      * waits for a dump.
      *
      * @throws ReplicationException POSITION_LOST if it logs its changes no longer, REFUSED if it keeps more for us than
-     *     the {@link HoldLimits} allow, FAILED if what holds its log has failed
+     *     the {@link RetentionLimits} allow, FAILED if what holds its log has failed
      */
     public void look() throws ReplicationException {
         check();
@@ -208,22 +210,22 @@ public final class Replica implements AutoCloseable {
         }
         lookedNanos = now;
         master.look();
-        BinlogOffset end = master.end().orElse(BinlogOffset.ZERO);
+        BinlogPosition end = master.end().orElse(BinlogPosition.ZERO);
         hold.checkFullSync(keptFrom.orElse(end).bytesTo(end, master.binlogFileSize()));
     }
 
     /** Whether the session of the last requestDump lasts; if not, the master may drop its log and its dump. */
     public boolean sessionAlive() {
-        return dumping.filter(Link::isOpen).isPresent();
+        return dumping.filter(Connection::isOpen).isPresent();
     }
 
-    private Introduction connection() throws ReplicationException {
+    private Handshake connection() throws ReplicationException {
         return master.connection()
                 .orElseThrow(() -> new ReplicationException(Kind.RETRY, master.config() + ": the connection is lost"));
     }
 
     /** Starts to receive the items behind {@code from}, on the connection there is or on a new one. Once. */
-    public void follow(BinlogOffset from) {
+    public void follow(BinlogPosition from) {
         follow(from, LastItems.none(from));
     }
 
@@ -231,7 +233,7 @@ public final class Replica implements AutoCloseable {
      * The same, where the items before {@code from} were received once: before anything new is taken, those that the master
      * has there are compared with them.
      */
-    public void follow(BinlogOffset from, LastItems before) {
+    public void follow(BinlogPosition from, LastItems before) {
         received.startAt(from, before);
         received.mayBeIdle(master.standing().isAll(from));
         following.start();
@@ -286,7 +288,7 @@ public final class Replica implements AutoCloseable {
     }
 
     /** Says that everything up to and with the item ending at {@code end} is safe, so the master may forget it. */
-    public void acknowledge(BinlogOffset end) {
+    public void acknowledge(BinlogPosition end) {
         if (end.compareTo(received.end()) > 0) {
             throw new IllegalArgumentException("acknowledged " + end + ", but received only up to " + received.end());
         }
@@ -302,14 +304,14 @@ public final class Replica implements AutoCloseable {
     }
 
     /** End of the last item received, polled or not. */
-    public BinlogOffset received() {
+    public BinlogPosition received() {
         return received.end();
     }
 
     /** End of the master's log, as far as we know. */
-    public Optional<BinlogOffset> masterEnd() {
-        BinlogOffset here = received.end();
-        BinlogOffset above = master.standing()
+    public Optional<BinlogPosition> masterEnd() {
+        BinlogPosition here = received.end();
+        BinlogPosition above = master.standing()
                 .mastersEnd()
                 .filter(e -> e.compareTo(here) > 0)
                 .orElse(here);
@@ -336,7 +338,7 @@ public final class Replica implements AutoCloseable {
         return hold.bytes();
     }
 
-    /** Why there is no session at present, if it was ended to spare the master ({@link HoldLimits}). */
+    /** Why there is no session at present, if it was ended to spare the master ({@link RetentionLimits}). */
     public Optional<String> letGo() {
         return hold.letGo();
     }

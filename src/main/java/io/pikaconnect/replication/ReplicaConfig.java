@@ -35,7 +35,7 @@ public record ReplicaConfig(
         Optional<PikaVersion> version,
         long queueBytes,
         boolean severalDatabases,
-        HoldLimits hold,
+        RetentionLimits hold,
         Ports ports,
         Group group) {
 
@@ -92,7 +92,7 @@ public record ReplicaConfig(
             Optional<PikaVersion> version,
             long queueBytes,
             boolean severalDatabases,
-            HoldLimits hold) {
+            RetentionLimits hold) {
         this(
                 name,
                 host,
@@ -133,7 +133,7 @@ public record ReplicaConfig(
                 version,
                 queueBytes,
                 false,
-                HoldLimits.NONE);
+                RetentionLimits.NONE);
     }
 
     /** The port we announce to a master of that version. */

@@ -1,6 +1,6 @@
 package io.pikaconnect.replication;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Type;
@@ -36,7 +36,7 @@ final class Requests {
         return request(Type.META_SYNC).setMetaSync(body).build();
     }
 
-    Request trySync(BinlogOffset from) {
+    Request trySync(BinlogPosition from) {
         return request(Type.TRY_SYNC)
                 .setTrySync(
                         Request.TrySync.newBuilder().setNode(node).setUnit(unit).setBinlogOffset(Offsets.message(from)))
@@ -49,26 +49,26 @@ final class Requests {
                 .setDbSync(Request.DbSync.newBuilder()
                         .setNode(node)
                         .setUnit(unit)
-                        .setBinlogOffset(Offsets.message(new BinlogOffset(filenum, 0))))
+                        .setBinlogOffset(Offsets.message(new BinlogPosition(filenum, 0))))
                 .build();
     }
 
     /** Starts the stream behind {@code from}, the position TrySync accepted. */
-    Request firstBinlogSync(int session, BinlogOffset from) {
+    Request firstBinlogSync(int session, BinlogPosition from) {
         return binlogSync(session, from, from, true);
     }
 
     /** Both ends are ends of items in the window. */
-    Request acknowledgement(int session, BinlogOffset first, BinlogOffset last) {
+    Request acknowledgement(int session, BinlogPosition first, BinlogPosition last) {
         return binlogSync(session, first, last, false);
     }
 
     /** Also the answer to a keepalive. */
     Request ping(int session) {
-        return binlogSync(session, BinlogOffset.ZERO, BinlogOffset.ZERO, false);
+        return binlogSync(session, BinlogPosition.ZERO, BinlogPosition.ZERO, false);
     }
 
-    private Request binlogSync(int session, BinlogOffset first, BinlogOffset last, boolean firstSend) {
+    private Request binlogSync(int session, BinlogPosition first, BinlogPosition last, boolean firstSend) {
         return request(Type.BINLOG_SYNC)
                 .setBinlogSync(Request.BinlogSync.newBuilder()
                         .setNode(node)

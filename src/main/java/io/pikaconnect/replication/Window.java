@@ -1,6 +1,6 @@
 package io.pikaconnect.replication;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -9,11 +9,11 @@ import java.util.Optional;
 final class Window {
 
     /** Ends of the first and of the last item acknowledged by one message. */
-    record Range(BinlogOffset first, BinlogOffset last) {}
+    record Range(BinlogPosition first, BinlogPosition last) {}
 
-    private final Deque<BinlogOffset> ends = new ArrayDeque<>();
+    private final Deque<BinlogPosition> ends = new ArrayDeque<>();
 
-    void delivered(BinlogOffset end) {
+    void delivered(BinlogPosition end) {
         ends.addLast(end);
     }
 
@@ -22,12 +22,12 @@ final class Window {
     }
 
     /** Takes out every item up to {@code end}; empty if there is none, as after a new session. */
-    Optional<Range> takeUpTo(BinlogOffset end) {
+    Optional<Range> takeUpTo(BinlogPosition end) {
         if (ends.isEmpty() || ends.peekFirst().compareTo(end) > 0) {
             return Optional.empty();
         }
-        BinlogOffset first = ends.peekFirst();
-        BinlogOffset last = first;
+        BinlogPosition first = ends.peekFirst();
+        BinlogPosition last = first;
         while (!ends.isEmpty() && ends.peekFirst().compareTo(end) <= 0) {
             last = ends.removeFirst();
         }

@@ -6,12 +6,13 @@ import java.util.Optional;
 /** Strings of 3.2 – 3.5: one entry is one key, value and expiry together ({@link BlackwidowFormat}); one key is one chunk. */
 final class BlackwidowStringScan implements Scan {
 
-    private final Entries entries;
-    private final Selection selection;
+    private final EntryCursor entries;
+    private final KeyFilter selection;
     private final HyperLogLogs hyperLogLogs;
-    private final Unreadable unreadable;
+    private final UnreadableEntries unreadable;
 
-    BlackwidowStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs, Unreadable unreadable) {
+    BlackwidowStringScan(
+            EntryCursor entries, KeyFilter selection, HyperLogLogs hyperLogLogs, UnreadableEntries unreadable) {
         this.unreadable = unreadable;
         this.entries = entries;
         this.selection = selection;

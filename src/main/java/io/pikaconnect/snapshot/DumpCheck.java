@@ -54,7 +54,7 @@ final class DumpCheck {
         entries.seekToLast();
         look();
         if (seen >= MANY && decoded == 0) {
-            throw DamagedDump.in(
+            throw DumpErrors.in(
                     folder,
                     "none of " + seen + " entries in column family " + family
                             + " is what a Pika of 3.2 to 4.0 writes; first and last of it were looked at");
@@ -88,7 +88,7 @@ final class DumpCheck {
         try {
             entries.status();
         } catch (RocksDBException e) {
-            throw DamagedDump.in(folder, e);
+            throw DumpErrors.in(folder, e);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 final class ElementScan implements Scan {
 
     private final PikaType type;
-    private final Runs runs;
+    private final LiveElements runs;
     private final ElementValue value;
     private final Tally tally;
     private final int chunkElements;
@@ -28,7 +28,7 @@ final class ElementScan implements Scan {
     private boolean runChanged;
     private double score;
 
-    ElementScan(PikaType type, Runs runs, ElementValue value, SnapshotOptions options, Tally tally) {
+    ElementScan(PikaType type, LiveElements runs, ElementValue value, SnapshotOptions options, Tally tally) {
         this.type = type;
         this.runs = runs;
         this.value = value;
@@ -95,7 +95,7 @@ final class ElementScan implements Scan {
                 commands.add(Command.of(Operation.SCOUNT, key, meta.count()));
             }
             if (last && meta.expires()) {
-                commands.add(Deadline.of(key, meta));
+                commands.add(DeadlineCommand.of(key, meta));
             }
             return commands;
         }

@@ -1,15 +1,15 @@
 package io.pikaconnect.snapshot;
 
-/** The value of the element that {@link Runs} stands on: a field's value, an element, a score or a message. */
+/** The value of the element that {@link LiveElements} stands on: a field's value, an element, a score or a message. */
 final class ElementValue {
 
     private final Format format;
     private final PikaType type;
-    private final Entries entries;
-    private final Unreadable unreadable;
+    private final EntryCursor entries;
+    private final UnreadableEntries unreadable;
     private int length;
 
-    ElementValue(Format format, PikaType type, Entries entries, Unreadable unreadable) {
+    ElementValue(Format format, PikaType type, EntryCursor entries, UnreadableEntries unreadable) {
         this.format = format;
         this.type = type;
         this.entries = entries;

@@ -10,12 +10,12 @@ final class FloydStringScan implements Scan {
 
     private static final int HYPERLOGLOG = 0x80;
 
-    private final Entries entries;
-    private final Selection selection;
+    private final EntryCursor entries;
+    private final KeyFilter selection;
     private final HyperLogLogs hyperLogLogs;
-    private final Unreadable unreadable;
+    private final UnreadableEntries unreadable;
 
-    FloydStringScan(Entries entries, Selection selection, HyperLogLogs hyperLogLogs, Unreadable unreadable) {
+    FloydStringScan(EntryCursor entries, KeyFilter selection, HyperLogLogs hyperLogLogs, UnreadableEntries unreadable) {
         this.entries = entries;
         this.selection = selection;
         this.hyperLogLogs = hyperLogLogs;

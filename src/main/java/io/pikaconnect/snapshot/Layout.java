@@ -78,7 +78,7 @@ enum Layout {
         List<Path> numbered = numbered(dump);
         for (int i = 0; i < numbered.size(); i++) {
             if (!isDatabase(dump.resolve(Integer.toString(i)))) {
-                throw DamagedDump.in(dump, "there is no RocksDB " + i + " although there are " + numbered.size());
+                throw DumpErrors.in(dump, "there is no RocksDB " + i + " although there are " + numbered.size());
             }
         }
         return numbered.size();
@@ -110,7 +110,7 @@ enum Layout {
                     .map(name -> new String(name, StandardCharsets.UTF_8))
                     .toList();
         } catch (RocksDBException e) {
-            throw DamagedDump.in(folder, e);
+            throw DumpErrors.in(folder, e);
         }
     }
 }

@@ -27,18 +27,18 @@ final class OpenDump implements AutoCloseable {
 
     private static final int LEAST_OPEN_FILES = 32;
 
-    private record Instance(RocksFolder folder, PikaType type, Names names) {}
+    private record Instance(RocksFolder folder, PikaType type, MetaLookup names) {}
 
     private final Format format;
     private final SnapshotOptions options;
     private final Tally tally;
-    private final Unreadable unreadable;
+    private final UnreadableEntries unreadable;
     private final AtomicBoolean closing;
     private final Milestones milestones;
     private final Cache cache;
     private final List<RocksFolder> folders = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
-    private final Selection selection;
+    private final KeyFilter selection;
 
     private OpenDump(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
             throws SnapshotException {
@@ -48,7 +48,7 @@ final class OpenDump implements AutoCloseable {
         this.options = options;
         this.tally = tally;
         this.milestones = milestones;
-        this.unreadable = new Unreadable(tally);
+        this.unreadable = new UnreadableEntries(tally);
         this.closing = closing;
         this.cache = new LRUCache(CACHE_BYTES);
         try {
@@ -61,8 +61,8 @@ final class OpenDump implements AutoCloseable {
             close();
             throw e;
         }
-        List<Names> keySpaces = instances.stream().map(Instance::names).toList();
-        this.selection = new Selection(layout == Layout.BLACKWIDOW ? keySpaces : List.of(), options, tally);
+        List<MetaLookup> keySpaces = instances.stream().map(Instance::names).toList();
+        this.selection = new KeyFilter(layout == Layout.BLACKWIDOW ? keySpaces : List.of(), options, tally);
     }
 
     /**
@@ -92,8 +92,8 @@ final class OpenDump implements AutoCloseable {
     private void add(RocksFolder folder) {
         folders.add(folder);
         for (PikaType type : folder.types()) {
-            instances.add(
-                    new Instance(folder, type, new Names(format, type, folder.path(), folder.names(), unreadable)));
+            instances.add(new Instance(
+                    folder, type, new MetaLookup(format, type, folder.path(), folder.names(), unreadable)));
         }
     }
 
@@ -112,14 +112,15 @@ final class OpenDump implements AutoCloseable {
     Scan scan(SnapshotCursor from) throws SnapshotException {
         Instance instance = instances.get(from.instance());
         PikaType type = instance.type;
-        Entries entries = new Entries(instance.folder.path(), instance.folder.data(type), from, milestones, closing);
+        EntryCursor entries =
+                new EntryCursor(instance.folder.path(), instance.folder.data(type), from, milestones, closing);
         if (type == PikaType.STRING) {
             HyperLogLogs hyperLogLogs = new HyperLogLogs(options, tally);
             return format instanceof FloydFormat
                     ? new FloydStringScan(entries, selection, hyperLogLogs, unreadable)
                     : new BlackwidowStringScan(entries, selection, hyperLogLogs, unreadable);
         }
-        Runs runs = new Runs(format, type, entries, instance.names, selection, tally);
+        LiveElements runs = new LiveElements(format, type, entries, instance.names, selection, tally);
         return new ElementScan(type, runs, new ElementValue(format, type, entries, unreadable), options, tally);
     }
 

@@ -55,12 +55,12 @@ final class RocksFolder implements AutoCloseable {
         this.path = dump.resolve(name);
         try {
             if (!Files.exists(path.resolve("CURRENT"))) {
-                throw DamagedDump.in(dump, "there is no RocksDB " + name);
+                throw DumpErrors.in(dump, "there is no RocksDB " + name);
             }
             this.db = openReadOnly(cache, mostOpenFiles);
         } catch (RocksDBException e) {
             close();
-            throw DamagedDump.in(path, e);
+            throw DumpErrors.in(path, e);
         } catch (SnapshotException e) {
             close();
             throw e;
@@ -132,7 +132,7 @@ final class RocksFolder implements AutoCloseable {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : wanted) {
             if (!present.contains(name)) {
-                throw DamagedDump.in(path, "there is no column family " + name + " (only " + present + ")");
+                throw DumpErrors.in(path, "there is no column family " + name + " (only " + present + ")");
             }
             boolean lists = types.contains(PikaType.LIST) && name.equals(format.dataFamily(PikaType.LIST));
             descriptors.add(

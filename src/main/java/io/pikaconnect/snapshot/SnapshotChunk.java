@@ -15,7 +15,7 @@ public record SnapshotChunk(Change.OnKey change, SnapshotCursor after) {
 
     static SnapshotChunk ofString(byte[] key, byte[] value, Meta meta, SnapshotCursor after) {
         Command set = new Command(List.of(PikaType.STRING.command(), key, value));
-        List<Command> commands = meta.expires() ? List.of(set, Deadline.of(key, meta)) : List.of(set);
+        List<Command> commands = meta.expires() ? List.of(set, DeadlineCommand.of(key, meta)) : List.of(set);
         return new SnapshotChunk(new Change.OnKey(key, commands), after);
     }
 

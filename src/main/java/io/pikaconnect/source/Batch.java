@@ -1,6 +1,6 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 
 /**
@@ -9,11 +9,11 @@ import java.util.Optional;
 final class Batch {
 
     private final long handedOverNanos;
-    private final Optional<BinlogOffset> end;
+    private final Optional<BinlogPosition> end;
     private int unacknowledged;
 
     /** @param end behind the last item that is wholly in this batch or an earlier one; empty outside the binlog */
-    Batch(int records, Optional<BinlogOffset> end, long nowNanos) {
+    Batch(int records, Optional<BinlogPosition> end, long nowNanos) {
         this.unacknowledged = records;
         this.end = end;
         this.handedOverNanos = nowNanos;
@@ -31,7 +31,7 @@ final class Batch {
         return unacknowledged;
     }
 
-    Optional<BinlogOffset> end() {
+    Optional<BinlogPosition> end() {
         return end;
     }
 

@@ -1,7 +1,7 @@
 package io.pikaconnect.source;
 
 import io.pikaconnect.change.ChangeHeader;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class InFlight {
 
-    private final Consumer<BinlogOffset> inKafka;
+    private final Consumer<BinlogPosition> inKafka;
     private final Deque<Batch> batches = new ArrayDeque<>();
     private Optional<String> dropped = Optional.empty();
 
@@ -22,12 +22,12 @@ final class InFlight {
      * @param inKafka gets the end of the last binlog item that Kafka has, with everything before it, whenever that moved;
      *     under this object's lock, so never after {@link #forget} for what was forgotten
      */
-    InFlight(Consumer<BinlogOffset> inKafka) {
+    InFlight(Consumer<BinlogPosition> inKafka) {
         this.inKafka = inKafka;
     }
 
     /** Takes note of a batch that is about to be returned by {@code poll()}. */
-    synchronized Batch add(int records, Optional<BinlogOffset> end) {
+    synchronized Batch add(int records, Optional<BinlogPosition> end) {
         Batch batch = new Batch(records, end, System.nanoTime());
         batches.add(batch);
         return batch;
@@ -41,9 +41,9 @@ final class InFlight {
 
     /** The same for batches without records. */
     synchronized void advance() {
-        Optional<BinlogOffset> end = Optional.empty();
+        Optional<BinlogPosition> end = Optional.empty();
         while (!batches.isEmpty() && batches.peek().isAcknowledged()) {
-            Optional<BinlogOffset> e = batches.poll().end();
+            Optional<BinlogPosition> e = batches.poll().end();
             end = e.isPresent() ? e : end;
         }
         if (dropped.isEmpty()) {

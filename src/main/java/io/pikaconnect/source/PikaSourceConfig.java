@@ -1,12 +1,12 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.binlog.Renamed;
+import io.pikaconnect.binlog.RenamedCommands;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.pika.PikaVersion;
-import io.pikaconnect.replication.HoldLimits;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.RetentionLimits;
 import io.pikaconnect.settings.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -170,8 +170,8 @@ final class PikaSourceConfig extends AbstractConfig {
     }
 
     /** Commands that the master has under other names. */
-    Renamed renamed() {
-        return Renamed.of(
+    RenamedCommands renamed() {
+        return RenamedCommands.of(
                 getList(PIKA_RENAMED_COMMANDS), getString(ON_UNKNOWN_COMMAND).equals("skip"));
     }
 
@@ -211,7 +211,7 @@ final class PikaSourceConfig extends AbstractConfig {
                 version(getString(PIKA_VERSION)),
                 QUEUE_BYTES,
                 originals().containsKey(PIKA_DATABASES),
-                new HoldLimits(Duration.ofMillis(getLong(HOLD_IDLE_MS)), getLong(HOLD_MAX_BYTES)),
+                new RetentionLimits(Duration.ofMillis(getLong(HOLD_IDLE_MS)), getLong(HOLD_MAX_BYTES)),
                 new ReplicaConfig.Ports(getInt(PIKA_REPLICATION_PORT), getInt(PIKA_RSYNC_PORT)),
                 group());
     }

@@ -42,7 +42,7 @@ public final class PikaSourceConnector extends SourceConnector {
     private Map<String, String> settings = Map.of();
     // Written by Connect's thread and by the one that asks the master.
     private volatile List<String> databases = List.of();
-    private Optional<DatabaseQuestion> question = Optional.empty();
+    private Optional<DatabaseDiscovery> question = Optional.empty();
 
     /** As Connect makes it. */
     public PikaSourceConnector() {
@@ -105,14 +105,14 @@ public final class PikaSourceConnector extends SourceConnector {
     /** The dbs there are, or as long as the master is away those that are known; it is asked until it answers. */
     private List<String> ask(PikaSourceConfig config) {
         try {
-            return MasterProbe.ask(config.replica(), DatabaseQuestion.LIMIT).databases();
+            return MasterProbe.ask(config.replica(), DatabaseDiscovery.LIMIT).databases();
         } catch (ReplicationException e) {
             if (e.kind() != ReplicationException.Kind.RETRY) {
                 throw TaskFailure.of(e.getMessage(), e);
             }
             List<String> known = known(config);
             LOG.warn("{}; until it tells its dbs (pika.databases=*) there are tasks for {}", e.getMessage(), known);
-            question = Optional.of(DatabaseQuestion.ask(config.replica(), askEvery, new Reconfiguring()));
+            question = Optional.of(DatabaseDiscovery.ask(config.replica(), askEvery, new Reconfiguring()));
             return known;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,7 +138,7 @@ public final class PikaSourceConnector extends SourceConnector {
                 .toList();
     }
 
-    private final class Reconfiguring implements DatabaseQuestion.Asker {
+    private final class Reconfiguring implements DatabaseDiscovery.Asker {
 
         @Override
         public void answered(List<String> now) {
@@ -183,7 +183,7 @@ public final class PikaSourceConnector extends SourceConnector {
 
     @Override
     public void stop() {
-        question.ifPresent(DatabaseQuestion::close);
+        question.ifPresent(DatabaseDiscovery::close);
     }
 
     @Override

@@ -18,14 +18,14 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
-/** Replicates one db of a Pika master; see {@link RunningSource}. */
+/** Replicates one db of a Pika master; see {@link StartedSourceTask}. */
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
     private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
-    private volatile RunningSource running;
+    private volatile StartedSourceTask running;
 
     /** As Connect makes it. */
     public PikaSourceTask() {
@@ -49,9 +49,9 @@ public final class PikaSourceTask extends SourceTask {
         Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
         loadLibrary(config);
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), partition);
-        TopicLook.atStart(config, stored);
+        TopicInspection.atStart(config, stored);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
-        running = new RunningSource(
+        running = new StartedSourceTask(
                 config,
                 partition,
                 stored,
@@ -82,7 +82,7 @@ public final class PikaSourceTask extends SourceTask {
     @Override
     public void commit() {
         // Connect's committing thread may come before start() is through.
-        RunningSource started = running;
+        StartedSourceTask started = running;
         if (started != null) {
             started.committed();
         }
@@ -94,7 +94,7 @@ public final class PikaSourceTask extends SourceTask {
         if (shown != null) {
             shown.close();
         }
-        RunningSource started = running;
+        StartedSourceTask started = running;
         if (started != null) {
             started.close();
         }

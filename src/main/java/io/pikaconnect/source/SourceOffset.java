@@ -2,7 +2,7 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,11 +36,11 @@ record SourceOffset(
         long epoch,
         Phase phase,
         SnapshotCursor cursor,
-        BinlogOffset resume,
+        BinlogPosition resume,
         int done,
         long[] sequences,
-        Pinned pinned,
-        Origin identity,
+        EpochSettings pinned,
+        MasterOrigin identity,
         long requested,
         String lost,
         Readiness readiness,
@@ -58,12 +58,14 @@ record SourceOffset(
     private static final Set<String> NOT_SHOWN = Set.of("cursor", "sequences");
 
     /** An epoch about to begin: its dump is there, nothing was emitted yet. */
-    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, String identity, long requested) {
-        return begin(epoch, dumpPosition, pinned, Origin.of(identity), requested);
+    static SourceOffset begin(
+            long epoch, BinlogPosition dumpPosition, EpochSettings pinned, String identity, long requested) {
+        return begin(epoch, dumpPosition, pinned, MasterOrigin.of(identity), requested);
     }
 
     /** The same. */
-    static SourceOffset begin(long epoch, BinlogOffset dumpPosition, Pinned pinned, Origin identity, long requested) {
+    static SourceOffset begin(
+            long epoch, BinlogPosition dumpPosition, EpochSettings pinned, MasterOrigin identity, long requested) {
         long[] sequences = new long[pinned.partitions()];
         Arrays.fill(sequences, -1);
         return new SourceOffset(
@@ -114,7 +116,7 @@ record SourceOffset(
                 previous);
     }
 
-    SourceOffset inBinlog(BinlogOffset at) {
+    SourceOffset inBinlog(BinlogPosition at) {
         return new SourceOffset(
                 epoch,
                 Phase.BINLOG,
@@ -136,7 +138,7 @@ record SourceOffset(
     }
 
     /** The same place, with this known of where it came from. */
-    SourceOffset from(Origin now) {
+    SourceOffset from(MasterOrigin now) {
         return new SourceOffset(
                 epoch, phase, cursor, resume, done, sequences, pinned, now, requested, lost, readiness, previous);
     }
@@ -180,7 +182,7 @@ record SourceOffset(
                 epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now, previous);
     }
 
-    SourceOffset with(Pinned now) {
+    SourceOffset with(EpochSettings now) {
         return new SourceOffset(
                 epoch, phase, cursor, resume, done, sequences, now, identity, requested, lost, readiness, previous);
     }
@@ -221,7 +223,7 @@ record SourceOffset(
      * @throws TaskFailure when it is not one of ours, or of a release with other rules
      */
     static SourceOffset fromMap(Map<String, ?> map) {
-        Pinned pinned = Pinned.parse(text(map, "pinned"));
+        EpochSettings pinned = EpochSettings.parse(text(map, "pinned"));
         try {
             Phase phase = Phase.valueOf(text(map, "phase").toUpperCase(Locale.ROOT));
             long[] sequences = Arrays.stream(text(map, "sequences").split(","))
@@ -235,11 +237,11 @@ record SourceOffset(
                     Long.parseLong(text(map, "epoch")),
                     phase,
                     phase == Phase.SNAPSHOT ? SnapshotCursor.parse(text(map, "cursor")) : SnapshotCursor.START,
-                    BinlogOffset.parse(text(map, "resume")),
+                    BinlogPosition.parse(text(map, "resume")),
                     Integer.parseInt(text(map, "done")),
                     sequences,
                     pinned,
-                    Origin.from(text(map, "identity"), map, BinlogOffset.parse(text(map, "resume"))),
+                    MasterOrigin.from(text(map, "identity"), map, BinlogPosition.parse(text(map, "resume"))),
                     Long.parseLong(text(map, "requested")),
                     map.containsKey("lost") ? text(map, "lost") : "",
                     readiness(map, phase),

@@ -3,7 +3,7 @@ package io.pikaconnect.source;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.fullsync.FullSyncProgress;
 import io.pikaconnect.metrics.Rate;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.util.Arrays;
@@ -72,7 +72,7 @@ final class SourceProgress {
             Arrays.stream(KeyType.values()).collect(Collectors.toMap(type -> type, type -> new LongAdder())));
     private volatile Phase phase = Phase.CONNECTING;
     private volatile Optional<Replica> replica = Optional.empty();
-    private volatile Optional<BinlogOffset> position = Optional.empty();
+    private volatile Optional<BinlogPosition> position = Optional.empty();
     private volatile long epoch = UNKNOWN;
     private volatile long sourceTimeMs;
 
@@ -135,7 +135,7 @@ final class SourceProgress {
     }
 
     /** Kafka has everything up to the end of this item. */
-    void inKafka(BinlogOffset end) {
+    void inKafka(BinlogPosition end) {
         position = Optional.of(end);
     }
 
@@ -191,16 +191,16 @@ final class SourceProgress {
     }
 
     String position() {
-        return position.map(BinlogOffset::toString).orElse("-");
+        return position.map(BinlogPosition::toString).orElse("-");
     }
 
     String masterEnd() {
-        return replica.flatMap(Replica::masterEnd).map(BinlogOffset::toString).orElse("-");
+        return replica.flatMap(Replica::masterEnd).map(BinlogPosition::toString).orElse("-");
     }
 
     long lagBytes() {
-        Optional<BinlogOffset> at = position;
-        Optional<BinlogOffset> end = replica.flatMap(Replica::masterEnd);
+        Optional<BinlogPosition> at = position;
+        Optional<BinlogPosition> end = replica.flatMap(Replica::masterEnd);
         if (at.isEmpty() || end.isEmpty()) {
             return UNKNOWN;
         }

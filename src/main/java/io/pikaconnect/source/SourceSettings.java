@@ -109,7 +109,7 @@ final class SourceSettings {
                         PIKA_ADDRESS,
                         Type.STRING,
                         REQUIRED,
-                        SettingChecks.address(),
+                        SettingValidators.address(),
                         HIGH,
                         "host:port of the Pika master; an IPv6 address in brackets, [fd00::5]:9221. A name is resolved"
                                 + " again for each connection.")
@@ -117,7 +117,7 @@ final class SourceSettings {
                         PIKA_ADDRESSES,
                         Type.LIST,
                         "",
-                        SettingChecks.addresses(),
+                        SettingValidators.addresses(),
                         MEDIUM,
                         "host:port of the other members of the master's replication group. When the one that is"
                                 + " followed is away or a replica, the connector goes to the only other one that is a"
@@ -129,7 +129,7 @@ final class SourceSettings {
                         PIKA_REPLICATION_PORT,
                         Type.INT,
                         ReplicaConfig.Ports.SHIFTED.replication(),
-                        SettingChecks.port(),
+                        SettingValidators.port(),
                         LOW,
                         "The master's replication port as it is reached from here, where something between maps it. -1:"
                                 + " the port of pika.address + 2000.")
@@ -137,7 +137,7 @@ final class SourceSettings {
                         PIKA_RSYNC_PORT,
                         Type.INT,
                         ReplicaConfig.Ports.SHIFTED.pull(),
-                        SettingChecks.port(),
+                        SettingValidators.port(),
                         LOW,
                         "The same for the port from which dumps are pulled, since 3.5. -1: the port of pika.address +"
                                 + " 10001.")
@@ -160,7 +160,7 @@ final class SourceSettings {
                         PIKA_DATABASES,
                         Type.LIST,
                         "db0",
-                        SettingChecks.databases(),
+                        SettingValidators.databases(),
                         HIGH,
                         "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
                                 + " topic, so tasks.max must be at least their number. A master with several dbs is"
@@ -171,7 +171,7 @@ final class SourceSettings {
                         PIKA_VERSION,
                         Type.STRING,
                         "",
-                        SettingChecks.version(),
+                        SettingValidators.version(),
                         LOW,
                         "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
                                 + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
@@ -179,7 +179,7 @@ final class SourceSettings {
                         PIKA_RENAMED_COMMANDS,
                         Type.LIST,
                         "",
-                        SettingChecks.renamedCommands(),
+                        SettingValidators.renamedCommands(),
                         MEDIUM,
                         "Commands that the master has under other names (rename-command in its configuration), each as"
                                 + " newname=command, such as 360flushdb=flushdb,myhset=hset. It logs them by the new name"
@@ -189,7 +189,7 @@ final class SourceSettings {
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
-                        SettingChecks.partOfAddress(),
+                        SettingValidators.partOfAddress(),
                         MEDIUM,
                         "host, host:port or :port under which the master knows us, which no other replica of it may"
                                 + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
@@ -287,7 +287,7 @@ final class SourceSettings {
                         PULL_MAX_BYTES_PER_SECOND,
                         Type.LONG,
                         FullSyncOptions.UNLIMITED,
-                        SettingChecks.rate(),
+                        SettingValidators.rate(),
                         MEDIUM,
                         "How fast the dump of one db is pulled from the master at most, in bytes per second: what it"
                                 + " is read at costs the master's disk and network. 0: no limit; else 65536 or more."

@@ -117,7 +117,7 @@ final class SourceValidation {
     private static void topic(PikaSourceConfig source, Problems problems, Moment moment) {
         try {
             for (String topic : source.topics()) {
-                for (TopicCheck.Problem problem : TopicLook.problems(source, topic)) {
+                for (TopicCheck.Problem problem : TopicInspection.problems(source, topic)) {
                     switch (problem.kind()) {
                         case PARTITIONS -> problems.add(PikaSourceConfig.TOPIC_PARTITIONS, problem.text());
                         case SIZE -> problems.add(PikaSourceConfig.RECORD_MAX_BYTES, problem.text());
@@ -125,7 +125,7 @@ final class SourceValidation {
                         case KEEPING, RISK -> moment.met(PikaSourceConfig.TOPIC_PREFIX, problem.text());
                     }
                 }
-                TopicLook.otherWriter(source, topic).ifPresent(problem -> otherWriter(source, problem, problems));
+                TopicInspection.otherWriter(source, topic).ifPresent(problem -> otherWriter(source, problem, problems));
             }
         } catch (TopicCheck.LookupFailed e) {
             moment.met(KafkaSettings.BOOTSTRAP_SERVERS, e.getMessage());
@@ -164,7 +164,7 @@ final class SourceValidation {
 
     private void master(PikaSourceConfig source, Problems problems, Moment moment) {
         try {
-            MasterProbe probe = MasterProbe.probe(source.replica(), DatabaseQuestion.LIMIT);
+            MasterProbe probe = MasterProbe.probe(source.replica(), DatabaseDiscovery.LIMIT);
             BinlogDialect.of(probe.identity().version());
             databases(problems, source, probe.identity());
             FullSync.checkMachine(probe.identity());

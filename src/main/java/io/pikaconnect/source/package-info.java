@@ -1,9 +1,9 @@
 /**
  * The source connector: a master's dump and binlog as records of a Kafka topic, resumable anywhere.
  *
- * <p>Read first: {@link PikaSourceTask}, what Connect calls; {@link RunningSource}, a task from its start to its end;
- * {@link Opening}, where it continues; {@link Stage} with {@link Beginning}, {@link Snapshotting} and
- * {@link Following}; {@link Outbox}, which makes records of {@link Unit}s; {@link SourceOffset}, all that a restart
+ * <p>Read first: {@link PikaSourceTask}, what Connect calls; {@link StartedSourceTask}, a task from its start to its end;
+ * {@link ResumeOrFullSync}, where it continues; {@link EpochPhase} with {@link BeginPhase}, {@link SnapshotPhase} and
+ * {@link BinlogPhase}; {@link PollBuffer}, which makes records of {@link SourceEvent}s; {@link SourceOffset}, all that a restart
  * needs. Settings: {@link SourceSettings}; what validation asks: {@link SourceValidation}.
  *
  * <p>Threads: Connect's task thread owns phase, buffer and offset. {@code pika-source-open} connects and takes the

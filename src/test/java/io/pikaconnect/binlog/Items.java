@@ -3,7 +3,7 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -14,7 +14,7 @@ final class Items {
     /** When the items here were executed. */
     static final long SECOND = 1_795_000_000L;
 
-    static final BinlogOffset END = new BinlogOffset(3, 210_276);
+    static final BinlogPosition END = new BinlogPosition(3, 210_276);
 
     private Items() {}
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,14 +93,14 @@ class FakePikaTest {
         assertThat(BinlogItems.end(65_536 - 8, 10)).isEqualTo(65_536 + 8 + 10);
         assertThat(BinlogItems.end(65_536 - 9, 10)).isEqualTo(65_536 + 8 + 9);
         pika.execute(Command.of("SET", "k", "v"));
-        assertThat(pika.end()).isEqualTo(new BinlogOffset(0, 69));
+        assertThat(pika.end()).isEqualTo(new BinlogPosition(0, 69));
     }
 
     @Test
     void beginsANewFileBehindTheItemThatWentBeyondTheSize() throws Exception {
         try (FakePika small = FakePika.start(MasterSetup.REAL.withBinlogFiles(1_024, Duration.ofHours(1)))) {
             while (small.end().filenum() == 0) {
-                BinlogOffset before = small.end();
+                BinlogPosition before = small.end();
                 small.execute(Command.of("SET", "k", "v".repeat(90)));
                 assertThat(small.end().filenum() == 1).isEqualTo(before.offset() > 1_024);
             }

@@ -9,7 +9,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.fullsync.PullProto;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Node;
 import io.pikaconnect.replication.ReplicationProto.Request;
 import io.pikaconnect.replication.ReplicationProto.Response;
@@ -115,7 +115,7 @@ class NewMasterTest {
                 .setTrySync(Request.TrySync.newBuilder()
                         .setNode(HERE)
                         .setUnit(DB0)
-                        .setBinlogOffset(ReplicationPortHandler.message(BinlogOffset.ZERO)));
+                        .setBinlogOffset(ReplicationPortHandler.message(BinlogPosition.ZERO)));
     }
 
     private static Request.Builder begin(int session) {
@@ -125,8 +125,8 @@ class NewMasterTest {
                         .setNode(HERE)
                         .setDbName("db0")
                         .setSlotId(0)
-                        .setAckRangeStart(ReplicationPortHandler.message(BinlogOffset.ZERO))
-                        .setAckRangeEnd(ReplicationPortHandler.message(BinlogOffset.ZERO))
+                        .setAckRangeStart(ReplicationPortHandler.message(BinlogPosition.ZERO))
+                        .setAckRangeEnd(ReplicationPortHandler.message(BinlogPosition.ZERO))
                         .setSessionId(session)
                         .setFirstSend(true));
     }
@@ -205,7 +205,7 @@ class NewMasterTest {
                     .setDbSync(Request.DbSync.newBuilder()
                             .setNode(HERE)
                             .setUnit(DB0)
-                            .setBinlogOffset(ReplicationPortHandler.message(BinlogOffset.ZERO))));
+                            .setBinlogOffset(ReplicationPortHandler.message(BinlogPosition.ZERO))));
         }
     }
 

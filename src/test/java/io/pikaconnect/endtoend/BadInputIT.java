@@ -21,7 +21,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.io.IOException;
@@ -48,7 +48,7 @@ import redis.clients.jedis.Jedis;
 class BadInputIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final BinlogOffset DUMP_POSITION = new BinlogOffset(3, 4711);
+    private static final BinlogPosition DUMP_POSITION = new BinlogPosition(3, 4711);
     private static final int DUMP_KEYS = 300;
     private static final int BINLOG_KEYS = 200;
     private static final int PARTITIONS = 4;
@@ -65,7 +65,7 @@ class BadInputIT {
             }
         }
         List<BinlogItem> items = new ArrayList<>();
-        BinlogOffset end = DUMP_POSITION;
+        BinlogPosition end = DUMP_POSITION;
         for (int i = 0; i < BINLOG_KEYS; i++) {
             BinlogItem item = BinlogItems.command(end, Command.of("SET", "binlog:" + i, "value " + i));
             items.add(item);

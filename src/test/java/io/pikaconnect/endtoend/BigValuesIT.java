@@ -9,7 +9,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class BigValuesIT {
     private static final int BIG = 64 << 20;
     private static final int DOCUMENTS = 40;
     private static final int MANY = 1_000_000;
-    private static final BinlogOffset DUMP_POSITION = new BinlogOffset(3, 4711);
+    private static final BinlogPosition DUMP_POSITION = new BinlogPosition(3, 4711);
 
     @Test
     void comeThroughInSnapshotAndBinlog() throws Exception {
@@ -106,7 +106,7 @@ class BigValuesIT {
 
     private static List<BinlogItem> items(Command... commands) {
         List<BinlogItem> items = new ArrayList<>();
-        BinlogOffset end = DUMP_POSITION;
+        BinlogPosition end = DUMP_POSITION;
         for (Command command : commands) {
             BinlogItem item = BinlogItems.command(end, command);
             items.add(item);

@@ -11,7 +11,7 @@ import io.pikaconnect.fullsync.PullProto.Response;
 import io.pikaconnect.fullsync.PullProto.StatusCode;
 import io.pikaconnect.fullsync.PullProto.Type;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -43,7 +43,7 @@ class ContinuedPullTest {
     private static final PullTimings QUICK = new PullTimings(
             Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), ATTEMPTS, Duration.ofMillis(20));
     private static final int FILES = 24;
-    private static final BinlogOffset POSITION = new BinlogOffset(3, 1_000);
+    private static final BinlogPosition POSITION = new BinlogPosition(3, 1_000);
     private static final long EPOCH = 42;
 
     @TempDir
@@ -76,7 +76,7 @@ class ContinuedPullTest {
         start(List.of(), MasterSetup.REAL);
     }
 
-    private void info(BinlogOffset position) throws IOException {
+    private void info(BinlogPosition position) throws IOException {
         Files.writeString(
                 dump.resolve("info"), "0s\n127.0.0.1\n9221\n" + position.filenum() + "\n" + position.offset() + "\n");
     }
@@ -242,7 +242,7 @@ class ContinuedPullTest {
     void anotherDumpOfTheMasterIsPulledWhole() throws Exception {
         pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst") ? null : answer);
         stopAt(8);
-        info(new BinlogOffset(3, 2_000));
+        info(new BinlogPosition(3, 2_000));
         again(List.of(), MasterSetup.REAL);
         sent.clear();
         assertComplete(run(EPOCH));

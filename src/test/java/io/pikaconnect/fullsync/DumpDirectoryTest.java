@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ class DumpDirectoryTest {
         directory.close();
         directory = of("my/connector.eu", "db0");
         assertThat(directory.complete(7)).contains(made);
-        assertThat(made.position()).isEqualTo(new BinlogOffset(3, 104_857));
+        assertThat(made.position()).isEqualTo(new BinlogPosition(3, 104_857));
         assertThat(made.masterAddress()).isEqualTo("10.0.0.5:9221");
         assertThat(made.requested()).isEqualTo(REQUESTED);
         assertThat(made.directory().resolve("strings/CURRENT")).exists();

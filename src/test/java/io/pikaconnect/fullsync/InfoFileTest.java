@@ -3,7 +3,7 @@ package io.pikaconnect.fullsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,13 +14,13 @@ class InfoFileTest {
     @Test
     void namesThePositionAndTheMaster() {
         InfoFile info = parse("0s\n192.0.2.2\n29221\n0\n614\n");
-        assertThat(info.position()).isEqualTo(new BinlogOffset(0, 614));
+        assertThat(info.position()).isEqualTo(new BinlogPosition(0, 614));
         assertThat(info.masterAddress()).isEqualTo("192.0.2.2:29221");
     }
 
     @Test
     void mayHaveMoreLines() {
-        assertThat(parse("0s\nh\n1\n2\n3\n0\n0\n").position()).isEqualTo(new BinlogOffset(2, 3));
+        assertThat(parse("0s\nh\n1\n2\n3\n0\n0\n").position()).isEqualTo(new BinlogPosition(2, 3));
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.io.RandomAccessFile;
@@ -48,7 +48,7 @@ class LargeDumpTest {
         Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
         Path log = base.resolve("worker.log");
         try (RecordedMaster master =
-                        RecordedMaster.start(new Recording(dump, BinlogOffset.ZERO, List.of()), MasterSetup.REAL);
+                        RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);
                 ChildJvm worker = ChildJvm.start(
                         Worker.class.getName(),
                         List.of("-Xmx64m"),

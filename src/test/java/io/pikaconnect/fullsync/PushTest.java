@@ -12,7 +12,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RsyncPush;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
@@ -340,7 +340,7 @@ class PushTest {
 
     @Test
     void theBinlogIsKeptWhileTheDumpComes() throws Exception {
-        BinlogOffset begin = new BinlogOffset(3, 1_000);
+        BinlogPosition begin = new BinlogPosition(3, 1_000);
         Recording recording =
                 new Recording(large("0s\n127.0.0.1\n8900\n3\n1000\n").dump(), begin, Items.overFiles(begin, 40, 5));
         start(recording, MasterSetup.of(PikaRelease.V336).withBinlogFiles(1, Duration.ofMillis(20)));
@@ -362,7 +362,7 @@ class PushTest {
 
     @Test
     void aDumpWhoseLogWasLostMeanwhileIsNotTaken() throws Exception {
-        BinlogOffset begin = new BinlogOffset(3, 1_000);
+        BinlogPosition begin = new BinlogPosition(3, 1_000);
         Recording recording =
                 new Recording(large("0s\n127.0.0.1\n8900\n3\n1000\n").dump(), begin, Items.overFiles(begin, 40, 5));
         start(recording, MasterSetup.of(PikaRelease.V336));

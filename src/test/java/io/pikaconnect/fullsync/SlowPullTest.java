@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class SlowPullTest {
             Files.write(dump.resolve("strings").resolve(i + ".sst"), content);
         }
         Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
-        master = RecordedMaster.start(new Recording(dump, BinlogOffset.ZERO, List.of()), MasterSetup.REAL);
+        master = RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);
         replica = new Replica(config());
     }
 
@@ -137,7 +137,7 @@ class SlowPullTest {
         double seconds = (System.nanoTime() - begin) / 1e9;
         assertThat(bytes.get()).isGreaterThanOrEqualTo(FILES * FILE);
         // Every reader may have one piece under way that has not been waited for.
-        long waitedFor = bytes.get() - PullLink.READERS * (limit / 8);
+        long waitedFor = bytes.get() - PullConnection.READERS * (limit / 8);
         assertThat(waitedFor / seconds).isLessThanOrEqualTo(limit);
     }
 

@@ -9,7 +9,7 @@ import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
@@ -179,8 +179,8 @@ class EveryFamilyTest {
         start("3.2.0");
         replica.connect();
         BinlogItem second = recording.items().get(1);
-        BinlogOffset inside =
-                new BinlogOffset(second.end().filenum(), second.end().offset() - 20);
+        BinlogPosition inside =
+                new BinlogPosition(second.end().filenum(), second.end().offset() - 20);
         replica.follow(inside);
         ReplicationException failure = failure();
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_DOUBTED);
@@ -310,7 +310,7 @@ class EveryFamilyTest {
     }
 
     /** As a replica before 3.3.2 fills its log: a header of zeros, and a length of five digits. */
-    private static BinlogItem padding(BinlogOffset at) {
+    private static BinlogItem padding(BinlogPosition at) {
         byte[] content = "*2\r\n$7\r\npadding\r\n$00012\r\n************\r\n".getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes =
                 ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -9,7 +9,7 @@ import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class GroupTest {
     private Replica follow(ReplicaConfig config) throws Exception {
         Replica replica = replica(config);
         replica.connect();
-        replica.follow(BinlogOffset.ZERO);
+        replica.follow(BinlogPosition.ZERO);
         return replica;
     }
 
@@ -171,8 +171,8 @@ class GroupTest {
         Replica replica = follow(alone());
         write(first, "k", "AAAA", 3);
         poll(replica, 8);
-        BinlogOffset at = replica.received();
-        LastItems last = LastItems.none(BinlogOffset.ZERO);
+        BinlogPosition at = replica.received();
+        LastItems last = LastItems.none(BinlogPosition.ZERO);
         replica.close();
         // The same server, by its ids, with another history of the same length.
         write(second, "k", "BBBB", 3);
@@ -188,10 +188,10 @@ class GroupTest {
     /** The fingerprint of the first items of a log, as it is stored. */
     private static LastItems lastOf(FakePika master, int items, LastItems from) throws Exception {
         LastItems last = from;
-        BinlogOffset end = BinlogOffset.ZERO;
+        BinlogPosition end = BinlogPosition.ZERO;
         try (Replica replica = new Replica(Replicas.config(master.port()), Replicas.QUICK)) {
             replica.connect();
-            replica.follow(BinlogOffset.ZERO);
+            replica.follow(BinlogPosition.ZERO);
             for (int i = 0; i < items; i++) {
                 BinlogItem item = replica.poll(LONG).orElseThrow();
                 last = last.after(item);

@@ -1,7 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ public final class Items {
     private Items() {}
 
     /** An item whose content is {@code content} zero bytes. */
-    public static BinlogItem item(BinlogOffset start, BinlogOffset end, int content) {
+    public static BinlogItem item(BinlogPosition start, BinlogPosition end, int content) {
         byte[] bytes = new byte[BinlogItem.HEADER + content];
         ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         header.putShort(0, (short) 1);
@@ -25,16 +25,16 @@ public final class Items {
     }
 
     /** The item a master would write at {@code start}. */
-    public static BinlogItem after(BinlogOffset start, int content) {
+    public static BinlogItem after(BinlogPosition start, int content) {
         return item(start, Continuity.end(start, BinlogItem.HEADER + content), content);
     }
 
     /** Small items in a row, so many in each of so many files, behind the one of {@code start}. */
-    public static List<BinlogItem> overFiles(BinlogOffset start, int files, int inAFile) {
+    public static List<BinlogItem> overFiles(BinlogPosition start, int files, int inAFile) {
         List<BinlogItem> row = new ArrayList<>();
-        BinlogOffset at = start;
+        BinlogPosition at = start;
         for (int i = 0; i < files * inAFile; i++) {
-            BinlogOffset from = i % inAFile == 0 ? new BinlogOffset(at.filenum() + 1, 0) : at;
+            BinlogPosition from = i % inAFile == 0 ? new BinlogPosition(at.filenum() + 1, 0) : at;
             BinlogItem item = item(at, Continuity.end(from, BinlogItem.HEADER + 10), 10);
             row.add(item);
             at = item.end();
@@ -43,9 +43,9 @@ public final class Items {
     }
 
     /** As many items of that size in a row. */
-    public static List<BinlogItem> row(BinlogOffset start, int items, int content) {
+    public static List<BinlogItem> row(BinlogPosition start, int items, int content) {
         List<BinlogItem> row = new ArrayList<>();
-        BinlogOffset at = start;
+        BinlogPosition at = start;
         for (int i = 0; i < items; i++) {
             BinlogItem item = after(at, content);
             row.add(item);

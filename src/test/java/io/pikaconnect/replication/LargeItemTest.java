@@ -7,7 +7,7 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LargeItemTest {
 
-    private static final BinlogOffset BEGIN = new BinlogOffset(3, 1_000);
+    private static final BinlogPosition BEGIN = new BinlogPosition(3, 1_000);
     private static final Duration LONG = Duration.ofSeconds(20);
 
     /** On a slow link bytes arrive for longer than the silence rule allows before there is a whole item. */
@@ -91,7 +91,7 @@ class LargeItemTest {
     /** Seen on 4.0.2: a BITOP result of 512 MiB stays in the master's queue, and so does everything after it. */
     @Test
     void anItemThatTheMasterNeverSendsEndsItWithThatReason() throws Exception {
-        BinlogItem tooLarge = Items.item(BEGIN, new BinlogOffset(3, 1_000 + (513L << 20)), 10);
+        BinlogItem tooLarge = Items.item(BEGIN, new BinlogPosition(3, 1_000 + (513L << 20)), 10);
         try (RecordedMaster master =
                 RecordedMaster.start(new Recording(Path.of("none"), BEGIN, List.of(tooLarge)), MasterSetup.REAL)) {
             master.rewrite(answer -> answer.getBinlogSyncCount() > 0 ? Optional.empty() : Optional.of(answer));

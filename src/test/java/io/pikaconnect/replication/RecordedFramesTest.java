@@ -80,7 +80,7 @@ class RecordedFramesTest {
         for (byte[] frame : traffic(folder, RecordedTraffic.FROM_MASTER).frames()) {
             Response response = Response.parseFrom(frame);
             if (response.getType() == Type.META_SYNC && response.hasMetaSync()) {
-                assertThat(Answers.shown(response.getMetaSync())).hasToString(family);
+                assertThat(Responses.shown(response.getMetaSync())).hasToString(family);
                 assertThat(response.getMetaSync().getClassicMode()).isTrue();
             }
             assertThat(response.hasConsensusMeta()).isFalse();

@@ -10,7 +10,7 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.time.Duration;
@@ -288,7 +288,7 @@ class ReplicaTest {
     @Test
     void aPositionInsideAnItemEndsItAfterAFewTries() throws Exception {
         replica.connect();
-        BinlogOffset inside = new BinlogOffset(
+        BinlogPosition inside = new BinlogPosition(
                 recording.position().filenum(), recording.position().offset() + 1);
         replica.follow(inside);
         ReplicationException failure = failure();
@@ -367,7 +367,7 @@ class ReplicaTest {
     @Test
     void aMissingBinlogFileIsFoundOutByConnectionsThatBringNothingNew() throws Exception {
         replica.connect();
-        BinlogOffset last = recording.items().get(99).end();
+        BinlogPosition last = recording.items().get(99).end();
         master.rewrite(answer -> withoutItemsBehind(last, answer));
         replica.follow(recording.position());
         List<BinlogItem> polled = poll(100);
@@ -380,7 +380,7 @@ class ReplicaTest {
     }
 
     private Optional<ReplicationProto.Response> withoutItemsBehind(
-            BinlogOffset last, ReplicationProto.Response answer) {
+            BinlogPosition last, ReplicationProto.Response answer) {
         List<ReplicationProto.Response.BinlogSync> before = answer.getBinlogSyncList().stream()
                 .filter(b -> Offsets.of(b.getBinlogOffset()).compareTo(last) <= 0)
                 .toList();
@@ -389,7 +389,7 @@ class ReplicaTest {
         }
         CompletableFuture.runAsync(() -> master.cutReplication(false));
         ReplicationProto.Response.BinlogSync keepalive = answer.getBinlogSync(0).toBuilder()
-                .setBinlogOffset(Offsets.message(BinlogOffset.ZERO))
+                .setBinlogOffset(Offsets.message(BinlogPosition.ZERO))
                 .setBinlog(ByteString.EMPTY)
                 .build();
         return Optional.of(answer.toBuilder()
@@ -703,7 +703,7 @@ class ReplicaTest {
     @Test
     void aFullSyncMayMakeTheMasterKeepOnlySoMuch() throws Exception {
         master.writeUpTo(0);
-        use(Replicas.withHold(Replicas.config(master.port()), new HoldLimits(Duration.ZERO, 1_000)));
+        use(Replicas.withHold(Replicas.config(master.port()), new RetentionLimits(Duration.ZERO, 1_000)));
         replica.connect();
         replica.requestDump(replica.askMasterEnd().filenum());
         master.writeUpTo(5);

@@ -143,7 +143,7 @@ public final class Replicas {
                 c.hold());
     }
 
-    static ReplicaConfig withHold(ReplicaConfig c, HoldLimits hold) {
+    static ReplicaConfig withHold(ReplicaConfig c, RetentionLimits hold) {
         return new ReplicaConfig(
                 c.name(),
                 c.host(),

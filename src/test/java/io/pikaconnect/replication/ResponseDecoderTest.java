@@ -9,7 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.ReplicationProto.StatusCode;
 import io.pikaconnect.replication.ReplicationProto.Type;
@@ -26,7 +26,7 @@ class ResponseDecoderTest {
 
     @Test
     void anItemGoesOnBeforeItsFrameIsComplete() {
-        List<BinlogItem> items = Items.row(BinlogOffset.ZERO, 3, 300_000);
+        List<BinlogItem> items = Items.row(BinlogPosition.ZERO, 3, 300_000);
         ByteBuf frame = frame(items);
         channel.writeInbound(frame.readRetainedSlice(310_000));
         Delivery first = channel.readInbound();

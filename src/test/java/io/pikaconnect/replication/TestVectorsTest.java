@@ -6,7 +6,7 @@ import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The bytes of replication-protocol 14. */
 class TestVectorsTest {
 
-    private static final BinlogOffset ZERO = BinlogOffset.ZERO;
+    private static final BinlogPosition ZERO = BinlogPosition.ZERO;
 
     private final Requests requests = new Requests("127.0.0.1", 40_000, "db0");
 
@@ -36,7 +36,7 @@ class TestVectorsTest {
                 requests.firstBinlogSync(0, ZERO),
                 "0000002c08042a280a0f0a093132372e302e302e3110c0b802120364623018002204080010002a040800100030003801");
         assertFrame(
-                requests.acknowledgement(0, new BinlogOffset(0, 69), new BinlogOffset(0, 614)),
+                requests.acknowledgement(0, new BinlogPosition(0, 69), new BinlogPosition(0, 614)),
                 "0000002d08042a290a0f0a093132372e302e302e3110c0b802120364623018002204080010452a05080010e60430003800");
         assertFrame(
                 requests.ping(0),

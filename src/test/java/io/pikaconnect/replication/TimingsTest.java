@@ -36,7 +36,7 @@ class TimingsTest {
 
     @Test
     void fourGibibytesOfBinlogAreMuch() {
-        assertThat(Hold.MUCH).isEqualTo(4L * 1024 * 1024 * 1024);
+        assertThat(SessionCost.MUCH).isEqualTo(4L * 1024 * 1024 * 1024);
     }
 
     @Test

@@ -4,8 +4,8 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
-import io.pikaconnect.change.Pieces;
 import io.pikaconnect.change.Position;
+import io.pikaconnect.change.RecordSplitter;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
 import java.util.ArrayList;
@@ -183,7 +183,7 @@ public final class ModelTopic {
     ModelTopic change(byte[] key, Command... commands) {
         position++;
         int part = 0;
-        for (Iterator<byte[]> it = Pieces.of(key, List.of(commands), recordMaxBytes); it.hasNext(); ) {
+        for (Iterator<byte[]> it = RecordSplitter.of(key, List.of(commands), recordMaxBytes); it.hasNext(); ) {
             Position at = snapshot ? Position.snapshot(0, position, part++) : Position.binlog(3, position, part++);
             int p = KeySlot.partition(key, size());
             add(
@@ -222,7 +222,7 @@ public final class ModelTopic {
                 .findFirst()
                 .orElseThrow();
         int part = 0;
-        for (Iterator<byte[]> it = Pieces.of(key, List.of(command), recordMaxBytes); it.hasNext(); ) {
+        for (Iterator<byte[]> it = RecordSplitter.of(key, List.of(command), recordMaxBytes); it.hasNext(); ) {
             byte[] value = it.next();
             Position at = Position.binlog(3, position, part++);
             if (it.hasNext() || barrier.partitions().size() == 1) {

@@ -4,7 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -41,7 +41,7 @@ final class OldMaster {
 
     private final Random random;
     private final TreeMap<String, Held> held = new TreeMap<>();
-    private BinlogOffset end = new BinlogOffset(3, 4_000);
+    private BinlogPosition end = new BinlogPosition(3, 4_000);
     private long second;
 
     OldMaster(Random random, long second) {

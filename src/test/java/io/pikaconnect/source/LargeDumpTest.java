@@ -7,7 +7,7 @@ import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.pika.BinlogDialect;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import io.pikaconnect.snapshot.FloydDumpWriter;
@@ -68,9 +68,9 @@ public class LargeDumpTest {
 
     /** In the small JVM: from the dump to records, as the task does it. */
     public static void main(String[] args) throws Exception {
-        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
-        SourceOffset begin = SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1);
-        Outbox outbox = new Outbox(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
+        EpochSettings pinned = new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
+        SourceOffset begin = SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1);
+        PollBuffer outbox = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
         outbox.epochBarrier();
         long keys = 0;
         SnapshotReader dump = SnapshotReader.open(
@@ -83,7 +83,7 @@ public class LargeDumpTest {
                 Optional<SnapshotChunk> chunk = reader.next(1_000);
                 if (chunk.isPresent()) {
                     keys++;
-                    Unit unit = Unit.of(chunk.get(), outbox.offset());
+                    SourceEvent unit = SourceEvent.of(chunk.get(), outbox.offset());
                     while (!outbox.put(unit)) {
                         outbox.seal(new InFlight(end -> {}));
                     }

@@ -6,7 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
@@ -26,11 +26,11 @@ final class LargeRecording {
     private static final int LARGE = 5_000;
     private static final int MANY = 9_000;
     private static final long SECOND = 1_795_000_000L;
-    private static final BinlogOffset POSITION = new BinlogOffset(1, 100);
+    private static final BinlogPosition POSITION = new BinlogPosition(1, 100);
 
     private final Random random = new Random(1);
     private final List<BinlogItem> items = new ArrayList<>();
-    private BinlogOffset end = POSITION;
+    private BinlogPosition end = POSITION;
 
     private LargeRecording() {}
 

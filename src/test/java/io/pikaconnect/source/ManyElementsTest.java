@@ -9,7 +9,7 @@ import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -51,13 +51,13 @@ public class ManyElementsTest {
     }
 
     private static long records(String command) throws Exception {
-        Pinned pinned = new Pinned("t.db0", 4, 900_000, 100, BinlogDialect.G33, Translator.REVISION);
+        EpochSettings pinned = new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.G33, Translator.REVISION);
         SourceOffset offset =
-                SourceOffset.begin(1, new BinlogOffset(0, 0), pinned, "", 1).inBinlog(new BinlogOffset(0, 0));
-        Outbox outbox = new Outbox(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
+                SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1).inBinlog(new BinlogPosition(0, 0));
+        PollBuffer outbox = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
         Translator translator =
                 new Translator(BinlogDialect.G33, new TranslationPolicy(false, false, false), new Tally());
-        Unit unit = Unit.of(item(command), translator, offset);
+        SourceEvent unit = SourceEvent.of(item(command), translator, offset);
         long records = 0;
         boolean complete;
         do {
@@ -90,7 +90,7 @@ public class ManyElementsTest {
         }
         int length = out.position();
         out.putShort(0, (short) 1).putInt(2, 1_795_000_000).putInt(30, length - BinlogItem.HEADER);
-        return new BinlogItem(new BinlogOffset(0, 100L + length), Arrays.copyOf(out.array(), length));
+        return new BinlogItem(new BinlogPosition(0, 100L + length), Arrays.copyOf(out.array(), length));
     }
 
     /** As the digits of a bulk string of eight. */

@@ -7,7 +7,7 @@ import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.metrics.PluginRegistry;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;
@@ -173,7 +173,7 @@ public final class ModelConnect {
     }
 
     /** What follows in the binlog behind the offset stored; empty before the binlog. */
-    public Optional<BinlogOffset> storedPosition() {
+    public Optional<BinlogPosition> storedPosition() {
         return storedOffset()
                 .filter(o -> o.phase() == SourceOffset.Phase.BINLOG)
                 .map(SourceOffset::resume);

@@ -237,8 +237,9 @@ class PikaSourceConnectorTest {
     }
 
     private static Map<String, ?> offset(String topic) {
-        Pinned pinned = Pinned.parse(topic + ";1;900000;100;G355;" + io.pikaconnect.binlog.Translator.REVISION);
-        return SourceOffset.begin(1, io.pikaconnect.pika.BinlogOffset.ZERO, pinned, "", 1)
+        EpochSettings pinned =
+                EpochSettings.parse(topic + ";1;900000;100;G355;" + io.pikaconnect.binlog.Translator.REVISION);
+        return SourceOffset.begin(1, io.pikaconnect.pika.BinlogPosition.ZERO, pinned, "", 1)
                 .toMap();
     }
 }

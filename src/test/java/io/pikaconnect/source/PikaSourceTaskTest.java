@@ -12,7 +12,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.fullsync.Unreachable;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.source.ModelConnect.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -472,7 +472,8 @@ class PikaSourceTaskTest {
         bytes.putInt(18, (int) before.end().filenum())
                 .putLong(22, before.end().offset())
                 .putInt(30, content.length);
-        BinlogOffset end = new BinlogOffset(before.end().filenum(), before.end().offset() + 8 + bytes.capacity());
+        BinlogPosition end =
+                new BinlogPosition(before.end().filenum(), before.end().offset() + 8 + bytes.capacity());
         List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 21));
         items.add(new BinlogItem(end, bytes.array()));
         master.close();

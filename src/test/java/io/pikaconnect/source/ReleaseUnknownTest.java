@@ -11,7 +11,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class ReleaseUnknownTest {
     Path snapshots;
 
     private RecordedMaster master;
-    private BinlogOffset before;
+    private BinlogPosition before;
 
     @BeforeEach
     void startMaster() throws Exception {

@@ -91,8 +91,9 @@ class RevisionTest {
 
     /** All records of a recording in the form that its master's version logs. */
     private List<String> records(String name, Recording recording, BinlogDialect group) throws Exception {
-        Pinned pinned = new Pinned("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
-        Outbox outbox = new Outbox(
+        EpochSettings pinned =
+                new EpochSettings("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
+        PollBuffer outbox = new PollBuffer(
                 Map.of(),
                 SourceOffset.begin(EPOCH, recording.position(), pinned, "", EPOCH),
                 PollLimit.DEFAULT,
@@ -105,20 +106,20 @@ class RevisionTest {
                 SnapshotCursor.START,
                 new Tally())) {
             for (Optional<SnapshotChunk> c = reader.next(); c.isPresent(); c = reader.next()) {
-                put(Unit.of(c.get(), outbox.offset()), outbox, digests);
+                put(SourceEvent.of(c.get(), outbox.offset()), outbox, digests);
             }
         }
         outbox.snapshotEnds();
         Translator translator = new Translator(group, LENIENT, new Tally());
         for (BinlogItem item : recording.items()) {
-            put(Unit.of(item, translator, outbox.offset()), outbox, digests);
+            put(SourceEvent.of(item, translator, outbox.offset()), outbox, digests);
         }
         digests.end();
         assertThat(digests.lines).hasSizeGreaterThan(20);
         return digests.lines;
     }
 
-    private static void put(Unit unit, Outbox outbox, Digests digests) {
+    private static void put(SourceEvent unit, PollBuffer outbox, Digests digests) {
         boolean complete;
         do {
             complete = outbox.put(unit);

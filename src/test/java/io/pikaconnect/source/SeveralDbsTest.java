@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,7 +59,7 @@ class SeveralDbsTest {
     }
 
     private boolean isThrough(ModelConnect task, String db) {
-        BinlogOffset end = recordings.get(db).end();
+        BinlogPosition end = recordings.get(db).end();
         return task.storedOffset()
                 .filter(o ->
                         o.phase() == SourceOffset.Phase.BINLOG && o.resume().equals(end))

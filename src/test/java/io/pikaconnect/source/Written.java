@@ -8,7 +8,7 @@ import io.pikaconnect.change.Tally;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
@@ -34,19 +34,20 @@ public final class Written {
     private final Random random;
     private final Translator translator;
     private SourceOffset offset;
-    private Outbox outbox;
+    private PollBuffer outbox;
 
     public Written(BinlogDialect group, int partitions, int recordMaxBytes, Random random) {
         this.random = random;
         this.translator = new Translator(group, new TranslationPolicy(true, false, false), tally);
-        Pinned pinned = new Pinned("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);
-        this.offset = SourceOffset.begin(EPOCH, new BinlogOffset(0, 0), pinned, "", 1);
+        EpochSettings pinned =
+                new EpochSettings("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);
+        this.offset = SourceOffset.begin(EPOCH, new BinlogPosition(0, 0), pinned, "", 1);
         this.outbox = outbox();
     }
 
     /** Nothing is put in behind a full poll, so that a restart falls between the pieces of an item, too. */
-    private Outbox outbox() {
-        return new Outbox(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
+    private PollBuffer outbox() {
+        return new PollBuffer(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
     }
 
     public Written snapshot(List<Change.OnKey> changes) {
@@ -55,7 +56,7 @@ public final class Written {
         for (int i = 0; i < changes.size(); i++) {
             SnapshotChunk chunk =
                     new SnapshotChunk(changes.get(i), SnapshotCursor.parse("0/" + (i + 1) + "/#00000000"));
-            put(Unit.of(chunk, outbox.offset()));
+            put(SourceEvent.of(chunk, outbox.offset()));
         }
         outbox.snapshotEnds();
         return this;
@@ -63,12 +64,12 @@ public final class Written {
 
     public Written items(List<BinlogItem> items) throws UntranslatableException {
         for (BinlogItem item : items) {
-            Unit unit = Unit.of(item, translator, outbox.offset());
+            SourceEvent unit = SourceEvent.of(item, translator, outbox.offset());
             while (!outbox.put(unit)) {
                 seal();
                 if (random.nextBoolean()) { // a restart inside the item
                     outbox = outbox();
-                    unit = Unit.of(item, translator, offset);
+                    unit = SourceEvent.of(item, translator, offset);
                     unit.skip(offset.done());
                 }
             }
@@ -94,7 +95,7 @@ public final class Written {
         return taken;
     }
 
-    private void put(Unit unit) {
+    private void put(SourceEvent unit) {
         while (!outbox.put(unit)) {
             seal();
         }

@@ -4,7 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogItem;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.DumpWriter;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class MixedData {
     /** How many keys of a kind of its own end the binlog: enough for every partition to have some. */
     static final int LAST_KEYS = 64;
 
-    private static final BinlogOffset START = new BinlogOffset(3, 4711);
+    private static final BinlogPosition START = new BinlogPosition(3, 4711);
 
     private final Random random = new Random(42);
     private final int keys;
@@ -48,7 +48,7 @@ final class MixedData {
             }
         }
         List<BinlogItem> binlog = new ArrayList<>();
-        BinlogOffset end = START;
+        BinlogPosition end = START;
         for (int i = 0; i < items + LAST_KEYS; i++) {
             Command command = i < items ? write(i) : Command.of("SET", lastKey(i - items), value());
             BinlogItem item = BinlogItems.command(end, command);

@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -36,7 +36,7 @@ final class LineView implements View {
                 + " | " + String.format(Locale.ROOT, "%,d", sample.keys()) + " keys in Redis | binlog "
                 + sample.source()
                         .map(SourcePlace::resume)
-                        .map(BinlogOffset::toString)
+                        .map(BinlogPosition::toString)
                         .orElse("-") + ", "
                 + Words.behind(sample) + " | " + Words.rate(sample));
     }

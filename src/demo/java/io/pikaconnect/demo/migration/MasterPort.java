@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +28,13 @@ final class MasterPort implements AutoCloseable {
     }
 
     /** Where the binlog ends; empty where INFO does not tell. */
-    Optional<BinlogOffset> end() {
+    Optional<BinlogPosition> end() {
         return find(END, "replication")
-                .map(m -> new BinlogOffset(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
+                .map(m -> new BinlogPosition(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
     }
 
     /** Bytes of binlog between two places. */
-    long between(BinlogOffset from, BinlogOffset to) {
+    long between(BinlogPosition from, BinlogPosition to) {
         return Math.max(0, (to.filenum() - from.filenum()) * fileBytes + to.offset() - from.offset());
     }
 

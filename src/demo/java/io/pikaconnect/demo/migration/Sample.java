@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 record Sample(
         long dumpBytes,
         Optional<SourcePlace> source,
-        Optional<BinlogOffset> masterEnd,
+        Optional<BinlogPosition> masterEnd,
         OptionalLong lagBytes,
         OptionalLong lagMs,
         long waiting,

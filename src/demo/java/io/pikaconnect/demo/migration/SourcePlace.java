@@ -1,7 +1,7 @@
 package io.pikaconnect.demo.migration;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.Arrays;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param resume end of the last item of the binlog that is in Kafka; in the snapshot: where the binlog will begin
  * @param sequences the last sequence of each partition
  */
-record SourcePlace(long epoch, String phase, Optional<String> reading, BinlogOffset resume, long[] sequences) {
+record SourcePlace(long epoch, String phase, Optional<String> reading, BinlogPosition resume, long[] sequences) {
 
     /** Reads the answer of {@code GET /connectors/…/offsets}; empty when nothing is stored yet. */
     static Optional<SourcePlace> of(JsonNode offsets) {
@@ -30,7 +30,7 @@ record SourcePlace(long epoch, String phase, Optional<String> reading, BinlogOff
                         .map(SnapshotCursor::parse)
                         .map(cursor -> "part " + (cursor.instance() + 1) + " of the dump, entry "
                                 + Words.count(cursor.ordinal())),
-                BinlogOffset.parse(offset.path("resume").asText()),
+                BinlogPosition.parse(offset.path("resume").asText()),
                 Arrays.stream(offset.path("sequences").asText().split(","))
                         .mapToLong(Long::parseLong)
                         .toArray()));

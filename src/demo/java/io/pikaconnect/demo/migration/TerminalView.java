@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +82,7 @@ final class TerminalView implements View {
                                         .map(place -> "Kafka has " + place)
                                         .orElse("-")
                                 + sample.masterEnd()
-                                        .map(BinlogOffset::toString)
+                                        .map(BinlogPosition::toString)
                                         .map(end -> ", Pika is at " + end)
                                         .orElse("")),
                 line("lag", Words.behind(sample)),

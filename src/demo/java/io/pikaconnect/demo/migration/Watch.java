@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.sink.LedgerView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ final class Watch {
 
     /** Looks now; the ends are looked at first, so that what is behind them was applied at that time. */
     Sample look() {
-        Optional<BinlogOffset> end = Optional.empty();
+        Optional<BinlogPosition> end = Optional.empty();
         OptionalLong lagBytes = OptionalLong.empty();
         Optional<SourcePlace> source;
         try (MasterPort master = new MasterPort(pika)) {

@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.pika;
 
-import io.pikaconnect.pika.BinlogOffset;
+import io.pikaconnect.pika.BinlogPosition;
 import java.util.List;
 import java.util.Locale;
 
@@ -233,7 +233,7 @@ public enum PikaRelease {
     }
 
     /** The line of INFO replication about a db's log. */
-    public String binlogLine(String db, BinlogOffset end) {
+    public String binlogLine(String db, BinlogPosition end) {
         return String.format(
                 Locale.ROOT,
                 "%s%sbinlog_offset=%d %d,safety_purge=none",

@@ -1,0 +1,66 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One command of the binlog, with everything its rule may need to know. */
+record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, Tally tally) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoggedCommand.class);
+
+    byte[] key() {
+        return command.args().get(1);
+    }
+
+    byte[] arg(int i) {
+        return command.args().get(i);
+    }
+
+    String text(int i) {
+        return command.text(i);
+    }
+
+    int size() {
+        return command.size();
+    }
+
+    /**
+     * Argument {@code i} as an integer.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    long number(int i) {
+        try {
+            return Long.parseLong(text(i));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("argument " + i + " (" + arg(i).length + " bytes) is no integer");
+        }
+    }
+
+    /** When the master executed it, in Unix seconds. */
+    long second() {
+        return item.execTimeSeconds();
+    }
+
+    void count(String reason) {
+        tally.count(reason, this::toString);
+        logValues(reason);
+    }
+
+    /** What {@link #toString} leaves out, at DEBUG. */
+    void logValues(String why) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{}: {}, binlog item ending at {}", why, command.values(), item.end());
+        }
+    }
+
+    /** The command without its data, and where it stands. */
+    @Override
+    public String toString() {
+        return command + ", binlog item ending at " + item.end();
+    }
+}

@@ -1,0 +1,67 @@
+package io.pikaconnect.binlog;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.pika.BinlogDialect;
+
+/**
+ * When a key dies, in Unix milliseconds, within 1 … 2^50; in named operations 0 stands for never.
+ *
+ * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
+ * second {@code T} ends at {@code T*1000+999}. Since 4.0.1 it keeps milliseconds, though it logs many deadlines in seconds.
+ */
+final class LoggedDeadline {
+
+    static final long NONE = 0;
+
+    private static final long PAST = 1;
+    private static final long LAST = 1L << 50;
+    private static final long LAST_SECOND = LAST / 1000;
+    private static final long REST_OF_SECOND = 999;
+
+    private LoggedDeadline() {}
+
+    static long ofSecond(long second, BinlogDialect group) {
+        return ofSecond(second, group, group.keepsSeconds());
+    }
+
+    /** Of a pksetexat: since 4.0.3 a PSETEX is one, too, with its milliseconds cut off. */
+    static long ofPksetexat(long second, BinlogDialect group) {
+        return ofSecond(second, group, group.keepsSeconds() || group.cutsPsetex());
+    }
+
+    private static long ofSecond(long second, BinlogDialect group, boolean whole) {
+        long kept = group.cutsSeconds() ? (int) second : second;
+        return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (whole ? REST_OF_SECOND : 0);
+    }
+
+    static long ofMillis(long millis) {
+        return Math.max(PAST, Math.min(LAST, millis));
+    }
+
+    /** A time to live counted from the item's execution; none where it is not positive, as in Pika's storage. */
+    static long after(LoggedCommand logged, long ttlSeconds) {
+        return ttlSeconds <= 0 ? NONE : ofSecond(logged.second() + Math.min(ttlSeconds, LAST_SECOND), logged.group());
+    }
+
+    /**
+     * The same in milliseconds, which masters up to 3.5 cut to seconds: below one second nothing is left, and Pika sets no
+     * deadline at all. In which millisecond of its second 4.0.1 began to count is not known; the last one cuts no life short.
+     */
+    static long afterMillis(LoggedCommand logged, long ttlMillis) {
+        if (!logged.group().hasOneKeySpace()) {
+            return after(logged, ttlMillis / 1000);
+        }
+        if (ttlMillis <= 0) {
+            return NONE;
+        }
+        if (ttlMillis < 1000 && logged.group().mayDropShortDeadlines()) {
+            logged.count("deadline.unclear"); // pika.version would tell
+            return NONE;
+        }
+        return ofMillis(logged.second() * 1000 + REST_OF_SECOND + Math.min(ttlMillis, LAST));
+    }
+
+    static Command command(byte[] key, long deadline) {
+        return Command.of("PEXPIREAT", key, deadline);
+    }
+}

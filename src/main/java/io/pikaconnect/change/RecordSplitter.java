@@ -1,0 +1,125 @@
+package io.pikaconnect.change;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Cuts the commands for one key into record values that stay below a size: lazily, and always the same way.
+ *
+ * <p>Commands that fit go together. A command with many elements becomes several complete commands. An argument that is
+ * too large by itself is staged: {@link Operation#STAGE} records carry its bytes, and {@link Operation#STAGED} runs the
+ * command behind them.
+ */
+public final class RecordSplitter implements Iterator<byte[]> {
+
+    /** What a record holds besides key and value: two headers and Kafka's own framing, generously. */
+    private static final int OVERHEAD = 512;
+
+    private final Deque<Command> waiting;
+
+    // The command that is being cut, as far as that is done: its parts are made one by one.
+    private Iterator<Command> parts = Collections.emptyIterator();
+
+    // What did not fit beside the current ones: the next one.
+    private Optional<Command> held = Optional.empty();
+
+    private final int valueLimit;
+    private final List<Command> current = new ArrayList<>();
+    private long currentBytes;
+
+    // The command that is being staged, and how far: its bytes are copied piece by piece, when asked for.
+    private StagedCommand staging;
+
+    private RecordSplitter(byte[] key, List<Command> commands, int recordMaxBytes) {
+        this.waiting = new ArrayDeque<>(commands);
+        this.valueLimit = recordMaxBytes - key.length - OVERHEAD;
+        if (valueLimit < key.length + OVERHEAD) {
+            throw new DoesNotFitException(
+                    "key " + Escaped.text(key) + " has " + key.length
+                            + " bytes; it needs record.max.bytes of at least " + (2L * key.length + 2 * OVERHEAD)
+                            + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes,
+                    "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
+        }
+    }
+
+    /** The values of the records for one key's commands, none larger than {@code recordMaxBytes} with key and headers. */
+    public static Iterator<byte[]> of(byte[] key, List<Command> commands, int recordMaxBytes) {
+        return new RecordSplitter(key, commands, recordMaxBytes);
+    }
+
+    @Override
+    public boolean hasNext() {
+        return hasCommand() || !current.isEmpty() || staging != null;
+    }
+
+    @Override
+    public byte[] next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        while (true) {
+            if (staging != null) {
+                if (staging.hasMore()) {
+                    return staging.nextPiece(valueLimit);
+                }
+                add(staging.finalCommand());
+                staging = null;
+            }
+            if (!hasCommand()) {
+                return flush();
+            }
+            Command command = take();
+            long size = Resp.encodedSize(command);
+            if (size > valueLimit) {
+                staging = StagedCommand.of(command, valueLimit);
+                if (!current.isEmpty()) {
+                    return flush();
+                }
+            } else if (!current.isEmpty() && currentBytes + size > valueLimit) {
+                held = Optional.of(command);
+                return flush();
+            } else {
+                add(command);
+            }
+        }
+    }
+
+    private boolean hasCommand() {
+        return held.isPresent() || parts.hasNext() || !waiting.isEmpty();
+    }
+
+    /** The next command, cut if it is too large. */
+    private Command take() {
+        if (held.isPresent()) {
+            Command next = held.get();
+            held = Optional.empty();
+            return next;
+        }
+        if (!parts.hasNext()) {
+            Command whole = waiting.poll();
+            if (whole.size() <= Command.MAX_ARGS && Resp.encodedSize(whole) <= valueLimit) {
+                return whole;
+            }
+            parts = CutCommand.of(whole, valueLimit);
+        }
+        return parts.next();
+    }
+
+    private void add(Command command) {
+        current.add(command);
+        currentBytes += Resp.encodedSize(command);
+    }
+
+    private byte[] flush() {
+        byte[] value = Resp.encode(current);
+        current.clear();
+        currentBytes = 0;
+        return value;
+    }
+}

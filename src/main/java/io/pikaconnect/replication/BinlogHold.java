@@ -1,0 +1,191 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.pika.PikaVersion;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.Responses.Accepted;
+import io.pikaconnect.replication.Responses.Distrusted;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a master keep its binlog while it makes and pushes a dump (replication-protocol 10.1). Masters up to 3.4 purge what
+ * only a replica without a stream still needs. So a second identity, the announced port + 1 on a connection of its own,
+ * begins a stream at the log's end and acknowledges nothing: the master keeps every file from there on, and sends no
+ * more than one window of items, which are thrown away.
+ *
+ * <p>A master that dropped the session says nothing, and while items are unacknowledged its silence means nothing. So
+ * TrySync is repeated every few pings: it is answered with the session there is, and another one is begun like the first.
+ */
+final class BinlogHold implements Runnable, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BinlogHold.class);
+
+    /** The anchor's port beyond the announced one. */
+    private static final int PORT = 1;
+
+    /** Pings between two looks whether the session lasts. */
+    private static final int LOOK = 2;
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Lifetime lifetime = new Lifetime();
+    private final Consumer<ReplicationException> failed;
+    private final PikaVersion version;
+    private final Handshaker introducing;
+    private final Thread keeping;
+
+    // By the thread that holds, then by the keeping one; also read on the event loop when that failed.
+    private volatile Optional<BinlogPosition> held = Optional.empty();
+
+    // By the thread that holds, then by the keeping one.
+    private Optional<Handshake> on = Optional.empty();
+    private int session;
+
+    /**
+     * @param version the master's
+     * @param failed is told what ended the anchor, but for its own {@link #close}
+     */
+    BinlogHold(
+            ReplicaConfig config,
+            Timings timings,
+            EventLoopGroup group,
+            PikaVersion version,
+            Consumer<ReplicationException> failed) {
+        this.version = version;
+        this.failed = failed;
+        this.config = config;
+        this.timings = timings;
+        this.introducing = new Handshaker(group, timings, (at, any, link) -> config.pushPort() + PORT, lifetime);
+        keeping = new Thread(this, "pika-anchor-" + config.name());
+        keeping.setDaemon(true);
+    }
+
+    /**
+     * Connects and holds the log from its present end on, until closed. Once.
+     *
+     * @return the position from which on it is held
+     */
+    BinlogPosition hold() throws ReplicationException, InterruptedException {
+        connect();
+        BinlogPosition from = held.orElseThrow();
+        LOG.info("{}: the master keeps its log from {} on, held by a second connection", config, from);
+        keeping.start();
+        return from;
+    }
+
+    @Override
+    public void run() {
+        try {
+            keep();
+        } catch (Throwable e) {
+            if (!lifetime.isOver()) {
+                failed(e);
+            }
+        }
+    }
+
+    private void failed(Throwable cause) {
+        failed.accept(ReplicationException.unforeseen(
+                config,
+                "holding the master's log from "
+                        + held.map(BinlogPosition::toString).orElse("its end") + " on",
+                cause));
+    }
+
+    private void keep() throws InterruptedException {
+        Outage outage = new Outage();
+        int failures = 0;
+        int pings = 0;
+        while (!lifetime.isOver()) {
+            try {
+                lifetime.pause(failures == 0 ? timings.ping() : timings.pauseAfter(failures));
+                Optional<Handshake> alive = on.filter(i -> i.link().isOpen());
+                if (alive.isEmpty()) {
+                    connect();
+                } else {
+                    alive.get().link().send(alive.get().requests().ping(session));
+                    if (++pings % LOOK == 0) {
+                        hold(alive.get(), false);
+                    }
+                }
+                failures = 0;
+                outage.over().ifPresent(said -> LOG.info("{}: the anchor {}", config, said));
+            } catch (ReplicationException e) {
+                if (lifetime.isOver()) {
+                    return;
+                }
+                if (e.kind() == Kind.FAILED) {
+                    failed.accept(e);
+                    return;
+                }
+                failures++;
+                outage.failed(e.getMessage() + "; its log is not held meanwhile")
+                        .ifPresent(LOG::warn);
+            }
+        }
+    }
+
+    private void connect() throws ReplicationException, InterruptedException {
+        Handshake made = introducing.make(config, Optional.of(version));
+        on = Optional.of(made);
+        hold(made, true);
+    }
+
+    private void hold(Handshake at, boolean anew) throws ReplicationException, InterruptedException {
+        Responses answers = new Responses(config);
+        BinlogPosition from = held.isPresent()
+                ? held.get()
+                : answers.end(at.link().ask(at.requests().trySync(Responses.BEYOND)));
+        try {
+            Accepted accepted = answers.trySync(at.link().ask(at.requests().trySync(from)), from);
+            held = Optional.of(from);
+            if (anew || accepted.session() != session) {
+                session = accepted.session();
+                at.link().run(() -> at.link().attach(new Ignoring(at, session, this::failed)));
+                at.link().send(at.requests().firstBinlogSync(session, from));
+            }
+        } catch (Distrusted e) {
+            held = Optional.empty();
+            at.link().close("the log cannot be held from " + from + " on");
+            throw new ReplicationException(Kind.RETRY, e.getMessage(), e);
+        } catch (ReplicationException e) {
+            if (e.kind() == Kind.POSITION_LOST) {
+                held = Optional.empty(); // too late for this dump, not for the next
+            }
+            throw e;
+        }
+    }
+
+    /** Lets the log go. From any thread. */
+    @Override
+    public void close() {
+        lifetime.end();
+        keeping.interrupt();
+    }
+
+    /** Answers keepalives and throws items away. */
+    private record Ignoring(Handshake at, int session, Consumer<Throwable> failure) implements DeliveryListener {
+
+        @Override
+        public void deliver(Delivery delivery) {
+            if (delivery.keepalive() && delivery.session() == session) {
+                at.link().send(at.requests().ping(session));
+            }
+        }
+
+        @Override
+        public void consensus(long term) {} // the replica itself refuses it
+
+        @Override
+        public void failed(Throwable cause) {
+            failure.accept(cause);
+        }
+
+        @Override
+        public void detach() {}
+    }
+}

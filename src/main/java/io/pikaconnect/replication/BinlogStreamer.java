@@ -1,0 +1,329 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.Responses.Accepted;
+import io.pikaconnect.replication.Responses.Distrusted;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a stream going: TrySync from where the last one ended, the first BinlogSync, and again with a new connection
+ * whenever one is lost, until the position is lost, the master refuses, or the replica is closed.
+ *
+ * <p>A position from which nothing can be read does not always show in the answer to TrySync: the master may also close
+ * the connection at the first BinlogSync, or send what does not follow (replication-protocol 4.3, 7.8). A master that
+ * stops looks the same, so this is tried some times, with growing pauses; new items begin the count again. It never
+ * proves that the position is lost.
+ */
+final class BinlogStreamer implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BinlogStreamer.class);
+
+    /** How often a comparison may be cut off before the stream goes on without: a file may be missing there. */
+    private static final int COMPARISONS = 3;
+
+    private final Timings timings;
+    private final MasterConnector master;
+    private final ItemQueue received;
+    private final Lifetime lifetime;
+    private final SessionCost hold;
+    private final Runnable streaming;
+
+    /** What may be acknowledged; only grows. Any thread. */
+    private final AtomicReference<BinlogPosition> acknowledged = new AtomicReference<>(BinlogPosition.ZERO);
+
+    private final AtomicBoolean acknowledging = new AtomicBoolean();
+    /** The latest link and its attachment, for acknowledgements: set on the event loop, read by any thread. */
+    private volatile Runnable acknowledge = () -> acknowledging.set(false);
+
+    /** Whether items before the position could not be had, since when nothing could be read; own thread only. */
+    private boolean notComparable;
+
+    /** Comparisons that began and were cut off, in a row; own thread only. */
+    private int comparisons;
+
+    /** Tries since the last new item, or the end of the log, in which the position did not stand; own thread only. */
+    private int distrusted;
+
+    /** Made in time: it has to be there when there is no memory any more. */
+    private final ReplicationException ended;
+
+    /** @param streaming called, maybe often, while a stream runs */
+    BinlogStreamer(
+            Timings timings,
+            MasterConnector master,
+            ItemQueue received,
+            Lifetime lifetime,
+            SessionCost hold,
+            Runnable streaming) {
+        this.timings = timings;
+        this.master = master;
+        this.received = received;
+        this.lifetime = lifetime;
+        this.hold = hold;
+        this.streaming = streaming;
+        this.ended = new ReplicationException(
+                Kind.FAILED,
+                master.config() + ": the thread that follows the binlog has ended; restart the task, it goes on there");
+    }
+
+    /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
+    void acknowledge(BinlogPosition end) {
+        acknowledged.accumulateAndGet(end, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        if (acknowledging.compareAndSet(false, true)) {
+            acknowledge.run();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            goOn();
+        } catch (ReplicationException e) {
+            fail(e);
+        } catch (Throwable e) {
+            fail(ReplicationException.unforeseen(master.config(), "the stream after " + received.end(), e));
+        } finally {
+            fail(ended); // only the first reason counts, but there may have been no memory for it
+        }
+    }
+
+    private void fail(ReplicationException why) {
+        if (!lifetime.isOver()) {
+            received.fail(why);
+        }
+    }
+
+    private void goOn() throws ReplicationException, InterruptedException {
+        Outage outage = new Outage();
+        int failures = 0;
+        while (received.failure().isEmpty() && !lifetime.isOver()) {
+            hold.awaitUse(lifetime);
+            try {
+                Handshake on = connection();
+                outage.over().ifPresent(said -> LOG.info("{}: the master {}", master.config(), said));
+                failures = stream(on) ? 1 : failures + 1;
+            } catch (ReplicationException e) {
+                if (e.kind() != Kind.RETRY) {
+                    throw e;
+                }
+                failures++;
+                if (!lifetime.isOver()) {
+                    outage.failed(e.getMessage()).ifPresent(LOG::warn);
+                }
+            }
+            lifetime.pause(timings.pauseAfter(failures));
+        }
+    }
+
+    private Handshake connection() throws ReplicationException, InterruptedException {
+        Optional<Handshake> open = master.connection();
+        return open.isPresent() ? open.get() : master.connect();
+    }
+
+    /** One connection's stream, until its end. Returns whether anything came. */
+    private boolean stream(Handshake on) throws ReplicationException, InterruptedException {
+        // From what is safe, not from what is received: the master keeps its log from here on.
+        BinlogPosition safe = received.start(acknowledged.get());
+        BinlogPosition had = received.end();
+        Optional<LastItems> known = Optional.of(received.last()).filter(last -> !notComparable && last.items() > 0);
+        BinlogPosition from = known.map(LastItems::from)
+                .filter(begin -> begin.compareTo(safe) < 0)
+                .orElse(safe);
+        try {
+            Response answer = on.link().ask(on.requests().trySync(from));
+            if (!from.equals(safe) && Responses.purged(answer)) {
+                LOG.warn(
+                        "{}: the last {} items before {} cannot be compared with the log there, which has them no more",
+                        master.config(),
+                        received.last().items(),
+                        had);
+                known = Optional.empty();
+                from = safe;
+                answer = on.link().ask(on.requests().trySync(from));
+            }
+            Accepted accepted = new Responses(master.config()).trySync(answer, from);
+            master.endsAt(accepted.masterEnd());
+            if (accepted.masterEnd().compareTo(had) < 0) {
+                throw new Responses(master.config()).lostItsTail(had, accepted.masterEnd());
+            }
+            hold.begins(held());
+            ReplicaSession attachment = attach(on, accepted, from, known);
+            Connection.End end = await(on.link(), attachment);
+            if (attachment.comparing() && !lifetime.isOver()) {
+                notCompared(attachment.readable(), had, end);
+                return false;
+            }
+            comparisons = 0;
+            notComparable &= !attachment.readable();
+            boolean news = received.end().compareTo(had) > 0;
+            boolean nothingLeft = attachment.readable() && received.end().reaches(accepted.masterEnd());
+            if (news || (nothingLeft && attachment.broken().isEmpty())) {
+                distrusted = 0;
+            }
+            Optional<String> doubt = doubt(on, attachment, end, news || nothingLeft || safe.compareTo(had) < 0);
+            if (doubt.isPresent() && !lifetime.isOver()) {
+                throw new Distrusted(doubt.get());
+            }
+            if (!lifetime.isOver() && hold.letGo().isEmpty()) {
+                master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
+                LOG.warn("{}: stream interrupted after {}: {}", master.config(), received.end(), end.reason());
+            }
+            return attachment.readable();
+        } catch (Distrusted e) {
+            on.link().close("the position is not readable");
+            if (++distrusted >= timings.positionTries()) {
+                throw new Responses(master.config()).doubted(received.end(), distrusted, e.getMessage());
+            }
+            master.troubled("no stream after " + received.end() + ": " + e.getMessage());
+            LOG.warn("{}: no stream after {}: {}", master.config(), received.end(), e.getMessage());
+            return false;
+        } catch (ReplicationException e) {
+            if (e.kind() == Kind.RETRY && !lifetime.isOver()) {
+                master.troubled("no stream after " + received.end() + ": " + e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    /** What was read of the items before the position ended too early. */
+    private void notCompared(boolean readable, BinlogPosition had, Connection.End end) throws Distrusted {
+        notComparable = !readable || ++comparisons >= COMPARISONS;
+        String why = "the last " + received.last().items() + " items before " + had
+                + " could not be compared with the log there: " + end.reason();
+        if (!readable) {
+            throw new Distrusted(why);
+        }
+        LOG.warn("{}: {}", master.config(), why);
+    }
+
+    /**
+     * Why it may be that the master cannot go on from there at all.
+     *
+     * @param explained whether the stream brought something new, or could not have
+     */
+    private Optional<String> doubt(Handshake on, ReplicaSession attachment, Connection.End end, boolean explained)
+            throws ReplicationException {
+        if (attachment.broken().isPresent()) {
+            return attachment.broken();
+        }
+        return switch (end.by()) {
+            case FAILURE ->
+                throw ReplicationException.unforeseen(
+                        master.config(),
+                        "the stream after " + received.end(),
+                        end.cause().orElseThrow());
+            case NONSENSE -> Optional.of(end.reason());
+            case MASTER -> {
+                if (!attachment.readable()) {
+                    yield Optional.of("the master closed the connection instead of streaming");
+                }
+                yield explained
+                        ? Optional.empty()
+                        : Optional.of("the master has more, up to "
+                                + master.end().orElseThrow() + ", but closed the connection without sending any of it");
+            }
+            case US ->
+                attachment.readable() || !on.master().version().stopsAtEmptyRecord()
+                        ? tooLarge(attachment)
+                        : Optional.of(
+                                "the master sends nothing, not even keepalives. A SETNX without effect may have left"
+                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over;"
+                                        + " upgrade it to 3.3.6");
+        };
+    }
+
+    /** What a master never sends keeps it silent: it holds everything after it back, keepalives, too. */
+    private Optional<String> tooLarge(ReplicaSession attachment) {
+        BinlogPosition from = received.end();
+        boolean mayBe = !attachment.readable()
+                && hold.letGo().isEmpty()
+                && master.end()
+                        .filter(end -> end.filenum() == from.filenum()
+                                && end.offset() - from.offset() > BinlogItem.LARGEST_SENT)
+                        .isPresent();
+        return mayBe
+                ? Optional.of("the master sends nothing, not even keepalives, although its log goes on to "
+                        + master.end().orElseThrow() + ": a Pika sends no item of more than 512 MiB to any replica, as"
+                        + " BITOP, SETRANGE and APPEND can write it. If that is so, only a new full sync gets past it")
+                : Optional.empty();
+    }
+
+    private ReplicaSession attach(Handshake on, Accepted accepted, BinlogPosition from, Optional<LastItems> compared)
+            throws ReplicationException, InterruptedException {
+        try {
+            return on.link()
+                    .loop()
+                    .submit(() -> {
+                        ReplicaSession made = new ReplicaSession(
+                                master.config(), timings, on, received, accepted.session(), acknowledged::get);
+                        compared.ifPresent(last -> made.compare(last));
+                        acknowledge = () -> acknowledgeOn(on.link(), made);
+                        made.start(from, accepted.masterEnd());
+                        return made;
+                    })
+                    .get();
+        } catch (RejectedExecutionException e) {
+            throw new ReplicationException(
+                    Kind.RETRY, master.config() + ": the stream could not begin: " + e.getMessage(), e);
+        } catch (ExecutionException e) {
+            throw ReplicationException.unforeseen(master.config(), "the stream after " + from, e.getCause());
+        }
+    }
+
+    private void acknowledgeOn(Connection link, ReplicaSession attachment) {
+        link.run(() -> {
+            acknowledging.set(false);
+            attachment.acknowledge(acknowledged.get());
+        });
+    }
+
+    private Connection.End await(Connection link, ReplicaSession attachment)
+            throws ReplicationException, InterruptedException {
+        Duration every = hold.every(timings.ask());
+        long lookedNanos = System.nanoTime();
+        while (true) {
+            try {
+                return link.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - lookedNanos >= timings.ask().toNanos()) {
+                    lookedNanos = System.nanoTime();
+                    look(link);
+                }
+                if (attachment.streaming()) {
+                    streaming.run();
+                }
+                hold.look(held(), master.binlogFileSize()).ifPresent(link::close);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Bytes that the master keeps for us: from what is acknowledged to its end. */
+    private long held() {
+        BinlogPosition from = received.start(acknowledged.get());
+        return from.bytesTo(master.end().orElse(from), master.binlogFileSize());
+    }
+
+    private void look(Connection link) throws ReplicationException {
+        try {
+            master.look();
+        } catch (ReplicationException e) {
+            link.close("the master cannot be followed");
+            throw e;
+        }
+        received.mayBeIdle(master.standing().isAll(received.end()));
+    }
+}

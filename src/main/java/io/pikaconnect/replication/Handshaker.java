@@ -1,0 +1,160 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.PikaVersion;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects and introduces us: asks the client port what there is to know, then MetaSync (replication-protocol 4.2, 10.5).
+ *
+ * <p>A refused MetaSync takes what the master sends away from the replica that has the address. So INFO is looked at
+ * first, and while a replica with our address stands there the master is not asked; nor is one that must not be
+ * ({@link MissingId}).
+ *
+ * <p>For one thread at a time, but for {@link #addressTakenBy}.
+ */
+final class Handshaker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handshaker.class);
+
+    /** A master closes a connection that says nothing for 180 s. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /** Which port to announce to a master of that version. */
+    interface Port {
+        int of(ReplicaConfig config, PikaVersion master, Connection link);
+    }
+
+    private final EventLoopGroup group;
+    private final Timings timings;
+    private final Port port;
+    private final Lifetime lifetime;
+    private final AddressTaken taken;
+    private final MissingId missing;
+
+    Handshaker(EventLoopGroup group, Timings timings, Port port, Lifetime lifetime) {
+        this.group = group;
+        this.timings = timings;
+        this.port = port;
+        this.lifetime = lifetime;
+        taken = new AddressTaken(timings);
+        missing = new MissingId(timings);
+    }
+
+    /** The replica that has our address, while it keeps us from connecting. */
+    Optional<String> addressTakenBy() {
+        return taken.by();
+    }
+
+    /**
+     * Introduces us on a new connection; waits for a while if another replica has our address.
+     *
+     * @param config to whom, and as whom
+     * @param known the master's version, where it is known; its client port need not answer then
+     * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the server
+     *     must not be asked now; REFUSED if this master is not one to replicate, or the address has been taken for too
+     *     long
+     */
+    Handshake make(ReplicaConfig config, Optional<PikaVersion> known)
+            throws ReplicationException, InterruptedException {
+        Handshake made = make(config, known, known.orElse(PikaVersion.LIKELY));
+        PikaVersion version = known.orElse(made.master().version());
+        if (made.requests().announced().getPort() == port.of(config, version, made.link())) {
+            return made;
+        }
+        made.link().close("to a master of this version another port is announced");
+        return make(config, known, version);
+    }
+
+    private Handshake make(ReplicaConfig config, Optional<PikaVersion> known, PikaVersion assumed)
+            throws ReplicationException, InterruptedException {
+        Responses answers = new Responses(config);
+        Connection link = Connection.open(group, config, timings);
+        try {
+            lifetime.use(link);
+            ClientPortInfo told = ClientPortInfo.by(config, timings.connect());
+            check(config, told, known);
+            PikaVersion likely = answers.claimed(told.version()).orElse(assumed);
+            Requests requests = new Requests(
+                    config.announcedHost().orElseGet(link::localHost),
+                    port.of(config, likely, link),
+                    config.database());
+            if (likely.confusesReplicas()) {
+                answers.checkConfused(requests.announced(), told.replicas());
+            }
+            Response.MetaSync answer = answers.metaSync(metaSync(config, link, requests, told));
+            return new Handshake(
+                    link,
+                    requests,
+                    new MasterIdentity(
+                            answers.version(told.version(), answer),
+                            answer.getReplicationId(),
+                            answer.getRunId(),
+                            Responses.databases(answer)),
+                    told.clockOffset(),
+                    told.binlogFileSize(),
+                    told.refused(),
+                    told.role());
+        } catch (ReplicationException | InterruptedException | RuntimeException | Error e) {
+            link.close("the introduction failed");
+            throw e;
+        }
+    }
+
+    private static void check(ReplicaConfig config, ClientPortInfo told, Optional<PikaVersion> known)
+            throws ReplicationException {
+        Responses answers = new Responses(config);
+        if (told.writesNoBinlog()) {
+            throw answers.writesNoBinlog();
+        }
+        answers.checkRaft(told.raft());
+        if (told.silent().isPresent() && known.isEmpty() && config.version().isEmpty()) {
+            throw answers.noVersionYet(told.silent().get());
+        }
+        if (told.needsNoPassword() && config.password().isPresent()) {
+            answers.checkUnneededPassword(answers.claimed(told.version()));
+        }
+    }
+
+    private Response metaSync(ReplicaConfig config, Connection link, Requests requests, ClientPortInfo told)
+            throws ReplicationException, InterruptedException {
+        long beganNanos = System.nanoTime();
+        Duration pause = shorter(FIRST_PAUSE, timings.taken());
+        ClientPortInfo now = told;
+        while (true) {
+            missing.check(config, now);
+            Optional<KnownReplica> other = now.replicas().stream()
+                    .filter(r -> r.isAt(
+                            requests.announced().getHostString(),
+                            requests.announced().getPort()))
+                    .findFirst();
+            Optional<String> who = other.map(KnownReplica::toString);
+            if (who.isEmpty()) {
+                Response answer = link.ask(requests.metaSync(config.password()));
+                if (!Responses.taken(answer)) {
+                    taken.free();
+                    return answer;
+                }
+                who = Optional.of(requests.announced().getHostString() + ":"
+                        + requests.announced().getPort() + " (" + answer.getReply() + ")");
+            }
+            taken.found(config, who.get()).ifPresent(LOG::warn);
+            if (System.nanoTime() - beganNanos > LONGEST_WAIT.toNanos()) {
+                throw taken.stillTaken(config);
+            }
+            lifetime.pause(pause);
+            pause = shorter(pause.multipliedBy(2), timings.taken());
+            now = ClientPortInfo.by(config, timings.connect());
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

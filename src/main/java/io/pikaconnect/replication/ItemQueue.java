@@ -1,0 +1,141 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogPosition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * What came from the master, across its sessions: the items not yet polled, bounded in bytes, and how far it came.
+ *
+ * <p>The event loop puts in, and stops reading from the network while {@link #full}; the task takes out, and reading
+ * goes on when half of the bytes are left. What ended the conversation comes out after the items before it. Safe for
+ * threads: everything below is guarded by {@code this}.
+ */
+final class ItemQueue {
+
+    /** What an item costs beside its bytes. */
+    private static final int OVERHEAD = 100;
+
+    private final long limit;
+    private final Deque<BinlogItem> items = new ArrayDeque<>();
+    private long bytes;
+    private BinlogPosition start = BinlogPosition.ZERO;
+    private BinlogPosition end = BinlogPosition.ZERO;
+    private LastItems last = LastItems.none(BinlogPosition.ZERO);
+    private Optional<Instant> idleSince = Optional.empty();
+    private boolean mayBeIdle = true;
+    private Optional<ReplicationException> failure = Optional.empty();
+
+    ItemQueue(long limit) {
+        this.limit = limit;
+    }
+
+    /** Where the first item is expected. */
+    void startAt(BinlogPosition from) {
+        startAt(from, LastItems.none(from));
+    }
+
+    /**
+     * Where the first item is expected.
+     *
+     * @param before the items that were received up to there, as far as that is known
+     */
+    synchronized void startAt(BinlogPosition from, LastItems before) {
+        start = from;
+        end = from;
+        last = before;
+    }
+
+    /** The last items received. */
+    synchronized LastItems last() {
+        return last;
+    }
+
+    /** Where a new session begins: behind what is acknowledged, or where the first one began. */
+    synchronized BinlogPosition start(BinlogPosition acknowledged) {
+        return acknowledged.compareTo(start) > 0 ? acknowledged : start;
+    }
+
+    synchronized void add(BinlogItem item) {
+        items.addLast(item);
+        bytes += cost(item);
+        end = item.end();
+        last = last.after(item);
+        idleSince = Optional.empty();
+        notifyAll();
+    }
+
+    /** A keepalive came after everything received. */
+    synchronized void idle(Instant at) {
+        if (mayBeIdle) {
+            idleSince = Optional.of(at);
+        }
+    }
+
+    /** Whether everything that was written anywhere is here, once the master has nothing more to send. */
+    synchronized void mayBeIdle(boolean may) {
+        mayBeIdle = may;
+    }
+
+    /** Nothing comes any more; the first reason stays. A refused master's items are not handed out. */
+    synchronized void fail(ReplicationException reason) {
+        if (failure.isPresent()) {
+            return;
+        }
+        failure = Optional.of(reason);
+        if (reason.kind() == ReplicationException.Kind.REFUSED) {
+            items.clear();
+            bytes = 0;
+        }
+        notifyAll();
+    }
+
+    synchronized Optional<BinlogItem> poll(Duration wait) throws ReplicationException, InterruptedException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        while (items.isEmpty()) {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        BinlogItem item = items.removeFirst();
+        bytes -= cost(item);
+        return Optional.of(item);
+    }
+
+    synchronized boolean full() {
+        return bytes >= limit;
+    }
+
+    synchronized boolean roomAgain() {
+        return bytes <= limit / 2;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    synchronized BinlogPosition end() {
+        return end;
+    }
+
+    synchronized Optional<Instant> idleSince() {
+        return idleSince;
+    }
+
+    synchronized Optional<ReplicationException> failure() {
+        return failure;
+    }
+
+    private static long cost(BinlogItem item) {
+        return item.bytes().length + OVERHEAD;
+    }
+}

@@ -1,0 +1,281 @@
+package io.pikaconnect.replication;
+
+import io.netty.channel.EventLoopGroup;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The master as one replica knows it across connections: who it was at first, where its log ends, what its clock says.
+ * Connecting is for one thread at a time; the rest is safe for threads.
+ */
+final class MasterConnector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MasterConnector.class);
+
+    /** The default of binlog-file-size, for a master that does not tell. */
+    private static final long BINLOG_FILE_SIZE = 100L << 20;
+
+    /** Looks between two at whether another member of the group calls itself a master, too. */
+    private static final int OTHERS = 15;
+
+    private final Timings timings;
+    private final Lifetime lifetime;
+    private final Members members;
+    private final GroupStanding standing;
+    /** Whom to connect to. */
+    private volatile ReplicaConfig config;
+
+    /** The port to announce, where it is not the configured one. */
+    private volatile OptionalInt otherPort = OptionalInt.empty();
+
+    private final Handshaker introducing;
+    private volatile Optional<Handshake> latest = Optional.empty();
+    private volatile Optional<MasterIdentity> first = Optional.empty();
+    /** Who it is at present: of the ids of the first one may be another. */
+    private volatile Optional<MasterIdentity> present = Optional.empty();
+
+    private volatile Duration clockOffset = Duration.ZERO;
+    private volatile Optional<BinlogPosition> end = Optional.empty();
+    private volatile long binlogFileSize = BINLOG_FILE_SIZE;
+    private final LongAdder troubles = new LongAdder();
+    private final LongAdder otherServers = new LongAdder();
+    /** What was refused at the client port, and logged; by whoever looks. */
+    private final Set<String> refused = new HashSet<>();
+
+    private int looks;
+    private volatile Optional<String> lastTrouble = Optional.empty();
+    /** When the latest connect was begun; by the connecting thread only. */
+    private Optional<Long> connectedAt = Optional.empty();
+
+    MasterConnector(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
+        this.config = config;
+        this.timings = timings;
+        this.lifetime = lifetime;
+        members = new Members(config, timings);
+        standing = new GroupStanding(timings);
+        introducing = new Handshaker(
+                group, timings, (at, version, link) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
+    }
+
+    /** Whom we are connected to, or try to be. */
+    ReplicaConfig config() {
+        return config;
+    }
+
+    /** Where that server stands in its group. */
+    GroupStanding standing() {
+        return standing;
+    }
+
+    /** From now on this is the port announced; a connection that announced another one ends. */
+    void announce(int port) {
+        otherPort = OptionalInt.of(port);
+        connection()
+                .filter(i -> i.requests().announced().getPort() != port)
+                .ifPresent(i -> i.link().close("announcing another port"));
+    }
+
+    /** The connection, if it is alive. */
+    Optional<Handshake> connection() {
+        return latest.filter(i -> i.link().isOpen());
+    }
+
+    /** Connects anew, but not sooner after the last connect than allowed. */
+    Handshake connect() throws ReplicationException, InterruptedException {
+        connection().ifPresent(i -> i.link().close("connecting anew"));
+        if (connectedAt.isPresent()) {
+            Duration gone = Duration.ofNanos(System.nanoTime() - connectedAt.get());
+            if (gone.compareTo(timings.pause()) < 0) {
+                lifetime.pause(timings.pause().minus(gone));
+            }
+        }
+        connectedAt = Optional.of(System.nanoTime());
+        config = members.choose(config, present);
+        Handshake made = introduced(config);
+        try {
+            check(made);
+        } catch (ReplicationException e) {
+            made.link().close("not to be followed");
+            throw e;
+        }
+        MasterIdentity expected = first.orElse(made.master());
+        if (!expected.databases().equals(made.master().databases())) {
+            LOG.warn(
+                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be"
+                            + " replicated",
+                    config,
+                    expected.databases(),
+                    made.master().databases());
+        }
+        reportRefused(made.refused());
+        first = Optional.of(expected);
+        made.clockOffset().ifPresent(o -> clockOffset = o);
+        made.binlogFileSize().ifPresent(size -> binlogFileSize = size);
+        Handshake known = made.knownAs(expected.version());
+        present.ifPresent(before -> reportOther(before, known.master()));
+        present = Optional.of(known.master());
+        latest = Optional.of(known);
+        LOG.info("{}: connected to Pika {}", config, known.master().version());
+        return known;
+    }
+
+    private void check(Handshake made) throws ReplicationException {
+        MasterIdentity expected = first.orElse(made.master());
+        MasterIdentity before = present.orElse(made.master());
+        if (!made.master().mayContinue(before.replicationId(), before.runId(), made.role())) {
+            throw new Responses(config).otherHistory(before, made.master());
+        }
+        if (!expected.version().mayBe(made.master().version())) {
+            throw new Responses(config).otherVersion(expected, made.master());
+        }
+        standing.found(config, made.master().version(), made.role());
+    }
+
+    private void reportOther(MasterIdentity before, MasterIdentity now) {
+        if (now.isOtherServer(before.runId())) {
+            otherServers.increment();
+            LOG.warn(
+                    "{}: another server answers than before, with the same data by its replication id: its run id is"
+                            + " {}, it was {}. Either there was a failover, or the same one started without the run id it"
+                            + " had. The last items received are compared with its log before anything is taken from"
+                            + " there; what was before them, or in the dump, is not",
+                    config,
+                    now.runId(),
+                    before.runId());
+        } else if (!now.mayBeOf(before.replicationId())) {
+            LOG.warn(
+                    "{}: the same server, by its run id, has another replication id, {}, it was {}: somebody cleared it"
+                            + " (CLEARREPLICATIONID). The position is kept",
+                    config,
+                    now.replicationId(),
+                    before.replicationId());
+        }
+    }
+
+    private void reportRefused(List<String> now) {
+        List<String> unknown = now.stream()
+                .filter(question -> refused.add(question.replaceAll(":.*", "")))
+                .toList();
+        if (!unknown.isEmpty()) {
+            LOG.warn(
+                    "{}: the master's client port does not answer everything: {}. What it does not tell is not looked"
+                            + " after: whether it writes its binlog, its clock, how far it is, who its other replicas are,"
+                            + " whether it is a replica itself. If CONFIG or INFO were renamed there, or are forbidden to"
+                            + " this password, see to that yourself",
+                    config,
+                    String.join("; ", unknown));
+        }
+    }
+
+    private Handshake introduced(ReplicaConfig at) throws ReplicationException, InterruptedException {
+        try {
+            return introducing.make(at, first.map(MasterIdentity::version));
+        } catch (ReplicationException e) {
+            troubled(e.getMessage());
+            if (e.kind() == Kind.RETRY && members.isGroup()) {
+                throw new ReplicationException(e.kind(), e.getMessage() + members.others(at), e);
+            }
+            throw e;
+        }
+    }
+
+    /** Asks again, on the client port, for what changes. */
+    void look() throws ReplicationException {
+        ReplicaConfig at = config;
+        Optional<ClientPort> opened = ClientPort.open(at, timings.connect());
+        if (opened.isEmpty()) {
+            standing.unanswered();
+            return;
+        }
+        Role role;
+        try (ClientPort client = opened.get()) {
+            if (client.writesNoBinlog()) {
+                throw new Responses(at).writesNoBinlog();
+            }
+            client.clockOffset().ifPresent(o -> clockOffset = o);
+            client.end(at.database()).ifPresent(this::endsAt);
+            role = client.role();
+            reportRefused(client.refused());
+        }
+        if (role == Role.UNKNOWN) {
+            standing.unanswered();
+            return;
+        }
+        look(at, role);
+    }
+
+    private void look(ReplicaConfig at, Role role) throws ReplicationException {
+        Optional<MasterIdentity> known = present;
+        if (members.isGroup() && known.isPresent()) {
+            Optional<ReplicaConfig.Member> other =
+                    role.isReplica() ? members.master(at, known.get()) : Optional.empty();
+            if (other.isPresent()) {
+                throw new ReplicationException(
+                        Kind.RETRY, at + ": this server is a " + role + " now; the master is " + other.get());
+            }
+            if (!role.isReplica() && looks++ % OTHERS == 0) {
+                members.lookForOtherMasters(at, known.get());
+            }
+        }
+        if (known.isPresent()) {
+            standing.found(at, known.get().version(), role);
+        }
+    }
+
+    /** The replica that has our address at the master, while there is one. */
+    Optional<String> addressTakenBy() {
+        return introducing.addressTakenBy();
+    }
+
+    void endsAt(BinlogPosition position) {
+        end = Optional.of(position);
+    }
+
+    Optional<MasterIdentity> identity() {
+        return first;
+    }
+
+    Optional<MasterIdentity> present() {
+        return present;
+    }
+
+    /** How often another server of the group answered than before. */
+    long otherServers() {
+        return otherServers.sum();
+    }
+
+    Optional<BinlogPosition> end() {
+        return end;
+    }
+
+    Duration clockOffset() {
+        return clockOffset;
+    }
+
+    long binlogFileSize() {
+        return binlogFileSize;
+    }
+
+    /** A connect failed, or a stream broke. */
+    void troubled(String why) {
+        lastTrouble = Optional.of(why);
+        troubles.increment();
+    }
+
+    long troubles() {
+        return troubles.sum();
+    }
+
+    Optional<String> lastTrouble() {
+        return lastTrouble;
+    }
+}

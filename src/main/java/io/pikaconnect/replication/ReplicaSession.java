@@ -1,0 +1,282 @@
+package io.pikaconnect.replication;
+
+import io.netty.util.concurrent.Future;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.pika.PikaVersion;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
+ * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
+ * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
+ * {@link #streaming} is for any thread.
+ *
+ * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
+ * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
+ * nothing was left unacknowledged, whichever is later.
+ */
+final class ReplicaSession implements DeliveryListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaSession.class);
+
+    /** The keepalive that certainly was sent after the stream began; the ones before may have been under way. */
+    private static final int CERTAIN_KEEPALIVE = 3;
+
+    private final ReplicaConfig config;
+    private final Timings timings;
+    private final Connection link;
+    private final Requests requests;
+    private final PikaVersion version;
+    private final ItemQueue received;
+    private final int session;
+    private final Supplier<BinlogPosition> acknowledged;
+    private final Window window = new Window();
+    private final Future<?> timer;
+
+    private Optional<Continuity> stream = Optional.empty();
+    /** The items before the position, as they come once more; until they were compared. */
+    private Optional<LastItems.Chain> comparing = Optional.empty();
+
+    private BinlogPosition masterEnd = BinlogPosition.ZERO;
+    private boolean readable;
+    private boolean anyItem;
+    private volatile boolean streaming;
+    private int keepalives;
+    /** Those since the last item, and since everything was acknowledged. */
+    private int quietKeepalives;
+
+    private Optional<String> broken = Optional.empty();
+    private long quietSince = System.nanoTime();
+
+    /**
+     * Attaches to the connection {@code on}, on its event loop.
+     *
+     * @param acknowledged what is safe meanwhile; items up to there may come once more in a new session
+     */
+    ReplicaSession(
+            ReplicaConfig config,
+            Timings timings,
+            Handshake on,
+            ItemQueue received,
+            int session,
+            Supplier<BinlogPosition> acknowledged) {
+        this.acknowledged = acknowledged;
+        this.config = config;
+        this.timings = timings;
+        this.link = on.link();
+        this.requests = on.requests();
+        this.version = on.master().version();
+        this.received = received;
+        this.session = session;
+        timer = link.runEvery(timings.ping(), this::tick);
+        link.end().thenRun(() -> timer.cancel(false));
+        link.attach(this);
+    }
+
+    /** Begins the stream behind {@code from}. */
+    void start(BinlogPosition from, BinlogPosition masterEnd) {
+        this.masterEnd = masterEnd;
+        stream = Optional.of(new Continuity(from));
+        quietSince = System.nanoTime();
+        link.send(requests.firstBinlogSync(session, from));
+    }
+
+    /** What comes before the position has to be those items, or the log is not the one that was followed. */
+    void compare(LastItems last) {
+        comparing = Optional.of(LastItems.Chain.at(last.from()));
+    }
+
+    /** Whether that was not settled. */
+    boolean comparing() {
+        return comparing.isPresent();
+    }
+
+    @Override
+    public void detach() {
+        timer.cancel(false);
+    }
+
+    /** Whether the master sent anything from the position the stream was started at. */
+    boolean readable() {
+        return readable;
+    }
+
+    boolean anyItem() {
+        return anyItem;
+    }
+
+    /** Whether the master certainly streams to this session, and so keeps its log for it. */
+    boolean streaming() {
+        return streaming;
+    }
+
+    /** What did not fit, if the stream ended by a failed test. */
+    Optional<String> broken() {
+        return broken;
+    }
+
+    /** Acknowledges everything delivered up to {@code end}. */
+    void acknowledge(BinlogPosition end) {
+        window.takeUpTo(end).ifPresent(range -> {
+            link.send(requests.acknowledgement(session, range.first(), range.last()));
+            if (window.isEmpty()) {
+                quietSince = System.nanoTime();
+            }
+        });
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        if (delivery.session() != session
+                || delivery.slot() != 0
+                || !delivery.database().equals(config.database())
+                || broken.isPresent()
+                || !link.isOpen()) {
+            return;
+        }
+        quietSince = System.nanoTime();
+        if (delivery.committed()) {
+            end(new Responses(config).consistencyMode(), "the master runs the consistency mode");
+        } else if (BinlogItem.isBatch(delivery.binlog())) {
+            end(new Responses(config).batched(), "the master sends batches");
+        } else if (delivery.keepalive()) {
+            keepalive();
+        } else if (stream.isPresent()) {
+            item(delivery, stream.get());
+        }
+    }
+
+    private void keepalive() {
+        link.send(requests.ping(session));
+        if (stream.isEmpty()) {
+            return;
+        }
+        readable = true;
+        keepalives++;
+        streaming |= keepalives >= CERTAIN_KEEPALIVE;
+        quietKeepalives = window.isEmpty() ? quietKeepalives + 1 : 0;
+        // One sent before the master began to stream says nothing about the log's end.
+        boolean behindItems =
+                anyItem || (keepalives >= CERTAIN_KEEPALIVE && received.end().reaches(masterEnd));
+        // An old master with a full window sends them, too; the first one may have crossed the acknowledgement.
+        if (behindItems && (version.keepaliveMeansAcknowledged() || quietKeepalives > 1)) {
+            received.idle(Instant.now());
+        }
+    }
+
+    private void item(Delivery delivery, Continuity continuity) {
+        if (!anyItem && contradicted(delivery)) {
+            return;
+        }
+        Optional<BinlogItem> item = parse(delivery);
+        Optional<String> wrong = item.isPresent() ? continuity.follow(item.get()) : broken;
+        if (wrong.isPresent()) {
+            broken = wrong;
+            link.close(wrong.get());
+            return;
+        }
+        if (item.get().isPadding() && !anyItem) {
+            end(new Responses(config).padded(received.end()), "the master has only padding there");
+            return;
+        }
+        readable = true;
+        anyItem = true;
+        streaming = true;
+        quietKeepalives = 0;
+        window.delivered(delivery.end());
+        if (comparing.isPresent() && !isOurs(item.get(), comparing.get())) {
+            return;
+        }
+        if (delivery.end().compareTo(received.end()) <= 0) {
+            acknowledge(acknowledged.get());
+            return;
+        }
+        if (item.get().start().compareTo(received.end()) < 0
+                && !item.get().isPadding()
+                && item.get().end().filenum() == received.end().filenum()) {
+            broken = Optional.of("an item reaches over " + received.end() + ", where one ended before");
+            link.close(broken.get());
+            return;
+        }
+        received.add(item.get());
+        if (received.full()) {
+            link.reading(false);
+            if (received.roomAgain()) {
+                link.reading(true); // the task was faster than this thread
+            }
+        }
+    }
+
+    /** Whether the log may be the one that was followed; if not, that is the end. */
+    private boolean isOurs(BinlogItem item, LastItems.Chain before) {
+        if (item.end().compareTo(before.from()) <= 0) {
+            return true; // before what is known
+        }
+        LastItems.Chain now = before.with(item);
+        int order = item.end().compareTo(received.end());
+        comparing = order < 0 ? Optional.of(now) : Optional.empty();
+        if (order < 0 || order == 0 && now.says(received.last().older())) {
+            return true;
+        }
+        String how = order > 0
+                ? "an item there reaches over that position"
+                : "of the last " + received.last().items() + " items before it, from " + now.from()
+                        + " on, at least one is another";
+        end(new Responses(config).otherLog(received.end(), how), "it is another log");
+        return false;
+    }
+
+    /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */
+    private boolean contradicted(Delivery delivery) {
+        boolean fits = version.maySendTerms(delivery.termed());
+        if (!fits) {
+            String how = delivery.termed()
+                    ? "positions with a term, as since 3.3"
+                    : "positions without a term, as before 3.3";
+            end(new Responses(config).contradicted(version, "it sends " + how), "it is another version");
+        }
+        return !fits;
+    }
+
+    private Optional<BinlogItem> parse(Delivery delivery) {
+        try {
+            return Optional.of(new BinlogItem(delivery.end(), delivery.binlog()));
+        } catch (IllegalArgumentException e) {
+            broken = Optional.of(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void consensus(long term) {
+        end(new Responses(config).consensus(term), "the master runs in consensus mode");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        received.fail(ReplicationException.unforeseen(config, "the stream after " + received.end(), cause));
+    }
+
+    private void end(ReplicationException why, String inShort) {
+        received.fail(why);
+        link.close(inShort);
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        long quiet = Math.min(now - quietSince, now - link.heardAt());
+        if (window.isEmpty() && quiet > timings.silence().toNanos()) {
+            link.close("the master was silent for " + TimeUnit.NANOSECONDS.toSeconds(quiet)
+                    + " s: it dropped our session, or the network is down");
+            return;
+        }
+        LOG.trace("{}: ping", config);
+        link.send(requests.ping(session));
+    }
+}

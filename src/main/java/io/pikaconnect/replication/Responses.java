@@ -1,0 +1,380 @@
+package io.pikaconnect.replication;
+
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.pika.PikaVersion;
+import io.pikaconnect.replication.ReplicationException.Concern;
+import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.replication.ReplicationProto.StatusCode;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** What a master's answers mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
+final class Responses {
+
+    /** A master that serves the stream: the session, and where its log ends. */
+    record Accepted(int session, BinlogPosition masterEnd) {}
+
+    /** The position is not readable now, which proves nothing: a master that stops looks the same. */
+    static final class Distrusted extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Distrusted(String message) {
+            super(message);
+        }
+    }
+
+    /** Larger than any file number, so a TrySync from there is refused, with the master's end. */
+    static final BinlogPosition BEYOND = new BinlogPosition(Integer.MAX_VALUE, 0);
+
+    private final ReplicaConfig config;
+
+    Responses(ReplicaConfig config) {
+        this.config = config;
+    }
+
+    /** Whether the master holds our identity for attached. A version may say it with any code, so the text decides. */
+    static boolean taken(Response answer) {
+        return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
+    }
+
+    /** Whether TrySync was answered that the position's file is gone. */
+    static boolean purged(Response answer) {
+        return answer.getCode() == StatusCode.OK
+                && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_POINT_BE_PURGED;
+    }
+
+    /** Checks the answer to MetaSync. */
+    Response.MetaSync metaSync(Response answer) throws ReplicationException {
+        if (answer.getCode() == StatusCode.ERROR && answer.getReply().contains("auth")) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    Concern.PASSWORD,
+                    config + ": the master refused " + (config.password().isPresent() ? "our" : "us without a")
+                            + " password (" + answer.getReply() + "); set pika.password to its requirepass");
+        }
+        if (answer.getCode() != StatusCode.OK || !answer.hasMetaSync()) {
+            throw new ReplicationException(
+                    answer.getCode() == StatusCode.ERROR ? Kind.REFUSED : Kind.RETRY,
+                    config + ": the master refused us as a replica (" + answer.getReply() + "); see its log");
+        }
+        checkMode(answer.getMetaSync());
+        return answer.getMetaSync();
+    }
+
+    private void checkMode(Response.MetaSync master) throws ReplicationException {
+        if (!master.getClassicMode()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master is not in classic mode; sharding and slots (instance-mode, slotmigrate) are"
+                            + " not supported");
+        }
+        List<String> databases = databases(master);
+        if (!databases.contains(config.database())) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    Concern.DATABASES,
+                    config + ": the master has no " + config.database() + ", only " + databases
+                            + "; correct pika.databases");
+        }
+        if (databases.size() > 1 && !config.severalDatabases()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    Concern.DATABASES,
+                    config + ": the master has several dbs, " + databases + ", and only " + config.database()
+                            + " would be replicated; say in pika.databases which ones you want");
+        }
+        for (Response.MetaSync.DbInfo db : master.getDbsInfoList()) {
+            if (db.getSlotNum() != 1) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        config + ": " + db.getDbName() + " has " + db.getSlotNum()
+                                + " slots on the master; sharding is not supported");
+            }
+        }
+    }
+
+    static List<String> databases(Response.MetaSync master) {
+        return master.getDbsInfoList().stream()
+                .map(Response.MetaSync.DbInfo::getDbName)
+                .toList();
+    }
+
+    /**
+     * Decides which version the master is: what is set wins over what it reports, that over what its answer shows. None
+     * of them may contradict the answer, whose form depends on the version.
+     *
+     * @param reported what INFO says, if it was answered
+     */
+    PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
+        PikaVersion shown = shown(answer);
+        PikaVersion version = claimed(reported).orElse(shown);
+        if (!version.mayBe(shown)) {
+            throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
+        }
+        return version;
+    }
+
+    /** What the answer alone shows. */
+    static PikaVersion shown(Response.MetaSync answer) {
+        return PikaVersion.shown(
+                answer.hasRunId() || answer.hasReplicationId(),
+                answer.getDbsInfoList().stream().anyMatch(Response.MetaSync.DbInfo::hasDbInstanceNum));
+    }
+
+    /** What is set, else what is reported; empty if neither is. */
+    Optional<PikaVersion> claimed(Optional<String> reported) throws ReplicationException {
+        try {
+            return config.version().or(() -> reported.map(PikaVersion::reported));
+        } catch (IllegalArgumentException e) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    Concern.VERSION,
+                    config + ": " + e.getMessage()
+                            + ". If INFO does not tell the truth about this master, set pika.version",
+                    e);
+        }
+    }
+
+    /** The master does not speak as the version does that we hold it for. */
+    ReplicationException contradicted(PikaVersion version, String how) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                Concern.VERSION,
+                config + ": the master is a Pika " + version + " by "
+                        + (config.version().isPresent() ? "pika.version" : "what it says itself") + ", but " + how
+                        + ". Its binlog would be misunderstood; set pika.version to what it is");
+    }
+
+    /** Another replica attached now would be taken for us, and we for it (replication-protocol 11, row 7). */
+    void checkConfused(InetSocketAddress announced, List<KnownReplica> replicas) throws ReplicationException {
+        String host = announced.getHostString();
+        int port = announced.getPort();
+        for (KnownReplica replica : replicas) {
+            if (!replica.isAt(host, port) && (replica.host() + replica.port()).equals(host + port)) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        Concern.REPLICA_ADDRESS,
+                        config + ": the master cannot tell us, " + host + " port " + port + ", from its replica "
+                                + replica.host() + " port " + replica.port()
+                                + ", since this version compares address and port written together; choose another"
+                                + " port in replica.address");
+            }
+        }
+    }
+
+    /** Where the log ends, by the answer to any TrySync. */
+    BinlogPosition end(Response answer) throws ReplicationException {
+        if (!answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+        }
+        return Offsets.of(answer.getTrySync().getBinlogOffset());
+    }
+
+    /** Checks the answer to TrySync from {@code from}. */
+    Accepted trySync(Response answer, BinlogPosition from) throws ReplicationException, Distrusted {
+        Response.TrySync body = answer.getTrySync();
+        if (body.hasPreparedId()) {
+            throw consistencyMode();
+        }
+        BinlogPosition end = Offsets.of(body.getBinlogOffset());
+        if (answer.getCode() != StatusCode.OK) {
+            if (answer.getReply().contains("not found")) {
+                throw new ReplicationException(
+                        Kind.REFUSED,
+                        Concern.DATABASES,
+                        config + ": the master does not know " + config.database() + " any more (" + answer.getReply()
+                                + "); correct pika.databases");
+            }
+            throw new Distrusted(
+                    config + ": the master cannot serve position " + from + " (" + answer.getReply() + ")");
+        }
+        return switch (body.getReplyCode()) {
+            case SYNC_OK -> new Accepted(body.getSessionId(), end);
+            case SYNC_POINT_BE_PURGED ->
+                throw new ReplicationException(
+                        Kind.POSITION_LOST,
+                        config + ": position " + from
+                                + " is gone, the master removed that binlog file; its log ends at " + end
+                                + ". A new full sync is needed; a larger expire-logs-nums on the master keeps more");
+            case SYNC_POINT_LARGER ->
+                throw new ReplicationException(
+                        Kind.POSITION_LOST,
+                        config + ": position " + from + " lies behind the end of the master's log, " + end
+                                + ": the master lost data, was reset, or is another one, such as a replica that was"
+                                + " promoted without the last items. This position must not be used"
+                                + " again; a new full sync is needed");
+            default ->
+                throw new Distrusted(
+                        config + ": position " + from + " is not the end of an item in the master's log, or the master"
+                                + " runs the consistency mode of a development branch (slaveof … strong), which refuses"
+                                + " every position that we could give and is not supported");
+        };
+    }
+
+    /** The session of an accepted DBSync. */
+    int dbSync(Response answer) throws ReplicationException {
+        if (answer.getCode() != StatusCode.OK
+                || !answer.getDbSync().hasSessionId()
+                || answer.getDbSync().getSessionId() < 0) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    config + ": the master did not accept a full sync (" + answer.getReply() + "); see its log");
+        }
+        return answer.getDbSync().getSessionId();
+    }
+
+    /** What a position that was distrusted too often comes to. */
+    ReplicationException doubted(BinlogPosition from, int tries, String last) {
+        return new ReplicationException(
+                Kind.POSITION_DOUBTED,
+                config + ": the master does not go on from position " + from + ", tried " + tries + " times; at last: "
+                        + last + ". Nothing proves that the position is lost; the master's log may tell");
+    }
+
+    /** Items of a consensus group may come before they are committed, so it is refused. */
+    ReplicationException consensus(long term) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master runs in consensus mode (term " + term + "), which is not supported; set its"
+                        + " consensus-level to 0");
+    }
+
+    /** Items may come before they are committed there, too. */
+    ReplicationException consistencyMode() {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master runs the consistency mode of a development branch (slaveof … strong), in which"
+                        + " items come before they are committed; it is not supported. Replicate from a master without"
+                        + " it");
+    }
+
+    ReplicationException batched() {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master sends its items in the batches of a development branch (command-batch-enabled),"
+                        + " which are not supported; switch that off on the master");
+    }
+
+    /**
+     * Checks what the client port knows of Raft.
+     *
+     * @throws ReplicationException REFUSED if it replicates by it, or is a development branch that could and nobody said
+     *     which release's rules hold
+     */
+    void checkRaft(ClientPort.Raft raft) throws ReplicationException {
+        if (raft == ClientPort.Raft.CLUSTER) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config
+                            + ": the master replicates by Raft (RAFT.CLUSTER INFO reports a cluster), and what it"
+                            + " changes may not be in its binlog; it is not supported. Replicate from a master without"
+                            + " it");
+        }
+        if (raft == ClientPort.Raft.KNOWN && config.version().isEmpty()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master knows Raft (RAFT.CLUSTER), as no release of Pika does, so its rules are not"
+                            + " known; set pika.version to the release that it is known to log as");
+        }
+    }
+
+    /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */
+    ReplicationException padded(BinlogPosition from) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master has only padding behind position " + from
+                        + ", since it was a replica itself and began its log later: what it should send from there it"
+                        + " never had. A new full sync is needed");
+    }
+
+    /** A master that starts, or has too many clients, answers later. */
+    ReplicationException noVersionYet(String why) {
+        return new ReplicationException(
+                Kind.RETRY,
+                config + ": the master's client port does not answer (" + why
+                        + "), so its version is not known; let us in there, or set pika.version");
+    }
+
+    /**
+     * Masters up to 3.4 push their dump with a password of their own making where they have no requirepass.
+     *
+     * @param version as far as the client port told
+     */
+    void checkUnneededPassword(Optional<PikaVersion> version) throws ReplicationException {
+        if (version.filter(PikaVersion::pushesDump).isPresent()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    Concern.PASSWORD,
+                    config + ": pika.password is set, but the master has no requirepass, and a Pika " + version.get()
+                            + " could not log in at our rsync then; remove pika.password");
+        }
+    }
+
+    ReplicationException writesNoBinlog() {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": write-binlog is off on the master, so its changes do not reach any replica, and those made"
+                        + " meanwhile never will; switch it on and take a new full sync");
+    }
+
+    /** The master's log is shorter than what it sent us. */
+    ReplicationException lostItsTail(BinlogPosition received, BinlogPosition end) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the master sent items up to " + received + ", and now its log ends at " + end
+                        + ": it lost data or was reset. This position must not be used again; a new full sync is"
+                        + " needed");
+    }
+
+    /** Another version may log the same commands in another form. */
+    ReplicationException otherVersion(MasterIdentity expected, MasterIdentity found) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": the master was a Pika " + expected.version() + " and is a Pika " + found.version()
+                        + " now. Restart the task: it then checks whether this epoch's rules still hold");
+    }
+
+    /** Where on.replica=fail. */
+    ReplicationException isReplica(Role.OfReplica role) {
+        boolean alone = config.group().others().isEmpty();
+        return new ReplicationException(
+                alone ? Kind.REFUSED : Kind.RETRY,
+                config + ": this server is a " + role + ", and on.replica=fail. "
+                        + (alone
+                                ? "Point pika.address to its master, or set on.replica=warn to follow it as it is"
+                                : "None of pika.addresses is a master that has its data; waiting until one is"));
+    }
+
+    /** What a replica gets it logs again in a form of its own version (binlog-commands 9.2). */
+    ReplicationException mixedVersions(
+            ReplicaConfig.Member server, PikaVersion its, Role.OfReplica role, PikaVersion masters) {
+        return new ReplicationException(
+                Kind.REFUSED,
+                config + ": " + server + " is a Pika " + its + " and a replica of " + role.master() + ", a Pika "
+                        + masters
+                        + ": it logs what it gets from there again in its own form, in which some of it means something"
+                        + " else. Point pika.address to a master, or to a replica of its master's version");
+    }
+
+    /** The log has something else where items were received from. */
+    ReplicationException otherLog(BinlogPosition received, String how) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the log here is not the one that this replica received up to " + received + ": " + how
+                        + ". A replica that was promoted lacked the last items, or the master lost the end of its log"
+                        + " and wrote another one, or another data set answers. This position must not be used again;"
+                        + " a new full sync is needed");
+    }
+
+    ReplicationException otherHistory(MasterIdentity expected, MasterIdentity found) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": another data set answers here: its replication id is " + found.replicationId()
+                        + ", ours was " + expected.replicationId()
+                        + ". A new full sync is needed, or the right address");
+    }
+}

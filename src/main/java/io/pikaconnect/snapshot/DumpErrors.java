@@ -1,0 +1,22 @@
+package io.pikaconnect.snapshot;
+
+import java.nio.file.Path;
+import org.rocksdb.RocksDBException;
+
+/** Words for a dump that is not what Pika writes: incomplete, damaged, or changed since it was first read. */
+final class DumpErrors {
+
+    private static final String REMEDY = "The dump cannot be used any more: check the disk, and have another one pulled"
+            + " (on.position.lost=resync; resync-until-ready does so by itself until the topic was first caught up)";
+
+    private DumpErrors() {}
+
+    static SnapshotException in(Path folder, RocksDBException cause) {
+        return SnapshotException.ofDamagedDump(
+                "RocksDB cannot read " + folder + ": " + cause.getMessage(), REMEDY, cause);
+    }
+
+    static SnapshotException in(Path folder, String what) {
+        return SnapshotException.ofDamagedDump(what + " in " + folder, REMEDY, null);
+    }
+}

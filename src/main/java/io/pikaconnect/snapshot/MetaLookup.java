@@ -1,0 +1,134 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * What a RocksDB says about the names of one type, asked one by one.
+ *
+ * <p>Those who ask go mostly upwards, so this walks along with them: it knows two neighbours, everything between which
+ * is absent, and looks further only for a name beyond them.
+ */
+final class MetaLookup {
+
+    /** Stepping to a near entry is cheaper than seeking it, a few times over. */
+    private static final int MOST_STEPS = 3;
+
+    /** Room for every record but a string's. */
+    private static final int RECORD_ROOM = 128;
+
+    private final Format format;
+    private final PikaType type;
+    private final Path path;
+    private final RocksIterator iterator;
+    private final UnreadableEntries unreadable;
+    private final byte[] record = new byte[RECORD_ROOM];
+
+    /** The name asked for last, where the iterator was moved; nothing lies between it and the iterator's entry. */
+    private byte[] asked = new byte[64];
+
+    private int askedLength;
+    private boolean placed;
+
+    /** The iterator's entry, if it stands on one. */
+    private byte[] found = new byte[64];
+
+    private int foundLength;
+    private boolean atEnd;
+
+    private byte[] lastUnreadable = {};
+
+    MetaLookup(Format format, PikaType type, Path path, RocksIterator iterator, UnreadableEntries unreadable) {
+        this.unreadable = unreadable;
+        this.format = format;
+        this.type = type;
+        this.path = path;
+        this.iterator = iterator;
+    }
+
+    /** The record of the name in {@code bytes[from…to)}, also if it is expired or empty. */
+    Optional<Meta> find(byte[] bytes, int from, int to) throws SnapshotException {
+        if (!placed || compare(asked, askedLength, bytes, from, to) > 0) {
+            seek(bytes, from, to);
+        } else {
+            int step = 0;
+            while (!atEnd && step < MOST_STEPS && compare(found, foundLength, bytes, from, to) < 0) {
+                iterator.next();
+                load();
+                step++;
+            }
+            if (!atEnd && step == MOST_STEPS && compare(found, foundLength, bytes, from, to) < 0) {
+                seek(bytes, from, to);
+            } else if (step > 0) {
+                remember(bytes, from, to);
+            }
+        }
+        int foundName = foundLength - format.nameTail();
+        boolean present = !atEnd && foundName >= 0 && Arrays.equals(found, 0, foundName, bytes, from, to);
+        return present ? read() : Optional.empty();
+    }
+
+    private void seek(byte[] bytes, int from, int to) throws SnapshotException {
+        iterator.seek(ByteBuffer.wrap(bytes, from, to - from));
+        load();
+        remember(bytes, from, to);
+        placed = true;
+    }
+
+    private void remember(byte[] bytes, int from, int to) {
+        askedLength = to - from;
+        if (asked.length < askedLength) {
+            asked = new byte[askedLength];
+        }
+        System.arraycopy(bytes, from, asked, 0, askedLength);
+    }
+
+    private void load() throws SnapshotException {
+        atEnd = !iterator.isValid();
+        if (atEnd) {
+            try {
+                iterator.status();
+            } catch (RocksDBException e) {
+                throw DumpErrors.in(path, e);
+            }
+            return;
+        }
+        foundLength = iterator.key(found, 0, found.length);
+        if (foundLength > found.length) {
+            found = new byte[foundLength];
+            iterator.key(found, 0, foundLength);
+        }
+    }
+
+    private Optional<Meta> read() throws SnapshotException {
+        int length = iterator.value(record, 0, record.length);
+        if (!format.holds(type, record, length)) {
+            return Optional.empty();
+        }
+        if (!format.fits(type, length)) {
+            countOnce(length);
+            return Optional.empty();
+        }
+        return Optional.of(format.meta(type, length > record.length ? iterator.value() : record, length));
+    }
+
+    /** Who asks for a name often asks several times in a row. */
+    private void countOnce(int length) {
+        byte[] key = Arrays.copyOf(found, foundLength);
+        if (!Arrays.equals(key, lastUnreadable)) {
+            lastUnreadable = key;
+            unreadable.record(
+                    "a record of " + type.plural() + " with " + length + " bytes",
+                    () -> "in " + path + " with the RocksDB key " + Escaped.text(key));
+        }
+    }
+
+    private static int compare(byte[] a, int aLength, byte[] b, int from, int to) {
+        return Arrays.compareUnsigned(a, 0, aLength, b, from, to);
+    }
+}

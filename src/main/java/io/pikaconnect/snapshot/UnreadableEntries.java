@@ -1,0 +1,63 @@
+package io.pikaconnect.snapshot;
+
+import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Tally;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * Counts what cannot be read of a dump although its files are whole, since the master wrote it so: every other dump of
+ * that master has it, too, so it costs the one entry and not the full sync.
+ */
+final class UnreadableEntries {
+
+    private static final String NUL =
+            ": Pika 4.0 keeps of a key with a NUL byte only what stands up to there; left out";
+
+    private final Tally tally;
+
+    UnreadableEntries(Tally tally) {
+        this.tally = tally;
+    }
+
+    /** A name's record, and with it the whole key. */
+    void record(String what, Supplier<String> entry) {
+        tally.count("record.unreadable", () -> what + ", " + entry.get() + ": its key is left out");
+    }
+
+    /** One element of a key, or one whose key cannot be told. */
+    void element(String what, Supplier<String> entry) {
+        tally.count("element.unreadable", () -> what + ", " + entry.get() + ": left out");
+    }
+
+    /** An element whose value was stored without its tail. */
+    void bare(PikaType type, byte[] key, Supplier<String> entry) {
+        tally.count(
+                "element.bare",
+                () -> type.plural() + " " + Escaped.text(key) + ", " + entry.get()
+                        + ": its value was stored without the bytes that belong after it, as HINCRBY of 4.0.0 does"
+                        + " for a hash that was deleted or expired; read as it is");
+    }
+
+    /**
+     * The record of a key of 4.0 with a NUL byte before its end, of which Pika stores only the bytes up to the last NUL
+     * (storage-format 6.1); the master itself does not find it again.
+     *
+     * @param stored what is left of the key
+     */
+    void cutRecord(byte[] stored) {
+        tally.count("key.unreadable", () -> "a key that began with " + Escaped.text(stored) + NUL);
+    }
+
+    /**
+     * An element of such a key.
+     *
+     * @param stored what is left of the key, and may be another whole key
+     */
+    void cutElement(PikaType type, byte[] stored) {
+        tally.count(
+                "key.unreadable",
+                () -> "an element of a " + type.name().toLowerCase(Locale.ROOT) + " that began with "
+                        + Escaped.text(stored) + NUL);
+    }
+}

@@ -1,0 +1,125 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a new epoch durable before it shows. Begin ticks on every partition carry the offset, and prove that the
+ * partitions exist; only when Connect has stored it, which one read confirms, the epoch's barrier follows; only when
+ * Kafka has all barriers, the snapshot.
+ */
+final class BeginPhase implements EpochPhase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BeginPhase.class);
+    private static final long WAIT_MS = 50;
+
+    /** The first look is at once: with exactly-once, Connect stores the offset before it tells of the records. */
+    private static final long NONE = -1;
+
+    private static final long LOUD_AFTER_NANOS = Duration.ofMinutes(3).toNanos();
+    private static final long LOUD_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private enum Step {
+        TICKS,
+        TICKS_SENT,
+        STORING,
+        BARRIER,
+        BARRIER_SENT,
+        DONE
+    }
+
+    private final PhaseContext parts;
+    private final ResumePoint opened;
+    private final long sinceNanos = System.nanoTime();
+    private long loudNanos = sinceNanos + LOUD_AFTER_NANOS;
+    private long commitsSeen = NONE;
+    private Step step;
+
+    BeginPhase(PhaseContext parts, ResumePoint opened) {
+        this.parts = parts;
+        this.opened = opened;
+        this.step = opened.durable() ? Step.BARRIER : Step.TICKS;
+    }
+
+    @Override
+    public EpochPhase next() throws SnapshotException {
+        return step == Step.DONE ? new SnapshotPhase(parts, opened, opened.offset()) : this;
+    }
+
+    @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.BEGIN;
+    }
+
+    @Override
+    public void fill(PollBuffer outbox) throws ReplicationException, InterruptedException {
+        opened.replica().check();
+        switch (step) {
+            case TICKS -> {
+                outbox.beginTicks();
+                step = Step.TICKS_SENT;
+            }
+            case TICKS_SENT -> advanceOnceKafkaHasAll(Step.STORING);
+            case STORING -> awaitStored();
+            case BARRIER -> {
+                outbox.epochBarrier();
+                step = Step.BARRIER_SENT;
+            }
+            case BARRIER_SENT -> advanceOnceKafkaHasAll(Step.DONE);
+            case DONE -> {}
+        }
+    }
+
+    private void advanceOnceKafkaHasAll(Step following) throws InterruptedException {
+        if (parts.inFlight().isEmpty()) {
+            step = following;
+        } else {
+            pause();
+        }
+    }
+
+    private void awaitStored() throws InterruptedException {
+        long commits = parts.commits().count();
+        if (commits == commitsSeen) {
+            pause();
+            return;
+        }
+        Optional<SourceOffset> stored;
+        try {
+            stored = parts.storedOffset().get();
+        } catch (TaskFailure e) {
+            LOG.warn("Asking again whether the epoch is stored: {}", e.getMessage());
+            pause();
+            return;
+        }
+        commitsSeen = commits;
+        if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
+            parts.dumps().keepFromLater(opened.offset().epoch());
+            step = Step.BARRIER;
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        long now = System.nanoTime();
+        if (now >= loudNanos) {
+            loudNanos = now + LOUD_EVERY_NANOS;
+            LOG.error(
+                    "Epoch {} of {} has been waiting for {} s for Connect to store its offset: does topic {} have {}"
+                            + " partitions, and does the worker commit offsets (offset.flush.interval.ms)?",
+                    opened.offset().epoch(),
+                    parts.config().name(),
+                    Duration.ofNanos(now - sinceNanos).toSeconds(),
+                    opened.offset().pinned().topic(),
+                    opened.offset().pinned().partitions());
+        }
+        Thread.sleep(WAIT_MS);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,158 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicationException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows the binlog: item by item into records, ticks where a partition has none. */
+final class BinlogPhase implements EpochPhase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BinlogPhase.class);
+
+    /** How long one poll waits for its first item. */
+    private static final Duration WAIT = Duration.ofMillis(100);
+
+    /**
+     * So long after a commit a poll gathers what comes. A transaction that begins while the producer's thread is still busy
+     * with the end of the last one may be ended by it before its records are sent, and Connect then fails the task with an
+     * InvalidTxnStateException (clients 4.1 to 4.3, transaction version 2: the thread looks for unsent records before it
+     * waits for the lock under which the end is queued).
+     */
+    private static final Duration AFTER_COMMIT = Duration.ofMillis(10);
+
+    /** How far an idle tick stays behind the keepalive: items of those seconds may still be on their way. */
+    private static final Duration TICK_MARGIN = Duration.ofSeconds(2);
+
+    /** No sink is caught up with what is older. */
+    private static final Duration CURRENT = Duration.ofSeconds(60);
+
+    private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final PhaseContext parts;
+    private final Replica replica;
+    private final long epoch;
+    private final Translator translator;
+    private Optional<SourceEvent> open = Optional.empty();
+    private int skipPieces;
+    private long lastItemMs;
+    private long commitsSeen;
+    private boolean dumpKept;
+
+    BinlogPhase(PhaseContext parts, ResumePoint opened, SourceOffset from) {
+        this.parts = parts;
+        this.replica = opened.replica();
+        this.epoch = from.epoch();
+        this.translator = new Translator(
+                from.pinned().group(),
+                parts.config().translationPolicy(),
+                parts.tally(),
+                from.pinned().renamed());
+        this.skipPieces = from.done();
+        this.dumpKept = opened.dump().isPresent();
+        this.commitsSeen = parts.commits().count();
+    }
+
+    @Override
+    public EpochPhase next() {
+        return this;
+    }
+
+    @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.BINLOG;
+    }
+
+    @Override
+    public void fill(PollBuffer outbox) throws ReplicationException, UntranslatableException, InterruptedException {
+        deleteDumpOnceDone();
+        Duration wait = WAIT;
+        while (!outbox.isFull()) {
+            if (open.isEmpty()) {
+                Optional<BinlogItem> item = replica.poll(wait);
+                if (item.isEmpty()) {
+                    break;
+                }
+                SourceEvent unit = SourceEvent.of(item.get(), translator, outbox.offset());
+                unit.skip(skipPieces);
+                skipPieces = 0;
+                open = Optional.of(unit);
+                wait = parts.commits().rest(AFTER_COMMIT);
+            }
+            if (outbox.put(open.get())) {
+                lastItemMs = open.get().timeMs();
+                open = Optional.empty();
+            }
+        }
+        replica.present()
+                .filter(server -> !outbox.offset().identity().isOn(server))
+                .ifPresent(outbox::servedBy);
+        long clock = clock(outbox);
+        outbox.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
+        parts.progress().reached(clock);
+        if (!outbox.offset().readiness().ready() && isCurrent(clock)) {
+            LOG.info(
+                    "{} {}: the topic is caught up",
+                    parts.config().name(),
+                    parts.config().database());
+            outbox.caughtUp();
+        }
+    }
+
+    /** From now on a sink could be caught up, too. */
+    private boolean isCurrent(long clock) {
+        long masterNow = System.currentTimeMillis() + replica.clockOffset().toMillis();
+        return masterNow - clock <= CURRENT.toMillis();
+    }
+
+    /**
+     * The time of the last item wholly handed over; while the master is idle and Kafka has everything, the master's own
+     * clock at its last keepalive, less a margin.
+     */
+    private long clock(PollBuffer outbox) {
+        if (open.isEmpty() && outbox.items() == 0 && parts.inFlight().isEmpty()) {
+            Optional<Instant> idle = replica.idleSince();
+            if (idle.isPresent() && replica.received().compareTo(outbox.offset().resume()) <= 0) {
+                return Math.max(
+                        lastItemMs,
+                        idle.get()
+                                .plus(replica.clockOffset())
+                                .minus(TICK_MARGIN)
+                                .toEpochMilli());
+            }
+        }
+        return lastItemMs;
+    }
+
+    /** The dump goes when a restart would no longer need it: when the stored offset is in the binlog. */
+    private void deleteDumpOnceDone() {
+        long commits = parts.commits().count();
+        if (!dumpKept || commits == commitsSeen) {
+            return;
+        }
+        commitsSeen = commits;
+        try {
+            Optional<SourceOffset> stored = parts.storedOffset().get();
+            if (stored.filter(this::isBehindItsDump).isPresent()) {
+                parts.dumps().keepNone(epoch);
+                dumpKept = false;
+            }
+        } catch (TaskFailure e) {
+            LOG.warn("The dump of epoch {} stays until Connect's next offset commit: {}", epoch, e.getMessage());
+        }
+    }
+
+    private boolean isBehindItsDump(SourceOffset stored) {
+        return stored.epoch() == epoch && stored.phase() == SourceOffset.Phase.BINLOG;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,110 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.RenamedCommands;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.snapshot.SnapshotOptions;
+import java.time.Instant;
+
+/**
+ * Everything that shapes records, fixed for a whole epoch: the same change must become the same records however often
+ * the source restarts. Kept in the source offset; a changed configuration takes effect with the next epoch.
+ *
+ * <p>The {@code on.*} policies are not among it: each only decides whether to stop, never how a record looks (an emulated
+ * SPOP and an opaque HyperLogLog have one form each, which their policies let pass or not), so that
+ * a connector that stopped may be told to go on.
+ *
+ * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}, then, where there is
+ * something renamed, {@code ;} and that.
+ *
+ * @param group the master's binlog dialect
+ * @param revision of the translation rules
+ * @param renamed commands that the master has under other names; unlike the rest it may gain some in the epoch
+ */
+record EpochSettings(
+        String topic,
+        int partitions,
+        int recordMaxBytes,
+        int chunkElements,
+        BinlogDialect group,
+        int revision,
+        RenamedCommands renamed) {
+
+    EpochSettings(
+            String topic, int partitions, int recordMaxBytes, int chunkElements, BinlogDialect group, int revision) {
+        this(topic, partitions, recordMaxBytes, chunkElements, group, revision, RenamedCommands.NONE);
+    }
+
+    static EpochSettings of(PikaSourceConfig config, BinlogDialect group) {
+        return new EpochSettings(
+                config.topic(),
+                config.partitions(),
+                config.getInt(PikaSourceConfig.RECORD_MAX_BYTES),
+                config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
+                group,
+                Translator.REVISION,
+                config.renamed());
+    }
+
+    /** The same, with what the settings name now, as far as it may hold in this epoch. */
+    EpochSettings continuedWith(RenamedCommands now) {
+        return new EpochSettings(
+                topic, partitions, recordMaxBytes, chunkElements, group, revision, renamed.continuedWith(now));
+    }
+
+    EpochSettings with(BinlogDialect other) {
+        return new EpochSettings(topic, partitions, recordMaxBytes, chunkElements, other, revision, renamed);
+    }
+
+    /** How the dump is read, of which the two policies only decide whether to stop. */
+    SnapshotOptions snapshotOptions(Instant requested, boolean failOnTypeCollision, boolean failOnHyperLogLog) {
+        // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
+        return new SnapshotOptions(
+                chunkElements, recordMaxBytes / 4, failOnTypeCollision, failOnHyperLogLog, requested);
+    }
+
+    String text() {
+        String text = String.join(
+                ";",
+                topic,
+                String.valueOf(partitions),
+                String.valueOf(recordMaxBytes),
+                String.valueOf(chunkElements),
+                group.name(),
+                String.valueOf(revision));
+        return renamed.isNone() ? text : text + ";" + renamed;
+    }
+
+    /**
+     * Reads the text form.
+     *
+     * @throws TaskFailure when it was written by rules that this release does not know
+     */
+    static EpochSettings parse(String text) {
+        String[] p = text.split(";", -1);
+        try {
+            if ((p.length == 6 || p.length == 7) && Integer.parseInt(p[5]) == Translator.REVISION) {
+                return new EpochSettings(
+                        p[0],
+                        Integer.parseInt(p[1]),
+                        Integer.parseInt(p[2]),
+                        Integer.parseInt(p[3]),
+                        BinlogDialect.valueOf(p[4]),
+                        Translator.REVISION,
+                        p.length == 6 ? RenamedCommands.NONE : RenamedCommands.parse(p[6]));
+            }
+        } catch (IllegalArgumentException e) {
+            throw unknown(text, e);
+        }
+        throw unknown(text, null);
+    }
+
+    private static TaskFailure unknown(String text, Exception cause) {
+        return TaskFailure.of(
+                "The stored position (\"" + text + "\")",
+                "it was written with other rules than this release has (revision " + Translator.REVISION + ")",
+                "Go back to the release that wrote it, or reset the connector's offsets for a new full sync",
+                cause);
+    }
+}

@@ -1,0 +1,23 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.fullsync.DumpDirectory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the stages of one task share.
+ *
+ * @param storedOffset reads what Connect has durably stored, or nothing
+ */
+record PhaseContext(
+        PikaSourceConfig config,
+        Map<String, String> sourcePartition,
+        InFlight inFlight,
+        Commits commits,
+        Supplier<Optional<SourceOffset>> storedOffset,
+        DumpDirectory dumps,
+        Tally tally,
+        SourceProgress progress,
+        PollLimit limit) {}

@@ -1,0 +1,312 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Writer;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.replication.MasterIdentity;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * Gives every piece its partition, sequence and headers, and makes the records of one {@code poll()} of them. Used by
+ * the task's thread only.
+ */
+final class PollBuffer {
+
+    /**
+     * @param barrier the header's text, the same object for all records of a barrier
+     * @param writer the header's text, on the records that have it
+     * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
+     */
+    private record Draft(
+            int partition,
+            byte[] key,
+            byte[] value,
+            ChangeHeader header,
+            Optional<String> barrier,
+            Optional<String> writer,
+            long masterAheadMs) {
+
+        Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<String> barrier) {
+            this(partition, key, value, header, barrier, Optional.empty(), 0);
+        }
+
+        Draft by(String name) {
+            return new Draft(partition, key, value, header, barrier, Optional.of(name), masterAheadMs);
+        }
+
+        /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
+        long timestamp(long now) {
+            return header.timeMs() == 0 ? now : Math.min(header.timeMs() - masterAheadMs, now);
+        }
+    }
+
+    /** Bytes of a record beside its key, value and barrier: headers and framing, roughly. */
+    private static final int OVERHEAD = 100;
+
+    /** What its objects take in memory beyond that, roughly. */
+    private static final int OBJECTS = 400;
+
+    private final Map<String, String> sourcePartition;
+    private final PollLimit limit;
+    private final String topic;
+    private final long[] sequences;
+    private final long[] lastRecordNanos;
+    private final String writer;
+
+    /** The partitions on which this task has said who writes. */
+    private final BitSet named = new BitSet();
+
+    private final List<Draft> drafts = new ArrayList<>();
+    private long bytes;
+    private int items;
+    private int ticks;
+
+    /** When the first of what is in was put in. */
+    private long sinceNanos;
+
+    private SourceOffset offset;
+    private int done;
+    private Map<String, String> storedOffset;
+    private Optional<BinlogPosition> end = Optional.empty();
+
+    /** Starts where a restart would: at {@code offset}. */
+    PollBuffer(Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit, Writer writer) {
+        this.writer = writer.toString();
+        this.limit = limit;
+        this.sourcePartition = sourcePartition;
+        this.topic = offset.pinned().topic();
+        this.offset = offset;
+        this.done = offset.done();
+        this.sequences = offset.sequences().clone();
+        this.storedOffset = offset.toMap();
+        this.lastRecordNanos = new long[sequences.length];
+        Arrays.fill(lastRecordNanos, System.nanoTime());
+    }
+
+    /** Where a restart would go on after everything put in so far; its sequences are those of the begin. */
+    SourceOffset offset() {
+        return offset;
+    }
+
+    boolean isFull() {
+        if (isEmpty()) {
+            return false;
+        }
+        PollLimit.Size size = limit.in(offset.phase());
+        return drafts.size() >= size.records()
+                || bytes + (long) OBJECTS * drafts.size() >= size.bytes()
+                || items >= size.items()
+                || System.nanoTime() - sinceNanos >= size.time().toNanos();
+    }
+
+    /** Whether nothing was put in since the last {@link #seal}. */
+    boolean isEmpty() {
+        return drafts.isEmpty() && items == 0;
+    }
+
+    /** Bytes put in since the last {@link #seal}. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Binlog items wholly put in since the last {@link #seal}. */
+    int items() {
+        return items;
+    }
+
+    /** Ticks put in since the last {@link #seal}. */
+    int ticks() {
+        return ticks;
+    }
+
+    /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
+    void beginTicks() {
+        for (int p = 0; p < sequences.length; p++) {
+            add(new Draft(p, null, null, ChangeHeader.begin(offset.epoch(), offset.epoch()), Optional.empty()));
+        }
+    }
+
+    /** The epoch's barrier on every partition; after it the snapshot. */
+    void epochBarrier() {
+        byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
+        named.clear();
+        barrier(Barrier.onAll(sequences.length), value, Position.BEGIN, offset.epoch());
+        offset = offset.inSnapshot(SnapshotCursor.START);
+        done = 0;
+    }
+
+    /**
+     * Puts in the pieces of a unit until the poll is full.
+     *
+     * @return whether the unit is through
+     */
+    boolean put(SourceEvent unit) {
+        began();
+        while (unit.hasNext() && !isFull()) {
+            SourceEvent.Piece piece = unit.next();
+            if (piece instanceof SourceEvent.Piece.OnKey onKey) {
+                int p = KeySlot.partition(onKey.key(), sequences.length);
+                add(new Draft(
+                        p,
+                        onKey.key(),
+                        onKey.value(),
+                        ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), unit.timeMs()),
+                        Optional.empty()));
+            } else if (piece instanceof SourceEvent.Piece.AtBarrier atBarrier) {
+                barrier(atBarrier.barrier(), piece.value(), piece.position(), unit.timeMs());
+            }
+            done = unit.taken(); // with every piece: the next one may fail
+        }
+        if (unit.hasNext()) {
+            return false;
+        }
+        offset = unit.after().with(offset.readiness());
+        done = 0;
+        if (offset.phase() == SourceOffset.Phase.BINLOG) {
+            items++;
+            end = Optional.of(offset.resume());
+        }
+        return true;
+    }
+
+    /** The snapshot is through; from now on the binlog. */
+    void snapshotEnds() {
+        offset = offset.inBinlog(offset.resume());
+        done = 0;
+    }
+
+    /** The topic is caught up now: from now on the stored offset says so. */
+    void caughtUp() {
+        offset = offset.with(offset.readiness().reached());
+    }
+
+    /** This server is followed from now on. */
+    void servedBy(MasterIdentity server) {
+        offset = offset.from(offset.identity().on(server));
+    }
+
+    /**
+     * The stored position must not be resumed: a tick carries that into the offset. Nothing put in since the last
+     * {@link #seal} is acknowledged to the master.
+     */
+    void lost(String reason) {
+        offset = offset.lost(reason);
+        end = Optional.empty();
+        add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch(), sequences[0], 0), Optional.empty()));
+    }
+
+    /** What was put in belongs to a conversation that has ended; the master is told nothing about it. */
+    void conversationEnded() {
+        end = Optional.empty();
+    }
+
+    /** Ticks on the partitions that had no record for so long; they carry the offset, too. */
+    void ticks(long timeMs, long idleNanos) {
+        ticks(timeMs, 0, idleNanos);
+    }
+
+    /**
+     * The same, where the master's clock is not this worker's.
+     *
+     * @param timeMs by the master's clock
+     * @param masterAheadMs how far that is ahead of this worker's
+     */
+    void ticks(long timeMs, long masterAheadMs, long idleNanos) {
+        long now = System.nanoTime();
+        for (int p = 0; p < sequences.length; p++) {
+            if (now - lastRecordNanos[p] >= idleNanos) {
+                add(new Draft(
+                        p,
+                        null,
+                        null,
+                        ChangeHeader.tick(offset.epoch(), sequences[p], timeMs),
+                        Optional.empty(),
+                        Optional.empty(),
+                        masterAheadMs));
+            }
+        }
+    }
+
+    /** The records put in since the last call, the last one with the new offset. */
+    List<SourceRecord> seal(InFlight inFlight) {
+        if (drafts.isEmpty() && end.isEmpty()) {
+            return List.of();
+        }
+        Batch batch = inFlight.add(drafts.size(), end);
+        List<SourceRecord> records = new ArrayList<>(drafts.size());
+        long now = System.currentTimeMillis();
+        Map<String, String> newOffset = offset.withProgress(done, sequences).toMap();
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft d = drafts.get(i);
+            ConnectHeaders headers = new ConnectHeaders();
+            headers.addString(ChangeHeader.NAME, d.header.toString());
+            d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b));
+            d.writer.ifPresent(w -> headers.addString(Writer.NAME, w));
+            records.add(new PikaSourceRecord(
+                    sourcePartition,
+                    i == drafts.size() - 1 ? newOffset : storedOffset,
+                    topic,
+                    d.partition,
+                    d.key,
+                    d.value,
+                    d.timestamp(now),
+                    headers,
+                    batch));
+        }
+        if (!drafts.isEmpty()) {
+            storedOffset = newOffset;
+        }
+        drafts.clear();
+        bytes = 0;
+        items = 0;
+        ticks = 0;
+        end = Optional.empty();
+        return records;
+    }
+
+    private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
+        String text = barrier.toString();
+        for (int p : barrier.partitions()) {
+            add(new Draft(
+                    p,
+                    null,
+                    value,
+                    ChangeHeader.change(offset.epoch(), ++sequences[p], position, timeMs),
+                    Optional.of(text)));
+        }
+    }
+
+    private void began() {
+        if (isEmpty()) {
+            sinceNanos = System.nanoTime();
+        }
+    }
+
+    private void add(Draft draft) {
+        began();
+        boolean names = !named.get(draft.partition);
+        named.set(draft.partition);
+        drafts.add(names ? draft.by(writer) : draft);
+        bytes += OVERHEAD
+                + (names ? writer.length() : 0)
+                + (draft.key == null ? 0 : draft.key.length)
+                + (draft.value == null ? 0 : draft.value.length)
+                + draft.barrier.map(String::length).orElse(0);
+        ticks += draft.header.isTick() ? 1 : 0;
+        lastRecordNanos[draft.partition] = System.nanoTime();
+    }
+}

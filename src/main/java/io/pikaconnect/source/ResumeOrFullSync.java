@@ -1,0 +1,356 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.fullsync.Dump;
+import io.pikaconnect.fullsync.FullSync;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.replication.MasterIdentity;
+import io.pikaconnect.replication.Outage;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
+import io.pikaconnect.snapshot.SnapshotReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects to the master and finds the way on: at the stored offset, or with a full sync. Runs on a thread of its own,
+ * since a pull takes long; interrupting it ends it.
+ *
+ * <p>A restart goes on inside the snapshot as long as its dump is there. If the dump is gone, or the binlog position,
+ * or the master is another one, it would take a second full sync: {@link OnPositionLost} says whether that begins by
+ * itself.
+ */
+final class ResumeOrFullSync implements Callable<ResumePoint> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResumeOrFullSync.class);
+    private static final Duration RETRY = Duration.ofSeconds(3);
+
+    private final PhaseContext parts;
+    private final Replica replica;
+    private final Optional<SourceOffset> stored;
+    private final Optional<String> lost;
+
+    /**
+     * @param stored where to go on, if anywhere
+     * @param lost why that is not possible, if it is already known
+     */
+    ResumeOrFullSync(PhaseContext parts, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
+        this.parts = parts;
+        this.replica = replica;
+        this.stored = stored;
+        this.lost = lost;
+    }
+
+    @Override
+    public ResumePoint call() throws ReplicationException, SnapshotException, IOException, InterruptedException {
+        lookAfterDumps();
+        MasterIdentity master = connectOrForget();
+        if (stored.isEmpty()) {
+            return fullSync(master, 0, Readiness.START);
+        }
+        SourceOffset offset = refined(stored.get(), master);
+        MasterOrigin origin = offset.identity();
+        if (lost.isPresent() || !offset.lost().isEmpty()) {
+            return positionLost(master, offset, lost.orElse(offset.lost()));
+        }
+        if (!origin.mayContinueOn(master, replica.role())) {
+            return positionLost(
+                    master,
+                    offset,
+                    "the master is another one: its replication id is " + master.replicationId() + ", it was "
+                            + origin.replicationId() + ", and its run id is "
+                            + (origin.runId().isEmpty() ? "not stored" : "another one, too"));
+        }
+        checkPinned(master, offset);
+        report(origin, master);
+        offset = offset.from(origin.on(master))
+                .with(offset.pinned().continuedWith(parts.config().renamed()));
+        if (offset.phase() == SourceOffset.Phase.BINLOG) {
+            replica.follow(offset.resume(), origin.lastBefore(offset.resume()));
+            return new ResumePoint(replica, offset, Optional.empty(), true);
+        }
+        Optional<Dump> dump = parts.dumps().complete(offset.epoch());
+        if (dump.isEmpty()) {
+            return positionLost(
+                    master,
+                    offset,
+                    "the dump of epoch " + offset.epoch() + " is gone from "
+                            + parts.config().snapshotDir() + ", and its snapshot is not through");
+        }
+        parts.dumps().keepFromLater(offset.epoch());
+        if (offset.phase() == SourceOffset.Phase.BEGIN) {
+            try {
+                SnapshotReader.check(dump.get().directory(), SnapshotPhase.options(parts.config(), offset));
+            } catch (SnapshotException e) {
+                if (e.isDamagedDump()) {
+                    return positionLost(master, offset, e.what());
+                }
+                throw e;
+            }
+        }
+        replica.follow(offset.resume());
+        return new ResumePoint(replica, offset, dump, true);
+    }
+
+    private void report(MasterOrigin origin, MasterIdentity master) {
+        if (!master.mayBeOf(origin.replicationId())) {
+            LOG.warn(
+                    "{}: the server has another replication id than before, {}, it was {}, and the same run id:"
+                            + " somebody cleared it (CLEARREPLICATIONID). The position is kept",
+                    replica.config(),
+                    master.replicationId(),
+                    origin.replicationId());
+        } else if (master.isOtherServer(origin.runId())) {
+            LOG.warn(
+                    "{}: another server answers than before, with the same data by its replication id: its run id is"
+                            + " {}, it was {}. Either there was a failover, or the same one started without the run id it"
+                            + " had. {}",
+                    replica.config(),
+                    master.runId(),
+                    origin.runId(),
+                    origin.last().isPresent()
+                            ? "The last items received are compared with its log before anything is taken from there;"
+                                    + " what was before them is not"
+                            : "No item was received since the full sync, so there is nothing to compare: if it was"
+                                    + " promoted without its master's last changes, the target may keep some of those");
+        }
+    }
+
+    /** What an earlier task left on this worker, and the stored position does not need, goes before anything new comes. */
+    private void lookAfterDumps() {
+        if (stored.isEmpty()) {
+            parts.dumps().keepPulled();
+        } else if (stored.get().phase() == SourceOffset.Phase.BINLOG) {
+            parts.dumps().keepNone(stored.get().epoch());
+        } else {
+            parts.dumps().keepOnly(stored.get().epoch());
+        }
+        parts.dumps().nameOthers();
+    }
+
+    /** What an earlier task has pulled lacks what the master does not log now. */
+    private MasterIdentity connectOrForget() throws ReplicationException, InterruptedException {
+        try {
+            return connect();
+        } catch (ReplicationException e) {
+            if (e.kind() == ReplicationException.Kind.POSITION_LOST && stored.isEmpty()) {
+                parts.dumps().keepNone(0);
+            }
+            throw e;
+        }
+    }
+
+    private MasterIdentity connect() throws ReplicationException, InterruptedException {
+        Outage outage = new Outage();
+        while (true) {
+            try {
+                MasterIdentity master = replica.connect();
+                outage.over()
+                        .ifPresent(said ->
+                                LOG.info("{}: the master {}", parts.config().name(), said));
+                return master;
+            } catch (ReplicationException e) {
+                if (e.kind() != ReplicationException.Kind.RETRY) {
+                    throw e;
+                }
+                outage.failed(e.getMessage()).ifPresent(LOG::warn);
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    private ResumePoint positionLost(MasterIdentity master, SourceOffset offset, String why)
+            throws ReplicationException, IOException, InterruptedException {
+        OnPositionLost policy = parts.config().onPositionLost();
+        if (!policy.beginsAgain(offset)) {
+            throw lostFor(parts.config(), offset, why);
+        }
+        Readiness readiness = policy.next(offset);
+        LOG.warn(
+                "{} cannot be resumed: {}. {} A new full sync begins by itself{}",
+                where(offset),
+                why,
+                offset.phase() == SourceOffset.Phase.BEGIN
+                        ? "Nothing of the epoch was sent yet."
+                        : "on.position.lost=" + policy + ".",
+                readiness.lostInARow() == 0
+                        ? ""
+                        : ", number " + readiness.lostInARow() + " of at most " + OnPositionLost.MOST_IN_A_ROW
+                                + " in a row");
+        parts.dumps().delete(offset.epoch());
+        return fullSync(master, offset.epoch(), readiness);
+    }
+
+    /** What ends the task when a second full sync would be needed and is not wanted. */
+    static TaskFailure lostFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return TaskFailure.of(
+                config.name() + " " + config.database() + " cannot be resumed at "
+                        + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
+                        + " of epoch "
+                        + offset.epoch(),
+                why,
+                config.onPositionLost().remedy(offset));
+    }
+
+    /** What ends the task when the master does not go on from a position that may be good. */
+    static TaskFailure doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
+        return TaskFailure.of(
+                config.name() + " " + config.database() + " does not get on from position " + offset.resume()
+                        + " of epoch " + offset.epoch(),
+                why,
+                "The position stays stored: mend what the master's log reports and restart the task. Only if the"
+                        + " master cannot read its binlog there any more, a second full sync is needed: set"
+                        + " on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up");
+    }
+
+    private ResumePoint fullSync(MasterIdentity master, long lastEpoch, Readiness readiness)
+            throws ReplicationException, IOException, InterruptedException {
+        BinlogDialect group = groupOf(master);
+        long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
+        LOG.info(
+                "Full sync of {} {} begins: epoch {}",
+                parts.config().name(),
+                parts.config().database(),
+                epoch);
+        parts.progress().in(SourceProgress.Phase.FULL_SYNC);
+        Dump dump = pull(epoch, lastEpoch);
+        SourceOffset offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
+        if (isDamaged(dump, offset)) {
+            parts.dumps().delete(epoch); // the next pull would go on with its files
+            dump = pull(epoch, lastEpoch);
+            offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
+            try {
+                check(dump, offset);
+            } catch (TaskFailure e) {
+                parts.dumps().delete(epoch);
+                throw e;
+            }
+        }
+        if (master.version().mayRepeatAfterDump()) {
+            LOG.warn(
+                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
+                            + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
+                    parts.config().name(),
+                    parts.config().database(),
+                    master.version());
+        }
+        replica.follow(dump.position());
+        return new ResumePoint(replica, offset, Optional.of(dump), false);
+    }
+
+    private Dump pull(long epoch, long lastEpoch) throws ReplicationException, IOException, InterruptedException {
+        Dump dump = new FullSync(
+                        replica,
+                        parts.dumps(),
+                        parts.progress().fullSync(),
+                        parts.config().fullSync())
+                .run(epoch, lastEpoch == 0);
+        LOG.info(
+                "Full sync of {}: dump {} is complete, at binlog position {}",
+                parts.config().name(),
+                dump.directory(),
+                dump.position());
+        return dump;
+    }
+
+    private SourceOffset begin(MasterIdentity master, BinlogDialect group, long epoch, Dump dump) {
+        return SourceOffset.begin(
+                epoch,
+                dump.position(),
+                EpochSettings.of(parts.config(), group),
+                MasterOrigin.of(master),
+                dump.requested().toEpochMilli());
+    }
+
+    /** A dump that was damaged on its way is worth another pull; what else is wrong with it ends the task. */
+    private boolean isDamaged(Dump dump, SourceOffset offset) throws InterruptedException {
+        try {
+            check(dump, offset);
+            return false;
+        } catch (TaskFailure e) {
+            if (e.getCause() instanceof SnapshotException cause && cause.isDamagedDump()) {
+                LOG.warn("{}: the dump is damaged, pulling it once more: {}", where(offset), cause.what());
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /** Before anything of the new epoch is sent: its barrier empties the target. */
+    private void check(Dump dump, SourceOffset offset) throws InterruptedException {
+        try {
+            SnapshotReader.check(dump.directory(), SnapshotPhase.options(parts.config(), offset));
+        } catch (SnapshotException e) {
+            throw TaskFailure.of(
+                    where(offset),
+                    e.what(),
+                    "Nothing of this full sync was sent, so the target is as it was. See the disks of the master and of"
+                            + " snapshot.dir, and restart the task for another dump; if that is the same, remove the"
+                            + " master's own (dump-path), so that it makes a new one",
+                    e);
+        }
+    }
+
+    private String where(SourceOffset offset) {
+        return parts.config().name() + " " + parts.config().database() + ", after " + offset.resume() + " of epoch "
+                + offset.epoch();
+    }
+
+    private BinlogDialect groupOf(MasterIdentity master) {
+        try {
+            return BinlogDialect.of(master.version());
+        } catch (IllegalArgumentException e) {
+            throw TaskFailure.of(parts.config().name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What the master left open at the begin of the epoch and is known by now; not within an item of which some is sent.
+     * An item that is sent again becomes as many records as before: its deadline may be another moment of the same
+     * second, and at a member with several scores the task stopped, unless it was told to take the first.
+     */
+    private static SourceOffset refined(SourceOffset offset, MasterIdentity master) {
+        BinlogDialect exact = offset.pinned().group().refinedBy(master.version());
+        boolean within = offset.phase() == SourceOffset.Phase.BINLOG && offset.done() > 0;
+        return within || exact == offset.pinned().group()
+                ? offset
+                : offset.with(offset.pinned().with(exact));
+    }
+
+    /** An epoch keeps its topic, its settings, and its master's dialect. */
+    private void checkPinned(MasterIdentity master, SourceOffset offset) {
+        EpochSettings pinned = offset.pinned();
+        EpochSettings now = EpochSettings.of(parts.config(), pinned.group());
+        if (!now.topic().equals(pinned.topic())) {
+            throw TaskFailure.of(
+                    where(offset),
+                    "the stored position belongs to topic " + pinned.topic() + ", but the connector now writes to "
+                            + now.topic() + ", which would lack everything before",
+                    "Set topic.prefix back, or reset the connector's offsets for a new full sync");
+        }
+        // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
+        if (!pinned.group().isPossible(master.version())) {
+            throw TaskFailure.of(
+                    where(offset),
+                    "the master is a Pika " + master.version()
+                            + " now and logs some commands in another form than at the start of the epoch ("
+                            + pinned.group() + "), so what it logs now needs a new full sync",
+                    "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up. Or"
+                            + " set pika.version to " + pinned.group().versions()
+                            + " if the master is known to log as that all the same");
+        }
+        if (!now.equals(pinned.continuedWith(now.renamed()))) {
+            LOG.warn(
+                    "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
+                            + " epoch: {}",
+                    now.text(),
+                    pinned.text());
+        }
+    }
+}

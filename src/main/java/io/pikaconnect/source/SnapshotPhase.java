@@ -1,0 +1,103 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.fullsync.Dump;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import io.pikaconnect.snapshot.SnapshotException;
+import io.pikaconnect.snapshot.SnapshotOptions;
+import io.pikaconnect.snapshot.SnapshotReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the dump from its cursor to its end, while the replica holds the binlog behind it. */
+final class SnapshotPhase implements EpochPhase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotPhase.class);
+    private static final long WAIT_MS = 100;
+    private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** In the snapshot phase ticks keep a partition's place, but do not move the clock. */
+    private static final long NO_TIME = 0;
+
+    private final PhaseContext parts;
+    private final ResumePoint opened;
+    private final ReadAhead reader;
+    private Optional<SourceEvent> open = Optional.empty();
+    private final long beginNanos = System.nanoTime();
+    private int skipPieces;
+    private boolean finished;
+
+    /** @param from where to begin: the epoch's first offset, or a stored one */
+    SnapshotPhase(PhaseContext parts, ResumePoint opened, SourceOffset from) throws SnapshotException {
+        this.parts = parts;
+        this.opened = opened;
+        this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.done() : 0;
+        Dump dump = opened.dump().orElseThrow();
+        this.reader = new ReadAhead(
+                SnapshotReader.open(dump.directory(), options(parts.config(), from), from.cursor(), parts.tally()));
+    }
+
+    /** How the epoch of this offset reads its dump. */
+    static SnapshotOptions options(PikaSourceConfig config, SourceOffset offset) {
+        return offset.pinned()
+                .snapshotOptions(
+                        Instant.ofEpochMilli(offset.requested()),
+                        config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
+                        config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"));
+    }
+
+    @Override
+    public EpochPhase next() {
+        if (!finished) {
+            return this;
+        }
+        LOG.info(
+                "Snapshot of epoch {} of {} is through",
+                opened.offset().epoch(),
+                parts.config().name());
+        return new BinlogPhase(
+                parts, opened, opened.offset().inBinlog(opened.offset().resume()));
+    }
+
+    @Override
+    public SourceProgress.Phase phase() {
+        return SourceProgress.Phase.SNAPSHOT;
+    }
+
+    @Override
+    public void fill(PollBuffer outbox) throws ReplicationException, SnapshotException, InterruptedException {
+        opened.replica().check();
+        boolean waited = false;
+        while (!outbox.isFull() && !finished && !(waited && outbox.isEmpty())) {
+            if (open.isEmpty()) {
+                open = reader.next(WAIT_MS).map(chunk -> unit(chunk, outbox));
+                waited = open.isEmpty();
+                finished = waited && reader.isThrough();
+            }
+            if (open.isPresent() && outbox.put(open.get())) {
+                open = Optional.empty();
+            }
+        }
+        if (finished) {
+            outbox.snapshotEnds();
+            reader.close();
+        }
+        outbox.ticks(NO_TIME, TICK_AFTER_NANOS);
+    }
+
+    private SourceEvent unit(SnapshotChunk chunk, PollBuffer outbox) {
+        SourceEvent unit = SourceEvent.of(chunk, outbox.offset());
+        unit.skip(skipPieces);
+        skipPieces = 0;
+        parts.progress().read(chunk);
+        return unit;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

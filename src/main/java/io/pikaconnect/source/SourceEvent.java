@@ -1,0 +1,153 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.binlog.UntranslatableException;
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.Change;
+import io.pikaconnect.change.DoesNotFitException;
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Position;
+import io.pikaconnect.change.RecordSplitter;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.snapshot.SnapshotChunk;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its pieces become records; a
+ * restart inside a unit skips the pieces that are done.
+ */
+final class SourceEvent implements Iterator<SourceEvent.Piece> {
+
+    /** One record's worth of a unit; on the partition of its key, or a barrier on several. */
+    sealed interface Piece {
+
+        byte[] value();
+
+        Position position();
+
+        record OnKey(byte[] key, byte[] value, Position position) implements Piece {}
+
+        record AtBarrier(Barrier barrier, byte[] value, Position position) implements Piece {}
+    }
+
+    private final Iterator<Change> changes;
+    private final EpochSettings pinned;
+    private final Position first;
+    private final long timeMs;
+    private final SourceOffset after;
+    private byte[] key = {};
+    // Of the change at hand, where its last value belongs; those before it are staged on its lowest partition.
+    private Optional<Barrier> barrier = Optional.empty();
+    private Iterator<byte[]> values = Collections.emptyIterator();
+    private int part;
+
+    private SourceEvent(List<Change> changes, EpochSettings pinned, Position first, long timeMs, SourceOffset after) {
+        this.changes = changes.iterator();
+        this.pinned = pinned;
+        this.first = first;
+        this.timeMs = timeMs;
+        this.after = after;
+    }
+
+    /** A chunk of the snapshot; its time is the epoch's. */
+    static SourceEvent of(SnapshotChunk chunk, SourceOffset offset) {
+        return new SourceEvent(
+                List.of(chunk.change()),
+                offset.pinned(),
+                Position.snapshot(chunk.after().instance(), chunk.after().ordinal(), 0),
+                offset.epoch(),
+                offset.inSnapshot(chunk.after()));
+    }
+
+    /** A binlog item; it may have no pieces. */
+    static SourceEvent of(BinlogItem item, Translator translator, SourceOffset offset) throws UntranslatableException {
+        return new SourceEvent(
+                translator.translate(item),
+                offset.pinned(),
+                Position.binlog(item.end().filenum(), item.end().offset(), 0),
+                item.execTimeSeconds() * 1000,
+                offset.after(item));
+    }
+
+    /** When the master did it, in Unix milliseconds. */
+    long timeMs() {
+        return timeMs;
+    }
+
+    /** Where a restart goes on once all pieces are out. */
+    SourceOffset after() {
+        return after;
+    }
+
+    /** Passes over pieces that were emitted before a restart. */
+    void skip(int pieces) {
+        for (int i = 0; i < pieces && hasNext(); i++) {
+            next();
+        }
+    }
+
+    /** How many pieces were taken or skipped. */
+    int taken() {
+        return part;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return values.hasNext() || changes.hasNext();
+    }
+
+    @Override
+    public Piece next() {
+        if (!values.hasNext()) {
+            Change change = changes.next();
+            if (change instanceof Change.OnDatabase) {
+                return new Piece.AtBarrier(
+                        Barrier.onAll(pinned.partitions()), Resp.encode(change.commands()), nextPosition());
+            }
+            open(change);
+        }
+        if (!values.hasNext()) {
+            throw new NoSuchElementException("a change without commands at " + first);
+        }
+        byte[] value = fitting(values::next);
+        return barrier.isPresent() && !values.hasNext()
+                ? new Piece.AtBarrier(barrier.get(), value, nextPosition())
+                : new Piece.OnKey(key, value, nextPosition());
+    }
+
+    private void open(Change change) {
+        if (change instanceof Change.OnKeys onKeys) {
+            Barrier all = Barrier.onKeys(onKeys.keys(), pinned.partitions());
+            int lowest = all.partitions().first();
+            key = onKeys.keys().stream()
+                    .filter(k -> KeySlot.partition(k, pinned.partitions()) == lowest)
+                    .findFirst()
+                    .orElseThrow();
+            barrier = all.partitions().size() == 1 ? Optional.empty() : Optional.of(all);
+        } else {
+            key = ((Change.OnKey) change).key();
+            barrier = Optional.empty();
+        }
+        int header = barrier.map(b -> b.toString().length()).orElse(0);
+        values = fitting(() -> RecordSplitter.of(key, change.commands(), pinned.recordMaxBytes() - header));
+    }
+
+    private <T> T fitting(Supplier<T> pieces) {
+        try {
+            return pieces.get();
+        } catch (DoesNotFitException e) {
+            throw TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
+        }
+    }
+
+    private Position nextPosition() {
+        return new Position(first.phase(), first.a(), first.b(), part++);
+    }
+}

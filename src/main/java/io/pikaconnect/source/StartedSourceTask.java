@@ -1,0 +1,370 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.change.Writer;
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.fullsync.DumpDirectory;
+import io.pikaconnect.metrics.TaskMetrics;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.replication.Replica;
+import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.snapshot.SnapshotException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A started source task. Opens the conversation in the background, then goes through the stages of an epoch: beginning,
+ * snapshot, binlog.
+ *
+ * <p>After a restart it goes on where the stored offset says: before the snapshot with the same dump, in the snapshot
+ * at its cursor, in the binlog behind the last item; in each with the pieces of a chunk or item that are not yet out.
+ * What fails while a batch is being filled is thrown only after Kafka has what was put in before it.
+ *
+ * <p>{@link #poll} and {@link #close} exclude each other; {@link #acknowledged} and {@link #committed} may come from
+ * any thread.
+ */
+final class StartedSourceTask implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartedSourceTask.class);
+    private static final long WAIT_MS = 100;
+    private static final long NEVER = -1;
+    private static final int CLOSING_SECONDS = 2;
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
+    /** Kafka takes a record within moments, or something is wrong. */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
+
+    private final PhaseContext parts;
+    private final Optional<TransactionContext> transaction;
+    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
+    private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
+    private final Watchdog watchdog;
+    private final EpochStarts epochStarts = new EpochStarts();
+    private volatile boolean closing;
+    // Written by the task's thread in poll(), read by the thread that acknowledges.
+    private volatile Replica replica;
+    private Future<ResumePoint> opening;
+    /** Items handed over when a doubted position was last given up: a second time without any would be a circle. */
+    private long itemsAtDoubt = NEVER;
+
+    /** Whether this task has begun again because of a damaged dump. */
+    private boolean dumpWasDamaged;
+
+    private Optional<EpochPhase> stage = Optional.empty();
+    private Optional<PollBuffer> outbox = Optional.empty();
+    // Written by the task's thread, read by the watchdog's.
+    private volatile Optional<TaskFailure> failure = Optional.empty();
+
+    StartedSourceTask(
+            PikaSourceConfig config,
+            Map<String, String> sourcePartition,
+            Supplier<Optional<SourceOffset>> storedOffset,
+            Optional<TransactionContext> transaction,
+            PollLimit limit,
+            TaskMetrics metrics,
+            BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations) {
+        this.conversations = conversations;
+        this.transaction = transaction;
+        // What may fail comes before what would have to be closed then.
+        Optional<SourceOffset> stored = storedOffset.get();
+        InFlight inFlight = new InFlight(this::inKafka);
+        this.parts = new PhaseContext(
+                config,
+                sourcePartition,
+                inFlight,
+                new Commits(),
+                storedOffset,
+                new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
+                new Tally((reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new SourceProgress(inFlight),
+                limit);
+        SourceMetrics.show(metrics, parts.progress());
+        this.replica = converse();
+        this.opening = open(stored, Optional.empty());
+        this.watchdog = Watchdog.every(LOOK, this::watch);
+    }
+
+    private Replica converse() {
+        return conversations.apply(
+                parts.config().replica(), () -> !parts.inFlight().isEmpty());
+    }
+
+    /** Begins the conversation anew; on the thread of whoever owns the replica. */
+    private Future<ResumePoint> open(Optional<SourceOffset> at, Optional<String> lost) {
+        parts.progress().talksThrough(replica);
+        parts.progress().in(SourceProgress.Phase.CONNECTING);
+        return opener.submit(new ResumeOrFullSync(parts, replica, at, lost));
+    }
+
+    /** The next records, or null; where transactions are ours to end, each batch is one: a paused task is not polled. */
+    synchronized List<SourceRecord> poll() {
+        if (closing) {
+            return null;
+        }
+        replica.used();
+        try {
+            if (failure.isEmpty()) {
+                step();
+            } else if (parts.inFlight().isEmpty()) {
+                throw failure.get();
+            } else {
+                Thread.sleep(WAIT_MS);
+            }
+            return handOver();
+        } catch (Throwable e) {
+            throw SourceFailure.of(parts.config(), outbox.map(PollBuffer::offset), e);
+        }
+    }
+
+    /** Whatever ends the stage at hand, an interrupt or an Error too, is what the task fails with. */
+    private void step() {
+        try {
+            parts.inFlight().dropped().ifPresent(this::failDropped);
+            if (failure.isEmpty()) {
+                fill();
+            }
+        } catch (ReplicationException e) {
+            failed(e);
+        } catch (SnapshotException e) {
+            failed(e);
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    /** Kafka has this record, or it was left out on its way there. */
+    void acknowledged(PikaSourceRecord record, Optional<RecordMetadata> inKafka) {
+        if (inKafka.isPresent()) {
+            parts.inFlight().acknowledged(record);
+            epochStarts.acknowledged(record, inKafka.get());
+        } else {
+            parts.inFlight().dropped(record);
+        }
+    }
+
+    /** Under the lock of what is in flight, so the replica is the one that the item came from. */
+    private void inKafka(BinlogPosition end) {
+        replica.acknowledge(end);
+        parts.progress().inKafka(end);
+    }
+
+    /** Connect has stored offsets. */
+    void committed() {
+        parts.commits().happened();
+    }
+
+    private void fill() throws Exception {
+        if (stage.isEmpty()) {
+            awaitOpened();
+            return;
+        }
+        EpochPhase next = stage.get().next();
+        stage = Optional.of(next);
+        parts.progress().in(next.phase());
+        next.fill(outbox.orElseThrow());
+    }
+
+    private PollBuffer outboxAt(SourceOffset offset) {
+        Writer writer = parts.config()
+                .writer(
+                        offset.identity().epochs(),
+                        offset.previous(),
+                        !offset.pinned().group().hasOneKeySpace());
+        return new PollBuffer(parts.sourcePartition(), offset, parts.limit(), writer);
+    }
+
+    private void awaitOpened() throws Exception {
+        ResumePoint opened;
+        try {
+            opened = opening.get(WAIT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ReplicationException cause ? cause : e;
+        }
+        parts.progress().goesOnAt(opened.offset());
+        outbox = Optional.of(outboxAt(opened.offset()));
+        stage = Optional.of(
+                switch (opened.offset().phase()) {
+                    case BEGIN -> new BeginPhase(parts, opened);
+                    case SNAPSHOT -> new SnapshotPhase(parts, opened, opened.offset());
+                    case BINLOG -> new BinlogPhase(parts, opened, opened.offset());
+                });
+    }
+
+    /**
+     * A lost position may be answered with a new epoch, and so may one that is doubted; everything else ends the task.
+     * Only what is certain is stored: a doubted position is tried again after a restart.
+     */
+    private void failed(ReplicationException e) {
+        boolean doubted = e.kind() == ReplicationException.Kind.POSITION_DOUBTED;
+        if (!doubted && e.kind() != ReplicationException.Kind.POSITION_LOST) {
+            fail(e);
+            return;
+        }
+        if (stage.isEmpty()) {
+            lostWhileOpening(e);
+            return;
+        }
+        SourceOffset at = outbox.get().offset();
+        boolean again = parts.config().onPositionLost().beginsAgain(at);
+        long items = parts.progress().items();
+        if (doubted && (!again || items == itemsAtDoubt)) {
+            fail(ResumeOrFullSync.doubtedFor(parts.config(), at, e.getMessage()));
+            return;
+        }
+        itemsAtDoubt = doubted ? items : NEVER;
+        if (!again) {
+            outbox.get().lost(e.getMessage());
+            fail(ResumeOrFullSync.lostFor(parts.config(), at, e.getMessage()));
+            return;
+        }
+        beginAgain(at, e.getMessage());
+    }
+
+    /** A dump that can no longer be read is as good as lost. */
+    private void failed(SnapshotException e) {
+        OnPositionLost policy = parts.config().onPositionLost();
+        Optional<SourceOffset> at = outbox.map(PollBuffer::offset);
+        boolean endless = policy == OnPositionLost.RESYNC && dumpWasDamaged;
+        if (e.isDamagedDump() && !endless && at.filter(policy::beginsAgain).isPresent()) {
+            dumpWasDamaged = true;
+            beginAgain(at.get(), e.what());
+            return;
+        }
+        if (e.isDamagedDump() && at.isPresent()) {
+            parts.dumps().keepFromLater(at.get().epoch());
+        }
+        fail(e);
+    }
+
+    private void beginAgain(SourceOffset at, String why) {
+        stage.ifPresent(EpochPhase::close);
+        stage = Optional.empty();
+        parts.inFlight().forget();
+        outbox.get().conversationEnded();
+        replica.close();
+        replica = converse();
+        opening = open(Optional.of(at), Optional.of(why));
+    }
+
+    /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
+    private void lostWhileOpening(ReplicationException e) {
+        try {
+            if (outbox.isEmpty()) {
+                outbox = parts.storedOffset().get().map(this::outboxAt);
+            }
+        } catch (TaskFailure unreadable) {
+            LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());
+        }
+        outbox.ifPresent(o -> o.lost(e.getMessage()));
+        fail(e);
+    }
+
+    /** The topic lacks a record, and the stored offset may already be behind it: this position ends here. */
+    private void failDropped(String record) {
+        String why = "record " + record + " was dropped by a transformation or by errors.tolerance before it reached"
+                + " Kafka, so the topic lacks a change. Remove the transformation";
+        outbox.ifPresent(o -> o.lost(why));
+        fail(ResumeOrFullSync.lostFor(
+                parts.config(), outbox.map(PollBuffer::offset).orElseThrow(), why));
+    }
+
+    private void fail(Throwable e) {
+        TaskFailure why = SourceFailure.of(parts.config(), outbox.map(PollBuffer::offset), e);
+        failure = Optional.of(why);
+        parts.progress().in(SourceProgress.Phase.FAILED);
+        LOG.error("The task stops once Kafka has what it was handed: {}", why.getMessage());
+    }
+
+    private List<SourceRecord> handOver() {
+        if (outbox.isEmpty()) {
+            return null;
+        }
+        PollBuffer out = outbox.get();
+        int items = out.items();
+        long bytes = out.bytes();
+        int ticks = out.ticks();
+        List<SourceRecord> batch = out.seal(parts.inFlight());
+        parts.progress().handedOver(batch.size(), ticks, items, bytes);
+        if (batch.isEmpty()) {
+            parts.inFlight().advance();
+            return null;
+        }
+        transaction.ifPresent(TransactionContext::commitTransaction);
+        return batch;
+    }
+
+    private void watch() {
+        LOG.info("{}: {}", parts.config().name(), parts.progress().line());
+        failure.ifPresent(why -> LOG.error("Waiting for Kafka before the task stops: {}", why.getMessage()));
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
+        if (seconds >= UNACKNOWLEDGED.toSeconds()) {
+            LOG.error(
+                    "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable,"
+                            + " does topic {} exist and have {} partitions, are records of {} bytes allowed?",
+                    parts.config().name(),
+                    seconds,
+                    parts.config().topic(),
+                    parts.config().partitions(),
+                    parts.config().getInt(PikaSourceConfig.RECORD_MAX_BYTES));
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        opener.shutdownNow();
+        watchdog.close();
+        replica.close();
+        try {
+            // It removes what it has half pulled; the next task begins its own.
+            if (!opener.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("{}: the pull is still cleaning up", parts.config().name());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            stage.ifPresent(EpochPhase::close);
+            stage = Optional.empty();
+            outbox.ifPresent(this::sayWhereItStops);
+        }
+        parts.dumps().close();
+    }
+
+    /** Connect's own failures, such as those of its producer, do not name the position. */
+    private void sayWhereItStops(PollBuffer last) {
+        LOG.info(
+                "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be"
+                        + " sent again",
+                parts.config().name(),
+                parts.config().database(),
+                last.offset().resume(),
+                last.offset().epoch(),
+                parts.inFlight().unacknowledged());
+    }
+
+    private static Thread daemon(Runnable task, String what) {
+        Thread thread = new Thread(task, "pika-source-" + what);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,454 @@
+package io.pikaconnect.source;
+
+import static io.pikaconnect.change.Resp.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Barrier;
+import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Tally;
+import io.pikaconnect.change.Writer;
+import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.snapshot.SnapshotCursor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class PollBufferTest {
+
+    private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
+    private static final EpochSettings PINNED =
+            new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
+    private static final SourceOffset BEGIN =
+            SourceOffset.begin(1_795_337_869_000L, new BinlogPosition(2, 100), PINNED, "id", 1);
+
+    private final List<BinlogPosition> inKafka = new ArrayList<>();
+    private final InFlight inFlight = new InFlight(inKafka::add);
+    private final Translator translator =
+            new Translator(BinlogDialect.G355, new TranslationPolicy(true, true, true), new Tally());
+
+    private static BinlogItem item(long end, Command command) {
+        byte[] content = Resp.encode(List.of(command));
+        ByteBuffer b = ByteBuffer.allocate(34 + content.length).order(ByteOrder.LITTLE_ENDIAN);
+        b.putShort(0, (short) 1).putInt(2, 1_795_000_000).putInt(30, content.length);
+        b.position(34).put(content);
+        return new BinlogItem(new BinlogPosition(2, end), b.array());
+    }
+
+    private static String header(SourceRecord r) {
+        return r.headers().lastWithName(ChangeHeader.NAME).value().toString();
+    }
+
+    @Test
+    void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
+        PollBuffer outbox = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        outbox.epochBarrier();
+        outbox.snapshotEnds();
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(records.subList(0, 4))
+                .extracting(PollBufferTest::header)
+                .containsOnly("e1795337869000/0/s/0/0/0/1795337869000");
+        assertThat(records.subList(0, 4))
+                .extracting(SourceRecord::kafkaPartition)
+                .containsExactly(0, 1, 2, 3);
+        assertThat(records.subList(4, 6))
+                .extracting(PollBufferTest::header)
+                .containsExactly(
+                        "e1795337869000/1/b/2/200/0/1795000000000", "e1795337869000/2/b/2/300/0/1795000000000");
+        assertThat(records.get(4).kafkaPartition()).isEqualTo(12182 % 4);
+    }
+
+    private static String writer(SourceRecord r) {
+        Header writer = r.headers().lastWithName(Writer.NAME);
+        return writer == null ? "" : writer.value().toString();
+    }
+
+    @Test
+    void whoWritesStandsOnEachBarrierOfAnEpochAndOnTheFirstRecordOfEachPartition() throws Exception {
+        String name = Written.WRITER.toString();
+        PollBuffer outbox = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        outbox.beginTicks();
+        outbox.epochBarrier();
+        outbox.snapshotEnds();
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.ticks(1_795_000_000_000L, 0);
+        assertThat(outbox.seal(inFlight))
+                .extracting(PollBufferTest::writer)
+                .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
+
+        PollBuffer restarted = new PollBuffer(PARTITION, outbox.offset(), PollLimit.DEFAULT, Written.WRITER);
+        restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, outbox.offset()));
+        restarted.ticks(1_795_000_000_000L, 0);
+        assertThat(restarted.seal(inFlight))
+                .filteredOn(r -> !writer(r).isEmpty())
+                .extracting(SourceRecord::kafkaPartition)
+                .containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
+    void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
+        outbox.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(SourceOffset.fromMap(records.get(0).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 100));
+        assertThat(SourceOffset.fromMap(records.get(1).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 300));
+    }
+
+    @Test
+    void goesOnInsideAnItemWithTheSamePositionsAndSequences() throws Exception {
+        BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
+        SourceOffset start = BEGIN.inBinlog(new BinlogPosition(2, 100));
+        List<SourceRecord> whole = new ArrayList<>();
+        PollBuffer outbox = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER);
+        SourceEvent unit = SourceEvent.of(big, translator, start);
+        SourceOffset between = null;
+        while (!outbox.put(unit)) {
+            whole.addAll(outbox.seal(inFlight));
+            if (between == null) {
+                between = SourceOffset.fromMap(whole.get(whole.size() - 1).sourceOffset());
+            }
+        }
+        whole.addAll(outbox.seal(inFlight));
+
+        PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER);
+        SourceEvent rest = SourceEvent.of(big, translator, between);
+        rest.skip(between.done());
+        List<SourceRecord> again = new ArrayList<>();
+        boolean through;
+        do {
+            through = resumed.put(rest);
+            again.addAll(resumed.seal(inFlight));
+        } while (!through);
+
+        assertThat(between.done()).isPositive();
+        assertThat(again)
+                .extracting(PollBufferTest::header)
+                .containsExactlyElementsOf(whole.subList(between.done(), whole.size()).stream()
+                        .map(PollBufferTest::header)
+                        .toList());
+        assertThat(again.get(again.size() - 1).sourceOffset())
+                .isEqualTo(whole.get(whole.size() - 1).sourceOffset());
+    }
+
+    private static final SourceOffset OLD = SourceOffset.begin(
+                    1_795_337_869_000L,
+                    new BinlogPosition(2, 100),
+                    new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.G33, Translator.REVISION),
+                    "id",
+                    1)
+            .inBinlog(new BinlogPosition(2, 100));
+
+    private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
+        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
+        PollBuffer outbox =
+                new PollBuffer(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER);
+        SourceEvent unit = SourceEvent.of(item, old, from);
+        unit.skip(from.done());
+        List<SourceRecord> records = new ArrayList<>();
+        boolean through;
+        do {
+            through = outbox.put(unit);
+            records.addAll(outbox.seal(inFlight));
+        } while (!through);
+        return records;
+    }
+
+    private static String place(SourceRecord r) {
+        var barrier = r.headers().lastWithName(Barrier.NAME);
+        return "p" + r.kafkaPartition() + " "
+                + header(r).replace("e1795337869000/", "").replace("/1795000000000", "")
+                + (barrier == null ? "" : " " + barrier.value());
+    }
+
+    @Test
+    void goesOnBehindTheKeysOfAnItemThatAreOut() throws Exception {
+        BinlogItem del = item(200, Command.of("DEL", "foo", "bar", "foo", "hello")); // partitions 2 1 2 2
+        List<SourceRecord> whole = written(OLD, del, 1);
+
+        assertThat(whole)
+                .extracting(PollBufferTest::place)
+                .containsExactly("p2 0/b/2/200/0", "p1 0/b/2/200/1", "p2 1/b/2/200/2", "p2 2/b/2/200/3");
+        assertThat(whole).extracting(r -> new String((byte[]) r.key())).containsExactly("foo", "bar", "foo", "hello");
+        for (int done = 1; done < 4; done++) {
+            SourceOffset between = SourceOffset.fromMap(whole.get(done - 1).sourceOffset());
+            assertThat(between.done()).isEqualTo(done);
+            assertThat(written(between, del, 1))
+                    .extracting(PollBufferTest::place)
+                    .containsExactlyElementsOf(whole.subList(done, 4).stream()
+                            .map(PollBufferTest::place)
+                            .toList());
+        }
+    }
+
+    @Test
+    void anItemThatFailsInItsMiddleGoesOnAtThePieceThatFailed() throws Exception {
+        BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
+        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
+        PollBuffer outbox = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER);
+        assertThatThrownBy(() -> outbox.put(SourceEvent.of(del, old, OLD)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("record.max.bytes");
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        assertThat(records).extracting(PollBufferTest::place).containsExactly("p2 0/b/2/200/0");
+        SourceOffset stored = SourceOffset.fromMap(records.get(0).sourceOffset());
+        assertThat(stored.sequences()).containsExactly(-1, -1, 0, -1);
+        assertThat(stored.done()).isEqualTo(1);
+    }
+
+    @Test
+    void whatConcernsKeysOfTwoPartitionsIsABarrierOnBoth() throws Exception {
+        List<SourceRecord> records = written(OLD, item(200, Command.of("RPOPLPUSH", "foo", "bar")), 1);
+
+        assertThat(records)
+                .extracting(PollBufferTest::place)
+                .containsExactly("p1 0/b/2/200/0 p1+p2", "p2 0/b/2/200/0 p1+p2");
+        assertThat(records).allSatisfy(r -> {
+            assertThat(r.key()).isNull();
+            assertThat(Resp.parse((byte[]) r.value())).containsExactly(Command.of("RPOPLPUSH", "foo", "bar"));
+        });
+    }
+
+    @Test
+    void whatConcernsKeysOfOnePartitionIsAPlainRecord() throws Exception {
+        List<SourceRecord> records = written(OLD, item(200, Command.of("BITOP", "OR", "foo", "hello", "{foo}2")), 1);
+
+        assertThat(records).extracting(PollBufferTest::place).containsExactly("p2 0/b/2/200/0");
+        assertThat(new String((byte[]) records.get(0).key())).isEqualTo("foo");
+    }
+
+    @Test
+    void stagesWhatIsTooLargeForABarrierOnItsLowestPartition() throws Exception {
+        BinlogItem item = item(200, Command.of("MSETNX", "foo", new byte[30_000], "bar", new byte[10_000]));
+        List<SourceRecord> records = written(OLD, item, 1);
+
+        assertThat(records)
+                .extracting(PollBufferTest::place)
+                .containsExactly("p1 0/b/2/200/0", "p1 1/b/2/200/1", "p1 2/b/2/200/2 p1+p2", "p2 0/b/2/200/2 p1+p2");
+        assertThat(records)
+                .allSatisfy(r -> assertThat(((byte[]) r.value()).length).isLessThan(20_000));
+        assertThat(new String((byte[]) records.get(0).key())).isEqualTo("bar");
+        SourceOffset between = SourceOffset.fromMap(records.get(1).sourceOffset());
+        assertThat(written(between, item, 1))
+                .extracting(PollBufferTest::place)
+                .containsExactlyElementsOf(records.subList(2, 4).stream()
+                        .map(PollBufferTest::place)
+                        .toList());
+    }
+
+    @Test
+    void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+        outbox.put(SourceEvent.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
+        PikaSourceRecord second = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+
+        inFlight.acknowledged(second);
+        assertThat(inKafka).isEmpty();
+        inFlight.acknowledged(first);
+        assertThat(inKafka).containsExactly(new BinlogPosition(2, 300));
+        assertThat(inFlight.isEmpty()).isTrue();
+    }
+
+    @Test
+    void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+        outbox.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
+
+        assertThat(outbox.seal(inFlight)).isEmpty();
+        inFlight.advance();
+        assertThat(inKafka).isEmpty();
+        inFlight.acknowledged(first);
+        assertThat(inKafka).containsExactly(new BinlogPosition(2, 300));
+    }
+
+    /** Else it would acknowledge to the next conversation what that one has not received. */
+    @Test
+    @Timeout(30)
+    void anAcknowledgementIsOverBeforeItsConversationIsForgotten() throws Exception {
+        AtomicReference<String> conversation = new AtomicReference<>("first");
+        List<String> acknowledgedTo = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch acknowledging = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        InFlight shared = new InFlight(end -> {
+            acknowledging.countDown();
+            awaitQuietly(replaced);
+            acknowledgedTo.add(conversation.get());
+        });
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        PikaSourceRecord record = (PikaSourceRecord) outbox.seal(shared).get(0);
+        Thread producer = new Thread(() -> shared.acknowledged(record));
+        producer.start();
+        acknowledging.await();
+        shared.forget();
+        conversation.set("second");
+        replaced.countDown();
+        producer.join();
+        assertThat(acknowledgedTo).containsExactly("first");
+    }
+
+    /** Long enough for a replacement that does not wait for the acknowledgement. */
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        outbox.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
+        outbox.ticks(1_795_000_001_000L, 0);
+        List<SourceRecord> ticks = outbox.seal(inFlight);
+
+        assertThat(ticks).hasSize(4).allSatisfy(t -> {
+            assertThat(header(t)).isEqualTo("e1795337869000/-1/-/1795000001000");
+            assertThat(t.value()).isNull();
+            assertThat(t.key()).isNull();
+        });
+        assertThat(SourceOffset.fromMap(ticks.get(3).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 300));
+    }
+
+    @Test
+    void aTickNamesTheSameMomentByTheMastersClockAndByTheWorkers() {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        long master = System.currentTimeMillis() - 200_000;
+        outbox.ticks(master - 2_000, -200_000, 0);
+
+        assertThat(outbox.seal(inFlight)).hasSize(4).allSatisfy(t -> {
+            assertThat(header(t)).endsWith("/-/" + (master - 2_000));
+            assertThat(t.timestamp()).isEqualTo(master - 2_000 + 200_000);
+        });
+    }
+
+    private PollBuffer withOneItem(PollLimit.Size binlog) throws Exception {
+        PollBuffer outbox = new PollBuffer(
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                new PollLimit(PollLimit.DEFAULT.snapshot(), binlog),
+                Written.WRITER);
+        assertThat(outbox.isFull()).as("before anything is in").isFalse();
+        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
+        return outbox;
+    }
+
+    @Test
+    void aBarrierOnAsManyPartitionsAsThereMayBeHasOneTextWhichIsCounted() {
+        EpochSettings pinned = new EpochSettings("t.db0", 1_000, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
+        PollBuffer outbox = new PollBuffer(
+                PARTITION,
+                SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1),
+                PollLimit.DEFAULT,
+                Written.WRITER);
+        outbox.epochBarrier();
+        long bytes = outbox.bytes();
+        List<SourceRecord> records = outbox.seal(inFlight);
+
+        Object text = records.get(0).headers().lastWithName(Barrier.NAME).value();
+        assertThat(text.toString()).startsWith("p0+p1+").endsWith("+p999");
+        assertThat(records)
+                .hasSize(1_000)
+                .allSatisfy(
+                        r -> assertThat(r.headers().lastWithName(Barrier.NAME).value())
+                                .isSameAs(text));
+        assertThat(bytes).isGreaterThan(1_000L * text.toString().length());
+    }
+
+    @Test
+    void isFullAtTheFirstOfFourLimits() throws Exception {
+        Duration anHour = Duration.ofHours(1);
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, anHour)).isFull())
+                .isFalse();
+        assertThat(withOneItem(new PollLimit.Size(1, 1_000, 2, anHour)).isFull())
+                .isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 500, 2, anHour)).isFull()).isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 1, anHour)).isFull())
+                .isTrue();
+        assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, Duration.ZERO)).isFull())
+                .isTrue();
+    }
+
+    @Test
+    void isEmptyAgainOnceItsRecordsAreTaken() throws Exception {
+        PollBuffer outbox = withOneItem(new PollLimit.Size(1, 1_000, 1, Duration.ZERO));
+        outbox.seal(inFlight);
+        assertThat(outbox.isFull()).isFalse();
+    }
+
+    @Test
+    void offsetsAreBoundedWithAllPartitionsThereMayBe() {
+        EpochSettings pinned = new EpochSettings("t.db0", 1_000, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
+        long[] sequences = new long[1_000];
+        Arrays.fill(sequences, Long.MAX_VALUE);
+        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(2, 100), pinned, "id", 1)
+                .inSnapshot(SnapshotCursor.parse(Integer.MAX_VALUE + "/" + Long.MAX_VALUE + "/#ffffffff"))
+                .withProgress(Integer.MAX_VALUE, sequences)
+                .lost("because ".repeat(10_000));
+        assertThat(offset.toMap().toString().length()).isLessThan(25_000);
+        assertThat(offset.lost()).startsWith("because ").endsWith("…");
+    }
+
+    @Test
+    void anOffsetThatCannotBeReadShowsNoDataOfTheMasters() {
+        Map<String, String> map = BEGIN.inSnapshot(SnapshotCursor.START).toMap();
+        map.put("cursor", "0/5/c2VjcmV0");
+        map.put("resume", "nowhere");
+        assertThatThrownBy(() -> SourceOffset.fromMap(map))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("nowhere", "Reset the connector's offsets")
+                .hasMessageNotContaining("c2VjcmV0");
+    }
+
+    @Test
+    void offsetsInTheSnapshotAsTheFirstReleaseWroteThemAreGoneOnFrom() {
+        Map<String, String> map = BEGIN.inSnapshot(SnapshotCursor.START).toMap();
+        map.put("cursor", "2/1047/AwAAAGw6MY2uAmv-________fw");
+        SnapshotCursor cursor = SourceOffset.fromMap(map).cursor();
+        assertThat(cursor.instance()).isEqualTo(2);
+        assertThat(cursor.ordinal()).isEqualTo(1047);
+        assertThat(cursor.lastKey()).isPresent();
+    }
+
+    @Test
+    void offsetsSurviveTheirMapForm() {
+        SourceOffset offset = BEGIN.inBinlog(new BinlogPosition(7, 9)).withProgress(3, new long[] {1, 2, 3, 4});
+        assertThat(SourceOffset.fromMap(offset.toMap()).toMap()).isEqualTo(offset.toMap());
+    }
+}
