@@ -43,7 +43,7 @@ public final class DumpScan {
     private static long entries(Path dump, String name, Format format, List<PikaType> types, Cache cache)
             throws RocksDBException, SnapshotException {
         try (RocksFolder folder = RocksFolder.open(dump, name, format, types, cache, OPEN_FILES)) {
-            long entries = entries(folder.names());
+            long entries = entries(folder.metas());
             for (PikaType type : types) {
                 if (type != PikaType.STRING) {
                     try (RocksIterator data = folder.data(type)) {

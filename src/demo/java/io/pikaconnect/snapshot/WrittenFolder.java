@@ -36,10 +36,10 @@ final class WrittenFolder implements AutoCloseable {
 
     WrittenFolder(Path path, Format format, List<PikaType> types) throws RocksDBException {
         this.format = format;
-        Set<String> names = new LinkedHashSet<>(List.of(NAMES));
-        types.forEach(type -> names.add(format.dataFamily(type)));
+        Set<String> metas = new LinkedHashSet<>(List.of(NAMES));
+        types.forEach(type -> metas.add(format.dataFamily(type)));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (String name : names) {
+        for (String name : metas) {
             ColumnFamilyOptions family = new ColumnFamilyOptions();
             options.add(family);
             if (types.contains(PikaType.LIST) && name.equals(format.dataFamily(PikaType.LIST))) {
@@ -54,7 +54,7 @@ final class WrittenFolder implements AutoCloseable {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         this.db = RocksDB.open(creating, path.toString(), descriptors, handles);
         int i = 0;
-        for (String name : names) {
+        for (String name : metas) {
             families.put(name, handles.get(i++));
         }
     }

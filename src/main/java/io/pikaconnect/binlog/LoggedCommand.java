@@ -1,14 +1,14 @@
 package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One command of the binlog, with everything its rule may need to know. */
-record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, Tally tally) {
+record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, DiscardCounts discards) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCommand.class);
 
@@ -47,7 +47,7 @@ record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, Tall
     }
 
     void count(String reason) {
-        tally.count(reason, this::toString);
+        discards.count(reason, this::toString);
         logValues(reason);
     }
 

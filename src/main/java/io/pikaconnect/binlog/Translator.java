@@ -4,7 +4,7 @@ import io.pikaconnect.binlog.CommandTable.Row;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.ForeignCommand;
@@ -35,20 +35,20 @@ public final class Translator {
     private final BinlogDialect group;
     private final CommandTable table;
     private final TranslationPolicy policy;
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final RenamedCommands renamed;
 
-    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally) {
-        this(group, policy, tally, RenamedCommands.NONE);
+    public Translator(BinlogDialect group, TranslationPolicy policy, DiscardCounts discards) {
+        this(group, policy, discards, RenamedCommands.NONE);
     }
 
     /** @param renamed commands that the master has under other names */
-    public Translator(BinlogDialect group, TranslationPolicy policy, Tally tally, RenamedCommands renamed) {
+    public Translator(BinlogDialect group, TranslationPolicy policy, DiscardCounts discards, RenamedCommands renamed) {
         this.renamed = renamed;
         this.group = group;
         this.table = CommandTable.of(group);
         this.policy = policy;
-        this.tally = tally;
+        this.discards = discards;
     }
 
     /**
@@ -61,11 +61,11 @@ public final class Translator {
         byte[] bytes = item.bytes();
         // A client's PADDING becomes a whole second item inside the first (binlog-commands 9.1).
         if (bytes.length == BinlogItem.HEADER || bytes[BinlogItem.HEADER] != '*') {
-            tally.count(
+            discards.count(
                     "content.not.resp", () -> "binlog item ending at " + item.end() + " holds no command, is left out");
             return List.of();
         }
-        LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, group, tally);
+        LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, group, discards);
         Optional<Row> row = table.row(logged.command().name());
         if (row.isEmpty()) {
             leaveOut(logged);

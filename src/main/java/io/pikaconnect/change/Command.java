@@ -25,8 +25,8 @@ public record Command(List<byte[]> args) {
             Map.entry("rpoplpush", 3),
             Map.entry("smove", 3),
             Map.entry(Operation.BITOP, 3),
-            Map.entry(Operation.STAGE, 3),
-            Map.entry(Operation.STAGED, 4),
+            Map.entry(Operation.STAGE_PIECE, 3),
+            Map.entry(Operation.RUN_STAGED, 4),
             Map.entry(Operation.PATTERNDEL, 4));
 
     public Command {

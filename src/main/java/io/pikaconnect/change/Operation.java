@@ -46,7 +46,7 @@ public final class Operation {
      * {@code pika.scount key count}: how many members the master counts, behind a set in the snapshot that has others (see
      * {@link #SREM}), or may have.
      */
-    public static final String SCOUNT = "pika.scount";
+    public static final String SETCARD = "pika.scount";
 
     /**
      * {@code pika.bitop operation destination key…}: BITOP that leaves an empty string where Redis would leave no key
@@ -64,13 +64,13 @@ public final class Operation {
     public static final String ZREMRANGEBYLEX = "pika.zremrangebylex";
 
     /** {@code pika.stage slot offset bytes}: a piece of an argument too large for one record; offset 0 begins it anew. */
-    public static final String STAGE = "pika.stage";
+    public static final String STAGE_PIECE = "pika.stage";
 
     /**
      * {@code pika.staged slot[,slot…] command arg…}: the command whose arguments number slot (1 is the first behind its
      * name) were staged and are empty here.
      */
-    public static final String STAGED = "pika.staged";
+    public static final String RUN_STAGED = "pika.staged";
 
     /** {@code pika.flushtype type}, on a barrier: deletes the keys of one type (T-FLUSH, up to 3.5.3). */
     public static final String FLUSHTYPE = "pika.flushtype";

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Cuts the commands for one key into record values that stay below a size: lazily, and always the same way.
  *
  * <p>Commands that fit go together. A command with many elements becomes several complete commands. An argument that is
- * too large by itself is staged: {@link Operation#STAGE} records carry its bytes, and {@link Operation#STAGED} runs the
+ * too large by itself is staged: {@link Operation#STAGE_PIECE} records carry its bytes, and {@link Operation#RUN_STAGED} runs the
  * command behind them.
  */
 public final class RecordSplitter implements Iterator<byte[]> {

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A command too large for one record: first the pieces of its largest arguments ({@link Operation#STAGE}), then the
- * command with those arguments empty ({@link Operation#STAGED}).
+ * A command too large for one record: first the pieces of its largest arguments ({@link Operation#STAGE_PIECE}), then the
+ * command with those arguments empty ({@link Operation#RUN_STAGED}).
  */
 final class StagedCommand {
 
@@ -72,7 +72,7 @@ final class StagedCommand {
         byte[] arg = command.args().get(slot);
         int end = (int) Math.min(arg.length, (long) offset + valueLimit - PIECE_OVERHEAD);
         byte[] piece = Arrays.copyOfRange(arg, offset, end);
-        byte[] value = Resp.encode(List.of(Command.of(Operation.STAGE, slot, offset, piece)));
+        byte[] value = Resp.encode(List.of(Command.of(Operation.STAGE_PIECE, slot, offset, piece)));
         offset = end;
         if (end == arg.length) {
             slotIndex++;
@@ -83,7 +83,7 @@ final class StagedCommand {
 
     Command finalCommand() {
         List<byte[]> args = new ArrayList<>(command.size() + 2);
-        args.add(Resp.bytes(Operation.STAGED));
+        args.add(Resp.bytes(Operation.RUN_STAGED));
         args.add(Resp.bytes(slots.stream().map(String::valueOf).collect(Collectors.joining(","))));
         args.addAll(command.args());
         for (int slot : slots) {

@@ -169,7 +169,7 @@ final class DumpSession implements SessionKeeper {
     /** Makes sure that the master has its log from the dump on. */
     void checkKept(BinlogPosition position) throws AttemptFailed, ReplicationException, InterruptedException {
         connect();
-        if (!replica.isKept(position)) {
+        if (!replica.isRetained(position)) {
             throw new AttemptFailed("the master's dump is from " + position
                     + ", and it has removed its log from there; a larger expire-logs-nums on the master keeps more");
         }

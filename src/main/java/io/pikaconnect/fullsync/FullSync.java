@@ -220,9 +220,9 @@ public final class FullSync {
                             + ", which is no port; set pika.rsync.port to where the master's port for dumps is mapped");
         }
         boolean another = failuresOfDump >= WITH_OLD_DUMP;
-        try (PullConnection link = new PullConnection(config(), timings)) {
+        try (PullConnection connection = new PullConnection(config(), timings)) {
             Pull pull = new Pull(
-                    link,
+                    connection,
                     partial,
                     master.replicationId(),
                     first,
@@ -246,8 +246,8 @@ public final class FullSync {
     }
 
     private boolean isReplaced(Pull pull) throws InterruptedException {
-        try (PullConnection link = new PullConnection(config(), timings)) {
-            return pull.isReplaced(link);
+        try (PullConnection connection = new PullConnection(config(), timings)) {
+            return pull.isReplaced(connection);
         } catch (AttemptFailed e) {
             return false; // the next attempt will tell
         }
@@ -255,7 +255,7 @@ public final class FullSync {
 
     private void push(Path partial) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Path program = RsyncDaemon.find(pushes.searchPath());
-        replica.holdLog();
+        replica.retainBinlog();
         replica.announce(config().pushPort() + NEXT_PORT * notBegun);
         session.connect();
         Path home = partial.resolve(RsyncDaemon.HOME);
@@ -272,7 +272,7 @@ public final class FullSync {
                 push.moveTo(partial);
                 Label.pushed(requested).write(partial);
             } finally {
-                begun = port.conversations() > 0 || port.refusedAny();
+                begun = port.transfers() > 0 || port.refusedAny();
             }
         } catch (AttemptFailed e) {
             notBegun += begun ? 0 : 1;

@@ -39,7 +39,7 @@ final class Pull {
     private static final Logger LOG = LoggerFactory.getLogger(Pull.class);
     private static final String NEVER_CHANGES = ".sst";
 
-    private final PullConnection link;
+    private final PullConnection connection;
     private final Path directory;
     private final String replicationId;
     private final boolean first;
@@ -62,7 +62,7 @@ final class Pull {
      * @param bytesPerSecond at most, by the throttle
      */
     Pull(
-            PullConnection link,
+            PullConnection connection,
             Path directory,
             String replicationId,
             boolean first,
@@ -71,7 +71,7 @@ final class Pull {
             SessionKeeper keeper,
             long bytesPerSecond,
             Throttle throttle) {
-        this.link = link;
+        this.connection = connection;
         this.directory = directory;
         this.replicationId = replicationId;
         this.first = first;
@@ -89,7 +89,7 @@ final class Pull {
             return Optional.empty();
         }
         try {
-            Response meta = link.askMeta();
+            Response meta = connection.askMeta();
             byte[] info = Files.readAllBytes(directory.resolve(InfoFile.NAME));
             boolean same = meta.getCode() == StatusCode.OK
                     && meta.getSnapshotUuid().equals(label.get().uuid())
@@ -156,7 +156,7 @@ final class Pull {
             while (true) {
                 boolean session = keeper.check(position);
                 try {
-                    Response meta = link.askMeta();
+                    Response meta = connection.askMeta();
                     if (meta.getCode() == StatusCode.OK) {
                         return FileList.of(meta);
                     }
@@ -207,14 +207,15 @@ final class Pull {
 
     private Response meta() throws AttemptFailed, InterruptedException {
         try {
-            return link.askMeta();
+            return connection.askMeta();
         } catch (TimeoutException e) {
             throw AttemptFailed.broken("the master does not list its files any more", e);
         }
     }
 
     private PullReader reader(int reader, FileList list) {
-        return new PullReader(link, reader, directory, list.uuid(), progress, throttle, new PieceSize(bytesPerSecond));
+        return new PullReader(
+                connection, reader, directory, list.uuid(), progress, throttle, new PieceSize(bytesPerSecond));
     }
 
     private void pull(FileList list, List<String> missing)
@@ -245,7 +246,7 @@ final class Pull {
             complete = true;
         } finally {
             if (!complete) {
-                link.close(); // ends the readers that wait for an answer
+                connection.close(); // ends the readers that wait for an answer
             }
             threads.shutdownNow();
             threads.awaitTermination(5, TimeUnit.SECONDS);

@@ -30,7 +30,7 @@ final class PullReader {
     private static final String BEGUN = ".reader-";
     private static final AtomicLong COUNT = new AtomicLong(System.currentTimeMillis());
 
-    private final PullConnection link;
+    private final PullConnection connection;
     private final int reader;
     private final Path directory;
     private final String uuid;
@@ -41,14 +41,14 @@ final class PullReader {
 
     /** @param uuid of the dump that every piece must belong to */
     PullReader(
-            PullConnection link,
+            PullConnection connection,
             int reader,
             Path directory,
             String uuid,
             FullSyncProgress progress,
             Throttle throttle,
             PieceSize size) {
-        this.link = link;
+        this.connection = connection;
         this.reader = reader;
         this.directory = directory;
         this.uuid = uuid;
@@ -85,7 +85,7 @@ final class PullReader {
         int asked = size.bytes();
         for (int damaged = 0; damaged < TRIES; damaged++) {
             long begin = System.nanoTime();
-            Response piece = link.askFile(reader, name, offset, asked);
+            Response piece = connection.askFile(reader, name, offset, asked);
             size.took(System.nanoTime() - begin);
             check(piece, name, offset, asked);
             if (fits(piece.getFileResp())) {

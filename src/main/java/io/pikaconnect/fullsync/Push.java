@@ -36,7 +36,7 @@ final class Push {
     /** Waits until the push is complete, and closes the port. */
     InfoFile await() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         try (DumpWait wait = new DumpWait(progress)) {
-            while (port.conversations() == 0) {
+            while (port.transfers() == 0) {
                 look();
                 wait.goesOn();
             }
@@ -59,7 +59,7 @@ final class Push {
 
     /** Whether {@code info} is there, and the connection that brought it is through. */
     private boolean arrived() {
-        return port.talking() == 0 && !port.broken() && Files.isRegularFile(info(), LinkOption.NOFOLLOW_LINKS);
+        return port.activeTransfers() == 0 && !port.broken() && Files.isRegularFile(info(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** @param session whether there is one */
@@ -73,13 +73,15 @@ final class Push {
                     "our rsync refused the master's, which does not know pika.password, although the"
                             + " master itself does. " + said());
         }
-        if (port.conversations() == 0) {
+        if (port.transfers() == 0) {
             if (quiet > setup.first().toNanos()) {
                 throw new AttemptFailed("the master did not begin to push its dump within " + setup.first()
                         + ". It must reach us there; it also pushes nothing more to an address whose push it could not"
                         + " begin once, so another port is tried next. " + said());
             }
-        } else if (port.ended() && port.talking() == 0 && quiet > setup.end().toNanos()) {
+        } else if (port.ended()
+                && port.activeTransfers() == 0
+                && quiet > setup.end().toNanos()) {
             throw new AttemptFailed("the master's push failed. " + said());
         } else if (quiet > setup.quiet().toNanos()) {
             throw new AttemptFailed(
@@ -88,7 +90,7 @@ final class Push {
     }
 
     private String said() {
-        String words = daemon.lastWords();
+        String words = daemon.lastErrors();
         String said = words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
         if (words.contains("auth failed")) {
             said += ". A master before 3.5 pushes with the requirepass that it had when it started, whatever CONFIG SET"

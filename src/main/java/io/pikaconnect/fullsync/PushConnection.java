@@ -39,7 +39,7 @@ final class PushConnection implements AutoCloseable {
     /** By the thread that carries back. */
     private final StringBuilder firstWords = new StringBuilder();
     /** Written by the thread that carries back. */
-    private volatile boolean welcomed;
+    private volatile boolean authenticated;
     /** Guarded by this. */
     private Optional<Process> process = Optional.empty();
 
@@ -65,7 +65,7 @@ final class PushConnection implements AutoCloseable {
 
     /** Whether it knew the password. */
     boolean isWelcome() {
-        return welcomed;
+        return authenticated;
     }
 
     private void run() {
@@ -74,7 +74,7 @@ final class PushConnection implements AutoCloseable {
             byte[] buffer = new byte[BUFFER];
             int count = socket.getInputStream().read(buffer);
             if (count < 0) {
-                port.bare();
+                port.closedEmpty();
                 return;
             }
             socket.setSoTimeout(0);
@@ -94,8 +94,8 @@ final class PushConnection implements AutoCloseable {
         Thread back = start("out", () -> carryBack(served));
         try (OutputStream in = served.getOutputStream()) {
             for (int count = first; count >= 0; count = socket.getInputStream().read(buffer)) {
-                if (welcomed) {
-                    port.heard(count);
+                if (authenticated) {
+                    port.received(count);
                 }
                 in.write(buffer, 0, count);
                 in.flush();
@@ -107,8 +107,8 @@ final class PushConnection implements AutoCloseable {
             back.join();
             int exit = served.waitFor();
             LOG.debug("rsync for {} ended with {}", socket.getInetAddress(), exit);
-            if (welcomed) {
-                port.over(exit == 0);
+            if (authenticated) {
+                port.finished(exit == 0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -129,11 +129,11 @@ final class PushConnection implements AutoCloseable {
                 InputStream out = served.getInputStream()) {
             byte[] buffer = new byte[BUFFER];
             for (int count = out.read(buffer); count >= 0; count = out.read(buffer)) {
-                if (!welcomed && firstWords.length() < WELCOME_WITHIN) {
+                if (!authenticated && firstWords.length() < WELCOME_WITHIN) {
                     firstWords.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
-                    welcomed = firstWords.indexOf(WELCOME) >= 0;
-                    if (welcomed) {
-                        port.welcomed();
+                    authenticated = firstWords.indexOf(WELCOME) >= 0;
+                    if (authenticated) {
+                        port.authenticated();
                     } else if (firstWords.indexOf(REFUSAL) >= 0) {
                         port.refused();
                     }

@@ -54,8 +54,8 @@ final class PushPort implements AutoCloseable {
     /** Addresses; written by the accepting thread. */
     private final Set<String> turnedAway = new ConcurrentSkipListSet<>();
 
-    private final AtomicInteger conversations = new AtomicInteger();
-    private final AtomicInteger talking = new AtomicInteger();
+    private final AtomicInteger transfers = new AtomicInteger();
+    private final AtomicInteger activeTransfers = new AtomicInteger();
     private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
     /** When somebody was refused for his password, in nanoseconds. */
     private volatile Optional<Long> refusedAt = Optional.empty();
@@ -185,13 +185,13 @@ final class PushPort implements AutoCloseable {
     }
 
     /** How many connections the master has made, leaving out those of strangers and those that carried nothing. */
-    int conversations() {
-        return conversations.get();
+    int transfers() {
+        return transfers.get();
     }
 
     /** How many of the master's connections are open. */
-    int talking() {
-        return talking.get();
+    int activeTransfers() {
+        return activeTransfers.get();
     }
 
     /** Nanoseconds since the last byte of the master or the last end of its connections, or since this port was opened. */
@@ -201,7 +201,7 @@ final class PushPort implements AutoCloseable {
 
     /** Whether somebody came who may push but does not know the password, and nobody else for that long. */
     boolean refusedFor(Duration time) {
-        return conversations.get() == 0
+        return transfers.get() == 0
                 && refusedAt
                         .filter(at -> System.nanoTime() - at > time.toNanos())
                         .isPresent();
@@ -230,9 +230,9 @@ final class PushPort implements AutoCloseable {
     }
 
     /** It is the master's, by the password. */
-    void welcomed() {
-        talking.incrementAndGet();
-        conversations.incrementAndGet();
+    void authenticated() {
+        activeTransfers.incrementAndGet();
+        transfers.incrementAndGet();
     }
 
     /** It does not know the password. */
@@ -240,21 +240,21 @@ final class PushPort implements AutoCloseable {
         refusedAt = Optional.of(System.nanoTime());
     }
 
-    void heard(int bytes) {
+    void received(int bytes) {
         lastHeard.set(System.nanoTime());
         progress.accept(bytes);
     }
 
-    /** A connection that was {@link #welcomed} is over. */
-    void over(boolean whole) {
+    /** A connection that was {@link #authenticated} is over. */
+    void finished(boolean whole) {
         broken |= !whole && !socket.isClosed();
         lastHeard.set(System.nanoTime());
-        talking.decrementAndGet();
+        activeTransfers.decrementAndGet();
     }
 
     /** A connection ended without a byte. */
-    void bare() {
-        if (conversations.get() > 0) {
+    void closedEmpty() {
+        if (transfers.get() > 0) {
             ended = true;
             lastHeard.set(System.nanoTime());
         }

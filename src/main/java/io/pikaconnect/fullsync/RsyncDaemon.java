@@ -142,7 +142,7 @@ final class RsyncDaemon {
     }
 
     /** The last it logged, for an error message. */
-    String lastWords() {
+    String lastErrors() {
         Deque<String> last = new ArrayDeque<>();
         try (Stream<String> lines = Files.lines(home.resolve(LOG), StandardCharsets.ISO_8859_1)) {
             lines.map(line -> line.replaceFirst("^\\S+ \\S+ \\[\\d+] ", ""))

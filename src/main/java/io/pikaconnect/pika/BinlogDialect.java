@@ -7,49 +7,49 @@ import java.util.stream.Collectors;
 /**
  * Versions of Pika whose binlogs mean the same (binlog-commands 1), and in what these groups differ.
  *
- * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #G40} is whatever says 4.0.0: what only one of
+ * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #PIKA_4_0_0} is whatever says 4.0.0: what only one of
  * the two logs is known by its form, such as a raw FLUSHALL or a {@code pksetexat} in milliseconds, and where the same
- * form means a shorter life on one of them, the key gets the longer one. {@link #G401} is known for certain only by the
+ * form means a shorter life on one of them, the key gets the longer one. {@link #PIKA_4_0_1} is known for certain only by the
  * setting {@code pika.version}; there deadlines are those of 4.0.1 exactly. Likewise 4.0.3 and 4.0.4 may report 4.0.2:
- * {@link #G402} is whatever does.
+ * {@link #PIKA_4_0_2} is whatever does.
  */
 public enum BinlogDialect {
 
     /** 3.2.0 – 3.2.3: INCR and DECR as SET, without the deadline that the master keeps. */
-    G32A(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_2_0(TypedFlush.ONE_TYPE, 0),
 
     /** 3.2.4 – 3.3.5: INCR and DECR raw, SETNX as SET. */
-    G32B(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_2_4(TypedFlush.ONE_TYPE, 0),
 
     /** 3.3.6 – 3.4: SETNX raw. */
-    G33(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_3_6(TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.0, 3.5.1: commands over several keys in pieces; SPOP raw, a FLUSHDB of one type deletes that type. */
-    G350(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_5_0(TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.2, 3.5.3: SETRANGE and SETBIT keep the deadline. */
-    G352(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_5_2(TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.4: SPOP as SREM, FLUSHALL raw in one db only, a FLUSHDB of one type deletes nothing. */
-    G354(TypedFlush.NOTHING, 0),
+    PIKA_3_5_4(TypedFlush.NOTHING, 0),
 
     /** 3.5.5: INCR and APPEND as pksetexat, a FLUSHDB of one type deletes everything. */
-    G355(TypedFlush.WHOLE_DB, 100),
+    PIKA_3_5_5(TypedFlush.WHOLE_DB, 100),
 
     /** 3.5.6: APPEND to a missing key with its value; of a member that one ZADD names twice the last score counts. */
-    G356(TypedFlush.WHOLE_DB, 100),
+    PIKA_3_5_6(TypedFlush.WHOLE_DB, 100),
 
     /** Calls itself 4.0.0, and may be 4.0.1: a name has one type; a FLUSHDB of one type is an error. */
-    G40(TypedFlush.NEVER, 0),
+    PIKA_4_0_0(TypedFlush.NEVER, 0),
 
     /** 4.0.1 or 4.0.2 for certain: deadlines in milliseconds. */
-    G401(TypedFlush.NEVER, 0),
+    PIKA_4_0_1(TypedFlush.NEVER, 0),
 
     /** Calls itself 4.0.2, and may be 4.0.3 or 4.0.4: which score of a repeated member counts is not known. */
-    G402(TypedFlush.NEVER, 0),
+    PIKA_4_0_2(TypedFlush.NEVER, 0),
 
     /** 4.0.3 or 4.0.4 for certain: PSETEX in seconds; the last score of a repeated member counts. */
-    G403(TypedFlush.NEVER, 0);
+    PIKA_4_0_3(TypedFlush.NEVER, 0);
 
     /** What the master does at {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
     public enum TypedFlush {
@@ -102,7 +102,7 @@ public enum BinlogDialect {
 
     /** The form in which to read a master of which more is known by now than when this one was chosen. */
     public BinlogDialect refinedBy(PikaVersion version) {
-        return this == G402 && version.isExact() && isPossible(version) ? of(version) : this;
+        return this == PIKA_4_0_2 && version.isExact() && isPossible(version) ? of(version) : this;
     }
 
     /** Whether what a master of the one version logs means the same when a replica of the other logs it again. */
@@ -130,7 +130,7 @@ public enum BinlogDialect {
 
     /** One item may name several keys, and then reads what the others hold (binlog-commands 6.1). */
     public boolean logsSeveralKeys() {
-        return compareTo(G350) < 0;
+        return compareTo(PIKA_3_5_0) < 0;
     }
 
     /**
@@ -138,60 +138,60 @@ public enum BinlogDialect {
      * 3.3.6 and 3.4.2, and in the sources up to 3.5.1.
      */
     public boolean dropsDeadlinesOfRanges() {
-        return compareTo(G352) < 0;
+        return compareTo(PIKA_3_5_2) < 0;
     }
 
     /** SPOP is logged as it came, without what it popped. */
     public boolean logsSpop() {
-        return compareTo(G354) < 0;
+        return compareTo(PIKA_3_5_4) < 0;
     }
 
     /** INCR and APPEND are logged as pksetexat. */
     public boolean logsValues() {
-        return compareTo(G355) >= 0;
+        return compareTo(PIKA_3_5_5) >= 0;
     }
 
     /** An APPEND to a missing key is logged without its value (binlog-commands 12.2). */
     public boolean losesAppends() {
-        return logsValues() && this != G356;
+        return logsValues() && this != PIKA_3_5_6;
     }
 
     /** Which score counts where one ZADD or GEOADD names a member several times; Redis takes the last. */
     public Repeated repeatedMember() {
         return switch (this) {
-            case G356, G403 -> Repeated.LAST;
-            case G402 -> Repeated.UNKNOWN;
+            case PIKA_3_5_6, PIKA_4_0_3 -> Repeated.LAST;
+            case PIKA_4_0_2 -> Repeated.UNKNOWN;
             default -> Repeated.FIRST;
         };
     }
 
     /** An HSET may set several fields. */
     public boolean mayLogSeveralFields() {
-        return this == G356 || compareTo(G401) >= 0;
+        return this == PIKA_3_5_6 || compareTo(PIKA_4_0_1) >= 0;
     }
 
     /** A name has one type only; PKPATTERNMATCHDEL takes none. */
     public boolean hasOneKeySpace() {
-        return compareTo(G40) >= 0;
+        return compareTo(PIKA_4_0_0) >= 0;
     }
 
     /** Seconds have 32 bits, and the rest of a larger number is what counts; seen on 3.2.0, 3.3.6, 3.4.2 and 3.5.5. */
     public boolean cutsSeconds() {
-        return compareTo(G40) < 0;
+        return compareTo(PIKA_4_0_0) < 0;
     }
 
     /** A deadline is a whole second, during which the key can still be read (binlog-commands 8). */
     public boolean keepsSeconds() {
-        return compareTo(G401) < 0;
+        return compareTo(PIKA_4_0_1) < 0;
     }
 
     /** A PSETEX may be logged in seconds, the rest of its milliseconds cut off. */
     public boolean cutsPsetex() {
-        return compareTo(G402) >= 0;
+        return compareTo(PIKA_4_0_2) >= 0;
     }
 
     /** 4.0.0 sets no deadline at SET with NX or XX and less than a second, 4.0.1 does. */
     public boolean mayDropShortDeadlines() {
-        return this == G40;
+        return this == PIKA_4_0_0;
     }
 }

@@ -1,17 +1,17 @@
 package io.pikaconnect.pika;
 
-import static io.pikaconnect.pika.BinlogDialect.G32A;
-import static io.pikaconnect.pika.BinlogDialect.G32B;
-import static io.pikaconnect.pika.BinlogDialect.G33;
-import static io.pikaconnect.pika.BinlogDialect.G350;
-import static io.pikaconnect.pika.BinlogDialect.G352;
-import static io.pikaconnect.pika.BinlogDialect.G354;
-import static io.pikaconnect.pika.BinlogDialect.G355;
-import static io.pikaconnect.pika.BinlogDialect.G356;
-import static io.pikaconnect.pika.BinlogDialect.G40;
-import static io.pikaconnect.pika.BinlogDialect.G401;
-import static io.pikaconnect.pika.BinlogDialect.G402;
-import static io.pikaconnect.pika.BinlogDialect.G403;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_2_0;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_2_4;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_3_6;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_5_0;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_5_2;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_5_4;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_5_5;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_3_5_6;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_4_0_0;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_4_0_1;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_4_0_2;
+import static io.pikaconnect.pika.BinlogDialect.PIKA_4_0_3;
 import static io.pikaconnect.pika.Family.V3_2;
 import static io.pikaconnect.pika.Family.V3_3;
 import static io.pikaconnect.pika.Family.V3_4;
@@ -40,13 +40,13 @@ import java.util.stream.Stream;
  * family; the next release of Pika is a row.
  */
 enum Releases {
-    V3_2_0(V3_2, 0, 3, logs(G32A), PUSHES_DUMP, REPEATS_AFTER_DUMP),
-    V3_2_4(V3_2, 4, 9, logs(G32B), PUSHES_DUMP, REPEATS_AFTER_DUMP),
+    V3_2_0(V3_2, 0, 3, logs(PIKA_3_2_0), PUSHES_DUMP, REPEATS_AFTER_DUMP),
+    V3_2_4(V3_2, 4, 9, logs(PIKA_3_2_4), PUSHES_DUMP, REPEATS_AFTER_DUMP),
     V3_3_0(
             V3_3,
             0,
             3,
-            logs(G32B),
+            logs(PIKA_3_2_4),
             PUSHES_DUMP,
             REPEATS_AFTER_DUMP,
             SENDS_TERMS,
@@ -56,7 +56,7 @@ enum Releases {
             V3_3,
             4,
             5,
-            logs(G32B),
+            logs(PIKA_3_2_4),
             PUSHES_DUMP,
             REPEATS_AFTER_DUMP,
             SENDS_TERMS,
@@ -67,7 +67,7 @@ enum Releases {
             V3_3,
             6,
             6,
-            logs(G33),
+            logs(PIKA_3_3_6),
             PUSHES_DUMP,
             REPEATS_AFTER_DUMP,
             SENDS_TERMS,
@@ -77,7 +77,7 @@ enum Releases {
             V3_4,
             0,
             2,
-            logs(G33),
+            logs(PIKA_3_3_6),
             PUSHES_DUMP,
             REPEATS_AFTER_DUMP,
             SENDS_TERMS,
@@ -87,7 +87,7 @@ enum Releases {
             V3_5,
             0,
             1,
-            logs(G350),
+            logs(PIKA_3_5_0),
             REPEATS_AFTER_DUMP,
             HAS_IDS,
             SENDS_TERMS,
@@ -97,21 +97,21 @@ enum Releases {
             V3_5,
             2,
             2,
-            logs(G352),
+            logs(PIKA_3_5_2),
             REPEATS_AFTER_DUMP,
             HAS_IDS,
             SENDS_TERMS,
             CONFUSES_REPLICAS,
             KEEPALIVE_MEANS_ACKNOWLEDGED),
-    V3_5_3(V3_5, 3, 3, logs(G352), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
-    V3_5_4(V3_5, 4, 4, logs(G354), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
-    V3_5_5(V3_5, 5, 5, logs(G355), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
-    V3_5_6(V3_5, 6, 6, logs(G356), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_3(V3_5, 3, 3, logs(PIKA_3_5_2), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_4(V3_5, 4, 4, logs(PIKA_3_5_4), REPEATS_AFTER_DUMP, HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_5(V3_5, 5, 5, logs(PIKA_3_5_5), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V3_5_6(V3_5, 6, 6, logs(PIKA_3_5_6), HAS_IDS, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
     V4_0_0(
             V4_0,
             0,
             0,
-            logs(G40),
+            logs(PIKA_4_0_0),
             REPEATS_AFTER_DUMP,
             HAS_IDS,
             HAS_INSTANCES,
@@ -121,17 +121,17 @@ enum Releases {
             V4_0,
             1,
             1,
-            logs(G401, G40).reporting("4.0.0"),
+            logs(PIKA_4_0_1, PIKA_4_0_0).reporting("4.0.0"),
             HAS_IDS,
             HAS_INSTANCES,
             SENDS_TERMS,
             KEEPALIVE_MEANS_ACKNOWLEDGED),
-    V4_0_2(V4_0, 2, 2, logs(G401, G402), HAS_IDS, HAS_INSTANCES, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
+    V4_0_2(V4_0, 2, 2, logs(PIKA_4_0_1, PIKA_4_0_2), HAS_IDS, HAS_INSTANCES, SENDS_TERMS, KEEPALIVE_MEANS_ACKNOWLEDGED),
     V4_0_3(
             V4_0,
             3,
             3,
-            logs(G403, G402).reporting("4.0.3", "4.0.2"),
+            logs(PIKA_4_0_3, PIKA_4_0_2).reporting("4.0.3", "4.0.2"),
             HAS_IDS,
             HAS_INSTANCES,
             SENDS_TERMS,
@@ -140,7 +140,7 @@ enum Releases {
             V4_0,
             4,
             4,
-            logs(G403, G402).reporting("4.0.4", "4.0.2"),
+            logs(PIKA_4_0_3, PIKA_4_0_2).reporting("4.0.4", "4.0.2"),
             HAS_IDS,
             HAS_INSTANCES,
             SENDS_TERMS,

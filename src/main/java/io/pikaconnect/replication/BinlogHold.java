@@ -5,7 +5,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.Responses.Accepted;
-import io.pikaconnect.replication.Responses.Distrusted;
+import io.pikaconnect.replication.Responses.PositionRejected;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,7 +59,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
         this.failed = failed;
         this.config = config;
         this.timings = timings;
-        this.introducing = new Handshaker(group, timings, (at, any, link) -> config.pushPort() + PORT, lifetime);
+        this.introducing = new Handshaker(group, timings, (at, any, connection) -> config.pushPort() + PORT, lifetime);
         keeping = new Thread(this, "pika-anchor-" + config.name());
         keeping.setDaemon(true);
     }
@@ -103,11 +103,11 @@ final class BinlogHold implements Runnable, AutoCloseable {
         while (!lifetime.isOver()) {
             try {
                 lifetime.pause(failures == 0 ? timings.ping() : timings.pauseAfter(failures));
-                Optional<Handshake> alive = on.filter(i -> i.link().isOpen());
+                Optional<Handshake> alive = on.filter(i -> i.connection().isOpen());
                 if (alive.isEmpty()) {
                     connect();
                 } else {
-                    alive.get().link().send(alive.get().requests().ping(session));
+                    alive.get().connection().send(alive.get().requests().ping(session));
                     if (++pings % LOOK == 0) {
                         hold(alive.get(), false);
                     }
@@ -136,21 +136,22 @@ final class BinlogHold implements Runnable, AutoCloseable {
     }
 
     private void hold(Handshake at, boolean anew) throws ReplicationException, InterruptedException {
-        Responses answers = new Responses(config);
+        Responses responses = new Responses(config);
         BinlogPosition from = held.isPresent()
                 ? held.get()
-                : answers.end(at.link().ask(at.requests().trySync(Responses.BEYOND)));
+                : responses.end(at.connection().ask(at.requests().trySync(Responses.BEYOND)));
         try {
-            Accepted accepted = answers.trySync(at.link().ask(at.requests().trySync(from)), from);
+            Accepted accepted =
+                    responses.trySync(at.connection().ask(at.requests().trySync(from)), from);
             held = Optional.of(from);
             if (anew || accepted.session() != session) {
                 session = accepted.session();
-                at.link().run(() -> at.link().attach(new Ignoring(at, session, this::failed)));
-                at.link().send(at.requests().firstBinlogSync(session, from));
+                at.connection().run(() -> at.connection().attach(new Ignoring(at, session, this::failed)));
+                at.connection().send(at.requests().firstBinlogSync(session, from));
             }
-        } catch (Distrusted e) {
+        } catch (PositionRejected e) {
             held = Optional.empty();
-            at.link().close("the log cannot be held from " + from + " on");
+            at.connection().close("the log cannot be held from " + from + " on");
             throw new ReplicationException(Kind.RETRY, e.getMessage(), e);
         } catch (ReplicationException e) {
             if (e.kind() == Kind.POSITION_LOST) {
@@ -173,7 +174,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
         @Override
         public void deliver(Delivery delivery) {
             if (delivery.keepalive() && delivery.session() == session) {
-                at.link().send(at.requests().ping(session));
+                at.connection().send(at.requests().ping(session));
             }
         }
 

@@ -5,7 +5,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.Responses.Accepted;
-import io.pikaconnect.replication.Responses.Distrusted;
+import io.pikaconnect.replication.Responses.PositionRejected;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -89,7 +89,7 @@ final class BinlogStreamer implements Runnable {
     @Override
     public void run() {
         try {
-            goOn();
+            streamUntilStopped();
         } catch (ReplicationException e) {
             fail(e);
         } catch (Throwable e) {
@@ -105,13 +105,13 @@ final class BinlogStreamer implements Runnable {
         }
     }
 
-    private void goOn() throws ReplicationException, InterruptedException {
+    private void streamUntilStopped() throws ReplicationException, InterruptedException {
         Outage outage = new Outage();
         int failures = 0;
         while (received.failure().isEmpty() && !lifetime.isOver()) {
             hold.awaitUse(lifetime);
             try {
-                Handshake on = connection();
+                Handshake on = handshake();
                 outage.over().ifPresent(said -> LOG.info("{}: the master {}", master.config(), said));
                 failures = stream(on) ? 1 : failures + 1;
             } catch (ReplicationException e) {
@@ -127,8 +127,8 @@ final class BinlogStreamer implements Runnable {
         }
     }
 
-    private Handshake connection() throws ReplicationException, InterruptedException {
-        Optional<Handshake> open = master.connection();
+    private Handshake handshake() throws ReplicationException, InterruptedException {
+        Optional<Handshake> open = master.handshake();
         return open.isPresent() ? open.get() : master.connect();
     }
 
@@ -142,7 +142,7 @@ final class BinlogStreamer implements Runnable {
                 .filter(begin -> begin.compareTo(safe) < 0)
                 .orElse(safe);
         try {
-            Response answer = on.link().ask(on.requests().trySync(from));
+            Response answer = on.connection().ask(on.requests().trySync(from));
             if (!from.equals(safe) && Responses.purged(answer)) {
                 LOG.warn(
                         "{}: the last {} items before {} cannot be compared with the log there, which has them no more",
@@ -151,7 +151,7 @@ final class BinlogStreamer implements Runnable {
                         had);
                 known = Optional.empty();
                 from = safe;
-                answer = on.link().ask(on.requests().trySync(from));
+                answer = on.connection().ask(on.requests().trySync(from));
             }
             Accepted accepted = new Responses(master.config()).trySync(answer, from);
             master.endsAt(accepted.masterEnd());
@@ -159,51 +159,51 @@ final class BinlogStreamer implements Runnable {
                 throw new Responses(master.config()).lostItsTail(had, accepted.masterEnd());
             }
             hold.begins(held());
-            ReplicaSession attachment = attach(on, accepted, from, known);
-            Connection.End end = await(on.link(), attachment);
-            if (attachment.comparing() && !lifetime.isOver()) {
-                notCompared(attachment.readable(), had, end);
+            ReplicaSession replicaSession = attach(on, accepted, from, known);
+            Connection.End end = await(on.connection(), replicaSession);
+            if (replicaSession.comparing() && !lifetime.isOver()) {
+                notCompared(replicaSession.readable(), had, end);
                 return false;
             }
             comparisons = 0;
-            notComparable &= !attachment.readable();
+            notComparable &= !replicaSession.readable();
             boolean news = received.end().compareTo(had) > 0;
-            boolean nothingLeft = attachment.readable() && received.end().reaches(accepted.masterEnd());
-            if (news || (nothingLeft && attachment.broken().isEmpty())) {
+            boolean nothingLeft = replicaSession.readable() && received.end().reaches(accepted.masterEnd());
+            if (news || (nothingLeft && replicaSession.broken().isEmpty())) {
                 distrusted = 0;
             }
-            Optional<String> doubt = doubt(on, attachment, end, news || nothingLeft || safe.compareTo(had) < 0);
+            Optional<String> doubt = doubt(on, replicaSession, end, news || nothingLeft || safe.compareTo(had) < 0);
             if (doubt.isPresent() && !lifetime.isOver()) {
-                throw new Distrusted(doubt.get());
+                throw new PositionRejected(doubt.get());
             }
             if (!lifetime.isOver() && hold.letGo().isEmpty()) {
-                master.troubled("stream interrupted after " + received.end() + ": " + end.reason());
+                master.recordFailure("stream interrupted after " + received.end() + ": " + end.reason());
                 LOG.warn("{}: stream interrupted after {}: {}", master.config(), received.end(), end.reason());
             }
-            return attachment.readable();
-        } catch (Distrusted e) {
-            on.link().close("the position is not readable");
+            return replicaSession.readable();
+        } catch (PositionRejected e) {
+            on.connection().close("the position is not readable");
             if (++distrusted >= timings.positionTries()) {
                 throw new Responses(master.config()).doubted(received.end(), distrusted, e.getMessage());
             }
-            master.troubled("no stream after " + received.end() + ": " + e.getMessage());
+            master.recordFailure("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", master.config(), received.end(), e.getMessage());
             return false;
         } catch (ReplicationException e) {
             if (e.kind() == Kind.RETRY && !lifetime.isOver()) {
-                master.troubled("no stream after " + received.end() + ": " + e.getMessage());
+                master.recordFailure("no stream after " + received.end() + ": " + e.getMessage());
             }
             throw e;
         }
     }
 
     /** What was read of the items before the position ended too early. */
-    private void notCompared(boolean readable, BinlogPosition had, Connection.End end) throws Distrusted {
+    private void notCompared(boolean readable, BinlogPosition had, Connection.End end) throws PositionRejected {
         notComparable = !readable || ++comparisons >= COMPARISONS;
         String why = "the last " + received.last().items() + " items before " + had
                 + " could not be compared with the log there: " + end.reason();
         if (!readable) {
-            throw new Distrusted(why);
+            throw new PositionRejected(why);
         }
         LOG.warn("{}: {}", master.config(), why);
     }
@@ -213,10 +213,10 @@ final class BinlogStreamer implements Runnable {
      *
      * @param explained whether the stream brought something new, or could not have
      */
-    private Optional<String> doubt(Handshake on, ReplicaSession attachment, Connection.End end, boolean explained)
+    private Optional<String> doubt(Handshake on, ReplicaSession replicaSession, Connection.End end, boolean explained)
             throws ReplicationException {
-        if (attachment.broken().isPresent()) {
-            return attachment.broken();
+        if (replicaSession.broken().isPresent()) {
+            return replicaSession.broken();
         }
         return switch (end.by()) {
             case FAILURE ->
@@ -226,7 +226,7 @@ final class BinlogStreamer implements Runnable {
                         end.cause().orElseThrow());
             case NONSENSE -> Optional.of(end.reason());
             case MASTER -> {
-                if (!attachment.readable()) {
+                if (!replicaSession.readable()) {
                     yield Optional.of("the master closed the connection instead of streaming");
                 }
                 yield explained
@@ -235,8 +235,8 @@ final class BinlogStreamer implements Runnable {
                                 + master.end().orElseThrow() + ", but closed the connection without sending any of it");
             }
             case US ->
-                attachment.readable() || !on.master().version().stopsAtEmptyRecord()
-                        ? tooLarge(attachment)
+                replicaSession.readable() || !on.master().version().stopsAtEmptyRecord()
+                        ? tooLarge(replicaSession)
                         : Optional.of(
                                 "the master sends nothing, not even keepalives. A SETNX without effect may have left"
                                         + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over;"
@@ -245,9 +245,9 @@ final class BinlogStreamer implements Runnable {
     }
 
     /** What a master never sends keeps it silent: it holds everything after it back, keepalives, too. */
-    private Optional<String> tooLarge(ReplicaSession attachment) {
+    private Optional<String> tooLarge(ReplicaSession replicaSession) {
         BinlogPosition from = received.end();
-        boolean mayBe = !attachment.readable()
+        boolean mayBe = !replicaSession.readable()
                 && hold.letGo().isEmpty()
                 && master.end()
                         .filter(end -> end.filenum() == from.filenum()
@@ -263,13 +263,13 @@ final class BinlogStreamer implements Runnable {
     private ReplicaSession attach(Handshake on, Accepted accepted, BinlogPosition from, Optional<LastItems> compared)
             throws ReplicationException, InterruptedException {
         try {
-            return on.link()
+            return on.connection()
                     .loop()
                     .submit(() -> {
                         ReplicaSession made = new ReplicaSession(
                                 master.config(), timings, on, received, accepted.session(), acknowledged::get);
                         compared.ifPresent(last -> made.compare(last));
-                        acknowledge = () -> acknowledgeOn(on.link(), made);
+                        acknowledge = () -> acknowledgeOn(on.connection(), made);
                         made.start(from, accepted.masterEnd());
                         return made;
                     })
@@ -282,29 +282,29 @@ final class BinlogStreamer implements Runnable {
         }
     }
 
-    private void acknowledgeOn(Connection link, ReplicaSession attachment) {
-        link.run(() -> {
+    private void acknowledgeOn(Connection connection, ReplicaSession replicaSession) {
+        connection.run(() -> {
             acknowledging.set(false);
-            attachment.acknowledge(acknowledged.get());
+            replicaSession.acknowledge(acknowledged.get());
         });
     }
 
-    private Connection.End await(Connection link, ReplicaSession attachment)
+    private Connection.End await(Connection connection, ReplicaSession replicaSession)
             throws ReplicationException, InterruptedException {
         Duration every = hold.every(timings.ask());
         long lookedNanos = System.nanoTime();
         while (true) {
             try {
-                return link.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
+                return connection.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (System.nanoTime() - lookedNanos >= timings.ask().toNanos()) {
                     lookedNanos = System.nanoTime();
-                    look(link);
+                    look(connection);
                 }
-                if (attachment.streaming()) {
+                if (replicaSession.streaming()) {
                     streaming.run();
                 }
-                hold.look(held(), master.binlogFileSize()).ifPresent(link::close);
+                hold.look(held(), master.binlogFileSize()).ifPresent(connection::close);
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
@@ -317,11 +317,11 @@ final class BinlogStreamer implements Runnable {
         return from.bytesTo(master.end().orElse(from), master.binlogFileSize());
     }
 
-    private void look(Connection link) throws ReplicationException {
+    private void look(Connection connection) throws ReplicationException {
         try {
             master.look();
         } catch (ReplicationException e) {
-            link.close("the master cannot be followed");
+            connection.close("the master cannot be followed");
             throw e;
         }
         received.mayBeIdle(master.standing().isAll(received.end()));

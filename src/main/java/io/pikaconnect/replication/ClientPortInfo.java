@@ -38,7 +38,7 @@ record ClientPortInfo(
     static ClientPortInfo by(ReplicaConfig config, Duration limit) {
         try (ClientPort client = ClientPort.connect(config, limit)) {
             Optional<String> version = client.version();
-            ClientPortInfo told = new ClientPortInfo(
+            ClientPortInfo portInfo = new ClientPortInfo(
                     Optional.empty(),
                     List.of(),
                     version,
@@ -50,7 +50,7 @@ record ClientPortInfo(
                     client.replicas(),
                     client.role(),
                     client.lacksReplicationId());
-            return told.with(client.silence().filter(s -> version.isEmpty()), client.refused());
+            return portInfo.with(client.silence().filter(s -> version.isEmpty()), client.refused());
         } catch (JedisDataException e) {
             return nothing().with(ClientPort.overloaded(e), List.of("AUTH: " + e.getMessage()));
         } catch (JedisException e) {

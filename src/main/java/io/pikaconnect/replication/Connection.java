@@ -83,7 +83,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Connects. */
     static Connection open(EventLoopGroup group, ReplicaConfig config, Timings timings)
             throws ReplicationException, InterruptedException {
-        CompletableFuture<Connection> link = new CompletableFuture<>();
+        CompletableFuture<Connection> connection = new CompletableFuture<>();
         ChannelFuture connected = new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
@@ -96,7 +96,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     protected void initChannel(Channel channel) {
                         Connection made = new Connection(config, timings, channel);
                         channel.pipeline().addLast(made.new Hearing(), Frames.encoder(), new ResponseDecoder(), made);
-                        link.complete(made);
+                        connection.complete(made);
                     }
                 })
                 .connect(config.host(), config.replicationPort());
@@ -110,7 +110,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                             + " pika.replication.port)",
                     connected.cause());
         }
-        return link.join();
+        return connection.join();
     }
 
     /** Sends a control request and waits for its answer. There is one at a time, since a master may swap them. */

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /**
  * A connection on which we are introduced, and to whom.
  *
- * @param link the connection, where our identity is now registered
+ * @param connection the connection, where our identity is now registered
  * @param requests of that identity
  * @param master who answered
  * @param clockOffset the master's clock minus ours; empty if it cannot be asked
@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param role what it is in its replication group
  */
 record Handshake(
-        Connection link,
+        Connection connection,
         Requests requests,
         MasterIdentity master,
         Optional<Duration> clockOffset,
@@ -31,7 +31,7 @@ record Handshake(
         return before.releases().size() >= master.version().releases().size()
                 ? this
                 : new Handshake(
-                        link,
+                        connection,
                         requests,
                         new MasterIdentity(before, master.replicationId(), master.runId(), master.databases()),
                         clockOffset,

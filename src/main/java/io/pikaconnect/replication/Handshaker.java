@@ -28,7 +28,7 @@ final class Handshaker {
 
     /** Which port to announce to a master of that version. */
     interface Port {
-        int of(ReplicaConfig config, PikaVersion master, Connection link);
+        int of(ReplicaConfig config, PikaVersion master, Connection connection);
     }
 
     private final EventLoopGroup group;
@@ -65,68 +65,68 @@ final class Handshaker {
             throws ReplicationException, InterruptedException {
         Handshake made = make(config, known, known.orElse(PikaVersion.LIKELY));
         PikaVersion version = known.orElse(made.master().version());
-        if (made.requests().announced().getPort() == port.of(config, version, made.link())) {
+        if (made.requests().announced().getPort() == port.of(config, version, made.connection())) {
             return made;
         }
-        made.link().close("to a master of this version another port is announced");
+        made.connection().close("to a master of this version another port is announced");
         return make(config, known, version);
     }
 
     private Handshake make(ReplicaConfig config, Optional<PikaVersion> known, PikaVersion assumed)
             throws ReplicationException, InterruptedException {
-        Responses answers = new Responses(config);
-        Connection link = Connection.open(group, config, timings);
+        Responses responses = new Responses(config);
+        Connection connection = Connection.open(group, config, timings);
         try {
-            lifetime.use(link);
-            ClientPortInfo told = ClientPortInfo.by(config, timings.connect());
-            check(config, told, known);
-            PikaVersion likely = answers.claimed(told.version()).orElse(assumed);
+            lifetime.use(connection);
+            ClientPortInfo portInfo = ClientPortInfo.by(config, timings.connect());
+            check(config, portInfo, known);
+            PikaVersion likely = responses.claimed(portInfo.version()).orElse(assumed);
             Requests requests = new Requests(
-                    config.announcedHost().orElseGet(link::localHost),
-                    port.of(config, likely, link),
+                    config.announcedHost().orElseGet(connection::localHost),
+                    port.of(config, likely, connection),
                     config.database());
             if (likely.confusesReplicas()) {
-                answers.checkConfused(requests.announced(), told.replicas());
+                responses.checkConfused(requests.announced(), portInfo.replicas());
             }
-            Response.MetaSync answer = answers.metaSync(metaSync(config, link, requests, told));
+            Response.MetaSync answer = responses.metaSync(metaSync(config, connection, requests, portInfo));
             return new Handshake(
-                    link,
+                    connection,
                     requests,
                     new MasterIdentity(
-                            answers.version(told.version(), answer),
+                            responses.version(portInfo.version(), answer),
                             answer.getReplicationId(),
                             answer.getRunId(),
                             Responses.databases(answer)),
-                    told.clockOffset(),
-                    told.binlogFileSize(),
-                    told.refused(),
-                    told.role());
+                    portInfo.clockOffset(),
+                    portInfo.binlogFileSize(),
+                    portInfo.refused(),
+                    portInfo.role());
         } catch (ReplicationException | InterruptedException | RuntimeException | Error e) {
-            link.close("the introduction failed");
+            connection.close("the introduction failed");
             throw e;
         }
     }
 
-    private static void check(ReplicaConfig config, ClientPortInfo told, Optional<PikaVersion> known)
+    private static void check(ReplicaConfig config, ClientPortInfo portInfo, Optional<PikaVersion> known)
             throws ReplicationException {
-        Responses answers = new Responses(config);
-        if (told.writesNoBinlog()) {
-            throw answers.writesNoBinlog();
+        Responses responses = new Responses(config);
+        if (portInfo.writesNoBinlog()) {
+            throw responses.writesNoBinlog();
         }
-        answers.checkRaft(told.raft());
-        if (told.silent().isPresent() && known.isEmpty() && config.version().isEmpty()) {
-            throw answers.noVersionYet(told.silent().get());
+        responses.checkRaft(portInfo.raft());
+        if (portInfo.silent().isPresent() && known.isEmpty() && config.version().isEmpty()) {
+            throw responses.noVersionYet(portInfo.silent().get());
         }
-        if (told.needsNoPassword() && config.password().isPresent()) {
-            answers.checkUnneededPassword(answers.claimed(told.version()));
+        if (portInfo.needsNoPassword() && config.password().isPresent()) {
+            responses.checkUnneededPassword(responses.claimed(portInfo.version()));
         }
     }
 
-    private Response metaSync(ReplicaConfig config, Connection link, Requests requests, ClientPortInfo told)
+    private Response metaSync(ReplicaConfig config, Connection connection, Requests requests, ClientPortInfo portInfo)
             throws ReplicationException, InterruptedException {
         long beganNanos = System.nanoTime();
         Duration pause = shorter(FIRST_PAUSE, timings.taken());
-        ClientPortInfo now = told;
+        ClientPortInfo now = portInfo;
         while (true) {
             missing.check(config, now);
             Optional<KnownReplica> other = now.replicas().stream()
@@ -136,7 +136,7 @@ final class Handshaker {
                     .findFirst();
             Optional<String> who = other.map(KnownReplica::toString);
             if (who.isEmpty()) {
-                Response answer = link.ask(requests.metaSync(config.password()));
+                Response answer = connection.ask(requests.metaSync(config.password()));
                 if (!Responses.taken(answer)) {
                     taken.free();
                     return answer;

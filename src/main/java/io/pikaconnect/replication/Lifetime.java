@@ -13,11 +13,11 @@ final class Lifetime {
 
     private final CountDownLatch over = new CountDownLatch(1);
     /** The connection in use; guarded by this. */
-    private Optional<Connection> link = Optional.empty();
+    private Optional<Connection> connection = Optional.empty();
 
     /** From now on {@code used} is the connection; one that comes too late is closed at once. */
     synchronized void use(Connection used) {
-        link = Optional.of(used);
+        connection = Optional.of(used);
         if (isOver()) {
             used.close(OVER);
         }
@@ -36,6 +36,6 @@ final class Lifetime {
 
     synchronized void end() {
         over.countDown();
-        link.ifPresent(l -> l.close(OVER));
+        connection.ifPresent(l -> l.close(OVER));
     }
 }

@@ -46,13 +46,13 @@ final class MasterConnector {
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogPosition> end = Optional.empty();
     private volatile long binlogFileSize = BINLOG_FILE_SIZE;
-    private final LongAdder troubles = new LongAdder();
+    private final LongAdder connectionFailures = new LongAdder();
     private final LongAdder otherServers = new LongAdder();
     /** What was refused at the client port, and logged; by whoever looks. */
     private final Set<String> refused = new HashSet<>();
 
     private int looks;
-    private volatile Optional<String> lastTrouble = Optional.empty();
+    private volatile Optional<String> lastConnectionFailure = Optional.empty();
     /** When the latest connect was begun; by the connecting thread only. */
     private Optional<Long> connectedAt = Optional.empty();
 
@@ -63,7 +63,7 @@ final class MasterConnector {
         members = new Members(config, timings);
         standing = new GroupStanding(timings);
         introducing = new Handshaker(
-                group, timings, (at, version, link) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
+                group, timings, (at, version, connection) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
     }
 
     /** Whom we are connected to, or try to be. */
@@ -79,19 +79,19 @@ final class MasterConnector {
     /** From now on this is the port announced; a connection that announced another one ends. */
     void announce(int port) {
         otherPort = OptionalInt.of(port);
-        connection()
+        handshake()
                 .filter(i -> i.requests().announced().getPort() != port)
-                .ifPresent(i -> i.link().close("announcing another port"));
+                .ifPresent(i -> i.connection().close("announcing another port"));
     }
 
     /** The connection, if it is alive. */
-    Optional<Handshake> connection() {
-        return latest.filter(i -> i.link().isOpen());
+    Optional<Handshake> handshake() {
+        return latest.filter(i -> i.connection().isOpen());
     }
 
     /** Connects anew, but not sooner after the last connect than allowed. */
     Handshake connect() throws ReplicationException, InterruptedException {
-        connection().ifPresent(i -> i.link().close("connecting anew"));
+        handshake().ifPresent(i -> i.connection().close("connecting anew"));
         if (connectedAt.isPresent()) {
             Duration gone = Duration.ofNanos(System.nanoTime() - connectedAt.get());
             if (gone.compareTo(timings.pause()) < 0) {
@@ -104,7 +104,7 @@ final class MasterConnector {
         try {
             check(made);
         } catch (ReplicationException e) {
-            made.link().close("not to be followed");
+            made.connection().close("not to be followed");
             throw e;
         }
         MasterIdentity expected = first.orElse(made.master());
@@ -180,7 +180,7 @@ final class MasterConnector {
         try {
             return introducing.make(at, first.map(MasterIdentity::version));
         } catch (ReplicationException e) {
-            troubled(e.getMessage());
+            recordFailure(e.getMessage());
             if (e.kind() == Kind.RETRY && members.isGroup()) {
                 throw new ReplicationException(e.kind(), e.getMessage() + members.others(at), e);
             }
@@ -266,16 +266,16 @@ final class MasterConnector {
     }
 
     /** A connect failed, or a stream broke. */
-    void troubled(String why) {
-        lastTrouble = Optional.of(why);
-        troubles.increment();
+    void recordFailure(String why) {
+        lastConnectionFailure = Optional.of(why);
+        connectionFailures.increment();
     }
 
-    long troubles() {
-        return troubles.sum();
+    long connectionFailures() {
+        return connectionFailures.sum();
     }
 
-    Optional<String> lastTrouble() {
-        return lastTrouble;
+    Optional<String> lastConnectionFailure() {
+        return lastConnectionFailure;
     }
 }

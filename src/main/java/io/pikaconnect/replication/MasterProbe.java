@@ -67,10 +67,11 @@ public record MasterProbe(
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {
-            Handshake made = new Handshaker(group, timings, (any, version, link) -> link.localPort(), new Lifetime())
+            Handshake made = new Handshaker(
+                            group, timings, (any, version, connection) -> connection.localPort(), new Lifetime())
                     .make(config, Optional.empty());
-            String localHost = made.link().localHost();
-            made.link().close("asked enough");
+            String localHost = made.connection().localHost();
+            made.connection().close("asked enough");
             return withClientPort(made, localHost, ClientPort.open(config, step));
         } finally {
             group.shutdownGracefully(0, step.toMillis(), TimeUnit.MILLISECONDS);

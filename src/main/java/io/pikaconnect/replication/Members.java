@@ -27,12 +27,12 @@ final class Members {
     /** The limit of each question: one that takes longer is no master to go to. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    private record Seen(Member member, boolean answers, Role role, String replicationId) {
+    private record Seen(Member member, boolean responses, Role role, String replicationId) {
 
         @Override
         public String toString() {
             return member + ": "
-                    + (answers ? role == Role.UNKNOWN ? "does not tell its role" : role : "does not answer");
+                    + (responses ? role == Role.UNKNOWN ? "does not tell its role" : role : "does not answer");
         }
     }
 
@@ -78,7 +78,7 @@ final class Members {
             LOG.warn("{}: {}; {} of pika.addresses is the master, going there", current, now, next);
             return current.at(next);
         }
-        if (now.answers) {
+        if (now.responses) {
             LOG.warn(
                     "{}: {}; none of the other pika.addresses is a master that has these data: {}",
                     current,

@@ -28,13 +28,13 @@ final class MissingId {
      *
      * @throws ReplicationException RETRY if there must be none now
      */
-    void check(ReplicaConfig config, ClientPortInfo told) throws ReplicationException {
-        if (!told.lacksReplicationId()) {
+    void check(ReplicaConfig config, ClientPortInfo portInfo) throws ReplicationException {
+        if (!portInfo.lacksReplicationId()) {
             latest = Optional.empty();
             return;
         }
         long now = System.nanoTime();
-        if (told.role() instanceof Role.OfReplica replica) {
+        if (portInfo.role() instanceof Role.OfReplica replica) {
             latest = Optional.of(new Seen(config.member(), replica, now));
         }
         long recently = timings.longestPause().multipliedBy(2).toNanos();

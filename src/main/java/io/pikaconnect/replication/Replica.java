@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 /**
  * One identity's conversation with a Pika master about one db, as a replica.
  *
- * <p>In order: {@link #connect}; {@link #holdLog} and {@link #requestDump}, if there is to be a dump; {@link #follow}
+ * <p>In order: {@link #connect}; {@link #retainBinlog} and {@link #requestDump}, if there is to be a dump; {@link #follow}
  * from a position. From then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
  * was received since comes again, and is passed over.
  * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
@@ -39,7 +39,7 @@ public final class Replica implements AutoCloseable {
     private final ItemQueue received;
     private final MasterConnector master;
     private final SessionCost hold;
-    private final BinlogStreamer follower;
+    private final BinlogStreamer streamer;
     private final Thread following;
     /** What holds the log until the stream runs; written by the thread that requests the dump. */
     private volatile Optional<BinlogHold> anchor = Optional.empty();
@@ -79,8 +79,8 @@ public final class Replica implements AutoCloseable {
         received = new ItemQueue(config.queueBytes());
         master = new MasterConnector(config, timings, group, lifetime);
         hold = new SessionCost(config, timings.ask().multipliedBy(AWAY), inFlight);
-        follower = new BinlogStreamer(timings, master, received, lifetime, hold, this::letLogGo);
-        following = new Thread(follower, "pika-follower-" + config.name());
+        streamer = new BinlogStreamer(timings, master, received, lifetime, hold, this::releaseBinlog);
+        following = new Thread(streamer, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
 
@@ -103,7 +103,7 @@ public final class Replica implements AutoCloseable {
 
     /** As whom we are introduced, with the port as announced; empty without a connection. */
     public Optional<InetSocketAddress> announced() {
-        return master.connection().map(i -> i.requests().announced());
+        return master.handshake().map(i -> i.requests().announced());
     }
 
     /** Announces another port, which makes us another replica to the master; ends a connection that announced a different one. */
@@ -113,7 +113,7 @@ public final class Replica implements AutoCloseable {
 
     /** Whether there is a connection on which we are introduced. */
     public boolean connected() {
-        return master.connection().isPresent();
+        return master.handshake().isPresent();
     }
 
     /**
@@ -122,9 +122,9 @@ public final class Replica implements AutoCloseable {
      * @throws ReplicationException RETRY without a connection
      */
     public BinlogPosition askMasterEnd() throws ReplicationException, InterruptedException {
-        Handshake on = connection();
-        BinlogPosition end =
-                new Responses(master.config()).end(on.link().ask(on.requests().trySync(Responses.BEYOND)));
+        Handshake on = handshake();
+        BinlogPosition end = new Responses(master.config())
+                .end(on.connection().ask(on.requests().trySync(Responses.BEYOND)));
         master.endsAt(end);
         return end;
     }
@@ -136,10 +136,10 @@ public final class Replica implements AutoCloseable {
      * @return the position from which on it is kept
      * @throws ReplicationException as from {@link #connect}
      */
-    public BinlogPosition holdLog() throws ReplicationException, InterruptedException {
+    public BinlogPosition retainBinlog() throws ReplicationException, InterruptedException {
         if (anchor.isEmpty()) {
             BinlogHold made = new BinlogHold(
-                    master.config(), timings, group, connection().master().version(), received::fail);
+                    master.config(), timings, group, handshake().master().version(), received::fail);
             try {
                 heldFrom = made.hold();
             } catch (ReplicationException | InterruptedException | RuntimeException e) {
@@ -157,9 +157,9 @@ public final class Replica implements AutoCloseable {
      *
      * @throws ReplicationException RETRY without a connection
      */
-    public boolean isKept(BinlogPosition from) throws ReplicationException, InterruptedException {
-        Handshake on = connection();
-        return !Responses.purged(on.link().ask(on.requests().trySync(from)));
+    public boolean isRetained(BinlogPosition from) throws ReplicationException, InterruptedException {
+        Handshake on = handshake();
+        return !Responses.purged(on.connection().ask(on.requests().trySync(from)));
     }
 
     /** Whether the master is known to be making a dump now, for whomever. */
@@ -173,7 +173,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    private void letLogGo() {
+    private void releaseBinlog() {
         anchor.ifPresent(BinlogHold::close);
     }
 
@@ -185,13 +185,13 @@ public final class Replica implements AutoCloseable {
      * @throws ReplicationException RETRY without a connection or if the master failed
      */
     public void requestDump(long filenum) throws ReplicationException, InterruptedException {
-        Handshake on = connection();
+        Handshake on = handshake();
         int session = new Responses(master.config())
-                .dbSync(on.link().ask(on.requests().dbSync(filenum)));
-        on.link()
+                .dbSync(on.connection().ask(on.requests().dbSync(filenum)));
+        on.connection()
                 .run(() ->
                         new ReplicaSession(master.config(), timings, on, received, session, () -> BinlogPosition.ZERO));
-        dumping = Optional.of(on.link());
+        dumping = Optional.of(on.connection());
         keptFrom = keptFrom.or(master::end);
     }
 
@@ -219,8 +219,8 @@ public final class Replica implements AutoCloseable {
         return dumping.filter(Connection::isOpen).isPresent();
     }
 
-    private Handshake connection() throws ReplicationException {
-        return master.connection()
+    private Handshake handshake() throws ReplicationException {
+        return master.handshake()
                 .orElseThrow(() -> new ReplicationException(Kind.RETRY, master.config() + ": the connection is lost"));
     }
 
@@ -272,7 +272,7 @@ public final class Replica implements AutoCloseable {
     public Optional<BinlogItem> poll(Duration limit) throws ReplicationException, InterruptedException {
         Optional<BinlogItem> item = received.poll(limit);
         if (item.isPresent() && received.roomAgain()) {
-            master.connection().ifPresent(i -> i.link().reading(true));
+            master.handshake().ifPresent(i -> i.connection().reading(true));
         }
         return item;
     }
@@ -292,7 +292,7 @@ public final class Replica implements AutoCloseable {
         if (end.compareTo(received.end()) > 0) {
             throw new IllegalArgumentException("acknowledged " + end + ", but received only up to " + received.end());
         }
-        follower.acknowledge(end);
+        streamer.acknowledge(end);
     }
 
     /**
@@ -344,13 +344,13 @@ public final class Replica implements AutoCloseable {
     }
 
     /** How often a connect failed or a stream broke so far. */
-    public long troubles() {
-        return master.troubles();
+    public long connectionFailures() {
+        return master.connectionFailures();
     }
 
     /** What the last of these was. */
-    public Optional<String> lastTrouble() {
-        return master.lastTrouble();
+    public Optional<String> lastConnectionFailure() {
+        return master.lastConnectionFailure();
     }
 
     /** The master's clock minus ours; zero if it does not tell. */
@@ -362,7 +362,7 @@ public final class Replica implements AutoCloseable {
     @Override
     public void close() {
         lifetime.end();
-        letLogGo();
+        releaseBinlog();
         following.interrupt();
         group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSING.toMillis());
         try {

@@ -30,7 +30,7 @@ final class ReplicaSession implements DeliveryListener {
 
     private final ReplicaConfig config;
     private final Timings timings;
-    private final Connection link;
+    private final Connection connection;
     private final Requests requests;
     private final PikaVersion version;
     private final ItemQueue received;
@@ -69,14 +69,14 @@ final class ReplicaSession implements DeliveryListener {
         this.acknowledged = acknowledged;
         this.config = config;
         this.timings = timings;
-        this.link = on.link();
+        this.connection = on.connection();
         this.requests = on.requests();
         this.version = on.master().version();
         this.received = received;
         this.session = session;
-        timer = link.runEvery(timings.ping(), this::tick);
-        link.end().thenRun(() -> timer.cancel(false));
-        link.attach(this);
+        timer = connection.runEvery(timings.ping(), this::tick);
+        connection.end().thenRun(() -> timer.cancel(false));
+        connection.attach(this);
     }
 
     /** Begins the stream behind {@code from}. */
@@ -84,7 +84,7 @@ final class ReplicaSession implements DeliveryListener {
         this.masterEnd = masterEnd;
         stream = Optional.of(new Continuity(from));
         quietSince = System.nanoTime();
-        link.send(requests.firstBinlogSync(session, from));
+        connection.send(requests.firstBinlogSync(session, from));
     }
 
     /** What comes before the position has to be those items, or the log is not the one that was followed. */
@@ -124,7 +124,7 @@ final class ReplicaSession implements DeliveryListener {
     /** Acknowledges everything delivered up to {@code end}. */
     void acknowledge(BinlogPosition end) {
         window.takeUpTo(end).ifPresent(range -> {
-            link.send(requests.acknowledgement(session, range.first(), range.last()));
+            connection.send(requests.acknowledgement(session, range.first(), range.last()));
             if (window.isEmpty()) {
                 quietSince = System.nanoTime();
             }
@@ -137,7 +137,7 @@ final class ReplicaSession implements DeliveryListener {
                 || delivery.slot() != 0
                 || !delivery.database().equals(config.database())
                 || broken.isPresent()
-                || !link.isOpen()) {
+                || !connection.isOpen()) {
             return;
         }
         quietSince = System.nanoTime();
@@ -153,7 +153,7 @@ final class ReplicaSession implements DeliveryListener {
     }
 
     private void keepalive() {
-        link.send(requests.ping(session));
+        connection.send(requests.ping(session));
         if (stream.isEmpty()) {
             return;
         }
@@ -171,18 +171,18 @@ final class ReplicaSession implements DeliveryListener {
     }
 
     private void item(Delivery delivery, Continuity continuity) {
-        if (!anyItem && contradicted(delivery)) {
+        if (!anyItem && versionMismatch(delivery)) {
             return;
         }
         Optional<BinlogItem> item = parse(delivery);
         Optional<String> wrong = item.isPresent() ? continuity.follow(item.get()) : broken;
         if (wrong.isPresent()) {
             broken = wrong;
-            link.close(wrong.get());
+            connection.close(wrong.get());
             return;
         }
         if (item.get().isPadding() && !anyItem) {
-            end(new Responses(config).padded(received.end()), "the master has only padding there");
+            end(new Responses(config).onlyPadding(received.end()), "the master has only padding there");
             return;
         }
         readable = true;
@@ -201,14 +201,14 @@ final class ReplicaSession implements DeliveryListener {
                 && !item.get().isPadding()
                 && item.get().end().filenum() == received.end().filenum()) {
             broken = Optional.of("an item reaches over " + received.end() + ", where one ended before");
-            link.close(broken.get());
+            connection.close(broken.get());
             return;
         }
         received.add(item.get());
         if (received.full()) {
-            link.reading(false);
+            connection.reading(false);
             if (received.roomAgain()) {
-                link.reading(true); // the task was faster than this thread
+                connection.reading(true); // the task was faster than this thread
             }
         }
     }
@@ -233,13 +233,13 @@ final class ReplicaSession implements DeliveryListener {
     }
 
     /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */
-    private boolean contradicted(Delivery delivery) {
+    private boolean versionMismatch(Delivery delivery) {
         boolean fits = version.maySendTerms(delivery.termed());
         if (!fits) {
             String how = delivery.termed()
                     ? "positions with a term, as since 3.3"
                     : "positions without a term, as before 3.3";
-            end(new Responses(config).contradicted(version, "it sends " + how), "it is another version");
+            end(new Responses(config).versionMismatch(version, "it sends " + how), "it is another version");
         }
         return !fits;
     }
@@ -265,18 +265,18 @@ final class ReplicaSession implements DeliveryListener {
 
     private void end(ReplicationException why, String inShort) {
         received.fail(why);
-        link.close(inShort);
+        connection.close(inShort);
     }
 
     private void tick() {
         long now = System.nanoTime();
-        long quiet = Math.min(now - quietSince, now - link.heardAt());
+        long quiet = Math.min(now - quietSince, now - connection.heardAt());
         if (window.isEmpty() && quiet > timings.silence().toNanos()) {
-            link.close("the master was silent for " + TimeUnit.NANOSECONDS.toSeconds(quiet)
+            connection.close("the master was silent for " + TimeUnit.NANOSECONDS.toSeconds(quiet)
                     + " s: it dropped our session, or the network is down");
             return;
         }
         LOG.trace("{}: ping", config);
-        link.send(requests.ping(session));
+        connection.send(requests.ping(session));
     }
 }

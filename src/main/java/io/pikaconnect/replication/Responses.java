@@ -17,11 +17,11 @@ final class Responses {
     record Accepted(int session, BinlogPosition masterEnd) {}
 
     /** The position is not readable now, which proves nothing: a master that stops looks the same. */
-    static final class Distrusted extends Exception {
+    static final class PositionRejected extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        Distrusted(String message) {
+        PositionRejected(String message) {
             super(message);
         }
     }
@@ -112,7 +112,7 @@ final class Responses {
         PikaVersion shown = shown(answer);
         PikaVersion version = claimed(reported).orElse(shown);
         if (!version.mayBe(shown)) {
-            throw contradicted(version, "its answer to MetaSync is that of a Pika " + shown);
+            throw versionMismatch(version, "its answer to MetaSync is that of a Pika " + shown);
         }
         return version;
     }
@@ -139,7 +139,7 @@ final class Responses {
     }
 
     /** The master does not speak as the version does that we hold it for. */
-    ReplicationException contradicted(PikaVersion version, String how) {
+    ReplicationException versionMismatch(PikaVersion version, String how) {
         return new ReplicationException(
                 Kind.REFUSED,
                 Concern.VERSION,
@@ -175,7 +175,7 @@ final class Responses {
     }
 
     /** Checks the answer to TrySync from {@code from}. */
-    Accepted trySync(Response answer, BinlogPosition from) throws ReplicationException, Distrusted {
+    Accepted trySync(Response answer, BinlogPosition from) throws ReplicationException, PositionRejected {
         Response.TrySync body = answer.getTrySync();
         if (body.hasPreparedId()) {
             throw consistencyMode();
@@ -189,7 +189,7 @@ final class Responses {
                         config + ": the master does not know " + config.database() + " any more (" + answer.getReply()
                                 + "); correct pika.databases");
             }
-            throw new Distrusted(
+            throw new PositionRejected(
                     config + ": the master cannot serve position " + from + " (" + answer.getReply() + ")");
         }
         return switch (body.getReplyCode()) {
@@ -208,7 +208,7 @@ final class Responses {
                                 + " promoted without the last items. This position must not be used"
                                 + " again; a new full sync is needed");
             default ->
-                throw new Distrusted(
+                throw new PositionRejected(
                         config + ": position " + from + " is not the end of an item in the master's log, or the master"
                                 + " runs the consistency mode of a development branch (slaveof … strong), which refuses"
                                 + " every position that we could give and is not supported");
@@ -283,7 +283,7 @@ final class Responses {
     }
 
     /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */
-    ReplicationException padded(BinlogPosition from) {
+    ReplicationException onlyPadding(BinlogPosition from) {
         return new ReplicationException(
                 Kind.POSITION_LOST,
                 config + ": the master has only padding behind position " + from

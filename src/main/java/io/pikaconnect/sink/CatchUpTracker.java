@@ -111,7 +111,7 @@ final class CatchUpTracker {
             LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p);
         }
         if (reply.aheadMs() > 2_000) {
-            counters.tally.count(
+            counters.discards.count(
                     "clock.ahead",
                     () -> p + ": a record is " + reply.aheadMs()
                             + " ms ahead of Redis' clock; the clocks of Pika and"

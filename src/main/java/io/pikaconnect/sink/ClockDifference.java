@@ -1,6 +1,6 @@
 package io.pikaconnect.sink;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -36,7 +36,7 @@ final class ClockDifference {
     private record Steady(long since, long youngest, long oldest) {}
 
     private final LongSupplier workerMs;
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final Map<String, Long> masterAheadOfWorker = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Steady> steady = new ConcurrentHashMap<>();
     private final Map<String, Long> loggedAt = new ConcurrentHashMap<>();
@@ -47,9 +47,9 @@ final class ClockDifference {
     private volatile Comparison comparison = new Comparison(0, Long.MAX_VALUE, Long.MIN_VALUE);
 
     /** @param workerMs this worker's clock */
-    ClockDifference(LongSupplier workerMs, Tally tally) {
+    ClockDifference(LongSupplier workerMs, DiscardCounts discards) {
         this.workerMs = workerMs;
-        this.tally = tally;
+        this.discards = discards;
     }
 
     long workerMs() {
@@ -115,7 +115,7 @@ final class ClockDifference {
     private void report(String topic, String what) {
         long now = workerMs();
         if (loggedAt.merge(topic, now, (last, at) -> at - last < LOG_EVERY_MS ? last : at) == now) {
-            tally.count("clock.behind", () -> topic + ": " + what);
+            discards.count("clock.behind", () -> topic + ": " + what);
         }
     }
 

@@ -39,7 +39,7 @@ final class CommandFailures {
         this.counters = counters;
         this.reporter = reporter;
         this.onConflict = config.onConflict();
-        this.collisions = new TypeCollisions(counters.tally);
+        this.collisions = new TypeCollisions(counters.discards);
     }
 
     /**
@@ -94,7 +94,7 @@ final class CommandFailures {
     void discarded(SinkRecord record, Command command, Discarded d) {
         switch (d.reason()) {
             case NOTHING_TO_POP -> // no error of Redis
-                counters.tally.count(
+                counters.discards.count(
                         "spop.miss", () -> d.error() + ", " + command + ", " + ChangeRecord.describe(record));
             case WRONG_TYPE_SKIPPED, WRONG_TYPE_OVERWRITTEN, WRONG_TYPE_READ -> {
                 countError(record, command, d.error());
@@ -102,7 +102,7 @@ final class CommandFailures {
             }
             case CONFLICT_SKIPPED, CONFLICT_OVERWRITTEN -> {
                 countError(record, command, d.error());
-                counters.tally.count(
+                counters.discards.count(
                         "conflict",
                         () -> (d.reason() == LedgerReply.Reason.CONFLICT_SKIPPED ? "skipped" : "overwritten") + ", "
                                 + RedisRemedies.sanitized(d.error()) + ", " + command + ", "

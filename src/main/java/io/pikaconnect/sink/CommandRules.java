@@ -19,7 +19,8 @@ final class CommandRules {
     private static final Set<String> DEADLINE_OPTIONS = Set.of("ex", "px", "exat", "pxat");
 
     /** The first argument of these is no key of the record's own. */
-    private static final Set<String> FREE_KEYS = Set.of("bitop", Operation.BITOP, Operation.STAGE, Operation.STAGED);
+    private static final Set<String> FREE_KEYS =
+            Set.of("bitop", Operation.BITOP, Operation.STAGE_PIECE, Operation.RUN_STAGED);
 
     /** Every key of these has to meet the clock; the script knows which arguments are keys. */
     private static final Set<String> CROSS_KEY = Set.of(

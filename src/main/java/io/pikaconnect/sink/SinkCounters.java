@@ -1,6 +1,6 @@
 package io.pikaconnect.sink;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -16,22 +16,26 @@ final class SinkCounters {
      * What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code spop.miss}, {@code
      * other.writer}, {@code clock.ahead}, {@code clock.behind}.
      */
-    final Tally tally;
+    final DiscardCounts discards;
 
     /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RedisErrors#classOf}. */
-    final Tally errors;
+    final DiscardCounts errors;
 
     private final Map<SinkCounter, LongAdder> own = new EnumMap<>(SinkCounter.class);
     private final Optional<SinkCounters> task;
     private final AtomicReference<String> lastRetry;
 
     /** A task's. */
-    SinkCounters(Tally tally, Tally errors) {
-        this(tally, errors, Optional.empty(), new AtomicReference<>("-"));
+    SinkCounters(DiscardCounts discards, DiscardCounts errors) {
+        this(discards, errors, Optional.empty(), new AtomicReference<>("-"));
     }
 
-    private SinkCounters(Tally tally, Tally errors, Optional<SinkCounters> task, AtomicReference<String> lastRetry) {
-        this.tally = tally;
+    private SinkCounters(
+            DiscardCounts discards,
+            DiscardCounts errors,
+            Optional<SinkCounters> task,
+            AtomicReference<String> lastRetry) {
+        this.discards = discards;
         this.errors = errors;
         this.task = task;
         this.lastRetry = lastRetry;
@@ -40,7 +44,7 @@ final class SinkCounters {
 
     /** A partition's, from 0 on; what it counts, the task counts too. */
     SinkCounters ofPartition() {
-        return new SinkCounters(tally, errors, Optional.of(this), lastRetry);
+        return new SinkCounters(discards, errors, Optional.of(this), lastRetry);
     }
 
     void increment(SinkCounter counter) {
@@ -73,6 +77,6 @@ final class SinkCounters {
         return own.entrySet().stream()
                         .map(counter -> counter.getKey() + " " + counter.getValue())
                         .collect(Collectors.joining(", "))
-                + ", left out " + tally.counts() + ", errors " + errors.counts();
+                + ", left out " + discards.counts() + ", errors " + errors.counts();
     }
 }

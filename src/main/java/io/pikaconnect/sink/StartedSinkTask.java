@@ -1,9 +1,9 @@
 package io.pikaconnect.sink;
 
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import java.util.Collection;
@@ -79,9 +79,10 @@ final class StartedSinkTask {
         this.context = context;
         this.metrics = SinkMetrics.of(config, WorkerMetrics.of(context));
         this.counters = new SinkCounters(
-                new Tally((reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
-                new Tally((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
-        this.clockDifference = new ClockDifference(workerMs, counters.tally);
+                new DiscardCounts(
+                        (reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new DiscardCounts((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
+        this.clockDifference = new ClockDifference(workerMs, counters.discards);
         this.tracker = new CatchUpTracker(counters, clockDifference, config.topics());
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
@@ -219,7 +220,7 @@ final class StartedSinkTask {
                         "A record that the source connector did not write: " + why,
                         "Only the source connector may write to its topic. To leave such records out, set"
                                 + " errors.tolerance=all and a dead letter queue."));
-        counters.tally.count("not.ours", () -> ChangeRecord.describe(record) + ": " + why);
+        counters.discards.count("not.ours", () -> ChangeRecord.describe(record) + ": " + why);
     }
 
     private void pauseAndResume() {

@@ -2,7 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.OneLine;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,21 +22,21 @@ final class TypeCollisions {
     /** So many keys are named. */
     static final int NAMED = 300;
 
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final Consumer<String> log;
     private final Set<ByteBuffer> named = ConcurrentHashMap.newKeySet();
 
-    TypeCollisions(Tally tally) {
-        this(tally, LOG::warn);
+    TypeCollisions(DiscardCounts discards) {
+        this(discards, LOG::warn);
     }
 
-    TypeCollisions(Tally tally, Consumer<String> log) {
-        this.tally = tally;
+    TypeCollisions(DiscardCounts discards, Consumer<String> log) {
+        this.discards = discards;
         this.log = log;
     }
 
     void met(SinkRecord record, Command command, LedgerReply.Discarded what) {
-        tally.count("wrong.type", () -> command + " (" + ChangeRecord.describe(record) + ")");
+        discards.count("wrong.type", () -> command + " (" + ChangeRecord.describe(record) + ")");
         if (what.reason()
                         == LedgerReply.Reason
                                 .WRONG_TYPE_READ // as Pika reads it, unless the name had that type there, too

@@ -72,7 +72,7 @@ final class WriterGuard {
                         now.text(),
                         OptionalLong.of(epoch));
                 if (noted == LedgerReply.Noted.DONE) {
-                    counters.tally.count(
+                    counters.discards.count(
                             "other.writer",
                             () -> step.assignment() + ": epoch " + epoch + " of " + described(barrier.writer())
                                     + " is passed over, since topic.writer=" + wanted);

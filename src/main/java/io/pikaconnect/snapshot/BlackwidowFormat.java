@@ -110,18 +110,18 @@ final class BlackwidowFormat implements Format {
     }
 
     @Override
-    public boolean isWhole(PikaType type, byte[] elementKey, int elementStart, int length) {
+    public boolean isIntact(PikaType type, byte[] elementKey, int elementStart, int length) {
         return true;
     }
 
     /** Every type has a RocksDB of its own. */
     @Override
-    public boolean holds(PikaType type, byte[] recordValue, int length) {
+    public boolean isOfType(PikaType type, byte[] recordValue, int length) {
         return true;
     }
 
     @Override
-    public boolean fits(PikaType type, int length) {
+    public boolean hasValidLength(PikaType type, int length) {
         return switch (type) {
             case STRING -> length >= EXPIRY_LENGTH;
             case LIST -> length == 32;

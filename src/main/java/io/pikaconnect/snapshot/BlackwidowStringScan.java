@@ -24,13 +24,13 @@ final class BlackwidowStringScan implements Scan {
         Format format = BlackwidowFormat.INSTANCE;
         while (entries.advance()) {
             int length = entries.valueLength();
-            if (!format.fits(PikaType.STRING, length)) {
+            if (!format.hasValidLength(PikaType.STRING, length)) {
                 unreadable.record("a string of " + length + " bytes, without room for its expiry", entries::name);
                 continue;
             }
             Meta meta = format.meta(PikaType.STRING, entries.value(), length);
             byte[] key = entries.key(0, entries.keyLength());
-            if (selection.takes(PikaType.STRING, meta, key)) {
+            if (selection.accepts(PikaType.STRING, meta, key)) {
                 byte[] value = entries.value(0, length - BlackwidowFormat.EXPIRY_LENGTH);
                 if (HyperLogLog.looksLikeOne(value)) {
                     hyperLogLogs.meet(key);

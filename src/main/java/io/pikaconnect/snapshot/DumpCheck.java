@@ -105,7 +105,8 @@ final class DumpCheck {
             }
             return named
                     && types.stream()
-                            .anyMatch(t -> format.holds(t, value, value.length) && format.fits(t, value.length));
+                            .anyMatch(t ->
+                                    format.isOfType(t, value, value.length) && format.hasValidLength(t, value.length));
         };
     }
 

@@ -4,7 +4,7 @@ import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Operation;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +16,9 @@ import java.util.Optional;
 final class ElementScan implements Scan {
 
     private final PikaType type;
-    private final LiveElements runs;
+    private final LiveElements elements;
     private final ElementValue value;
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final int chunkElements;
     private final int chunkBytes;
 
@@ -28,11 +28,12 @@ final class ElementScan implements Scan {
     private boolean runChanged;
     private double score;
 
-    ElementScan(PikaType type, LiveElements runs, ElementValue value, SnapshotOptions options, Tally tally) {
+    ElementScan(
+            PikaType type, LiveElements elements, ElementValue value, SnapshotOptions options, DiscardCounts discards) {
         this.type = type;
-        this.runs = runs;
+        this.elements = elements;
         this.value = value;
-        this.tally = tally;
+        this.discards = discards;
         this.chunkElements = Math.min(options.chunkElements(), type.mostElements());
         this.chunkBytes = options.chunkBytes();
     }
@@ -46,25 +47,25 @@ final class ElementScan implements Scan {
         if (!standing) {
             return Optional.empty();
         }
-        byte[] key = runs.key();
-        Meta meta = runs.meta();
-        Chunk chunk = new Chunk(key, runChanged && runs.whole());
-        int elements = 0;
+        byte[] key = elements.key();
+        Meta meta = elements.meta();
+        Chunk chunk = new Chunk(key, runChanged && elements.whole());
+        int count = 0;
         long bytes = 0;
         do {
             bytes += elementBytes();
-            elements++;
+            count++;
             addElement(chunk);
-            runs.mark();
+            elements.mark();
             standing = toElement();
-        } while (standing && !runChanged && elements < chunkElements && bytes + elementBytes() <= chunkBytes);
+        } while (standing && !runChanged && count < chunkElements && bytes + elementBytes() <= chunkBytes);
         boolean last = !standing || runChanged;
-        return Optional.of(new SnapshotChunk(new Change.OnKey(key, chunk.commands(last, meta)), runs.afterMark()));
+        return Optional.of(new SnapshotChunk(new Change.OnKey(key, chunk.commands(last, meta)), elements.afterMark()));
     }
 
     @Override
     public void close() {
-        runs.close();
+        elements.close();
     }
 
     /** The commands of one chunk, as they come together: one with all elements, or one for each entry of a stream. */
@@ -91,8 +92,8 @@ final class ElementScan implements Scan {
             }
             List<Command> commands = new ArrayList<>(List.of(new Command(args)));
             // The same wherever the reading began: in the middle of a run its elements cannot be counted.
-            if (last && type == PikaType.SET && !(first && runs.counted())) {
-                commands.add(Command.of(Operation.SCOUNT, key, meta.count()));
+            if (last && type == PikaType.SET && !(first && elements.counted())) {
+                commands.add(Command.of(Operation.SETCARD, key, meta.count()));
             }
             if (last && meta.expires()) {
                 commands.add(DeadlineCommand.of(key, meta));
@@ -103,9 +104,9 @@ final class ElementScan implements Scan {
 
     private boolean toElement() throws SnapshotException {
         runChanged = false;
-        while (runs.advance()) {
-            runChanged |= runs.changed();
-            if (value.read(runs.key()) && (type != PikaType.ZSET || hasScore())) {
+        while (elements.advance()) {
+            runChanged |= elements.changed();
+            if (value.read(elements.key()) && (type != PikaType.ZSET || hasScore())) {
                 return true;
             }
         }
@@ -115,9 +116,9 @@ final class ElementScan implements Scan {
     private boolean hasScore() {
         score = value.score();
         if (Double.isNaN(score)) {
-            tally.count(
+            discards.count(
                     "score.nan",
-                    () -> "sorted set " + Escaped.text(runs.key()) + ", a member of " + runs.elementLength()
+                    () -> "sorted set " + Escaped.text(elements.key()) + ", a member of " + elements.elementLength()
                             + " bytes: Redis knows no such score, the member is left out");
             return false;
         }
@@ -126,24 +127,24 @@ final class ElementScan implements Scan {
 
     private long elementBytes() {
         return switch (type) {
-            case HASH -> (long) runs.elementLength() + value.length();
+            case HASH -> (long) elements.elementLength() + value.length();
             case LIST, STREAM -> value.length();
-            default -> runs.elementLength();
+            default -> elements.elementLength();
         };
     }
 
     private void addElement(Chunk chunk) {
         switch (type) {
             case HASH -> {
-                chunk.args.add(runs.element());
+                chunk.args.add(elements.element());
                 chunk.args.add(value.bytes());
             }
             case LIST -> chunk.args.add(value.bytes());
             case ZSET -> {
                 chunk.args.add(Scores.text(score));
-                chunk.args.add(runs.element());
+                chunk.args.add(elements.element());
             }
-            case SET -> chunk.args.add(runs.element());
+            case SET -> chunk.args.add(elements.element());
             case STREAM -> chunk.entries.add(entry(chunk.key));
             default -> throw new IllegalStateException("no elements: " + type);
         }
@@ -154,7 +155,7 @@ final class ElementScan implements Scan {
         List<byte[]> args = new ArrayList<>();
         args.add(type.command());
         args.add(key);
-        args.add(runs.streamId().text());
+        args.add(elements.streamId().text());
         StreamMessage.addTo(args, value.shared(), value.length());
         return new Command(args);
     }

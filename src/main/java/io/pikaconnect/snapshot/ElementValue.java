@@ -28,17 +28,17 @@ final class ElementValue {
         }
         int stored = entries.valueLength();
         length = format.valueLength(type, entries.value(), stored);
-        boolean fits = switch (type) {
+        boolean hasValidLength = switch (type) {
             case ZSET -> length == Double.BYTES;
-            case STREAM -> StreamMessage.isWhole(entries.value(), length);
+            case STREAM -> StreamMessage.isIntact(entries.value(), length);
             default -> length != Format.UNKNOWN_LENGTH;
         };
-        if (!fits) {
+        if (!hasValidLength) {
             unreadable.element(type.plural() + ", a value of " + stored + " bytes that is none", entries::name);
         } else if (format.hasElementTail(type) && length == stored) {
             unreadable.bare(type, key, entries::name);
         }
-        return fits;
+        return hasValidLength;
     }
 
     int length() {

@@ -182,7 +182,7 @@ final class FloydFormat implements Format {
 
     /** What a key's lost end left behind the element shows where it is not zero, or where elements have one length. */
     @Override
-    public boolean isWhole(PikaType type, byte[] key, int elementStart, int length) {
+    public boolean isIntact(PikaType type, byte[] key, int elementStart, int length) {
         int fixed = type.elementKeyLength();
         return LittleEndian.longAt(key, length - TAIL) == 0
                 && LittleEndian.longAt(key, length - TAIL + Long.BYTES) == 0
@@ -191,7 +191,7 @@ final class FloydFormat implements Format {
 
     /** All types share one key space. */
     @Override
-    public boolean holds(PikaType type, byte[] recordValue, int length) {
+    public boolean isOfType(PikaType type, byte[] recordValue, int length) {
         return length < TYPE_FIELD || recordValue[0] == BY_NUMBER.indexOf(type);
     }
 
@@ -211,7 +211,7 @@ final class FloydFormat implements Format {
     }
 
     @Override
-    public boolean fits(PikaType type, int length) {
+    public boolean hasValidLength(PikaType type, int length) {
         return switch (type) {
             case STRING -> length >= TYPE_FIELD + STRING_TAIL;
             case LIST -> length == 81;

@@ -52,10 +52,10 @@ final class FloydStringScan implements Scan {
             return false;
         }
         format.checkType(entries.key(), nameEnd, entries.value(), length);
-        if (!format.holds(PikaType.STRING, entries.value(), length)) {
+        if (!format.isOfType(PikaType.STRING, entries.value(), length)) {
             return false;
         }
-        if (!format.fits(PikaType.STRING, length)) {
+        if (!format.hasValidLength(PikaType.STRING, length)) {
             unreadable.record("a string of " + length + " bytes, without room for its times", entries::name);
             return false;
         }
@@ -67,7 +67,7 @@ final class FloydStringScan implements Scan {
         int length = entries.valueLength();
         byte[] key = format.key(entries.key(), entries.keyLength() - FloydFormat.TAIL);
         Meta meta = format.meta(PikaType.STRING, entries.value(), length);
-        if (!selection.takes(PikaType.STRING, meta, key)) {
+        if (!selection.accepts(PikaType.STRING, meta, key)) {
             return Optional.empty();
         }
         int end = length - FloydFormat.STRING_TAIL;

@@ -63,10 +63,10 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
      * @param elementStart behind the version
      * @param length of the whole key, with room for the tail
      */
-    boolean isWhole(PikaType type, byte[] elementKey, int elementStart, int length);
+    boolean isIntact(PikaType type, byte[] elementKey, int elementStart, int length);
 
     /** Whether a record is one of this type; to be asked before anything else about it. */
-    boolean holds(PikaType type, byte[] recordValue, int length);
+    boolean isOfType(PikaType type, byte[] recordValue, int length);
 
     /**
      * Refuses a record of a type that no release has; to be asked where its key is whole.
@@ -77,7 +77,7 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
     Set<String> families();
 
     /** Whether the record of a type can have this length. */
-    boolean fits(PikaType type, int length);
+    boolean hasValidLength(PikaType type, int length);
 
     /** What a record says. */
     Meta meta(PikaType type, byte[] recordValue, int length);

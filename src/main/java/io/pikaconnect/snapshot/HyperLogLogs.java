@@ -1,7 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 
 /**
  * HyperLogLogs, which Pika keeps as strings that Redis cannot count with (storage-format 9): they go out as such
@@ -10,11 +10,11 @@ import io.pikaconnect.change.Tally;
 final class HyperLogLogs {
 
     private final boolean fail;
-    private final Tally tally;
+    private final DiscardCounts discards;
 
-    HyperLogLogs(SnapshotOptions options, Tally tally) {
+    HyperLogLogs(SnapshotOptions options, DiscardCounts discards) {
         this.fail = options.failOnHyperLogLog();
-        this.tally = tally;
+        this.discards = discards;
     }
 
     /** One is met. */
@@ -24,7 +24,7 @@ final class HyperLogLogs {
                     met(key) + ", and on.hyperloglog=fail. Delete it in Pika and have another dump pulled,"
                             + " or set on.hyperloglog=opaque, which copies it as a string");
         }
-        tally.count("hyperloglog.opaque", () -> met(key) + "; copied as a string");
+        discards.count("hyperloglog.opaque", () -> met(key) + "; copied as a string");
     }
 
     private static String met(byte[] key) {

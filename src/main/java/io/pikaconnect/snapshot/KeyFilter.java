@@ -1,7 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.InternalKey;
 import java.util.List;
 import java.util.Optional;
@@ -17,32 +17,32 @@ import java.util.Optional;
 final class KeyFilter {
 
     /** Of each type that has a key space of its own, in order; none where all types share one. */
-    private final List<MetaLookup> names;
+    private final List<MetaLookup> metas;
 
     private final long requestedMs;
     private final boolean failOnCollision;
-    private final Tally tally;
+    private final DiscardCounts discards;
 
-    KeyFilter(List<MetaLookup> names, SnapshotOptions options, Tally tally) {
-        this.names = names;
+    KeyFilter(List<MetaLookup> metas, SnapshotOptions options, DiscardCounts discards) {
+        this.metas = metas;
         this.requestedMs = options.requested().toEpochMilli();
         this.failOnCollision = options.failOnTypeCollision();
-        this.tally = tally;
+        this.discards = discards;
     }
 
     /** Whether a key goes out; to be asked once for each key that holds something. */
-    boolean takes(PikaType type, Meta meta, byte[] key) throws SnapshotException {
+    boolean accepts(PikaType type, Meta meta, byte[] key) throws SnapshotException {
         if (InternalKey.is(key)) {
-            tally.count("key.internal", () -> Escaped.text(key));
+            discards.count("key.internal", () -> Escaped.text(key));
             return false;
         }
         boolean live = meta.liveAt(requestedMs);
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < metas.size(); i++) {
             boolean earlier = i < type.ordinal();
             if (i == type.ordinal() || (live && !earlier)) {
                 continue;
             }
-            Optional<Meta> rival = names.get(i).find(key, 0, key.length).filter(m -> !m.empty());
+            Optional<Meta> rival = metas.get(i).find(key, 0, key.length).filter(m -> !m.empty());
             if (rival.isPresent() && (rival.get().liveAt(requestedMs) || (!live && earlier))) {
                 collide(type, PikaType.values()[i], key);
                 return false;
@@ -57,7 +57,7 @@ final class KeyFilter {
                     + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
                     + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
         }
-        tally.count(
+        discards.count(
                 "type.collision", () -> held(type, winner, name) + "; the one of " + type.plural() + " is left out");
     }
 

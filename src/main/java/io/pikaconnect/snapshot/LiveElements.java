@@ -1,7 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,9 +16,9 @@ final class LiveElements implements AutoCloseable {
     private final Format format;
     private final PikaType type;
     private final EntryCursor entries;
-    private final MetaLookup names;
+    private final MetaLookup metas;
     private final KeyFilter selection;
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final UnreadableEntries unreadable;
     private final int keyTail;
     private final int fixedLength;
@@ -38,14 +38,19 @@ final class LiveElements implements AutoCloseable {
     private boolean counted = true;
 
     LiveElements(
-            Format format, PikaType type, EntryCursor entries, MetaLookup names, KeyFilter selection, Tally tally) {
-        this.unreadable = new UnreadableEntries(tally);
+            Format format,
+            PikaType type,
+            EntryCursor entries,
+            MetaLookup metas,
+            KeyFilter selection,
+            DiscardCounts discards) {
+        this.unreadable = new UnreadableEntries(discards);
         this.format = format;
         this.type = type;
         this.entries = entries;
-        this.names = names;
+        this.metas = metas;
         this.selection = selection;
-        this.tally = tally;
+        this.discards = discards;
         this.keyTail = format.keyTail();
         this.fixedLength = type.elementKeyLength();
     }
@@ -139,12 +144,12 @@ final class LiveElements implements AutoCloseable {
         met = 0;
         long version = format.version(raw, nameEnd);
         Optional<Meta> found =
-                names.find(raw, format.nameStart(), nameEnd).filter(m -> !m.empty() && m.version() == version);
+                metas.find(raw, format.nameStart(), nameEnd).filter(m -> !m.empty() && m.version() == version);
         taken = found.isPresent();
         if (taken) {
             meta = found.get();
             key = format.key(raw, nameEnd);
-            taken = selection.takes(type, meta, key) && (type != PikaType.STREAM || streamIsSound());
+            taken = selection.accepts(type, meta, key) && (type != PikaType.STREAM || streamIsSound());
         }
     }
 
@@ -166,13 +171,14 @@ final class LiveElements implements AutoCloseable {
             return false;
         }
         if (state.groups() != 0) {
-            tally.count("stream.groups", () -> "stream " + Escaped.text(key) + ": its consumer groups cannot be read");
+            discards.count(
+                    "stream.groups", () -> "stream " + Escaped.text(key) + ": its consumer groups cannot be read");
         }
         return true;
     }
 
     private void garbled(String how) {
-        tally.count(
+        discards.count(
                 "stream.garbled",
                 () -> "stream " + Escaped.text(key) + " has entries " + how
                         + ": they were stored under wrong IDs, the stream is left out");
@@ -188,7 +194,7 @@ final class LiveElements implements AutoCloseable {
             counted = asCounted;
         }
         if (whole && !asCounted && type != PikaType.STREAM) {
-            tally.count(
+            discards.count(
                     "count.mismatch",
                     () -> type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()
                             + " elements, there are " + met);
@@ -201,7 +207,7 @@ final class LiveElements implements AutoCloseable {
             unreadable.element(type.plural() + ", a key too short for its element", entries::name);
             return false;
         }
-        if (!format.isWhole(type, entries.key(), prefixLength, entries.keyLength())) {
+        if (!format.isIntact(type, entries.key(), prefixLength, entries.keyLength())) {
             unreadable.cutElement(type, key);
             return false;
         }
@@ -209,7 +215,7 @@ final class LiveElements implements AutoCloseable {
             unreadable.element(type.plural() + ", a key too long for its element", entries::name);
             return false;
         }
-        if (type == PikaType.LIST && !meta.spans(LittleEndian.longAt(entries.key(), prefixLength))) {
+        if (type == PikaType.LIST && !meta.contains(LittleEndian.longAt(entries.key(), prefixLength))) {
             return false;
         }
         met++;

@@ -54,7 +54,7 @@ record Meta(long count, long version, long deadline, long left, long right, Opti
     }
 
     /** Whether the list element of this index is one. */
-    boolean spans(long index) {
+    boolean contains(long index) {
         return Long.compareUnsigned(left, index) < 0 && Long.compareUnsigned(index, right) < 0;
     }
 }

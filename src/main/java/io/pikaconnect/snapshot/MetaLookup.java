@@ -107,10 +107,10 @@ final class MetaLookup {
 
     private Optional<Meta> read() throws SnapshotException {
         int length = iterator.value(record, 0, record.length);
-        if (!format.holds(type, record, length)) {
+        if (!format.isOfType(type, record, length)) {
             return Optional.empty();
         }
-        if (!format.fits(type, length)) {
+        if (!format.hasValidLength(type, length)) {
             countOnce(length);
             return Optional.empty();
         }

@@ -1,6 +1,6 @@
 package io.pikaconnect.snapshot;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +27,11 @@ final class OpenDump implements AutoCloseable {
 
     private static final int LEAST_OPEN_FILES = 32;
 
-    private record Instance(RocksFolder folder, PikaType type, MetaLookup names) {}
+    private record Instance(RocksFolder folder, PikaType type, MetaLookup metas) {}
 
     private final Format format;
     private final SnapshotOptions options;
-    private final Tally tally;
+    private final DiscardCounts discards;
     private final UnreadableEntries unreadable;
     private final AtomicBoolean closing;
     private final Milestones milestones;
@@ -40,15 +40,16 @@ final class OpenDump implements AutoCloseable {
     private final List<Instance> instances = new ArrayList<>();
     private final KeyFilter selection;
 
-    private OpenDump(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
+    private OpenDump(
+            Path dump, SnapshotOptions options, DiscardCounts discards, Milestones milestones, AtomicBoolean closing)
             throws SnapshotException {
         NativeLibrary.load();
         Layout layout = Layout.of(dump);
         this.format = layout.format();
         this.options = options;
-        this.tally = tally;
+        this.discards = discards;
         this.milestones = milestones;
-        this.unreadable = new UnreadableEntries(tally);
+        this.unreadable = new UnreadableEntries(discards);
         this.closing = closing;
         this.cache = new LRUCache(CACHE_BYTES);
         try {
@@ -61,8 +62,8 @@ final class OpenDump implements AutoCloseable {
             close();
             throw e;
         }
-        List<MetaLookup> keySpaces = instances.stream().map(Instance::names).toList();
-        this.selection = new KeyFilter(layout == Layout.BLACKWIDOW ? keySpaces : List.of(), options, tally);
+        List<MetaLookup> keySpaces = instances.stream().map(Instance::metas).toList();
+        this.selection = new KeyFilter(layout == Layout.BLACKWIDOW ? keySpaces : List.of(), options, discards);
     }
 
     /**
@@ -70,9 +71,10 @@ final class OpenDump implements AutoCloseable {
      * @param closing ends a reading that is under way when it becomes true
      * @throws SnapshotException when the folder holds no dump that can be read
      */
-    static OpenDump open(Path dump, SnapshotOptions options, Tally tally, Milestones milestones, AtomicBoolean closing)
+    static OpenDump open(
+            Path dump, SnapshotOptions options, DiscardCounts discards, Milestones milestones, AtomicBoolean closing)
             throws SnapshotException {
-        return new OpenDump(dump, options, tally, milestones, closing);
+        return new OpenDump(dump, options, discards, milestones, closing);
     }
 
     private void openByType(Path dump) throws SnapshotException {
@@ -93,7 +95,7 @@ final class OpenDump implements AutoCloseable {
         folders.add(folder);
         for (PikaType type : folder.types()) {
             instances.add(new Instance(
-                    folder, type, new MetaLookup(format, type, folder.path(), folder.names(), unreadable)));
+                    folder, type, new MetaLookup(format, type, folder.path(), folder.metas(), unreadable)));
         }
     }
 
@@ -115,13 +117,13 @@ final class OpenDump implements AutoCloseable {
         EntryCursor entries =
                 new EntryCursor(instance.folder.path(), instance.folder.data(type), from, milestones, closing);
         if (type == PikaType.STRING) {
-            HyperLogLogs hyperLogLogs = new HyperLogLogs(options, tally);
+            HyperLogLogs hyperLogLogs = new HyperLogLogs(options, discards);
             return format instanceof FloydFormat
                     ? new FloydStringScan(entries, selection, hyperLogLogs, unreadable)
                     : new BlackwidowStringScan(entries, selection, hyperLogLogs, unreadable);
         }
-        LiveElements runs = new LiveElements(format, type, entries, instance.names, selection, tally);
-        return new ElementScan(type, runs, new ElementValue(format, type, entries, unreadable), options, tally);
+        LiveElements elements = new LiveElements(format, type, entries, instance.metas, selection, discards);
+        return new ElementScan(type, elements, new ElementValue(format, type, entries, unreadable), options, discards);
     }
 
     @Override

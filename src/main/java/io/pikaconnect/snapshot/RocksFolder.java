@@ -91,7 +91,7 @@ final class RocksFolder implements AutoCloseable {
     }
 
     /** Over the records of the names. */
-    RocksIterator names() {
+    RocksIterator metas() {
         return keep(db.newIterator(families.get(NAMES), namesReading));
     }
 

@@ -1,6 +1,6 @@
 package io.pikaconnect.snapshot;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The same dump, options and cursor always give the same chunks with the same cursors behind them. Every entry is
  * read once, in order; no more than one chunk is held. Expired keys go out with their deadline.
  *
- * <p>Counted in the tally: {@code type.collision} (a key left out because its name is held by several types), {@code
+ * <p>Counted in the discards: {@code type.collision} (a key left out because its name is held by several types), {@code
  * key.internal} (a key of Pika's own, left out), {@code key.unreadable} (what is left of a key that Pika 4.0 could not
  * store, left out), {@code record.unreadable} (a key left out because its record is not what Pika writes), {@code
  * element.unreadable} (an element left out likewise), {@code element.bare} (one whose value was stored without what belongs
@@ -39,20 +39,20 @@ public final class SnapshotReader implements AutoCloseable {
      *
      * @param dump the folder that holds them, complete
      * @param from where to go on: {@link SnapshotCursor#START}, or what came with the last chunk
-     * @param tally counts what is left out
+     * @param discards counts what is left out
      * @throws SnapshotException when the folder holds no dump that can be read; that it lacks the place to go on from may
      *     show only with the first {@link #next}
      */
-    public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
+    public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards)
             throws SnapshotException {
-        return open(dump, options, from, tally, new Milestones(dump, Milestones.EVERY));
+        return open(dump, options, from, discards, new Milestones(dump, Milestones.EVERY));
     }
 
     static SnapshotReader open(
-            Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally, Milestones milestones)
+            Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards, Milestones milestones)
             throws SnapshotException {
         AtomicBoolean closing = new AtomicBoolean();
-        OpenDump opened = OpenDump.open(dump, options, tally, milestones, closing);
+        OpenDump opened = OpenDump.open(dump, options, discards, milestones, closing);
         try {
             if (from.instance() >= opened.instances()) {
                 throw new SnapshotException("the dump " + dump + " has " + opened.instances()
@@ -74,7 +74,7 @@ public final class SnapshotReader implements AutoCloseable {
      */
     public static void check(Path dump, SnapshotOptions options) throws SnapshotException, InterruptedException {
         Milestones none = new Milestones(dump, Milestones.EVERY);
-        try (OpenDump opened = OpenDump.open(dump, options, new Tally(), none, new AtomicBoolean())) {
+        try (OpenDump opened = OpenDump.open(dump, options, new DiscardCounts(), none, new AtomicBoolean())) {
             opened.check();
         }
     }

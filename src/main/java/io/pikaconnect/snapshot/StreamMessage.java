@@ -15,7 +15,7 @@ final class StreamMessage {
     private StreamMessage() {}
 
     /** Whether the first bytes are whole pairs of fields and values, one at least. */
-    static boolean isWhole(byte[] message, int length) {
+    static boolean isIntact(byte[] message, int length) {
         int parts = 0;
         int at = 0;
         while (at + Integer.BYTES <= length) {

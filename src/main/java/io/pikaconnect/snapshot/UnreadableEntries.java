@@ -1,7 +1,7 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -14,25 +14,25 @@ final class UnreadableEntries {
     private static final String NUL =
             ": Pika 4.0 keeps of a key with a NUL byte only what stands up to there; left out";
 
-    private final Tally tally;
+    private final DiscardCounts discards;
 
-    UnreadableEntries(Tally tally) {
-        this.tally = tally;
+    UnreadableEntries(DiscardCounts discards) {
+        this.discards = discards;
     }
 
     /** A name's record, and with it the whole key. */
     void record(String what, Supplier<String> entry) {
-        tally.count("record.unreadable", () -> what + ", " + entry.get() + ": its key is left out");
+        discards.count("record.unreadable", () -> what + ", " + entry.get() + ": its key is left out");
     }
 
     /** One element of a key, or one whose key cannot be told. */
     void element(String what, Supplier<String> entry) {
-        tally.count("element.unreadable", () -> what + ", " + entry.get() + ": left out");
+        discards.count("element.unreadable", () -> what + ", " + entry.get() + ": left out");
     }
 
     /** An element whose value was stored without its tail. */
     void bare(PikaType type, byte[] key, Supplier<String> entry) {
-        tally.count(
+        discards.count(
                 "element.bare",
                 () -> type.plural() + " " + Escaped.text(key) + ", " + entry.get()
                         + ": its value was stored without the bytes that belong after it, as HINCRBY of 4.0.0 does"
@@ -46,7 +46,7 @@ final class UnreadableEntries {
      * @param stored what is left of the key
      */
     void cutRecord(byte[] stored) {
-        tally.count("key.unreadable", () -> "a key that began with " + Escaped.text(stored) + NUL);
+        discards.count("key.unreadable", () -> "a key that began with " + Escaped.text(stored) + NUL);
     }
 
     /**
@@ -55,7 +55,7 @@ final class UnreadableEntries {
      * @param stored what is left of the key, and may be another whole key
      */
     void cutElement(PikaType type, byte[] stored) {
-        tally.count(
+        discards.count(
                 "key.unreadable",
                 () -> "an element of a " + type.name().toLowerCase(Locale.ROOT) + " that began with "
                         + Escaped.text(stored) + NUL);

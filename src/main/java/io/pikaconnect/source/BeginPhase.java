@@ -33,22 +33,22 @@ final class BeginPhase implements EpochPhase {
         DONE
     }
 
-    private final PhaseContext parts;
+    private final PhaseContext context;
     private final ResumePoint opened;
     private final long sinceNanos = System.nanoTime();
     private long loudNanos = sinceNanos + LOUD_AFTER_NANOS;
     private long commitsSeen = NONE;
     private Step step;
 
-    BeginPhase(PhaseContext parts, ResumePoint opened) {
-        this.parts = parts;
+    BeginPhase(PhaseContext context, ResumePoint opened) {
+        this.context = context;
         this.opened = opened;
         this.step = opened.durable() ? Step.BARRIER : Step.TICKS;
     }
 
     @Override
     public EpochPhase next() throws SnapshotException {
-        return step == Step.DONE ? new SnapshotPhase(parts, opened, opened.offset()) : this;
+        return step == Step.DONE ? new SnapshotPhase(context, opened, opened.offset()) : this;
     }
 
     @Override
@@ -57,17 +57,17 @@ final class BeginPhase implements EpochPhase {
     }
 
     @Override
-    public void fill(PollBuffer outbox) throws ReplicationException, InterruptedException {
+    public void fill(PollBuffer buffer) throws ReplicationException, InterruptedException {
         opened.replica().check();
         switch (step) {
             case TICKS -> {
-                outbox.beginTicks();
+                buffer.beginTicks();
                 step = Step.TICKS_SENT;
             }
             case TICKS_SENT -> advanceOnceKafkaHasAll(Step.STORING);
             case STORING -> awaitStored();
             case BARRIER -> {
-                outbox.epochBarrier();
+                buffer.epochBarrier();
                 step = Step.BARRIER_SENT;
             }
             case BARRIER_SENT -> advanceOnceKafkaHasAll(Step.DONE);
@@ -76,7 +76,7 @@ final class BeginPhase implements EpochPhase {
     }
 
     private void advanceOnceKafkaHasAll(Step following) throws InterruptedException {
-        if (parts.inFlight().isEmpty()) {
+        if (context.inFlight().isEmpty()) {
             step = following;
         } else {
             pause();
@@ -84,14 +84,14 @@ final class BeginPhase implements EpochPhase {
     }
 
     private void awaitStored() throws InterruptedException {
-        long commits = parts.commits().count();
+        long commits = context.commits().count();
         if (commits == commitsSeen) {
             pause();
             return;
         }
         Optional<SourceOffset> stored;
         try {
-            stored = parts.storedOffset().get();
+            stored = context.storedOffset().get();
         } catch (TaskFailure e) {
             LOG.warn("Asking again whether the epoch is stored: {}", e.getMessage());
             pause();
@@ -99,7 +99,7 @@ final class BeginPhase implements EpochPhase {
         }
         commitsSeen = commits;
         if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
-            parts.dumps().keepFromLater(opened.offset().epoch());
+            context.dumps().keepFromLater(opened.offset().epoch());
             step = Step.BARRIER;
         }
     }
@@ -112,10 +112,10 @@ final class BeginPhase implements EpochPhase {
                     "Epoch {} of {} has been waiting for {} s for Connect to store its offset: does topic {} have {}"
                             + " partitions, and does the worker commit offsets (offset.flush.interval.ms)?",
                     opened.offset().epoch(),
-                    parts.config().name(),
+                    context.config().name(),
                     Duration.ofNanos(now - sinceNanos).toSeconds(),
-                    opened.offset().pinned().topic(),
-                    opened.offset().pinned().partitions());
+                    opened.offset().epochSettings().topic(),
+                    opened.offset().epochSettings().partitions());
         }
         Thread.sleep(WAIT_MS);
     }

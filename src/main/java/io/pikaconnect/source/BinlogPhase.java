@@ -36,7 +36,7 @@ final class BinlogPhase implements EpochPhase {
 
     private static final long TICK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final PhaseContext parts;
+    private final PhaseContext context;
     private final Replica replica;
     private final long epoch;
     private final Translator translator;
@@ -46,18 +46,18 @@ final class BinlogPhase implements EpochPhase {
     private long commitsSeen;
     private boolean dumpKept;
 
-    BinlogPhase(PhaseContext parts, ResumePoint opened, SourceOffset from) {
-        this.parts = parts;
+    BinlogPhase(PhaseContext context, ResumePoint opened, SourceOffset from) {
+        this.context = context;
         this.replica = opened.replica();
         this.epoch = from.epoch();
         this.translator = new Translator(
-                from.pinned().group(),
-                parts.config().translationPolicy(),
-                parts.tally(),
-                from.pinned().renamed());
+                from.epochSettings().group(),
+                context.config().translationPolicy(),
+                context.discards(),
+                from.epochSettings().renamed());
         this.skipPieces = from.done();
         this.dumpKept = opened.dump().isPresent();
-        this.commitsSeen = parts.commits().count();
+        this.commitsSeen = context.commits().count();
     }
 
     @Override
@@ -71,38 +71,38 @@ final class BinlogPhase implements EpochPhase {
     }
 
     @Override
-    public void fill(PollBuffer outbox) throws ReplicationException, UntranslatableException, InterruptedException {
+    public void fill(PollBuffer buffer) throws ReplicationException, UntranslatableException, InterruptedException {
         deleteDumpOnceDone();
         Duration wait = WAIT;
-        while (!outbox.isFull()) {
+        while (!buffer.isFull()) {
             if (open.isEmpty()) {
                 Optional<BinlogItem> item = replica.poll(wait);
                 if (item.isEmpty()) {
                     break;
                 }
-                SourceEvent unit = SourceEvent.of(item.get(), translator, outbox.offset());
-                unit.skip(skipPieces);
+                SourceEvent event = SourceEvent.of(item.get(), translator, buffer.offset());
+                event.skip(skipPieces);
                 skipPieces = 0;
-                open = Optional.of(unit);
-                wait = parts.commits().rest(AFTER_COMMIT);
+                open = Optional.of(event);
+                wait = context.commits().rest(AFTER_COMMIT);
             }
-            if (outbox.put(open.get())) {
+            if (buffer.put(open.get())) {
                 lastItemMs = open.get().timeMs();
                 open = Optional.empty();
             }
         }
         replica.present()
-                .filter(server -> !outbox.offset().identity().isOn(server))
-                .ifPresent(outbox::servedBy);
-        long clock = clock(outbox);
-        outbox.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
-        parts.progress().reached(clock);
-        if (!outbox.offset().readiness().ready() && isCurrent(clock)) {
+                .filter(server -> !buffer.offset().identity().isOn(server))
+                .ifPresent(buffer::servedBy);
+        long clock = clock(buffer);
+        buffer.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
+        context.progress().reached(clock);
+        if (!buffer.offset().readiness().ready() && isCurrent(clock)) {
             LOG.info(
                     "{} {}: the topic is caught up",
-                    parts.config().name(),
-                    parts.config().database());
-            outbox.caughtUp();
+                    context.config().name(),
+                    context.config().database());
+            buffer.caughtUp();
         }
     }
 
@@ -116,10 +116,10 @@ final class BinlogPhase implements EpochPhase {
      * The time of the last item wholly handed over; while the master is idle and Kafka has everything, the master's own
      * clock at its last keepalive, less a margin.
      */
-    private long clock(PollBuffer outbox) {
-        if (open.isEmpty() && outbox.items() == 0 && parts.inFlight().isEmpty()) {
+    private long clock(PollBuffer buffer) {
+        if (open.isEmpty() && buffer.items() == 0 && context.inFlight().isEmpty()) {
             Optional<Instant> idle = replica.idleSince();
-            if (idle.isPresent() && replica.received().compareTo(outbox.offset().resume()) <= 0) {
+            if (idle.isPresent() && replica.received().compareTo(buffer.offset().resume()) <= 0) {
                 return Math.max(
                         lastItemMs,
                         idle.get()
@@ -133,15 +133,15 @@ final class BinlogPhase implements EpochPhase {
 
     /** The dump goes when a restart would no longer need it: when the stored offset is in the binlog. */
     private void deleteDumpOnceDone() {
-        long commits = parts.commits().count();
+        long commits = context.commits().count();
         if (!dumpKept || commits == commitsSeen) {
             return;
         }
         commitsSeen = commits;
         try {
-            Optional<SourceOffset> stored = parts.storedOffset().get();
+            Optional<SourceOffset> stored = context.storedOffset().get();
             if (stored.filter(this::isBehindItsDump).isPresent()) {
-                parts.dumps().keepNone(epoch);
+                context.dumps().keepNone(epoch);
                 dumpKept = false;
             }
         } catch (TaskFailure e) {

@@ -17,7 +17,7 @@ sealed interface EpochPhase extends AutoCloseable permits BeginPhase, SnapshotPh
     SourceProgress.Phase phase();
 
     /** Puts what there is into the outbox; waits a fraction of a second where there is nothing. */
-    void fill(PollBuffer outbox)
+    void fill(PollBuffer buffer)
             throws ReplicationException, SnapshotException, UntranslatableException, InterruptedException;
 
     @Override

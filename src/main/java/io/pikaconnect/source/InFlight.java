@@ -14,16 +14,16 @@ import java.util.function.Consumer;
  */
 final class InFlight {
 
-    private final Consumer<BinlogPosition> inKafka;
+    private final Consumer<BinlogPosition> acknowledgedUpTo;
     private final Deque<Batch> batches = new ArrayDeque<>();
     private Optional<String> dropped = Optional.empty();
 
     /**
-     * @param inKafka gets the end of the last binlog item that Kafka has, with everything before it, whenever that moved;
+     * @param acknowledgedUpTo gets the end of the last binlog item that Kafka has, with everything before it, whenever that moved;
      *     under this object's lock, so never after {@link #forget} for what was forgotten
      */
-    InFlight(Consumer<BinlogPosition> inKafka) {
-        this.inKafka = inKafka;
+    InFlight(Consumer<BinlogPosition> acknowledgedUpTo) {
+        this.acknowledgedUpTo = acknowledgedUpTo;
     }
 
     /** Takes note of a batch that is about to be returned by {@code poll()}. */
@@ -47,7 +47,7 @@ final class InFlight {
             end = e.isPresent() ? e : end;
         }
         if (dropped.isEmpty()) {
-            end.ifPresent(inKafka);
+            end.ifPresent(acknowledgedUpTo);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.fullsync.DumpDirectory;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +18,6 @@ record PhaseContext(
         Commits commits,
         Supplier<Optional<SourceOffset>> storedOffset,
         DumpDirectory dumps,
-        Tally tally,
+        DiscardCounts discards,
         SourceProgress progress,
         PollLimit limit) {}

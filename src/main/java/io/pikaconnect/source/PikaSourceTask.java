@@ -22,7 +22,7 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
-    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
+    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
     private volatile StartedSourceTask running;
@@ -32,9 +32,9 @@ public final class PikaSourceTask extends SourceTask {
         this(PollLimit.DEFAULT, Replica::new);
     }
 
-    PikaSourceTask(PollLimit limit, BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations) {
+    PikaSourceTask(PollLimit limit, BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
         this.limit = limit;
-        this.conversations = conversations;
+        this.replicas = replicas;
     }
 
     @Override
@@ -52,13 +52,7 @@ public final class PikaSourceTask extends SourceTask {
         TopicInspection.atStart(config, stored);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new StartedSourceTask(
-                config,
-                partition,
-                stored,
-                Optional.ofNullable(context.transactionContext()),
-                limit,
-                metrics,
-                conversations);
+                config, partition, stored, Optional.ofNullable(context.transactionContext()), limit, metrics, replicas);
     }
 
     private static void loadLibrary(PikaSourceConfig config) {

@@ -88,7 +88,7 @@ final class PollBuffer {
         this.writer = writer.toString();
         this.limit = limit;
         this.sourcePartition = sourcePartition;
-        this.topic = offset.pinned().topic();
+        this.topic = offset.epochSettings().topic();
         this.offset = offset;
         this.done = offset.done();
         this.sequences = offset.sequences().clone();
@@ -154,27 +154,27 @@ final class PollBuffer {
      *
      * @return whether the unit is through
      */
-    boolean put(SourceEvent unit) {
+    boolean put(SourceEvent event) {
         began();
-        while (unit.hasNext() && !isFull()) {
-            SourceEvent.Piece piece = unit.next();
-            if (piece instanceof SourceEvent.Piece.OnKey onKey) {
+        while (event.hasNext() && !isFull()) {
+            SourceEvent.Part piece = event.next();
+            if (piece instanceof SourceEvent.Part.OnKey onKey) {
                 int p = KeySlot.partition(onKey.key(), sequences.length);
                 add(new Draft(
                         p,
                         onKey.key(),
                         onKey.value(),
-                        ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), unit.timeMs()),
+                        ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), event.timeMs()),
                         Optional.empty()));
-            } else if (piece instanceof SourceEvent.Piece.AtBarrier atBarrier) {
-                barrier(atBarrier.barrier(), piece.value(), piece.position(), unit.timeMs());
+            } else if (piece instanceof SourceEvent.Part.AtBarrier atBarrier) {
+                barrier(atBarrier.barrier(), piece.value(), piece.position(), event.timeMs());
             }
-            done = unit.taken(); // with every piece: the next one may fail
+            done = event.partsSent(); // with every piece: the next one may fail
         }
-        if (unit.hasNext()) {
+        if (event.hasNext()) {
             return false;
         }
-        offset = unit.after().with(offset.readiness());
+        offset = event.after().with(offset.readiness());
         done = 0;
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             items++;
@@ -210,7 +210,7 @@ final class PollBuffer {
     }
 
     /** What was put in belongs to a conversation that has ended; the master is told nothing about it. */
-    void conversationEnded() {
+    void sessionEnded() {
         end = Optional.empty();
     }
 

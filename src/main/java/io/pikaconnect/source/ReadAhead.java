@@ -34,7 +34,7 @@ final class ReadAhead implements AutoCloseable {
     private final Thread thread;
 
     /** The task's thread only. */
-    private Deque<SnapshotChunk> taken = new ArrayDeque<>();
+    private Deque<SnapshotChunk> partsSent = new ArrayDeque<>();
 
     private Deque<SnapshotChunk> chunks = new ArrayDeque<>();
 
@@ -63,10 +63,10 @@ final class ReadAhead implements AutoCloseable {
      * @throws SnapshotException what ended the reading, after the chunks before it
      */
     Optional<SnapshotChunk> next(long waitMs) throws SnapshotException, InterruptedException {
-        if (taken.isEmpty()) {
+        if (partsSent.isEmpty()) {
             takeAll(waitMs);
         }
-        return Optional.ofNullable(taken.poll());
+        return Optional.ofNullable(partsSent.poll());
     }
 
     private synchronized void takeAll(long waitMs) throws SnapshotException, InterruptedException {
@@ -82,15 +82,15 @@ final class ReadAhead implements AutoCloseable {
         if (chunks.isEmpty() && failure.isPresent()) {
             throw failure.get();
         }
-        Deque<SnapshotChunk> empty = taken;
-        taken = chunks;
+        Deque<SnapshotChunk> empty = partsSent;
+        partsSent = chunks;
         chunks = empty;
         takenBytes = bytes;
     }
 
     /** Whether every chunk was read and taken. */
     synchronized boolean isThrough() {
-        return through && chunks.isEmpty() && taken.isEmpty();
+        return through && chunks.isEmpty() && partsSent.isEmpty();
     }
 
     private void read() {

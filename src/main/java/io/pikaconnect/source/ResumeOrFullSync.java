@@ -31,7 +31,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     private static final Logger LOG = LoggerFactory.getLogger(ResumeOrFullSync.class);
     private static final Duration RETRY = Duration.ofSeconds(3);
 
-    private final PhaseContext parts;
+    private final PhaseContext context;
     private final Replica replica;
     private final Optional<SourceOffset> stored;
     private final Optional<String> lost;
@@ -40,8 +40,8 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
      * @param stored where to go on, if anywhere
      * @param lost why that is not possible, if it is already known
      */
-    ResumeOrFullSync(PhaseContext parts, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
-        this.parts = parts;
+    ResumeOrFullSync(PhaseContext context, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
+        this.context = context;
         this.replica = replica;
         this.stored = stored;
         this.lost = lost;
@@ -70,23 +70,23 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         checkPinned(master, offset);
         report(origin, master);
         offset = offset.from(origin.on(master))
-                .with(offset.pinned().continuedWith(parts.config().renamed()));
+                .with(offset.epochSettings().continuedWith(context.config().renamed()));
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             replica.follow(offset.resume(), origin.lastBefore(offset.resume()));
             return new ResumePoint(replica, offset, Optional.empty(), true);
         }
-        Optional<Dump> dump = parts.dumps().complete(offset.epoch());
+        Optional<Dump> dump = context.dumps().complete(offset.epoch());
         if (dump.isEmpty()) {
             return positionLost(
                     master,
                     offset,
                     "the dump of epoch " + offset.epoch() + " is gone from "
-                            + parts.config().snapshotDir() + ", and its snapshot is not through");
+                            + context.config().snapshotDir() + ", and its snapshot is not through");
         }
-        parts.dumps().keepFromLater(offset.epoch());
+        context.dumps().keepFromLater(offset.epoch());
         if (offset.phase() == SourceOffset.Phase.BEGIN) {
             try {
-                SnapshotReader.check(dump.get().directory(), SnapshotPhase.options(parts.config(), offset));
+                SnapshotReader.check(dump.get().directory(), SnapshotPhase.options(context.config(), offset));
             } catch (SnapshotException e) {
                 if (e.isDamagedDump()) {
                     return positionLost(master, offset, e.what());
@@ -125,13 +125,13 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     /** What an earlier task left on this worker, and the stored position does not need, goes before anything new comes. */
     private void lookAfterDumps() {
         if (stored.isEmpty()) {
-            parts.dumps().keepPulled();
+            context.dumps().keepPulled();
         } else if (stored.get().phase() == SourceOffset.Phase.BINLOG) {
-            parts.dumps().keepNone(stored.get().epoch());
+            context.dumps().keepNone(stored.get().epoch());
         } else {
-            parts.dumps().keepOnly(stored.get().epoch());
+            context.dumps().keepOnly(stored.get().epoch());
         }
-        parts.dumps().nameOthers();
+        context.dumps().nameOthers();
     }
 
     /** What an earlier task has pulled lacks what the master does not log now. */
@@ -140,7 +140,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
             return connect();
         } catch (ReplicationException e) {
             if (e.kind() == ReplicationException.Kind.POSITION_LOST && stored.isEmpty()) {
-                parts.dumps().keepNone(0);
+                context.dumps().keepNone(0);
             }
             throw e;
         }
@@ -153,7 +153,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                 MasterIdentity master = replica.connect();
                 outage.over()
                         .ifPresent(said ->
-                                LOG.info("{}: the master {}", parts.config().name(), said));
+                                LOG.info("{}: the master {}", context.config().name(), said));
                 return master;
             } catch (ReplicationException e) {
                 if (e.kind() != ReplicationException.Kind.RETRY) {
@@ -167,9 +167,9 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
 
     private ResumePoint positionLost(MasterIdentity master, SourceOffset offset, String why)
             throws ReplicationException, IOException, InterruptedException {
-        OnPositionLost policy = parts.config().onPositionLost();
+        OnPositionLost policy = context.config().onPositionLost();
         if (!policy.beginsAgain(offset)) {
-            throw lostFor(parts.config(), offset, why);
+            throw lostFor(context.config(), offset, why);
         }
         Readiness readiness = policy.next(offset);
         LOG.warn(
@@ -183,7 +183,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                         ? ""
                         : ", number " + readiness.lostInARow() + " of at most " + OnPositionLost.MOST_IN_A_ROW
                                 + " in a row");
-        parts.dumps().delete(offset.epoch());
+        context.dumps().delete(offset.epoch());
         return fullSync(master, offset.epoch(), readiness);
     }
 
@@ -215,20 +215,20 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
         LOG.info(
                 "Full sync of {} {} begins: epoch {}",
-                parts.config().name(),
-                parts.config().database(),
+                context.config().name(),
+                context.config().database(),
                 epoch);
-        parts.progress().in(SourceProgress.Phase.FULL_SYNC);
+        context.progress().in(SourceProgress.Phase.FULL_SYNC);
         Dump dump = pull(epoch, lastEpoch);
         SourceOffset offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
         if (isDamaged(dump, offset)) {
-            parts.dumps().delete(epoch); // the next pull would go on with its files
+            context.dumps().delete(epoch); // the next pull would go on with its files
             dump = pull(epoch, lastEpoch);
             offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
             try {
                 check(dump, offset);
             } catch (TaskFailure e) {
-                parts.dumps().delete(epoch);
+                context.dumps().delete(epoch);
                 throw e;
             }
         }
@@ -236,8 +236,8 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
             LOG.warn(
                     "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
                             + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
-                    parts.config().name(),
-                    parts.config().database(),
+                    context.config().name(),
+                    context.config().database(),
                     master.version());
         }
         replica.follow(dump.position());
@@ -247,13 +247,13 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     private Dump pull(long epoch, long lastEpoch) throws ReplicationException, IOException, InterruptedException {
         Dump dump = new FullSync(
                         replica,
-                        parts.dumps(),
-                        parts.progress().fullSync(),
-                        parts.config().fullSync())
+                        context.dumps(),
+                        context.progress().fullSync(),
+                        context.config().fullSync())
                 .run(epoch, lastEpoch == 0);
         LOG.info(
                 "Full sync of {}: dump {} is complete, at binlog position {}",
-                parts.config().name(),
+                context.config().name(),
                 dump.directory(),
                 dump.position());
         return dump;
@@ -263,7 +263,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         return SourceOffset.begin(
                 epoch,
                 dump.position(),
-                EpochSettings.of(parts.config(), group),
+                EpochSettings.of(context.config(), group),
                 MasterOrigin.of(master),
                 dump.requested().toEpochMilli());
     }
@@ -285,7 +285,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     /** Before anything of the new epoch is sent: its barrier empties the target. */
     private void check(Dump dump, SourceOffset offset) throws InterruptedException {
         try {
-            SnapshotReader.check(dump.directory(), SnapshotPhase.options(parts.config(), offset));
+            SnapshotReader.check(dump.directory(), SnapshotPhase.options(context.config(), offset));
         } catch (SnapshotException e) {
             throw TaskFailure.of(
                     where(offset),
@@ -298,7 +298,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     }
 
     private String where(SourceOffset offset) {
-        return parts.config().name() + " " + parts.config().database() + ", after " + offset.resume() + " of epoch "
+        return context.config().name() + " " + context.config().database() + ", after " + offset.resume() + " of epoch "
                 + offset.epoch();
     }
 
@@ -306,7 +306,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         try {
             return BinlogDialect.of(master.version());
         } catch (IllegalArgumentException e) {
-            throw TaskFailure.of(parts.config().name() + ": " + e.getMessage(), e);
+            throw TaskFailure.of(context.config().name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -316,41 +316,42 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
      * second, and at a member with several scores the task stopped, unless it was told to take the first.
      */
     private static SourceOffset refined(SourceOffset offset, MasterIdentity master) {
-        BinlogDialect exact = offset.pinned().group().refinedBy(master.version());
+        BinlogDialect exact = offset.epochSettings().group().refinedBy(master.version());
         boolean within = offset.phase() == SourceOffset.Phase.BINLOG && offset.done() > 0;
-        return within || exact == offset.pinned().group()
+        return within || exact == offset.epochSettings().group()
                 ? offset
-                : offset.with(offset.pinned().with(exact));
+                : offset.with(offset.epochSettings().with(exact));
     }
 
     /** An epoch keeps its topic, its settings, and its master's dialect. */
     private void checkPinned(MasterIdentity master, SourceOffset offset) {
-        EpochSettings pinned = offset.pinned();
-        EpochSettings now = EpochSettings.of(parts.config(), pinned.group());
-        if (!now.topic().equals(pinned.topic())) {
+        EpochSettings epochSettings = offset.epochSettings();
+        EpochSettings now = EpochSettings.of(context.config(), epochSettings.group());
+        if (!now.topic().equals(epochSettings.topic())) {
             throw TaskFailure.of(
                     where(offset),
-                    "the stored position belongs to topic " + pinned.topic() + ", but the connector now writes to "
-                            + now.topic() + ", which would lack everything before",
+                    "the stored position belongs to topic " + epochSettings.topic()
+                            + ", but the connector now writes to " + now.topic()
+                            + ", which would lack everything before",
                     "Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
         // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
-        if (!pinned.group().isPossible(master.version())) {
+        if (!epochSettings.group().isPossible(master.version())) {
             throw TaskFailure.of(
                     where(offset),
                     "the master is a Pika " + master.version()
                             + " now and logs some commands in another form than at the start of the epoch ("
-                            + pinned.group() + "), so what it logs now needs a new full sync",
+                            + epochSettings.group() + "), so what it logs now needs a new full sync",
                     "Reset the connector's offsets, and set on.new.epoch=clear at the sink once it had caught up. Or"
-                            + " set pika.version to " + pinned.group().versions()
+                            + " set pika.version to " + epochSettings.group().versions()
                             + " if the master is known to log as that all the same");
         }
-        if (!now.equals(pinned.continuedWith(now.renamed()))) {
+        if (!now.equals(epochSettings.continuedWith(now.renamed()))) {
             LOG.warn(
                     "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
                             + " epoch: {}",
                     now.text(),
-                    pinned.text());
+                    epochSettings.text());
         }
     }
 }

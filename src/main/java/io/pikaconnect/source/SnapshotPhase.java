@@ -22,7 +22,7 @@ final class SnapshotPhase implements EpochPhase {
     /** In the snapshot phase ticks keep a partition's place, but do not move the clock. */
     private static final long NO_TIME = 0;
 
-    private final PhaseContext parts;
+    private final PhaseContext context;
     private final ResumePoint opened;
     private final ReadAhead reader;
     private Optional<SourceEvent> open = Optional.empty();
@@ -31,18 +31,18 @@ final class SnapshotPhase implements EpochPhase {
     private boolean finished;
 
     /** @param from where to begin: the epoch's first offset, or a stored one */
-    SnapshotPhase(PhaseContext parts, ResumePoint opened, SourceOffset from) throws SnapshotException {
-        this.parts = parts;
+    SnapshotPhase(PhaseContext context, ResumePoint opened, SourceOffset from) throws SnapshotException {
+        this.context = context;
         this.opened = opened;
         this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.done() : 0;
         Dump dump = opened.dump().orElseThrow();
-        this.reader = new ReadAhead(
-                SnapshotReader.open(dump.directory(), options(parts.config(), from), from.cursor(), parts.tally()));
+        this.reader = new ReadAhead(SnapshotReader.open(
+                dump.directory(), options(context.config(), from), from.cursor(), context.discards()));
     }
 
     /** How the epoch of this offset reads its dump. */
     static SnapshotOptions options(PikaSourceConfig config, SourceOffset offset) {
-        return offset.pinned()
+        return offset.epochSettings()
                 .snapshotOptions(
                         Instant.ofEpochMilli(offset.requested()),
                         config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
@@ -57,9 +57,9 @@ final class SnapshotPhase implements EpochPhase {
         LOG.info(
                 "Snapshot of epoch {} of {} is through",
                 opened.offset().epoch(),
-                parts.config().name());
+                context.config().name());
         return new BinlogPhase(
-                parts, opened, opened.offset().inBinlog(opened.offset().resume()));
+                context, opened, opened.offset().inBinlog(opened.offset().resume()));
     }
 
     @Override
@@ -68,32 +68,32 @@ final class SnapshotPhase implements EpochPhase {
     }
 
     @Override
-    public void fill(PollBuffer outbox) throws ReplicationException, SnapshotException, InterruptedException {
+    public void fill(PollBuffer buffer) throws ReplicationException, SnapshotException, InterruptedException {
         opened.replica().check();
         boolean waited = false;
-        while (!outbox.isFull() && !finished && !(waited && outbox.isEmpty())) {
+        while (!buffer.isFull() && !finished && !(waited && buffer.isEmpty())) {
             if (open.isEmpty()) {
-                open = reader.next(WAIT_MS).map(chunk -> unit(chunk, outbox));
+                open = reader.next(WAIT_MS).map(chunk -> event(chunk, buffer));
                 waited = open.isEmpty();
                 finished = waited && reader.isThrough();
             }
-            if (open.isPresent() && outbox.put(open.get())) {
+            if (open.isPresent() && buffer.put(open.get())) {
                 open = Optional.empty();
             }
         }
         if (finished) {
-            outbox.snapshotEnds();
+            buffer.snapshotEnds();
             reader.close();
         }
-        outbox.ticks(NO_TIME, TICK_AFTER_NANOS);
+        buffer.ticks(NO_TIME, TICK_AFTER_NANOS);
     }
 
-    private SourceEvent unit(SnapshotChunk chunk, PollBuffer outbox) {
-        SourceEvent unit = SourceEvent.of(chunk, outbox.offset());
-        unit.skip(skipPieces);
+    private SourceEvent event(SnapshotChunk chunk, PollBuffer buffer) {
+        SourceEvent event = SourceEvent.of(chunk, buffer.offset());
+        event.skip(skipPieces);
         skipPieces = 0;
-        parts.progress().read(chunk);
-        return unit;
+        context.progress().read(chunk);
+        return event;
     }
 
     @Override

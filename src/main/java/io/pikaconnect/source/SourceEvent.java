@@ -23,22 +23,22 @@ import java.util.function.Supplier;
  * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its pieces become records; a
  * restart inside a unit skips the pieces that are done.
  */
-final class SourceEvent implements Iterator<SourceEvent.Piece> {
+final class SourceEvent implements Iterator<SourceEvent.Part> {
 
     /** One record's worth of a unit; on the partition of its key, or a barrier on several. */
-    sealed interface Piece {
+    sealed interface Part {
 
         byte[] value();
 
         Position position();
 
-        record OnKey(byte[] key, byte[] value, Position position) implements Piece {}
+        record OnKey(byte[] key, byte[] value, Position position) implements Part {}
 
-        record AtBarrier(Barrier barrier, byte[] value, Position position) implements Piece {}
+        record AtBarrier(Barrier barrier, byte[] value, Position position) implements Part {}
     }
 
     private final Iterator<Change> changes;
-    private final EpochSettings pinned;
+    private final EpochSettings epochSettings;
     private final Position first;
     private final long timeMs;
     private final SourceOffset after;
@@ -48,9 +48,10 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
     private Iterator<byte[]> values = Collections.emptyIterator();
     private int part;
 
-    private SourceEvent(List<Change> changes, EpochSettings pinned, Position first, long timeMs, SourceOffset after) {
+    private SourceEvent(
+            List<Change> changes, EpochSettings epochSettings, Position first, long timeMs, SourceOffset after) {
         this.changes = changes.iterator();
-        this.pinned = pinned;
+        this.epochSettings = epochSettings;
         this.first = first;
         this.timeMs = timeMs;
         this.after = after;
@@ -60,7 +61,7 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
     static SourceEvent of(SnapshotChunk chunk, SourceOffset offset) {
         return new SourceEvent(
                 List.of(chunk.change()),
-                offset.pinned(),
+                offset.epochSettings(),
                 Position.snapshot(chunk.after().instance(), chunk.after().ordinal(), 0),
                 offset.epoch(),
                 offset.inSnapshot(chunk.after()));
@@ -70,7 +71,7 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
     static SourceEvent of(BinlogItem item, Translator translator, SourceOffset offset) throws UntranslatableException {
         return new SourceEvent(
                 translator.translate(item),
-                offset.pinned(),
+                offset.epochSettings(),
                 Position.binlog(item.end().filenum(), item.end().offset(), 0),
                 item.execTimeSeconds() * 1000,
                 offset.after(item));
@@ -94,7 +95,7 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
     }
 
     /** How many pieces were taken or skipped. */
-    int taken() {
+    int partsSent() {
         return part;
     }
 
@@ -104,12 +105,12 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
     }
 
     @Override
-    public Piece next() {
+    public Part next() {
         if (!values.hasNext()) {
             Change change = changes.next();
             if (change instanceof Change.OnDatabase) {
-                return new Piece.AtBarrier(
-                        Barrier.onAll(pinned.partitions()), Resp.encode(change.commands()), nextPosition());
+                return new Part.AtBarrier(
+                        Barrier.onAll(epochSettings.partitions()), Resp.encode(change.commands()), nextPosition());
             }
             open(change);
         }
@@ -118,16 +119,16 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
         }
         byte[] value = fitting(values::next);
         return barrier.isPresent() && !values.hasNext()
-                ? new Piece.AtBarrier(barrier.get(), value, nextPosition())
-                : new Piece.OnKey(key, value, nextPosition());
+                ? new Part.AtBarrier(barrier.get(), value, nextPosition())
+                : new Part.OnKey(key, value, nextPosition());
     }
 
     private void open(Change change) {
         if (change instanceof Change.OnKeys onKeys) {
-            Barrier all = Barrier.onKeys(onKeys.keys(), pinned.partitions());
+            Barrier all = Barrier.onKeys(onKeys.keys(), epochSettings.partitions());
             int lowest = all.partitions().first();
             key = onKeys.keys().stream()
-                    .filter(k -> KeySlot.partition(k, pinned.partitions()) == lowest)
+                    .filter(k -> KeySlot.partition(k, epochSettings.partitions()) == lowest)
                     .findFirst()
                     .orElseThrow();
             barrier = all.partitions().size() == 1 ? Optional.empty() : Optional.of(all);
@@ -136,7 +137,7 @@ final class SourceEvent implements Iterator<SourceEvent.Piece> {
             barrier = Optional.empty();
         }
         int header = barrier.map(b -> b.toString().length()).orElse(0);
-        values = fitting(() -> RecordSplitter.of(key, change.commands(), pinned.recordMaxBytes() - header));
+        values = fitting(() -> RecordSplitter.of(key, change.commands(), epochSettings.recordMaxBytes() - header));
     }
 
     private <T> T fitting(Supplier<T> pieces) {

@@ -62,11 +62,14 @@ public final class SourceMetrics {
                                 "Whether there is a connection to the master; without, the task tries again and again.",
                                 SourceProgress::connected),
                         count(
-                                "troubles",
+                                "connection-failures",
                                 "times",
                                 "Connects to the master that failed and streams that broke; each is tried again.",
-                                SourceProgress::troubles),
-                        text("last-trouble", "What the last of these was.", SourceProgress::lastTrouble),
+                                SourceProgress::connectionFailures),
+                        text(
+                                "last-connection-failure",
+                                "What the last of these was.",
+                                SourceProgress::lastConnectionFailure),
                         text(
                                 "role",
                                 "What the server that is followed is in its replication group: master; or replica of"

@@ -39,7 +39,7 @@ record SourceOffset(
         BinlogPosition resume,
         int done,
         long[] sequences,
-        EpochSettings pinned,
+        EpochSettings epochSettings,
         MasterOrigin identity,
         long requested,
         String lost,
@@ -59,14 +59,18 @@ record SourceOffset(
 
     /** An epoch about to begin: its dump is there, nothing was emitted yet. */
     static SourceOffset begin(
-            long epoch, BinlogPosition dumpPosition, EpochSettings pinned, String identity, long requested) {
-        return begin(epoch, dumpPosition, pinned, MasterOrigin.of(identity), requested);
+            long epoch, BinlogPosition dumpPosition, EpochSettings epochSettings, String identity, long requested) {
+        return begin(epoch, dumpPosition, epochSettings, MasterOrigin.of(identity), requested);
     }
 
     /** The same. */
     static SourceOffset begin(
-            long epoch, BinlogPosition dumpPosition, EpochSettings pinned, MasterOrigin identity, long requested) {
-        long[] sequences = new long[pinned.partitions()];
+            long epoch,
+            BinlogPosition dumpPosition,
+            EpochSettings epochSettings,
+            MasterOrigin identity,
+            long requested) {
+        long[] sequences = new long[epochSettings.partitions()];
         Arrays.fill(sequences, -1);
         return new SourceOffset(
                 epoch,
@@ -75,7 +79,7 @@ record SourceOffset(
                 dumpPosition,
                 0,
                 sequences,
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 "",
@@ -92,7 +96,7 @@ record SourceOffset(
                 resume,
                 done,
                 sequences,
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 lost,
@@ -108,7 +112,7 @@ record SourceOffset(
                 resume,
                 0,
                 sequences,
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 lost,
@@ -124,7 +128,7 @@ record SourceOffset(
                 at,
                 0,
                 sequences,
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 lost,
@@ -140,7 +144,18 @@ record SourceOffset(
     /** The same place, with this known of where it came from. */
     SourceOffset from(MasterOrigin now) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, pinned, now, requested, lost, readiness, previous);
+                epoch,
+                phase,
+                cursor,
+                resume,
+                done,
+                sequences,
+                epochSettings,
+                now,
+                requested,
+                lost,
+                readiness,
+                previous);
     }
 
     /** The same place, after so many pieces of what comes next. */
@@ -152,7 +167,7 @@ record SourceOffset(
                 resume,
                 pieces,
                 lastSequences.clone(),
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 lost,
@@ -169,7 +184,7 @@ record SourceOffset(
                 resume,
                 done,
                 sequences,
-                pinned,
+                epochSettings,
                 identity,
                 requested,
                 bounded(reason),
@@ -179,7 +194,7 @@ record SourceOffset(
 
     SourceOffset with(Readiness now) {
         return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, pinned, identity, requested, lost, now, previous);
+                epoch, phase, cursor, resume, done, sequences, epochSettings, identity, requested, lost, now, previous);
     }
 
     SourceOffset with(EpochSettings now) {
@@ -201,7 +216,7 @@ record SourceOffset(
         map.put("resume", resume.toString());
         map.put("done", String.valueOf(done));
         map.put("sequences", Arrays.stream(sequences).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-        map.put("pinned", pinned.text());
+        map.put("pinned", epochSettings.text());
         identity.putInto(map);
         map.put("requested", String.valueOf(requested));
         if (!lost.isEmpty()) {
@@ -223,15 +238,15 @@ record SourceOffset(
      * @throws TaskFailure when it is not one of ours, or of a release with other rules
      */
     static SourceOffset fromMap(Map<String, ?> map) {
-        EpochSettings pinned = EpochSettings.parse(text(map, "pinned"));
+        EpochSettings epochSettings = EpochSettings.parse(text(map, "pinned"));
         try {
             Phase phase = Phase.valueOf(text(map, "phase").toUpperCase(Locale.ROOT));
             long[] sequences = Arrays.stream(text(map, "sequences").split(","))
                     .mapToLong(Long::parseLong)
                     .toArray();
-            if (sequences.length != pinned.partitions()) {
+            if (sequences.length != epochSettings.partitions()) {
                 throw new IllegalArgumentException(
-                        sequences.length + " sequences for " + pinned.partitions() + " partitions");
+                        sequences.length + " sequences for " + epochSettings.partitions() + " partitions");
             }
             return new SourceOffset(
                     Long.parseLong(text(map, "epoch")),
@@ -240,7 +255,7 @@ record SourceOffset(
                     BinlogPosition.parse(text(map, "resume")),
                     Integer.parseInt(text(map, "done")),
                     sequences,
-                    pinned,
+                    epochSettings,
                     MasterOrigin.from(text(map, "identity"), map, BinlogPosition.parse(text(map, "resume"))),
                     Long.parseLong(text(map, "requested")),
                     map.containsKey("lost") ? text(map, "lost") : "",

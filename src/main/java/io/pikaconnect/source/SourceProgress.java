@@ -96,12 +96,12 @@ final class SourceProgress {
     }
 
     /** The conversation with the master is this one from now on. */
-    void talksThrough(Replica conversation) {
+    void attach(Replica conversation) {
         replica = Optional.of(conversation);
     }
 
     /** Goes on at this offset: what lies before is in Kafka. */
-    void goesOnAt(SourceOffset offset) {
+    void resumeAt(SourceOffset offset) {
         epoch = offset.epoch();
         position = Optional.of(offset.resume());
         // The dump was requested by our clock.
@@ -135,7 +135,7 @@ final class SourceProgress {
     }
 
     /** Kafka has everything up to the end of this item. */
-    void inKafka(BinlogPosition end) {
+    void acknowledgedUpTo(BinlogPosition end) {
         position = Optional.of(end);
     }
 
@@ -161,12 +161,12 @@ final class SourceProgress {
         return replica.map(Replica::connected).orElse(false);
     }
 
-    long troubles() {
-        return replica.map(Replica::troubles).orElse(0L);
+    long connectionFailures() {
+        return replica.map(Replica::connectionFailures).orElse(0L);
     }
 
-    String lastTrouble() {
-        return replica.flatMap(Replica::lastTrouble).orElse("-");
+    String lastConnectionFailure() {
+        return replica.flatMap(Replica::lastConnectionFailure).orElse("-");
     }
 
     String addressTakenBy() {
@@ -263,10 +263,11 @@ final class SourceProgress {
         return switch (phase()) {
             case LET_GO -> "no session at the master: " + letGo().orElse("-");
             case CONNECTING ->
-                "connecting to the master, " + troubles() + " troubles so far, the last: " + lastTrouble();
+                "connecting to the master, " + connectionFailures() + " failures so far, the last: "
+                        + lastConnectionFailure();
             case FULL_SYNC ->
                 "full sync, " + fullSync.text() + ", attempt " + fullSync.attempts()
-                        + (connected() ? "" : ", not connected: " + lastTrouble());
+                        + (connected() ? "" : ", not connected: " + lastConnectionFailure());
             case BEGIN -> "beginning epoch " + epoch;
             case SNAPSHOT -> "snapshot, " + snapshotKeys() + " keys, " + perSecond + " records/s, " + lag();
             case BINLOG -> "binlog, in Kafka up to " + position() + ", " + perSecond + " records/s, " + lag();
@@ -277,6 +278,6 @@ final class SourceProgress {
     private String lag() {
         return "lag " + lagBytes() + " bytes, " + lagMs() + " ms, " + unacknowledged() + " records unacknowledged"
                 + (cutOff() ? ", of a " + role() : "")
-                + (connected() ? "" : ", not connected: " + lastTrouble());
+                + (connected() ? "" : ", not connected: " + lastConnectionFailure());
     }
 }

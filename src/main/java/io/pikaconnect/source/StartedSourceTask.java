@@ -1,9 +1,9 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
@@ -51,9 +51,9 @@ final class StartedSourceTask implements AutoCloseable {
     /** Kafka takes a record within moments, or something is wrong. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(10);
 
-    private final PhaseContext parts;
+    private final PhaseContext context;
     private final Optional<TransactionContext> transaction;
-    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations;
+    private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas;
     private final ExecutorService opener = Executors.newSingleThreadExecutor(r -> daemon(r, "open"));
     private final Watchdog watchdog;
     private final EpochStarts epochStarts = new EpochStarts();
@@ -68,7 +68,7 @@ final class StartedSourceTask implements AutoCloseable {
     private boolean dumpWasDamaged;
 
     private Optional<EpochPhase> stage = Optional.empty();
-    private Optional<PollBuffer> outbox = Optional.empty();
+    private Optional<PollBuffer> buffer = Optional.empty();
     // Written by the task's thread, read by the watchdog's.
     private volatile Optional<TaskFailure> failure = Optional.empty();
 
@@ -79,38 +79,39 @@ final class StartedSourceTask implements AutoCloseable {
             Optional<TransactionContext> transaction,
             PollLimit limit,
             TaskMetrics metrics,
-            BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations) {
-        this.conversations = conversations;
+            BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
+        this.replicas = replicas;
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
-        InFlight inFlight = new InFlight(this::inKafka);
-        this.parts = new PhaseContext(
+        InFlight inFlight = new InFlight(this::acknowledgedUpTo);
+        this.context = new PhaseContext(
                 config,
                 sourcePartition,
                 inFlight,
                 new Commits(),
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
-                new Tally((reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
+                new DiscardCounts(
+                        (reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new SourceProgress(inFlight),
                 limit);
-        SourceMetrics.show(metrics, parts.progress());
+        SourceMetrics.show(metrics, context.progress());
         this.replica = converse();
         this.opening = open(stored, Optional.empty());
         this.watchdog = Watchdog.every(LOOK, this::watch);
     }
 
     private Replica converse() {
-        return conversations.apply(
-                parts.config().replica(), () -> !parts.inFlight().isEmpty());
+        return replicas.apply(
+                context.config().replica(), () -> !context.inFlight().isEmpty());
     }
 
     /** Begins the conversation anew; on the thread of whoever owns the replica. */
     private Future<ResumePoint> open(Optional<SourceOffset> at, Optional<String> lost) {
-        parts.progress().talksThrough(replica);
-        parts.progress().in(SourceProgress.Phase.CONNECTING);
-        return opener.submit(new ResumeOrFullSync(parts, replica, at, lost));
+        context.progress().attach(replica);
+        context.progress().in(SourceProgress.Phase.CONNECTING);
+        return opener.submit(new ResumeOrFullSync(context, replica, at, lost));
     }
 
     /** The next records, or null; where transactions are ours to end, each batch is one: a paused task is not polled. */
@@ -122,21 +123,21 @@ final class StartedSourceTask implements AutoCloseable {
         try {
             if (failure.isEmpty()) {
                 step();
-            } else if (parts.inFlight().isEmpty()) {
+            } else if (context.inFlight().isEmpty()) {
                 throw failure.get();
             } else {
                 Thread.sleep(WAIT_MS);
             }
             return handOver();
         } catch (Throwable e) {
-            throw SourceFailure.of(parts.config(), outbox.map(PollBuffer::offset), e);
+            throw SourceFailure.of(context.config(), buffer.map(PollBuffer::offset), e);
         }
     }
 
     /** Whatever ends the stage at hand, an interrupt or an Error too, is what the task fails with. */
     private void step() {
         try {
-            parts.inFlight().dropped().ifPresent(this::failDropped);
+            context.inFlight().dropped().ifPresent(this::failDropped);
             if (failure.isEmpty()) {
                 fill();
             }
@@ -150,24 +151,24 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     /** Kafka has this record, or it was left out on its way there. */
-    void acknowledged(PikaSourceRecord record, Optional<RecordMetadata> inKafka) {
-        if (inKafka.isPresent()) {
-            parts.inFlight().acknowledged(record);
-            epochStarts.acknowledged(record, inKafka.get());
+    void acknowledged(PikaSourceRecord record, Optional<RecordMetadata> acknowledgedUpTo) {
+        if (acknowledgedUpTo.isPresent()) {
+            context.inFlight().acknowledged(record);
+            epochStarts.acknowledged(record, acknowledgedUpTo.get());
         } else {
-            parts.inFlight().dropped(record);
+            context.inFlight().dropped(record);
         }
     }
 
     /** Under the lock of what is in flight, so the replica is the one that the item came from. */
-    private void inKafka(BinlogPosition end) {
+    private void acknowledgedUpTo(BinlogPosition end) {
         replica.acknowledge(end);
-        parts.progress().inKafka(end);
+        context.progress().acknowledgedUpTo(end);
     }
 
     /** Connect has stored offsets. */
     void committed() {
-        parts.commits().happened();
+        context.commits().happened();
     }
 
     private void fill() throws Exception {
@@ -177,17 +178,17 @@ final class StartedSourceTask implements AutoCloseable {
         }
         EpochPhase next = stage.get().next();
         stage = Optional.of(next);
-        parts.progress().in(next.phase());
-        next.fill(outbox.orElseThrow());
+        context.progress().in(next.phase());
+        next.fill(buffer.orElseThrow());
     }
 
     private PollBuffer outboxAt(SourceOffset offset) {
-        Writer writer = parts.config()
+        Writer writer = context.config()
                 .writer(
                         offset.identity().epochs(),
                         offset.previous(),
-                        !offset.pinned().group().hasOneKeySpace());
-        return new PollBuffer(parts.sourcePartition(), offset, parts.limit(), writer);
+                        !offset.epochSettings().group().hasOneKeySpace());
+        return new PollBuffer(context.sourcePartition(), offset, context.limit(), writer);
     }
 
     private void awaitOpened() throws Exception {
@@ -199,13 +200,13 @@ final class StartedSourceTask implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ReplicationException cause ? cause : e;
         }
-        parts.progress().goesOnAt(opened.offset());
-        outbox = Optional.of(outboxAt(opened.offset()));
+        context.progress().resumeAt(opened.offset());
+        buffer = Optional.of(outboxAt(opened.offset()));
         stage = Optional.of(
                 switch (opened.offset().phase()) {
-                    case BEGIN -> new BeginPhase(parts, opened);
-                    case SNAPSHOT -> new SnapshotPhase(parts, opened, opened.offset());
-                    case BINLOG -> new BinlogPhase(parts, opened, opened.offset());
+                    case BEGIN -> new BeginPhase(context, opened);
+                    case SNAPSHOT -> new SnapshotPhase(context, opened, opened.offset());
+                    case BINLOG -> new BinlogPhase(context, opened, opened.offset());
                 });
     }
 
@@ -223,17 +224,17 @@ final class StartedSourceTask implements AutoCloseable {
             lostWhileOpening(e);
             return;
         }
-        SourceOffset at = outbox.get().offset();
-        boolean again = parts.config().onPositionLost().beginsAgain(at);
-        long items = parts.progress().items();
+        SourceOffset at = buffer.get().offset();
+        boolean again = context.config().onPositionLost().beginsAgain(at);
+        long items = context.progress().items();
         if (doubted && (!again || items == itemsAtDoubt)) {
-            fail(ResumeOrFullSync.doubtedFor(parts.config(), at, e.getMessage()));
+            fail(ResumeOrFullSync.doubtedFor(context.config(), at, e.getMessage()));
             return;
         }
         itemsAtDoubt = doubted ? items : NEVER;
         if (!again) {
-            outbox.get().lost(e.getMessage());
-            fail(ResumeOrFullSync.lostFor(parts.config(), at, e.getMessage()));
+            buffer.get().lost(e.getMessage());
+            fail(ResumeOrFullSync.lostFor(context.config(), at, e.getMessage()));
             return;
         }
         beginAgain(at, e.getMessage());
@@ -241,8 +242,8 @@ final class StartedSourceTask implements AutoCloseable {
 
     /** A dump that can no longer be read is as good as lost. */
     private void failed(SnapshotException e) {
-        OnPositionLost policy = parts.config().onPositionLost();
-        Optional<SourceOffset> at = outbox.map(PollBuffer::offset);
+        OnPositionLost policy = context.config().onPositionLost();
+        Optional<SourceOffset> at = buffer.map(PollBuffer::offset);
         boolean endless = policy == OnPositionLost.RESYNC && dumpWasDamaged;
         if (e.isDamagedDump() && !endless && at.filter(policy::beginsAgain).isPresent()) {
             dumpWasDamaged = true;
@@ -250,7 +251,7 @@ final class StartedSourceTask implements AutoCloseable {
             return;
         }
         if (e.isDamagedDump() && at.isPresent()) {
-            parts.dumps().keepFromLater(at.get().epoch());
+            context.dumps().keepFromLater(at.get().epoch());
         }
         fail(e);
     }
@@ -258,8 +259,8 @@ final class StartedSourceTask implements AutoCloseable {
     private void beginAgain(SourceOffset at, String why) {
         stage.ifPresent(EpochPhase::close);
         stage = Optional.empty();
-        parts.inFlight().forget();
-        outbox.get().conversationEnded();
+        context.inFlight().forget();
+        buffer.get().sessionEnded();
         replica.close();
         replica = converse();
         opening = open(Optional.of(at), Optional.of(why));
@@ -268,13 +269,13 @@ final class StartedSourceTask implements AutoCloseable {
     /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
     private void lostWhileOpening(ReplicationException e) {
         try {
-            if (outbox.isEmpty()) {
-                outbox = parts.storedOffset().get().map(this::outboxAt);
+            if (buffer.isEmpty()) {
+                buffer = context.storedOffset().get().map(this::outboxAt);
             }
         } catch (TaskFailure unreadable) {
             LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());
         }
-        outbox.ifPresent(o -> o.lost(e.getMessage()));
+        buffer.ifPresent(o -> o.lost(e.getMessage()));
         fail(e);
     }
 
@@ -282,30 +283,30 @@ final class StartedSourceTask implements AutoCloseable {
     private void failDropped(String record) {
         String why = "record " + record + " was dropped by a transformation or by errors.tolerance before it reached"
                 + " Kafka, so the topic lacks a change. Remove the transformation";
-        outbox.ifPresent(o -> o.lost(why));
+        buffer.ifPresent(o -> o.lost(why));
         fail(ResumeOrFullSync.lostFor(
-                parts.config(), outbox.map(PollBuffer::offset).orElseThrow(), why));
+                context.config(), buffer.map(PollBuffer::offset).orElseThrow(), why));
     }
 
     private void fail(Throwable e) {
-        TaskFailure why = SourceFailure.of(parts.config(), outbox.map(PollBuffer::offset), e);
+        TaskFailure why = SourceFailure.of(context.config(), buffer.map(PollBuffer::offset), e);
         failure = Optional.of(why);
-        parts.progress().in(SourceProgress.Phase.FAILED);
+        context.progress().in(SourceProgress.Phase.FAILED);
         LOG.error("The task stops once Kafka has what it was handed: {}", why.getMessage());
     }
 
     private List<SourceRecord> handOver() {
-        if (outbox.isEmpty()) {
+        if (buffer.isEmpty()) {
             return null;
         }
-        PollBuffer out = outbox.get();
+        PollBuffer out = buffer.get();
         int items = out.items();
         long bytes = out.bytes();
         int ticks = out.ticks();
-        List<SourceRecord> batch = out.seal(parts.inFlight());
-        parts.progress().handedOver(batch.size(), ticks, items, bytes);
+        List<SourceRecord> batch = out.seal(context.inFlight());
+        context.progress().handedOver(batch.size(), ticks, items, bytes);
         if (batch.isEmpty()) {
-            parts.inFlight().advance();
+            context.inFlight().advance();
             return null;
         }
         transaction.ifPresent(TransactionContext::commitTransaction);
@@ -313,18 +314,18 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     private void watch() {
-        LOG.info("{}: {}", parts.config().name(), parts.progress().line());
+        LOG.info("{}: {}", context.config().name(), context.progress().line());
         failure.ifPresent(why -> LOG.error("Waiting for Kafka before the task stops: {}", why.getMessage()));
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(parts.inFlight().oldestNanos());
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(context.inFlight().oldestNanos());
         if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(
                     "{}: records handed to Connect {} s ago are not acknowledged by Kafka. Is the broker reachable,"
                             + " does topic {} exist and have {} partitions, are records of {} bytes allowed?",
-                    parts.config().name(),
+                    context.config().name(),
                     seconds,
-                    parts.config().topic(),
-                    parts.config().partitions(),
-                    parts.config().getInt(PikaSourceConfig.RECORD_MAX_BYTES));
+                    context.config().topic(),
+                    context.config().partitions(),
+                    context.config().getInt(PikaSourceConfig.RECORD_MAX_BYTES));
         }
     }
 
@@ -337,7 +338,7 @@ final class StartedSourceTask implements AutoCloseable {
         try {
             // It removes what it has half pulled; the next task begins its own.
             if (!opener.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("{}: the pull is still cleaning up", parts.config().name());
+                LOG.warn("{}: the pull is still cleaning up", context.config().name());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -345,9 +346,9 @@ final class StartedSourceTask implements AutoCloseable {
         synchronized (this) {
             stage.ifPresent(EpochPhase::close);
             stage = Optional.empty();
-            outbox.ifPresent(this::sayWhereItStops);
+            buffer.ifPresent(this::sayWhereItStops);
         }
-        parts.dumps().close();
+        context.dumps().close();
     }
 
     /** Connect's own failures, such as those of its producer, do not name the position. */
@@ -355,11 +356,11 @@ final class StartedSourceTask implements AutoCloseable {
         LOG.info(
                 "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be"
                         + " sent again",
-                parts.config().name(),
-                parts.config().database(),
+                context.config().name(),
+                context.config().database(),
                 last.offset().resume(),
                 last.offset().epoch(),
-                parts.inFlight().unacknowledged());
+                context.inFlight().unacknowledged());
     }
 
     private static Thread daemon(Runnable task, String what) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.endtoend.Content;
 import io.pikaconnect.endtoend.ExpectedContent;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.PikaVersion;
@@ -22,9 +22,9 @@ class RecordedBinlogTest {
 
     private static final String VERSION = "3.5.5";
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
     private final Translator translator = new Translator(
-            BinlogDialect.of(PikaVersion.parse(VERSION)), new TranslationPolicy(true, true, true), tally);
+            BinlogDialect.of(PikaVersion.parse(VERSION)), new TranslationPolicy(true, true, true), discards);
 
     @Test
     void translatesEveryItemOfARealMaster() throws IOException, UntranslatableException {
@@ -37,7 +37,7 @@ class RecordedBinlogTest {
             }
         }
         assertThat(changes).isEqualTo(items.size());
-        assertThat(tally.counts().keySet()).isSubsetOf("append.lost");
+        assertThat(discards.counts().keySet()).isSubsetOf("append.lost");
     }
 
     @Test

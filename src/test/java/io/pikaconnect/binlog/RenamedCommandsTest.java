@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,8 @@ class RenamedCommandsTest {
             RenamedCommands.of(List.of("360FlushDB=FLUSHDB", "myhset=hset"), false);
 
     private static Translator translator(RenamedCommands renamed, boolean fail) {
-        return new Translator(BinlogDialect.G355, new TranslationPolicy(fail, false, false), new Tally(), renamed);
+        return new Translator(
+                BinlogDialect.PIKA_3_5_5, new TranslationPolicy(fail, false, false), new DiscardCounts(), renamed);
     }
 
     private static List<Command> commands(RenamedCommands renamed, Object... parts) throws UntranslatableException {

@@ -7,7 +7,7 @@ import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,8 +27,8 @@ class TranslatorTest {
     private static final TranslationPolicy SKIP = new TranslationPolicy(false, false, false);
     private static final long LAST = 1L << 50;
 
-    private final Tally tally = new Tally();
-    private final Translator translator = new Translator(BinlogDialect.G355, FAIL, tally);
+    private final DiscardCounts discards = new DiscardCounts();
+    private final Translator translator = new Translator(BinlogDialect.PIKA_3_5_5, FAIL, discards);
 
     private List<Command> commands(Object... parts) throws UntranslatableException {
         return commands(translator, parts);
@@ -41,7 +41,7 @@ class TranslatorTest {
     }
 
     private Translator of(BinlogDialect group, TranslationPolicy policy) {
-        return new Translator(group, policy, tally);
+        return new Translator(group, policy, discards);
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class TranslatorTest {
     })
     void readsTheTimeOfAPksetexatAsSecondsUpToAHundredBillionAndAsMillisecondsAbove(long time, long deadline)
             throws Exception {
-        assertThat(commands(of(BinlogDialect.G401, FAIL), "pksetexat", "k", time, "v"))
+        assertThat(commands(of(BinlogDialect.PIKA_4_0_1, FAIL), "pksetexat", "k", time, "v"))
                 .containsExactly(Command.of("SET", "k", "v"), Command.of("PEXPIREAT", "k", deadline));
     }
 
@@ -91,14 +91,14 @@ class TranslatorTest {
     void dropsTheDeadlineAtAPksetexatWithoutTimeThatAClientTypedInUpperCase() throws Exception {
         assertThat(commands("PKSETEXAT", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
         assertThat(commands("PKSETEXAT", "k", "0", "")).containsExactly(Command.of("SET", "k", ""));
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     /** INCR is logged as pksetexat from 3.5.5 on only. */
     @ParameterizedTest
     @EnumSource(
             value = BinlogDialect.class,
-            names = {"G32A", "G32B", "G33", "G350", "G352", "G354"})
+            names = {"PIKA_3_2_0", "PIKA_3_2_4", "PIKA_3_3_6", "PIKA_3_5_0", "PIKA_3_5_2", "PIKA_3_5_4"})
     void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(BinlogDialect group) throws Exception {
         assertThat(commands(of(group, FAIL), "pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
     }
@@ -106,26 +106,26 @@ class TranslatorTest {
     @Test
     void appliesALostAppendAsLoggedAndCountsIt() throws Exception {
         assertThat(commands("pksetexat", "k", "0", "")).containsExactly(Command.of("SET", "k", "", "KEEPTTL"));
-        assertThat(tally.of("append.lost")).isEqualTo(1);
+        assertThat(discards.of("append.lost")).isEqualTo(1);
     }
 
     @Test
     void anAppendOf356IsLoggedWithItsValueSoAnEmptyOneIsEmpty() throws Exception {
-        Translator repaired = of(BinlogDialect.G356, FAIL);
+        Translator repaired = of(BinlogDialect.PIKA_3_5_6, FAIL);
         assertThat(commands(repaired, "pksetexat", "k", "0", ""))
                 .containsExactly(Command.of("SET", "k", "", "KEEPTTL"));
         assertThat(commands(repaired, "pksetexat", "k", "0", "v"))
                 .containsExactly(Command.of("SET", "k", "v", "KEEPTTL"));
-        assertThat(tally.counts()).isEmpty();
-        commands(of(BinlogDialect.G403, FAIL), "pksetexat", "k", "0", "");
-        assertThat(tally.of("append.lost")).isEqualTo(1);
+        assertThat(discards.counts()).isEmpty();
+        commands(of(BinlogDialect.PIKA_4_0_3, FAIL), "pksetexat", "k", "0", "");
+        assertThat(discards.of("append.lost")).isEqualTo(1);
     }
 
     @Test
     void suspectsNoLostAppendWhereAppendIsLoggedRaw() throws Exception {
-        commands(of(BinlogDialect.G350, FAIL), "pksetexat", "k", "0", "");
-        commands(of(BinlogDialect.G354, FAIL), "pksetexat", "k", "0", "");
-        assertThat(tally.counts()).isEmpty();
+        commands(of(BinlogDialect.PIKA_3_5_0, FAIL), "pksetexat", "k", "0", "");
+        commands(of(BinlogDialect.PIKA_3_5_4, FAIL), "pksetexat", "k", "0", "");
+        assertThat(discards.counts()).isEmpty();
     }
 
     @ParameterizedTest
@@ -162,7 +162,7 @@ class TranslatorTest {
                 .containsExactly(Command.of(Operation.SET, "k", "v", "NX", (s + 10) * 1000 + 999));
         assertThat(commands("SET", "k", "v", "XX", "px", "1999"))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", (s + 1) * 1000 + 999));
-        assertThat(commands(of(BinlogDialect.G40, FAIL), "SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
+        assertThat(commands(of(BinlogDialect.PIKA_4_0_0, FAIL), "SET", "k", "v", "XX", "EX", Long.MAX_VALUE))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
     }
 
@@ -208,19 +208,19 @@ class TranslatorTest {
     @Test
     void countsAnSremThatNamesAMemberTwice() throws Exception {
         assertThat(commands("SREM", "k", "a", "b")).containsExactly(Command.of("SREM", "k", "a", "b"));
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
         assertThat(commands("SREM", "k", "a", "b", "a"))
                 .containsExactly(Command.of("pika.srem", "k", "a", "2", "b", "1"));
-        assertThat(tally.counts()).isEqualTo(Map.of("srem.repeated", 1L));
+        assertThat(discards.counts()).isEqualTo(Map.of("srem.repeated", 1L));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"inf", "-inf", "+Inf", "-INFINITY", "1e999", "-1e999"})
     void countsInfiniteScores(String score) throws Exception {
         commands("ZADD", "k", "1", "a", score, "b");
-        assertThat(tally.of("score.infinite")).isEqualTo(1);
+        assertThat(discards.of("score.infinite")).isEqualTo(1);
         commands("ZINCRBY", "k", score, "a");
-        assertThat(tally.of("score.infinite")).isEqualTo(2);
+        assertThat(discards.of("score.infinite")).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -255,10 +255,10 @@ class TranslatorTest {
 
     @Test
     void emptiesThisDbAtAFlushallAndCountsThatTheOthersAreNotKnown() throws Exception {
-        List<Change> changes = of(BinlogDialect.G354, FAIL).translate(Items.command("flushall"));
+        List<Change> changes = of(BinlogDialect.PIKA_3_5_4, FAIL).translate(Items.command("flushall"));
         assertThat(changes).singleElement().isInstanceOf(Change.OnDatabase.class);
         assertThat(changes.get(0).commands()).containsExactly(Command.of("FLUSHDB"));
-        assertThat(tally.of("flushall.other.dbs")).isEqualTo(1);
+        assertThat(discards.of("flushall.other.dbs")).isEqualTo(1);
     }
 
     @Test
@@ -281,14 +281,14 @@ class TranslatorTest {
                         Items.content(Items.command("PADDING", "x").bytes())))
                 .isEmpty();
         assertThat(translator.translate(Items.content(new byte[0]))).isEmpty();
-        assertThat(tally.of("content.not.resp")).isEqualTo(2);
+        assertThat(discards.of("content.not.resp")).isEqualTo(2);
     }
 
     @Test
     void acceptsPaddingWithLengthsOfFiveDigits() throws Exception {
         assertThat(translator.translate(Items.content(Resp.bytes("*2\r\n$7\r\npadding\r\n$00003\r\nxxx\r\n"))))
                 .isEmpty();
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @ParameterizedTest
@@ -341,7 +341,7 @@ class TranslatorTest {
                 "pkpatternmatchdel *",
             })
     void refusesAWrongNumberOfArgumentsWhateverThePolicy(String words) {
-        assertThatThrownBy(() -> commands(of(BinlogDialect.G355, SKIP), (Object[]) words.split(" ")))
+        assertThatThrownBy(() -> commands(of(BinlogDialect.PIKA_3_5_5, SKIP), (Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining(shown(words) + ", binlog item ending at 3/210276")
                 .hasMessageContaining("arguments, but this command takes")
@@ -375,18 +375,18 @@ class TranslatorTest {
                     .hasMessageContaining("no Pika 3.5.5 is known to log this command");
         }
         for (String words : List.of("UNLINK k", "XADD k 1-1 f v", "sunion a b", "SPOP k 2")) {
-            assertThatThrownBy(() -> commands(of(BinlogDialect.G33, FAIL), (Object[]) words.split(" ")))
+            assertThatThrownBy(() -> commands(of(BinlogDialect.PIKA_3_3_6, FAIL), (Object[]) words.split(" ")))
                     .isInstanceOf(UntranslatableException.class);
         }
     }
 
     @Test
     void leavesUnknownCommandsOutAndCountsThemIfToldTo() throws Exception {
-        Translator skipping = of(BinlogDialect.G354, SKIP);
+        Translator skipping = of(BinlogDialect.PIKA_3_5_4, SKIP);
         for (String words : List.of("RENAME a b", "SPOP k", "unheard")) {
             assertThat(commands(skipping, (Object[]) words.split(" "))).isEmpty();
         }
-        assertThat(tally.of("unknown.command")).isEqualTo(3);
+        assertThat(discards.of("unknown.command")).isEqualTo(3);
     }
 
     /** No release logs them: what they did is not in the log, or in no form that could be left out. */
@@ -404,13 +404,13 @@ class TranslatorTest {
                     .hasMessageContainingAll(words.substring(0, words.indexOf(' ')), why, "3/210276")
                     .hasMessageNotContaining("on.unknown.command");
         }
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
     void stopsAtSpopAndHyperLogLogIfToldTo() {
-        Translator noSpop = of(BinlogDialect.G350, new TranslationPolicy(false, true, false));
-        Translator noHyperLogLog = of(BinlogDialect.G33, new TranslationPolicy(false, false, true));
+        Translator noSpop = of(BinlogDialect.PIKA_3_5_0, new TranslationPolicy(false, true, false));
+        Translator noHyperLogLog = of(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(false, false, true));
         assertThatThrownBy(() -> commands(noSpop, "SPOP", "k"))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining("SPOP k, binlog item ending at 3/210276")
@@ -426,15 +426,15 @@ class TranslatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"ZADD k 1 a 2 b 3 a", "GEOADD k 13 38 a 13.5 38 a"})
     void stopsAtARepeatedMemberWhereItDependsOnWhatTheMasterDoesNotTell(String words) throws Exception {
-        Translator strict = of(BinlogDialect.G402, new TranslationPolicy(false, false, false, true));
+        Translator strict = of(BinlogDialect.PIKA_4_0_2, new TranslationPolicy(false, false, false, true));
         assertThatThrownBy(() -> commands(strict, (Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining(words.substring(0, words.indexOf(' ')) + " k")
                 .hasMessageContainingAll("pika.version", "4.0.2", "4.0.3", "on.repeated.member=first");
-        assertThat(tally.counts()).isEmpty();
-        assertThat(commands(of(BinlogDialect.G402, FAIL), (Object[]) words.split(" ")))
-                .isEqualTo(commands(of(BinlogDialect.G401, FAIL), (Object[]) words.split(" ")));
-        assertThat(tally.counts()).isEqualTo(Map.of("member.repeated", 1L));
+        assertThat(discards.counts()).isEmpty();
+        assertThat(commands(of(BinlogDialect.PIKA_4_0_2, FAIL), (Object[]) words.split(" ")))
+                .isEqualTo(commands(of(BinlogDialect.PIKA_4_0_1, FAIL), (Object[]) words.split(" ")));
+        assertThat(discards.counts()).isEqualTo(Map.of("member.repeated", 1L));
     }
 
     @ParameterizedTest
@@ -446,16 +446,16 @@ class TranslatorTest {
                 "GEOADD k 13 38 a 14 38 b 13 38 a"
             })
     void aMemberThatIsRepeatedWithTheSameScoreIsClear(String words) throws Exception {
-        Translator strict = of(BinlogDialect.G402, new TranslationPolicy(true, true, true, true));
+        Translator strict = of(BinlogDialect.PIKA_4_0_2, new TranslationPolicy(true, true, true, true));
         assertThat(commands(strict, (Object[]) words.split(" "))).hasSize(1);
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     /** Seconds of a PSETEX are cut: the key lives up to a second longer on the master. */
     @ParameterizedTest
     @EnumSource(
             value = BinlogDialect.class,
-            names = {"G402", "G403"})
+            names = {"PIKA_4_0_2", "PIKA_4_0_3"})
     void aPksetexatInSecondsEndsNoKeyEarlyWhereItMayBeAPsetex(BinlogDialect group) throws Exception {
         assertThat(commands(of(group, FAIL), "pksetexat", "k", "1795000100", "v"))
                 .contains(Command.of("PEXPIREAT", "k", "1795000100999"));
@@ -465,18 +465,18 @@ class TranslatorTest {
 
     @Test
     void countsWhatIsEmulatedOrOpaque() throws Exception {
-        commands(of(BinlogDialect.G33, FAIL), "SPOP", "k");
+        commands(of(BinlogDialect.PIKA_3_3_6, FAIL), "SPOP", "k");
         commands("PFADD", "k", "e");
-        assertThat(tally.counts()).isEqualTo(Map.of("spop.emulated", 1L, "hyperloglog.opaque", 1L));
+        assertThat(discards.counts()).isEqualTo(Map.of("spop.emulated", 1L, "hyperloglog.opaque", 1L));
     }
 
     @Test
     void knowsTheHyperLogLogThatAMergeIsLoggedAs() throws Exception {
         byte[] registers = new byte[131_072];
         registers[7] = 16;
-        Translator strict = of(BinlogDialect.G355, new TranslationPolicy(true, true, true));
+        Translator strict = of(BinlogDialect.PIKA_3_5_5, new TranslationPolicy(true, true, true));
         assertThat(commands("set", "k", registers)).containsExactly(Command.of("set", "k", registers));
-        assertThat(tally.of("hyperloglog.opaque")).isEqualTo(1);
+        assertThat(discards.of("hyperloglog.opaque")).isEqualTo(1);
         assertThatThrownBy(() -> commands(strict, "set", "k", registers)).hasMessageContaining("on.hyperloglog=fail");
         registers[8] = 17;
         assertThat(commands(strict, "set", "k", registers)).hasSize(1);
@@ -485,11 +485,11 @@ class TranslatorTest {
 
     @Test
     void givesAKeyTheLongerLifeWhereTheVersionsOf40Differ() throws Exception {
-        Translator either = of(BinlogDialect.G40, FAIL);
+        Translator either = of(BinlogDialect.PIKA_4_0_0, FAIL);
         assertThat(commands(either, "SET", "k", "v", "NX", "PX", "500"))
                 .containsExactly(Command.of("SET", "k", "v", "NX"));
-        assertThat(tally.of("deadline.unclear")).isEqualTo(1);
-        Translator exactly = of(BinlogDialect.G401, FAIL);
+        assertThat(discards.of("deadline.unclear")).isEqualTo(1);
+        Translator exactly = of(BinlogDialect.PIKA_4_0_1, FAIL);
         assertThat(commands(exactly, "SET", "k", "v", "XX", "PX", Long.MAX_VALUE))
                 .containsExactly(Command.of(Operation.SET, "k", "v", "XX", LAST));
         assertThat(commands(exactly, "SET", "k", "v", "NX", "PX", "0"))
@@ -499,7 +499,7 @@ class TranslatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"ZUNIONSTORE d 3 a b", "ZINTERSTORE d 0 a b", "zunionstore d many a"})
     void refusesAStoreWhoseKeysAreNotAsMany(String words) {
-        assertThatThrownBy(() -> commands(of(BinlogDialect.G33, FAIL), (Object[]) words.split(" ")))
+        assertThatThrownBy(() -> commands(of(BinlogDialect.PIKA_3_3_6, FAIL), (Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
                 .hasMessageContaining(shown(words));
     }
@@ -523,7 +523,7 @@ class TranslatorTest {
     void dropsAndCountsKeysOfSlotMigration() throws Exception {
         assertThat(commands("SADD", "_internal:slotkey:4migrate:7", "m")).isEmpty();
         assertThat(commands("DEL", "_internal:slo")).hasSize(1);
-        assertThat(tally.of("internal.key")).isEqualTo(1);
+        assertThat(discards.of("internal.key")).isEqualTo(1);
     }
 
     @Test
@@ -579,6 +579,6 @@ class TranslatorTest {
     @Test
     void translatesDeterministically() throws Exception {
         Object[] zadd = {"ZADD", "k", "1", "a", "inf", "b", "1", "a"};
-        assertThat(commands(zadd)).isEqualTo(commands(of(BinlogDialect.G355, FAIL), zadd));
+        assertThat(commands(zadd)).isEqualTo(commands(of(BinlogDialect.PIKA_3_5_5, FAIL), zadd));
     }
 }

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,39 +72,5 @@ class CommandTest {
                 .hasSizeLessThan(1_000)
                 .endsWith("…(4000 more arguments, 800000 bytes)");
         assertThat(new Command(args).values()).hasSizeLessThan(5_000).endsWith("…(4002 arguments)");
-    }
-
-    @Test
-    void talliesFromManyThreads() {
-        Tally tally = new Tally();
-        IntStream.range(0, 1_000)
-                .parallel()
-                .forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd", () -> "number " + i));
-        assertThat(tally.counts()).containsEntry("even", 500L).containsEntry("odd", 500L);
-        assertThat(tally.of("neither")).isZero();
-    }
-
-    @Test
-    void aTallyAsksForTheTextOfWhatItLogsOnly() {
-        Tally tally = new Tally();
-        List<Integer> made = new ArrayList<>();
-        for (int i = 1; i <= 5_000; i++) {
-            int number = i;
-            tally.count("reason", () -> {
-                made.add(number);
-                return "number " + number;
-            });
-        }
-        assertThat(made).containsExactly(1, 10, 100, 1_000);
-    }
-
-    @Test
-    void aTallyTellsOfEachReasonOnceAndItsCountFromThenOn() {
-        Map<String, LongAdder> told = new ConcurrentHashMap<>();
-        Tally tally =
-                new Tally((reason, count) -> assertThat(told.put(reason, count)).isNull());
-        IntStream.range(0, 1_000).parallel().forEach(i -> tally.count(i % 2 == 0 ? "even" : "odd"));
-        assertThat(told.keySet()).containsExactlyInAnyOrder("even", "odd");
-        assertThat(told.get("even").sum()).isEqualTo(500);
     }
 }

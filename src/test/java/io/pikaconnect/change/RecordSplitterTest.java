@@ -141,9 +141,10 @@ class RecordSplitterTest {
                 .allSatisfy(v -> assertThat(Resp.parse(v))
                         .singleElement()
                         .extracting(Command::name)
-                        .isEqualTo(Operation.STAGE));
+                        .isEqualTo(Operation.STAGE_PIECE));
         assertThat(Resp.parse(values.get(values.size() - 1)))
-                .containsExactly(Command.of(Operation.STAGED, "2", "SET", KEY, ""), Command.of("PEXPIREAT", KEY, 99));
+                .containsExactly(
+                        Command.of(Operation.RUN_STAGED, "2", "SET", KEY, ""), Command.of("PEXPIREAT", KEY, 99));
         assertThat(StagingModel.reassemble(values.iterator())).isEqualTo(commands);
     }
 
@@ -151,11 +152,12 @@ class RecordSplitterTest {
     void stagesOnlyWhatItMust() {
         Command linsert = Command.of("LINSERT", KEY, "BEFORE", new byte[900], new byte[5_000]);
         assertThat(lastOf(linsert))
-                .isEqualTo(Command.of(Operation.STAGED, "4", "LINSERT", KEY, "BEFORE", new byte[900], ""));
+                .isEqualTo(Command.of(Operation.RUN_STAGED, "4", "LINSERT", KEY, "BEFORE", new byte[900], ""));
         Command both = Command.of("LINSERT", KEY, "BEFORE", new byte[4_000], new byte[5_000]);
-        assertThat(lastOf(both)).isEqualTo(Command.of(Operation.STAGED, "3,4", "LINSERT", KEY, "BEFORE", "", ""));
+        assertThat(lastOf(both)).isEqualTo(Command.of(Operation.RUN_STAGED, "3,4", "LINSERT", KEY, "BEFORE", "", ""));
         Command named = Command.of(Operation.SET, KEY, new byte[4_000], "VX", 0, new byte[4_000]);
-        assertThat(lastOf(named)).isEqualTo(Command.of(Operation.STAGED, "2,5", Operation.SET, KEY, "", "VX", 0, ""));
+        assertThat(lastOf(named))
+                .isEqualTo(Command.of(Operation.RUN_STAGED, "2,5", Operation.SET, KEY, "", "VX", 0, ""));
     }
 
     private static Command lastOf(Command command) {

@@ -27,8 +27,8 @@ final class StagingModel {
             throw new AssertionError(command.size() + " arguments");
         }
         switch (command.name()) {
-            case Operation.STAGE -> stage(command);
-            case Operation.STAGED -> commands.add(staged(command));
+            case Operation.STAGE_PIECE -> stage(command);
+            case Operation.RUN_STAGED -> commands.add(staged(command));
             default -> commands.add(command);
         }
     }

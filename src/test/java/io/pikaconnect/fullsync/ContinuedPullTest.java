@@ -299,9 +299,9 @@ class ContinuedPullTest {
     }
 
     private void awayFor(int connects) {
-        long before = replica.troubles();
+        long before = replica.connectionFailures();
         master.stop();
-        await().atMost(Duration.ofSeconds(60)).until(() -> replica.troubles() >= before + connects);
+        await().atMost(Duration.ofSeconds(60)).until(() -> replica.connectionFailures() >= before + connects);
     }
 
     @Test

@@ -52,7 +52,7 @@ class PullConnectionTest {
         master.close();
     }
 
-    private PullConnection link() throws Exception {
+    private PullConnection connection() throws Exception {
         ReplicaConfig config = new ReplicaConfig(
                 "test",
                 "127.0.0.1",
@@ -69,9 +69,10 @@ class PullConnectionTest {
     @Test
     void whatWasReceivedIsNotKept() throws Exception {
         List<WeakReference<ByteString>> received = new ArrayList<>();
-        try (PullConnection link = link()) {
+        try (PullConnection connection = connection()) {
             for (int i = 0; i < PIECES; i++) {
-                ByteString piece = link.askFile(i % PullConnection.READERS, FILE, (long) i * PIECE, PIECE)
+                ByteString piece = connection
+                        .askFile(i % PullConnection.READERS, FILE, (long) i * PIECE, PIECE)
                         .getFileResp()
                         .getData();
                 assertThat(piece.size()).isEqualTo(PIECE);
@@ -90,11 +91,11 @@ class PullConnectionTest {
             master.cutPull(true);
             return Optional.empty();
         });
-        try (PullConnection link = link()) {
-            assertThatThrownBy(() -> link.askFile(2, FILE, 0, PIECE))
+        try (PullConnection connection = connection()) {
+            assertThatThrownBy(() -> connection.askFile(2, FILE, 0, PIECE))
                     .isInstanceOf(AttemptFailed.class)
                     .hasMessageContaining("connection to the pull port broke");
-            assertThatThrownBy(() -> link.askFile(3, FILE, 0, PIECE))
+            assertThatThrownBy(() -> connection.askFile(3, FILE, 0, PIECE))
                     .isInstanceOf(AttemptFailed.class)
                     .hasMessageContaining("connection to the pull port broke");
         }

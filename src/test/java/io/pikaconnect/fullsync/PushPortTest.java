@@ -61,14 +61,14 @@ class PushPortTest {
                 stranger.getOutputStream().write('?');
                 return port.quietNanos() > TimeUnit.SECONDS.toNanos(1);
             });
-            assertThat(port.conversations()).isZero();
+            assertThat(port.transfers()).isZero();
         }
     }
 
     @Test
     void theConfigurationOfRsyncHasNoNameThatSomebodyChose() throws Exception {
         try (PushPort port = open("192.0.2.5")) {
-            assertThat(port.conversations()).isZero();
+            assertThat(port.transfers()).isZero();
             assertThat(home.resolve("rsync/rsyncd.conf"))
                     .content()
                     .contains("\npath = document\n", "\nhosts allow = 192.0.2.5\n")

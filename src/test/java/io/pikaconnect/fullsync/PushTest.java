@@ -234,10 +234,10 @@ class PushTest {
         master.pushSpeed(CRAWLING);
         FutureTask<Dump> running = running(SETUP);
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
-        long before = replica.troubles();
+        long before = replica.connectionFailures();
         master.stop();
         master.cutPush();
-        await().atMost(Duration.ofSeconds(60)).until(() -> replica.troubles() > before + QUICK.attempts());
+        await().atMost(Duration.ofSeconds(60)).until(() -> replica.connectionFailures() > before + QUICK.attempts());
         assertThat(running.isDone()).isFalse();
         master.pushSpeed(1_000_000);
         master.start();

@@ -16,30 +16,30 @@ class BinlogDialectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "3.2.0, G32A",
-        "3.2.3, G32A",
-        "3.2.4, G32B",
-        "3.2.9-1, G32B",
-        "3.3.0, G32B",
-        "3.3.5, G32B",
-        "3.3.6, G33",
-        "3.4.0, G33",
-        "3.4.1, G33",
-        "3.4, G33",
-        "3.5.0, G350",
-        "3.5.1, G350",
-        "3.5.2, G352",
-        "3.5.3-alpha, G352",
-        "3.5.3, G352",
-        "3.5.4, G354",
-        "3.5.4-alpha, G354",
-        "3.5.5, G355",
-        "3.5.6, G356",
-        "4.0.0, G40",
-        "4.0.1, G401",
-        "4.0.2, G401",
-        "4.0.3, G403",
-        "4.0.4, G403",
+        "3.2.0, PIKA_3_2_0",
+        "3.2.3, PIKA_3_2_0",
+        "3.2.4, PIKA_3_2_4",
+        "3.2.9-1, PIKA_3_2_4",
+        "3.3.0, PIKA_3_2_4",
+        "3.3.5, PIKA_3_2_4",
+        "3.3.6, PIKA_3_3_6",
+        "3.4.0, PIKA_3_3_6",
+        "3.4.1, PIKA_3_3_6",
+        "3.4, PIKA_3_3_6",
+        "3.5.0, PIKA_3_5_0",
+        "3.5.1, PIKA_3_5_0",
+        "3.5.2, PIKA_3_5_2",
+        "3.5.3-alpha, PIKA_3_5_2",
+        "3.5.3, PIKA_3_5_2",
+        "3.5.4, PIKA_3_5_4",
+        "3.5.4-alpha, PIKA_3_5_4",
+        "3.5.5, PIKA_3_5_5",
+        "3.5.6, PIKA_3_5_6",
+        "4.0.0, PIKA_4_0_0",
+        "4.0.1, PIKA_4_0_1",
+        "4.0.2, PIKA_4_0_1",
+        "4.0.3, PIKA_4_0_3",
+        "4.0.4, PIKA_4_0_3",
     })
     void isDecidedByTheVersion(String version, BinlogDialect dialect) {
         assertThat(BinlogDialect.of(v(version))).isEqualTo(dialect);
@@ -47,24 +47,25 @@ class BinlogDialectTest {
 
     @Test
     void aMasterThatCalls400ItselfIsReadWithWhatHoldsForBoth() {
-        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.0"))).isEqualTo(BinlogDialect.G40);
+        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.0"))).isEqualTo(BinlogDialect.PIKA_4_0_0);
     }
 
     @Test
     void aMasterThatCalls402ItselfMayBeALaterOne() {
-        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.2"))).isEqualTo(BinlogDialect.G402);
-        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.3"))).isEqualTo(BinlogDialect.G403);
+        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.2"))).isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(BinlogDialect.of(PikaVersion.reported("4.0.3"))).isEqualTo(BinlogDialect.PIKA_4_0_3);
     }
 
     @Test
     void whatWasNotKnownAtAnEpochsBeginIsReadExactlyOnceItIsKnown() {
-        assertThat(BinlogDialect.G402.refinedBy(v("4.0.2"))).isEqualTo(BinlogDialect.G401);
-        assertThat(BinlogDialect.G402.refinedBy(v("4.0.4"))).isEqualTo(BinlogDialect.G403);
-        assertThat(BinlogDialect.G402.refinedBy(PikaVersion.reported("4.0.2"))).isEqualTo(BinlogDialect.G402);
-        assertThat(BinlogDialect.G402.refinedBy(v("4.0"))).isEqualTo(BinlogDialect.G402);
-        assertThat(BinlogDialect.G402.refinedBy(v("4.0.1"))).isEqualTo(BinlogDialect.G402);
-        assertThat(BinlogDialect.G40.refinedBy(v("4.0.1"))).isEqualTo(BinlogDialect.G40);
-        assertThat(BinlogDialect.G401.refinedBy(v("4.0.3"))).isEqualTo(BinlogDialect.G401);
+        assertThat(BinlogDialect.PIKA_4_0_2.refinedBy(v("4.0.2"))).isEqualTo(BinlogDialect.PIKA_4_0_1);
+        assertThat(BinlogDialect.PIKA_4_0_2.refinedBy(v("4.0.4"))).isEqualTo(BinlogDialect.PIKA_4_0_3);
+        assertThat(BinlogDialect.PIKA_4_0_2.refinedBy(PikaVersion.reported("4.0.2")))
+                .isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(BinlogDialect.PIKA_4_0_2.refinedBy(v("4.0"))).isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(BinlogDialect.PIKA_4_0_2.refinedBy(v("4.0.1"))).isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(BinlogDialect.PIKA_4_0_0.refinedBy(v("4.0.1"))).isEqualTo(BinlogDialect.PIKA_4_0_0);
+        assertThat(BinlogDialect.PIKA_4_0_1.refinedBy(v("4.0.3"))).isEqualTo(BinlogDialect.PIKA_4_0_1);
     }
 
     @ParameterizedTest
@@ -84,29 +85,30 @@ class BinlogDialectTest {
 
     @Test
     void anEpochsDialectIsKeptWhileTheMasterMayHaveIt() {
-        assertThat(BinlogDialect.G354.isPossible(v("3.5"))).isTrue();
-        assertThat(BinlogDialect.G354.isPossible(v("3.5.4"))).isTrue();
-        assertThat(BinlogDialect.G354.isPossible(v("3.5.5"))).isFalse();
-        assertThat(BinlogDialect.G40.isPossible(v("4.0.1"))).isTrue();
-        assertThat(BinlogDialect.G401.isPossible(v("4.0.0"))).isFalse();
-        assertThat(BinlogDialect.G401.isPossible(v("4.0.2"))).isTrue();
-        assertThat(BinlogDialect.G40.isPossible(PikaVersion.reported("4.0.2"))).isFalse();
-        assertThat(BinlogDialect.G401.isPossible(v("4.0.3"))).isFalse();
-        assertThat(BinlogDialect.G355.isPossible(v("3.5.6"))).isFalse();
+        assertThat(BinlogDialect.PIKA_3_5_4.isPossible(v("3.5"))).isTrue();
+        assertThat(BinlogDialect.PIKA_3_5_4.isPossible(v("3.5.4"))).isTrue();
+        assertThat(BinlogDialect.PIKA_3_5_4.isPossible(v("3.5.5"))).isFalse();
+        assertThat(BinlogDialect.PIKA_4_0_0.isPossible(v("4.0.1"))).isTrue();
+        assertThat(BinlogDialect.PIKA_4_0_1.isPossible(v("4.0.0"))).isFalse();
+        assertThat(BinlogDialect.PIKA_4_0_1.isPossible(v("4.0.2"))).isTrue();
+        assertThat(BinlogDialect.PIKA_4_0_0.isPossible(PikaVersion.reported("4.0.2")))
+                .isFalse();
+        assertThat(BinlogDialect.PIKA_4_0_1.isPossible(v("4.0.3"))).isFalse();
+        assertThat(BinlogDialect.PIKA_3_5_5.isPossible(v("3.5.6"))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "G32A, 3.2.0 to 3.2.3",
-        "G32B, 3.2.4 to 3.3.5",
-        "G33, 3.3.6 to 3.4.2",
-        "G350, 3.5.0 or 3.5.1",
-        "G355, 3.5.5",
-        "G356, 3.5.6",
-        "G40, 4.0.0 or 4.0.1",
-        "G401, 4.0.1 or 4.0.2",
-        "G402, 4.0.2 to 4.0.4",
-        "G403, 4.0.3 or 4.0.4",
+        "PIKA_3_2_0, 3.2.0 to 3.2.3",
+        "PIKA_3_2_4, 3.2.4 to 3.3.5",
+        "PIKA_3_3_6, 3.3.6 to 3.4.2",
+        "PIKA_3_5_0, 3.5.0 or 3.5.1",
+        "PIKA_3_5_5, 3.5.5",
+        "PIKA_3_5_6, 3.5.6",
+        "PIKA_4_0_0, 4.0.0 or 4.0.1",
+        "PIKA_4_0_1, 4.0.1 or 4.0.2",
+        "PIKA_4_0_2, 4.0.2 to 4.0.4",
+        "PIKA_4_0_3, 4.0.3 or 4.0.4",
     })
     void namesTheReleasesThatHaveIt(BinlogDialect dialect, String versions) {
         assertThat(dialect.versions()).isEqualTo(versions);

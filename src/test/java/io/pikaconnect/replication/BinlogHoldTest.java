@@ -102,7 +102,7 @@ class BinlogHoldTest {
         awaitPurged();
 
         assertThat(replica.sessionAlive()).isTrue();
-        assertThat(replica.isKept(BEGIN)).isFalse();
+        assertThat(replica.isRetained(BEGIN)).isFalse();
         replica.follow(BEGIN);
         assertThatThrownBy(() -> replica.poll(Duration.ofSeconds(10)))
                 .isInstanceOfSatisfying(
@@ -114,7 +114,7 @@ class BinlogHoldTest {
     void withItEverythingIsKeptUntilTheStreamRuns(PikaRelease release) throws Exception {
         start(release);
         replica.connect();
-        assertThat(replica.holdLog()).isEqualTo(BEGIN);
+        assertThat(replica.retainBinlog()).isEqualTo(BEGIN);
         replica.requestDump(replica.askMasterEnd().filenum());
         writeAll();
         master.countAnew();
@@ -137,7 +137,7 @@ class BinlogHoldTest {
     void aSessionThatTheMasterDroppedWithoutAWordIsBegunAgain() throws Exception {
         start(PikaRelease.V336);
         replica.connect();
-        replica.holdLog();
+        replica.retainBinlog();
         awaitStream();
         master.dropSessions();
         awaitStream();
@@ -149,7 +149,7 @@ class BinlogHoldTest {
     void aLostConnectionIsMadeAnewAndHoldsFromTheSamePosition() throws Exception {
         start(PikaRelease.V336);
         replica.connect();
-        replica.holdLog();
+        replica.retainBinlog();
         master.stop();
         master.start();
         awaitStream();
@@ -188,7 +188,7 @@ class BinlogHoldTest {
     void closingTheReplicaEndsItToo() throws Exception {
         start(PikaRelease.V336);
         replica.connect();
-        replica.holdLog();
+        replica.retainBinlog();
         assertThat(master.replicationConnectionCount()).isEqualTo(2);
         replica.close();
         await().until(() -> master.replicationConnectionCount() == 0);

@@ -40,7 +40,7 @@ class BinlogStreamerTest {
                 MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofMillis(500)));
         ReplicaConfig config = Replicas.config(master.port());
         MasterConnector conversation = new MasterConnector(config, Replicas.QUICK, group, lifetime);
-        BinlogStreamer follower = new BinlogStreamer(
+        BinlogStreamer streamer = new BinlogStreamer(
                 Replicas.QUICK,
                 conversation,
                 received,
@@ -48,7 +48,7 @@ class BinlogStreamerTest {
                 new SessionCost(config, Duration.ofSeconds(1), () -> false),
                 () -> whileStreaming.get().run());
         received.startAt(BEGIN);
-        thread = new Thread(follower, "follower");
+        thread = new Thread(streamer, "follower");
         thread.setDaemon(true);
         thread.start();
     }

@@ -35,33 +35,33 @@ class ConnectionTest {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Requests requests = new Requests("127.0.0.1", 19_221, "db0");
     private RecordedMaster master;
-    private Connection link;
+    private Connection connection;
 
     @BeforeEach
     void start() throws Exception {
         Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
         master = RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);
-        link = Connection.open(group, Replicas.config(master.port()), Replicas.QUICK);
+        connection = Connection.open(group, Replicas.config(master.port()), Replicas.QUICK);
     }
 
     @AfterEach
     void stop() throws IOException {
-        link.close("the test is over");
+        connection.close("the test is over");
         group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
         master.close();
     }
 
     @Test
     void answersThatWereReadAreNotKept() throws Exception {
-        List<WeakReference<Response>> answers = new ArrayList<>();
+        List<WeakReference<Response>> responses = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            answers.add(new WeakReference<>(link.ask(requests.metaSync(Optional.empty()))));
+            responses.add(new WeakReference<>(connection.ask(requests.metaSync(Optional.empty()))));
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             System.gc();
-            return answers.stream().filter(a -> a.get() != null).count() <= 1;
+            return responses.stream().filter(a -> a.get() != null).count() <= 1;
         });
-        assertThat(link.isOpen()).isTrue();
+        assertThat(connection.isOpen()).isTrue();
     }
 
     @Test
@@ -71,7 +71,7 @@ class ConnectionTest {
             return Optional.empty();
         });
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> link.ask(requests.metaSync(Optional.empty())))
+            assertThatThrownBy(() -> connection.ask(requests.metaSync(Optional.empty())))
                     .isInstanceOf(ReplicationException.class)
                     .hasMessageContaining("connection lost waiting for the answer");
         }

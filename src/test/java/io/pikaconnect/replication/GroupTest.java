@@ -231,8 +231,8 @@ class GroupTest {
         writeOnBoth("k", "AAAA", 5);
         poll(replica, 5);
         first.stop();
-        await().until(() -> replica.troubles() >= 3);
-        assertThat(replica.lastTrouble().orElseThrow()).contains("127.0.0.1:" + first.port());
+        await().until(() -> replica.connectionFailures() >= 3);
+        assertThat(replica.lastConnectionFailure().orElseThrow()).contains("127.0.0.1:" + first.port());
         assertThat(replica.config().port()).isEqualTo(first.port());
         assertThat(second.sessions()).isZero();
         first.start();
@@ -248,7 +248,7 @@ class GroupTest {
         second.mischief().identity("6".repeat(50), "b".repeat(40));
         second.mischief().promoted();
         first.stop();
-        await().until(() -> replica.troubles() >= 3);
+        await().until(() -> replica.connectionFailures() >= 3);
         assertThat(second.sessions()).isZero();
         assertThat(replica.config().port()).isEqualTo(first.port());
     }
@@ -399,7 +399,8 @@ class GroupTest {
         second.mischief().identity("", "b".repeat(40));
         second.mischief().closeConnections();
         write(second, "k", "BBBB", 1);
-        await().until(() -> replica.lastTrouble().orElse("").contains("CLEARREPLICATIONID") && replica.troubles() >= 3);
+        await().until(() -> replica.lastConnectionFailure().orElse("").contains("CLEARREPLICATIONID")
+                && replica.connectionFailures() >= 3);
         assertThat(replica.poll(Duration.ZERO)).isEmpty();
         second.mischief().identity(GROUP, "b".repeat(40));
         assertThat(poll(replica, 1)).containsExactly("BBBB");

@@ -46,7 +46,7 @@ class LargeItemTest {
                 assertThat(replica.poll(LONG))
                         .map(BinlogItem::end)
                         .contains(items.get(1).end());
-                assertThat(replica.troubles()).isZero();
+                assertThat(replica.connectionFailures()).isZero();
             }
         }
     }

@@ -42,7 +42,7 @@ class ReplicaSessionTest {
                 new Recording(Path.of("none"), BEGIN, ITEMS),
                 MasterSetup.REAL.withTimes(Duration.ofMillis(100), Duration.ofSeconds(5)));
         config = Replicas.config(master.port());
-        on = new Handshaker(group, Replicas.QUICK, (any, version, link) -> config.namePort(), new Lifetime())
+        on = new Handshaker(group, Replicas.QUICK, (any, version, connection) -> config.namePort(), new Lifetime())
                 .make(config, Optional.empty());
     }
 
@@ -53,8 +53,9 @@ class ReplicaSessionTest {
     }
 
     private void stream(Supplier<BinlogPosition> acknowledged) throws Exception {
-        int session = on.link().ask(on.requests().trySync(BEGIN)).getTrySync().getSessionId();
-        on.link()
+        int session =
+                on.connection().ask(on.requests().trySync(BEGIN)).getTrySync().getSessionId();
+        on.connection()
                 .run(() -> new ReplicaSession(config, Replicas.QUICK, on, received, session, acknowledged)
                         .start(BEGIN, master.recording().end()));
     }
@@ -81,10 +82,10 @@ class ReplicaSessionTest {
         stream(() -> BEGIN);
         master.hold(true);
         assertThatThrownBy(() -> {
-                    on.link().run(() -> {
+                    on.connection().run(() -> {
                         throw new NoClassDefFoundError("gone");
                     });
-                    on.link().ask(on.requests().trySync(BEGIN));
+                    on.connection().ask(on.requests().trySync(BEGIN));
                 })
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED))

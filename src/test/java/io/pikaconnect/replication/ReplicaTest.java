@@ -528,10 +528,10 @@ class ReplicaTest {
             return Optional.of(answer);
         });
         replica.follow(recording.position());
-        await().until(() -> replica.lastTrouble()
+        await().until(() -> replica.lastConnectionFailure()
                 .filter(trouble -> trouble.contains("pika.password"))
                 .isPresent());
-        assertThat(replica.lastTrouble().orElseThrow()).contains("requirepass", "TRY_SYNC");
+        assertThat(replica.lastConnectionFailure().orElseThrow()).contains("requirepass", "TRY_SYNC");
         master.rewrite(Optional::of);
         assertThat(poll(1)).hasSize(1);
     }
@@ -626,9 +626,9 @@ class ReplicaTest {
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("client port does not answer", "pika.version");
-        try (Replica told =
+        try (Replica portInfo =
                 new Replica(Replicas.withVersion(Replicas.config(master.port()), "3.5.5"), Replicas.QUICK)) {
-            assertThat(told.connect().version()).hasToString("3.5.5");
+            assertThat(portInfo.connect().version()).hasToString("3.5.5");
         }
         master.turnClientsAway(false);
         assertThat(replica.connect().version()).hasToString("3.5.5");

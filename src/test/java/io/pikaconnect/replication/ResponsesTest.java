@@ -21,12 +21,12 @@ class ResponsesTest {
     private static final BinlogPosition FROM = new BinlogPosition(3, 4_711);
 
     private final ReplicaConfig config = Replicas.config(9_221);
-    private final Responses answers = new Responses(config);
+    private final Responses responses = new Responses(config);
 
     @Test
     void aWrongPasswordIsRefused() {
         Response answer = refusal(StatusCode.ERROR, "Auth with master error, Invalid masterauth");
-        assertRefused(() -> answers.metaSync(answer), Kind.REFUSED, "without a password", "pika.password");
+        assertRefused(() -> responses.metaSync(answer), Kind.REFUSED, "without a password", "pika.password");
         Responses withPassword = new Responses(Replicas.withPassword(config, "x"));
         assertRefused(() -> withPassword.metaSync(answer), Kind.REFUSED, "our password", "pika.password");
     }
@@ -41,14 +41,14 @@ class ResponsesTest {
 
     @Test
     void anyOtherErrorIsRefusedAndAnythingElseIsForLater() {
-        assertRefused(() -> answers.metaSync(refusal(StatusCode.ERROR, "no")), Kind.REFUSED, "(no)");
-        assertRefused(() -> answers.metaSync(refusal(StatusCode.OTHER, "no")), Kind.RETRY, "(no)");
+        assertRefused(() -> responses.metaSync(refusal(StatusCode.ERROR, "no")), Kind.REFUSED, "(no)");
+        assertRefused(() -> responses.metaSync(refusal(StatusCode.OTHER, "no")), Kind.RETRY, "(no)");
     }
 
     @Test
     void shardingIsRefused() {
-        assertRefused(() -> answers.metaSync(master(false, 1, "db0")), Kind.REFUSED, "classic");
-        assertRefused(() -> answers.metaSync(master(true, 8, "db0")), Kind.REFUSED, "8 slots");
+        assertRefused(() -> responses.metaSync(master(false, 1, "db0")), Kind.REFUSED, "classic");
+        assertRefused(() -> responses.metaSync(master(true, 8, "db0")), Kind.REFUSED, "8 slots");
     }
 
     @Test
@@ -59,7 +59,8 @@ class ResponsesTest {
 
     @Test
     void severalDbsAreRefusedUnlessAskedFor() throws Exception {
-        assertRefused(() -> answers.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "several", "pika.databases");
+        assertRefused(
+                () -> responses.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "several", "pika.databases");
         Responses several = new Responses(Replicas.withDatabase(config, "db1", true));
         assertThat(several.metaSync(master(true, 1, "db0", "db1")).getDbsInfoCount())
                 .isEqualTo(2);
@@ -71,8 +72,8 @@ class ResponsesTest {
         Responses set = new Responses(Replicas.withVersion(config, "3.5.1"));
         assertThat(set.version(Optional.of("3.5.5"), of35)).hasToString("3.5.1");
         assertThat(set.version(Optional.of("2.3.6"), of35)).hasToString("3.5.1");
-        assertThat(answers.version(Optional.of("3.5.5"), of35)).hasToString("3.5.5");
-        assertThat(answers.version(Optional.empty(), of35)).hasToString("3.5");
+        assertThat(responses.version(Optional.of("3.5.5"), of35)).hasToString("3.5.5");
+        assertThat(responses.version(Optional.empty(), of35)).hasToString("3.5");
     }
 
     @Test
@@ -80,15 +81,15 @@ class ResponsesTest {
         Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
         for (String version :
                 new String[] {"2.3.6", "3.1.9", "3.50.1", "3.5.7", "4.0.5", "4.1.0", "5.0.0", "unstable"}) {
-            assertRefused(() -> answers.version(Optional.of(version), of35), Kind.REFUSED, version, "pika.version");
+            assertRefused(() -> responses.version(Optional.of(version), of35), Kind.REFUSED, version, "pika.version");
         }
     }
 
     @Test
     void raftIsRefusedAndAMasterThatKnowsItIsOfNoRelease() throws Exception {
-        assertRefused(() -> answers.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft", "RAFT.CLUSTER");
-        assertRefused(() -> answers.checkRaft(ClientPort.Raft.KNOWN), Kind.REFUSED, "Raft", "pika.version");
-        answers.checkRaft(ClientPort.Raft.NONE);
+        assertRefused(() -> responses.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft", "RAFT.CLUSTER");
+        assertRefused(() -> responses.checkRaft(ClientPort.Raft.KNOWN), Kind.REFUSED, "Raft", "pika.version");
+        responses.checkRaft(ClientPort.Raft.NONE);
         Responses set = new Responses(Replicas.withVersion(config, "3.5.5"));
         set.checkRaft(ClientPort.Raft.KNOWN);
         assertRefused(() -> set.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft");
@@ -104,7 +105,7 @@ class ResponsesTest {
                 "3.4.0 by pika.version",
                 "that of a Pika 3.5");
         assertRefused(
-                () -> answers.version(Optional.of("4.0.0"), of35),
+                () -> responses.version(Optional.of("4.0.0"), of35),
                 Kind.REFUSED,
                 "4.0.0 or 4.0.1 by what it says itself",
                 "Pika 3.5");
@@ -113,10 +114,10 @@ class ResponsesTest {
     @Test
     void aReplicaWhoseAddressAndPortReadLikeOursIsNamed() throws Exception {
         InetSocketAddress ours = InetSocketAddress.createUnresolved("10.0.0.1", 19_221);
-        answers.checkConfused(
+        responses.checkConfused(
                 ours, List.of(new KnownReplica("10.0.0.1", 19_221, ""), new KnownReplica("10.0.0.1", 9_221, "")));
         assertRefused(
-                () -> answers.checkConfused(ours, List.of(new KnownReplica("10.0.0.11", 9_221, ""))),
+                () -> responses.checkConfused(ours, List.of(new KnownReplica("10.0.0.11", 9_221, ""))),
                 Kind.REFUSED,
                 "10.0.0.11",
                 "9221",
@@ -137,7 +138,7 @@ class ResponsesTest {
     @Test
     void aPurgedPositionIsLost() {
         assertRefused(
-                () -> answers.trySync(reply(ReplyCode.SYNC_POINT_BE_PURGED), FROM),
+                () -> responses.trySync(reply(ReplyCode.SYNC_POINT_BE_PURGED), FROM),
                 Kind.POSITION_LOST,
                 "3/4711",
                 "9/100",
@@ -147,7 +148,7 @@ class ResponsesTest {
     @Test
     void aPositionBehindTheEndIsLostAtOnce() {
         assertRefused(
-                () -> answers.trySync(reply(ReplyCode.SYNC_POINT_LARGER), FROM),
+                () -> responses.trySync(reply(ReplyCode.SYNC_POINT_LARGER), FROM),
                 Kind.POSITION_LOST,
                 "3/4711",
                 "9/100",
@@ -156,25 +157,25 @@ class ResponsesTest {
 
     @Test
     void aPositionInsideAnItemIsDistrusted() {
-        assertThatThrownBy(() -> answers.trySync(reply(ReplyCode.SYNC_ERROR), FROM))
-                .isInstanceOf(Responses.Distrusted.class)
+        assertThatThrownBy(() -> responses.trySync(reply(ReplyCode.SYNC_ERROR), FROM))
+                .isInstanceOf(Responses.PositionRejected.class)
                 .hasMessageContaining("3/4711");
-        assertThatThrownBy(() -> answers.trySync(refusal(StatusCode.ERROR, "try again"), FROM))
-                .isInstanceOf(Responses.Distrusted.class);
+        assertThatThrownBy(() -> responses.trySync(refusal(StatusCode.ERROR, "try again"), FROM))
+                .isInstanceOf(Responses.PositionRejected.class);
     }
 
     @Test
     void aDbThatIsGoneIsRefused() {
         for (String text : new String[] {"Partition not found", "Slot not found", "DB not found"}) {
-            assertRefused(() -> answers.trySync(refusal(StatusCode.ERROR, text), FROM), Kind.REFUSED, text);
+            assertRefused(() -> responses.trySync(refusal(StatusCode.ERROR, text), FROM), Kind.REFUSED, text);
         }
     }
 
     @Test
     void sessionZeroIsAValidOne() throws Exception {
-        assertThat(answers.trySync(reply(ReplyCode.SYNC_OK), FROM))
+        assertThat(responses.trySync(reply(ReplyCode.SYNC_OK), FROM))
                 .isEqualTo(new Responses.Accepted(0, new BinlogPosition(9, 100)));
-        assertThat(answers.dbSync(Response.newBuilder()
+        assertThat(responses.dbSync(Response.newBuilder()
                         .setCode(StatusCode.OK)
                         .setDbSync(Response.DbSync.newBuilder().setSessionId(0))
                         .build()))
@@ -183,12 +184,12 @@ class ResponsesTest {
 
     @Test
     void aFailedDumpRequestIsForLater() {
-        assertRefused(() -> answers.dbSync(refusal(StatusCode.ERROR, "")), Kind.RETRY, "full sync");
+        assertRefused(() -> responses.dbSync(refusal(StatusCode.ERROR, "")), Kind.RETRY, "full sync");
         Response minusOne = Response.newBuilder()
                 .setCode(StatusCode.OK)
                 .setDbSync(Response.DbSync.newBuilder().setSessionId(-1))
                 .build();
-        assertRefused(() -> answers.dbSync(minusOne), Kind.RETRY, "full sync");
+        assertRefused(() -> responses.dbSync(minusOne), Kind.RETRY, "full sync");
     }
 
     private static Response refusal(StatusCode code, String text) {

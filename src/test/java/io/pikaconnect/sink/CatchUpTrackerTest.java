@@ -2,7 +2,7 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ class CatchUpTrackerTest {
 
     private final String topic = "progress" + System.nanoTime();
     private final CatchUpTracker tracker = new CatchUpTracker(
-            new SinkCounters(new Tally(), new Tally()),
-            new ClockDifference(System::currentTimeMillis, new Tally()),
+            new SinkCounters(new DiscardCounts(), new DiscardCounts()),
+            new ClockDifference(System::currentTimeMillis, new DiscardCounts()),
             Set.of(topic));
 
     private void looked(boolean ready, long forNanos, String why) {

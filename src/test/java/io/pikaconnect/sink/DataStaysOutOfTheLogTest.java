@@ -51,7 +51,7 @@ class DataStaysOutOfTheLogTest {
         topic.change(Resp.bytes("none"), Command.of("SADD", "none", secret), Command.of("SREM", "none", secret));
         topic.command("pika.spop", "none", "1795000000");
         ModelWorker worker = sink.applyAll(topic, "on.wrong.type", policy, "on.conflict", policy);
-        worker.until(() -> worker.task.started().counters().tally.of("conflict") > 0);
+        worker.until(() -> worker.task.started().counters().discards.of("conflict") > 0);
         theLogNamesTheKeyAndShowsNoData();
     }
 

@@ -114,7 +114,7 @@ class NamesOfSeveralTypesTest {
     }
 
     private static long met(ModelWorker worker) {
-        return worker.task.started().counters().tally.of("wrong.type");
+        return worker.task.started().counters().discards.of("wrong.type");
     }
 
     @ParameterizedTest
@@ -203,7 +203,7 @@ class NamesOfSeveralTypesTest {
     void whatChangesAStringThatIsThereOnlyChangesNothing(String words) {
         topic.command((Object[]) words.split(" "));
         try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(worker.task.started().counters().tally.counts()).isEmpty();
+            assertThat(worker.task.started().counters().discards.counts()).isEmpty();
         }
         assertThat(sink.content()).containsEntry("k", HASH);
     }
@@ -216,7 +216,7 @@ class NamesOfSeveralTypesTest {
         topic.at(now - 60_000).command("HSET", "k", "f", "1").command("PEXPIREAT", "k", now - 30_000);
         topic.at(now).command(set, "k", "v");
         try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(worker.task.started().counters().tally.counts()).isEmpty();
+            assertThat(worker.task.started().counters().discards.counts()).isEmpty();
         }
         assertThat(sink.content()).containsEntry("k", "v");
         assertThat(sink.redis().pttl("k")).isEqualTo(-1);
@@ -247,7 +247,7 @@ class NamesOfSeveralTypesTest {
         topic.command("HSET", "l", "f", "1");
         topic.change(Resp.bytes("l"), Command.of("SET", "l", "v"), Command.of("PEXPIREAT", "l", DEADLINE));
         try (ModelWorker worker = sink.applyAll(topic)) {
-            assertThat(worker.task.started().counters().tally.counts()).isEmpty();
+            assertThat(worker.task.started().counters().discards.counts()).isEmpty();
         }
         assertThat(sink.content()).isEqualTo(Map.of("k", "v", "l", "v"));
         assertThat(sink.held("l")).isEqualTo(DEADLINE);

@@ -52,7 +52,7 @@ class PoliciesTest {
         stringThenHash();
         ModelWorker worker = sink.applyAll(topic);
         assertThat(sink.content()).isEqualTo(Map.of("k", "vw"));
-        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 2);
+        worker.until(() -> worker.task.started().counters().discards.of("wrong.type") == 2);
     }
 
     @Test
@@ -95,7 +95,7 @@ class PoliciesTest {
                 .command("RPUSH", "a", "2", "3", "4")
                 .command("RPUSH", "d", "1");
         ModelWorker worker = sink.applyAll(topic, "on.wrong.type", policy);
-        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 1);
+        worker.until(() -> worker.task.started().counters().discards.of("wrong.type") == 1);
         assertThat(sink.content().get("text")).hasToString(text);
         assertThat(sink.content())
                 .containsEntry("a", List.of("1", "2", "3", "4"))
@@ -161,7 +161,7 @@ class PoliciesTest {
                         Map.of("f", "v"),
                         "new",
                         "1"));
-        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 4);
+        worker.until(() -> worker.task.started().counters().discards.of("wrong.type") == 4);
     }
 
     @Test
@@ -177,7 +177,7 @@ class PoliciesTest {
                 .containsEntry("zunion", "[[n,4.0]]")
                 .containsEntry("bits", "x")
                 .containsEntry("text", "x");
-        worker.until(() -> worker.task.started().counters().tally.of("wrong.type") == 6);
+        worker.until(() -> worker.task.started().counters().discards.of("wrong.type") == 6);
         worker.close();
         topic.command("SUNIONSTORE", "union", "s", "text");
         assertThat(sink.all(topic, "on.wrong.type", "fail").untilItFails())
@@ -232,7 +232,7 @@ class PoliciesTest {
         conflicts();
         ModelWorker worker = sink.applyAll(topic, "on.conflict", "skip");
         assertThat(sink.content()).isEqualTo(Map.of("k", "text+-", "l", List.of("a"), "end", "1"));
-        worker.until(() -> worker.task.started().counters().tally.of("conflict") == 4);
+        worker.until(() -> worker.task.started().counters().discards.of("conflict") == 4);
     }
 
     @Test
@@ -241,7 +241,7 @@ class PoliciesTest {
         topic.change(Resp.bytes("k"), Command.of("INCR", "k"), Command.of("INCR", "k"));
         ModelWorker worker = sink.applyAll(topic, "on.conflict", "overwrite");
         assertThat(sink.content()).isEqualTo(Map.of("k", "2"));
-        worker.until(() -> worker.task.started().counters().tally.of("conflict") == 1);
+        worker.until(() -> worker.task.started().counters().discards.of("conflict") == 1);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -96,7 +96,8 @@ class ReadyTest {
             LockSupport.parkNanos(50_000_000);
             return isReady(worker);
         });
-        worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.behind" : "clock.ahead") > 0);
+        worker.until(
+                () -> worker.task.started().counters().discards.of(ahead > 0 ? "clock.behind" : "clock.ahead") > 0);
         assertThat(worker.task.started().status().clockDifferenceMs()).isBetween(ahead - 1_000, ahead + 1_000);
         assertThat(worker.task.started().status().lagMs()).isLessThan(5_000);
         topic.at(System.currentTimeMillis() - ahead - 60_000).command("SET", "k", "old");
@@ -114,7 +115,8 @@ class ReadyTest {
             LockSupport.parkNanos(50_000_000);
             return isReady(worker);
         });
-        worker.until(() -> worker.task.started().counters().tally.of(ahead > 0 ? "clock.ahead" : "clock.behind") > 0);
+        worker.until(
+                () -> worker.task.started().counters().discards.of(ahead > 0 ? "clock.ahead" : "clock.behind") > 0);
         assertThat(worker.task.started().status().lagMs()).isLessThan(5_000);
     }
 
@@ -129,7 +131,7 @@ class ReadyTest {
         worker.until(() -> {
             topic.at(System.currentTimeMillis() - 240_000).ticks();
             LockSupport.parkNanos(100_000_000);
-            return worker.task.started().counters().tally.of("clock.behind") > 0;
+            return worker.task.started().counters().discards.of("clock.behind") > 0;
         });
     }
 
@@ -143,7 +145,7 @@ class ReadyTest {
             worker.turn();
             LockSupport.parkNanos(20_000_000);
         }
-        assertThat(worker.task.started().counters().tally.counts()).isEmpty();
+        assertThat(worker.task.started().counters().discards.counts()).isEmpty();
     }
 
     /** What waits for longer than a moment shows that more than the batch under way is queued. */
@@ -155,7 +157,7 @@ class ReadyTest {
                 0,
                 config,
                 Resp.bytes(SinkFixture.PREFIX),
-                new SinkCounters(new Tally(), new Tally()).ofPartition());
+                new SinkCounters(new DiscardCounts(), new DiscardCounts()).ofPartition());
         LedgerField field = LedgerField.parse("1:a 0 s/0/0/0 2 0 0 0 -");
         p.settle(new Outcome.Resume("1:a", field, OptionalLong.of(topic.epoch())));
         p.takeRewind();

@@ -49,7 +49,7 @@ class RecordedMastersTest {
         Written written = new Written(BinlogDialect.of(PikaVersion.parse(version)), PARTITIONS, 20_000, random)
                 .snapshot(changes(before))
                 .items(Recording.load(recorded).items());
-        assertThat(written.tally.of("spop.emulated")).isEqualTo(spops);
+        assertThat(written.discards.of("spop.emulated")).isEqualTo(spops);
         ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
         written.take().forEach(topic::add);
         try (SinkFixture sink = new SinkFixture()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.metrics.MBeans;
 import io.pikaconnect.metrics.TaskMetrics;
 import java.util.Map;
@@ -192,12 +192,12 @@ class SinkMetricsTest {
     @Test
     void theyAreReadWhileAPartitionIsLocked() throws Exception {
         RedisSinkConfig config = new RedisSinkConfig(sink.properties());
-        SinkCounters counters = new SinkCounters(new Tally(), new Tally());
+        SinkCounters counters = new SinkCounters(new DiscardCounts(), new DiscardCounts());
         SinkPartition p = new SinkPartition(
                 topic.partition(0), 0, config, Resp.bytes(SinkFixture.PREFIX), counters.ofPartition());
         CatchUpTracker tracker = new CatchUpTracker(
                 counters,
-                new ClockDifference(System::currentTimeMillis, new Tally()),
+                new ClockDifference(System::currentTimeMillis, new DiscardCounts()),
                 Set.of(topic.partition(0).topic()));
         try (TaskMetrics shown = SinkMetrics.of(config, Optional.empty())) {
             SinkMetrics.show(shown, p, tracker);

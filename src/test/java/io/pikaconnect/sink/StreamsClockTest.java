@@ -283,6 +283,6 @@ class StreamsClockTest {
     void clockAheadOfRedisIsReported() {
         topic.at(System.currentTimeMillis() + 60_000).command("SET", "a", "1");
         ModelWorker worker = sink.applyAll(topic);
-        worker.until(() -> worker.task.started().counters().tally.of("clock.ahead") == 1);
+        worker.until(() -> worker.task.started().counters().discards.of("clock.ahead") == 1);
     }
 }

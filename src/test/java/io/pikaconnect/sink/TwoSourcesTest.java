@@ -96,7 +96,7 @@ class TwoSourcesTest {
         }
         ModelWorker worker = sink.all(topic, "topic.writer", "pika-source");
         worker.until(() -> sink.content().equals(each("2"))); // its ledger stands before what is passed over
-        assertThat(worker.task.started().counters().tally.of("other.writer")).isPositive();
+        assertThat(worker.task.started().counters().discards.of("other.writer")).isPositive();
         worker.close();
         assertThat(sink.ledger("passed")).isEqualTo(String.valueOf(copy.epoch()));
         for (int i = 0; i < 10; i++) {

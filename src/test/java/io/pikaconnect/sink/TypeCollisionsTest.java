@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class TypeCollisionsTest {
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
     private final List<String> logged = new ArrayList<>();
-    private final TypeCollisions collisions = new TypeCollisions(tally, logged::add);
+    private final TypeCollisions collisions = new TypeCollisions(discards, logged::add);
 
     private void meet(String key, LedgerReply.Reason reason) {
         byte[] bytes = Resp.bytes(key);
@@ -37,7 +37,7 @@ class TypeCollisionsTest {
         assertThat(logged.get(0))
                 .contains("HSET a …(2 more arguments, 11 bytes)", "pika.db0-0@7", "the first one stays");
         assertThat(logged.get(1)).contains("HSET b", "the older one was deleted");
-        assertThat(tally.of("wrong.type")).isEqualTo(100);
+        assertThat(discards.of("wrong.type")).isEqualTo(100);
     }
 
     @Test
@@ -47,14 +47,14 @@ class TypeCollisionsTest {
         }
         assertThat(logged).hasSize(TypeCollisions.NAMED);
         assertThat(logged.get(TypeCollisions.NAMED - 1)).contains("for no more keys");
-        assertThat(tally.of("wrong.type")).isEqualTo(10L * TypeCollisions.NAMED);
+        assertThat(discards.of("wrong.type")).isEqualTo(10L * TypeCollisions.NAMED);
     }
 
     @Test
     void whatIsReadAsMissingIsCountedOnly() {
         meet("a", WRONG_TYPE_READ);
         assertThat(logged).isEmpty();
-        assertThat(tally.of("wrong.type")).isEqualTo(1);
+        assertThat(discards.of("wrong.type")).isEqualTo(1);
     }
 
     @Test

@@ -68,7 +68,7 @@ final class Workers {
 
     /** What both counted for that reason. */
     long counted(String reason) {
-        return workers[0].task.started().counters().tally.of(reason)
-                + workers[1].task.started().counters().tally.of(reason);
+        return workers[0].task.started().counters().discards.of(reason)
+                + workers[1].task.started().counters().discards.of(reason);
     }
 }

@@ -7,7 +7,7 @@ import static io.pikaconnect.snapshot.DumpWriter.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,10 +26,10 @@ class BlackwidowReaderTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     private List<String> commands() throws SnapshotException {
-        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally));
+        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards));
     }
 
     @Test
@@ -69,7 +69,7 @@ class BlackwidowReaderTest {
                         "RPUSH l:1 y z a b c",
                         "ZADD z:1 1.5 a -0 d",
                         "SADD set:1  a");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -89,7 +89,7 @@ class BlackwidowReaderTest {
         }
 
         assertThat(commands()).containsExactly("HSET h:del c 3");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -119,7 +119,7 @@ class BlackwidowReaderTest {
                     .listMeta(pushed, 1_300, VERSION, (int) (Dumps.LIVE / 1_000), right - 651, right + 650);
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards);
         Model model = new Model().applyAll(chunks);
         List<String> expected = new ArrayList<>();
         for (int i = -650; i < 650; i++) {
@@ -157,7 +157,7 @@ class BlackwidowReaderTest {
         }
 
         assertThat(commands()).containsExactly("SADD s m", "pika.scount s 5");
-        assertThat(tally.of("count.mismatch")).isEqualTo(1);
+        assertThat(discards.of("count.mismatch")).isEqualTo(1);
     }
 
     @Test
@@ -168,7 +168,7 @@ class BlackwidowReaderTest {
         }
 
         assertThat(commands()).isEmpty();
-        assertThat(tally.of("count.mismatch")).isEqualTo(1);
+        assertThat(discards.of("count.mismatch")).isEqualTo(1);
     }
 
     @Test
@@ -199,9 +199,9 @@ class BlackwidowReaderTest {
         }
 
         assertThat(commands()).hasSize(3);
-        assertThat(tally.counts()).containsOnlyKeys("hyperloglog.opaque").containsValue(1L);
+        assertThat(discards.counts()).containsOnlyKeys("hyperloglog.opaque").containsValue(1L);
         SnapshotOptions failing = new SnapshotOptions(100, 1_000, false, true, Dumps.REQUESTED);
-        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, tally))
+        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, discards))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("the key hll is a HyperLogLog")
                 .hasMessageContaining("on.hyperloglog=opaque");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ class DumpCheckTest {
         assertThatThrownBy(() -> check(dump))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContainingAll(folder.toString(), "pkhash_data_cf", "no release");
-        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, new Tally()))
+        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, new DiscardCounts()))
                 .hasMessageContaining("pkhash_data_cf");
     }
 

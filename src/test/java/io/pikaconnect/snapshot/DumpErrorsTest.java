@@ -3,7 +3,7 @@ package io.pikaconnect.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,12 +144,13 @@ class DumpErrorsTest {
         Path dump = written(layout);
         for (String missing : List.of("0/1/#00000000", "0/5/#12345678", "0/1000000/#12345678", "0/5/bm8gc3VjaCBrZXk")) {
             SnapshotCursor cursor = SnapshotCursor.parse(missing);
-            assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), cursor, new Tally()))
+            assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), cursor, new DiscardCounts()))
                     .isInstanceOf(SnapshotException.class)
                     .hasMessageContaining(dump.toString())
                     .hasMessageContaining("is missing");
         }
-        assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(1), SnapshotCursor.after(99, 5, 0), new Tally()))
+        assertThatThrownBy(
+                        () -> Dumps.read(dump, Dumps.options(1), SnapshotCursor.after(99, 5, 0), new DiscardCounts()))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("belongs to another dump");
     }

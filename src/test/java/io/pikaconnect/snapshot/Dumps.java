@@ -2,7 +2,7 @@ package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,18 +39,18 @@ final class Dumps {
     }
 
     static List<SnapshotChunk> read(Path dump) throws SnapshotException {
-        return read(dump, options(100), SnapshotCursor.START, new Tally());
+        return read(dump, options(100), SnapshotCursor.START, new DiscardCounts());
     }
 
-    static List<SnapshotChunk> read(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
+    static List<SnapshotChunk> read(Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards)
             throws SnapshotException {
-        return read(SnapshotReader.open(dump, options, from, tally));
+        return read(SnapshotReader.open(dump, options, from, discards));
     }
 
     /** The same, and every entry becomes a milestone. */
-    static List<SnapshotChunk> readWithMilestones(Path dump, SnapshotOptions options, SnapshotCursor from, Tally tally)
-            throws SnapshotException {
-        return read(SnapshotReader.open(dump, options, from, tally, new Milestones(dump, Duration.ZERO)));
+    static List<SnapshotChunk> readWithMilestones(
+            Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards) throws SnapshotException {
+        return read(SnapshotReader.open(dump, options, from, discards, new Milestones(dump, Duration.ZERO)));
     }
 
     private static List<SnapshotChunk> read(SnapshotReader opened) throws SnapshotException {

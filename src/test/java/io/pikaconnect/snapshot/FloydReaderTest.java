@@ -8,7 +8,7 @@ import static io.pikaconnect.snapshot.FloydDumpWriter.name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,14 +26,14 @@ class FloydReaderTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     private FloydDumpWriter writer() throws Exception {
         return new FloydDumpWriter(dump, 1);
     }
 
     private List<String> commands() throws SnapshotException {
-        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally));
+        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards));
     }
 
     @Test
@@ -74,7 +74,7 @@ class FloydReaderTest {
                         "PEXPIREAT h:1 1800000000456",
                         "RPUSH l:1 a b c",
                         "ZADD z:1 1.5 m1");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -132,7 +132,7 @@ class FloydReaderTest {
         }
 
         assertThat(commands()).containsExactly("SET string v", "HSET h:del c 3", "SADD now m");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -157,7 +157,7 @@ class FloydReaderTest {
                     .listMeta(pushed, 1_300, VERSION, 0, middle - 651, middle + 650);
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards);
         List<String> expected = new ArrayList<>();
         for (int i = -650; i < 650; i++) {
             expected.add("p" + i);
@@ -166,7 +166,7 @@ class FloydReaderTest {
                 .containsOnlyKeys("l:push")
                 .containsValue(new Model.Key("list", expected, null));
         assertThat(chunks).hasSize(13);
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     /** As the encoder of 4.0 writes them: the delimiter in front of the tail, which is not there any more. */
@@ -191,7 +191,7 @@ class FloydReaderTest {
         }
 
         assertThat(commands()).containsExactly("HSET a\\x00 f v", "RPUSH l\\x00 e");
-        assertThat(tally.counts()).containsOnlyKeys("key.unreadable").containsValue(5L);
+        assertThat(discards.counts()).containsOnlyKeys("key.unreadable").containsValue(5L);
     }
 
     @Test
@@ -204,9 +204,9 @@ class FloydReaderTest {
         }
 
         assertThat(commands()).hasSize(2).contains("SET hll registers");
-        assertThat(tally.counts()).containsOnlyKeys("hyperloglog.opaque").containsValue(1L);
+        assertThat(discards.counts()).containsOnlyKeys("hyperloglog.opaque").containsValue(1L);
         SnapshotOptions failing = new SnapshotOptions(100, 1_000, false, true, Dumps.REQUESTED);
-        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, tally))
+        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, discards))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("the key hll is a HyperLogLog")
                 .hasMessageContaining("on.hyperloglog=opaque");

@@ -3,7 +3,7 @@ package io.pikaconnect.snapshot;
 import static io.pikaconnect.snapshot.DumpWriter.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.Milestones.Milestone;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ class MilestonesTest {
     }
 
     private List<SnapshotChunk> read() throws SnapshotException {
-        return Dumps.readWithMilestones(dump, Dumps.options(7), SnapshotCursor.START, new Tally());
+        return Dumps.readWithMilestones(dump, Dumps.options(7), SnapshotCursor.START, new DiscardCounts());
     }
 
     @ParameterizedTest
@@ -97,7 +97,8 @@ class MilestonesTest {
             for (int restart = 0; restart < 2; restart++) {
                 int at = random.nextInt(all.size());
                 SnapshotCursor cursor = SnapshotCursor.parse(all.get(at).after().toText());
-                List<SnapshotChunk> rest = Dumps.readWithMilestones(dump, Dumps.options(7), cursor, new Tally());
+                List<SnapshotChunk> rest =
+                        Dumps.readWithMilestones(dump, Dumps.options(7), cursor, new DiscardCounts());
                 assertThat(Dumps.told(rest))
                         .as("seed %d, after %s", seed, cursor)
                         .isEqualTo(told.subList(at + 1, told.size()));
@@ -125,7 +126,7 @@ class MilestonesTest {
         Files.createDirectory(file);
         List<SnapshotChunk> all = read();
         SnapshotCursor cursor = all.get(5).after();
-        assertThat(Dumps.readWithMilestones(dump, Dumps.options(7), cursor, new Tally()))
+        assertThat(Dumps.readWithMilestones(dump, Dumps.options(7), cursor, new DiscardCounts()))
                 .hasSize(all.size() - 6);
     }
 
@@ -141,12 +142,13 @@ class MilestonesTest {
         try (DumpWriter writer = Dumps.writer(layout, dump)) {
             writer.set(bytes("documents"), 0, members);
         }
-        List<SnapshotChunk> all = Dumps.readWithMilestones(dump, Dumps.options(1), SnapshotCursor.START, new Tally());
+        List<SnapshotChunk> all =
+                Dumps.readWithMilestones(dump, Dumps.options(1), SnapshotCursor.START, new DiscardCounts());
         assertThat(all).hasSize(20);
         assertThat(Files.size(file)).isLessThan(10_000);
         for (int i = 0; i < 20; i++) {
             SnapshotCursor cursor = SnapshotCursor.parse(all.get(i).after().toText());
-            assertThat(Dumps.told(Dumps.read(dump, Dumps.options(1), cursor, new Tally())))
+            assertThat(Dumps.told(Dumps.read(dump, Dumps.options(1), cursor, new DiscardCounts())))
                     .isEqualTo(Dumps.told(all.subList(i + 1, 20)));
         }
     }

@@ -2,7 +2,7 @@ package io.pikaconnect.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +42,14 @@ class RandomModelTest {
             }
         }
         SnapshotOptions options = new SnapshotOptions(1 + random.nextInt(12), 60, false, false, Dumps.REQUESTED);
-        Tally tally = new Tally();
+        DiscardCounts discards = new DiscardCounts();
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, options, SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, options, SnapshotCursor.START, discards);
 
         assertThat(sorted(new Model().applyAll(chunks).keys()))
                 .as("seed %d", seed)
                 .isEqualTo(sorted(expected));
-        assertThat(tally.counts()).as("seed %d", seed).isEmpty();
+        assertThat(discards.counts()).as("seed %d", seed).isEmpty();
         assertThat(chunks).extracting(c -> c.position(0)).isSorted().doesNotHaveDuplicates();
         List<String> told = Dumps.told(chunks);
         for (int i = 0; i < 25; i++) {
@@ -58,8 +58,8 @@ class RandomModelTest {
             assertThat(cursor).as("seed %d, no data in it", seed).matches("\\d+/\\d+/#[0-9a-f]{8}");
             SnapshotCursor after = SnapshotCursor.parse(cursor);
             List<SnapshotChunk> rest = i < 15
-                    ? Dumps.read(dump, options, after, tally)
-                    : Dumps.readWithMilestones(dump, options, after, tally);
+                    ? Dumps.read(dump, options, after, discards)
+                    : Dumps.readWithMilestones(dump, options, after, discards);
             assertThat(Dumps.told(rest)).as("seed %d", seed).isEqualTo(told.subList(at + 1, told.size()));
         }
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +42,9 @@ class RecordedDumpTest {
         "4.0.1,3",
     })
     void aRecordedDumpGivesExactlyWhatTheMasterHeld(String recording, int chunkElements) throws Exception {
-        Tally tally = new Tally();
+        DiscardCounts discards = new DiscardCounts();
         List<SnapshotChunk> chunks =
-                Dumps.read(dump(recording), Dumps.options(chunkElements), SnapshotCursor.START, tally);
+                Dumps.read(dump(recording), Dumps.options(chunkElements), SnapshotCursor.START, discards);
 
         Map<String, Model.Key> expected = expected(recording);
         Map<String, Model.Key> read = asExpected(new Model().applyAll(chunks));
@@ -52,7 +52,7 @@ class RecordedDumpTest {
             read.replaceAll((name, key) -> withinASecond(key, expected.get(name)));
         }
         assertThat(read).isEqualTo(expected);
-        assertThat(tally.counts()).isEqualTo(leftOut(recording));
+        assertThat(discards.counts()).isEqualTo(leftOut(recording));
     }
 
     /** Where deadlines are milliseconds, the seconds that the master told are those of its TTL, rounded. */
@@ -72,7 +72,8 @@ class RecordedDumpTest {
     @ParameterizedTest
     @ValueSource(strings = {"3.2.0", "3.3.6", "3.3.6-spop", "3.5.5", "4.0.1"})
     void positionsRiseFromChunkToChunk(String recording) throws Exception {
-        List<SnapshotChunk> chunks = Dumps.read(dump(recording), Dumps.options(1), SnapshotCursor.START, new Tally());
+        List<SnapshotChunk> chunks =
+                Dumps.read(dump(recording), Dumps.options(1), SnapshotCursor.START, new DiscardCounts());
 
         assertThat(chunks).extracting(c -> c.position(0)).isSorted().doesNotHaveDuplicates();
     }
@@ -82,11 +83,11 @@ class RecordedDumpTest {
     void resumesAtEveryCursorWithExactlyTheRest(String recording, int chunkElements) throws Exception {
         Path dump = dump(recording);
         SnapshotOptions options = Dumps.options(chunkElements);
-        List<SnapshotChunk> all = Dumps.read(dump, options, SnapshotCursor.START, new Tally());
+        List<SnapshotChunk> all = Dumps.read(dump, options, SnapshotCursor.START, new DiscardCounts());
         List<String> told = Dumps.told(all);
 
         try (OpenDump open = OpenDump.open(
-                dump, options, new Tally(), new Milestones(dump, Milestones.EVERY), new AtomicBoolean())) {
+                dump, options, new DiscardCounts(), new Milestones(dump, Milestones.EVERY), new AtomicBoolean())) {
             for (int i = 0; i < all.size(); i++) {
                 SnapshotCursor after = all.get(i).after();
                 int most = i % 200 == 0 ? Integer.MAX_VALUE : 2;
@@ -103,7 +104,7 @@ class RecordedDumpTest {
         }
         for (int i = 0; i < all.size(); i += Math.max(1, all.size() / 15)) {
             List<SnapshotChunk> rest = Dumps.read(
-                    dump, options, SnapshotCursor.parse(all.get(i).after().toText()), new Tally());
+                    dump, options, SnapshotCursor.parse(all.get(i).after().toText()), new DiscardCounts());
             assertThat(Dumps.told(rest)).isEqualTo(told.subList(i + 1, told.size()));
         }
     }

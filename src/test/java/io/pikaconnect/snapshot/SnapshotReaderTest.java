@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ class SnapshotReaderTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     @ParameterizedTest
     @EnumSource
@@ -39,7 +39,7 @@ class SnapshotReaderTest {
             writer.hash("h", Dumps.LIVE, "a", "1", "b", "2", "c", "3", "d", "4").hash("i", 0, "a", "1");
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(2), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(2), SnapshotCursor.START, discards);
 
         assertThat(chunks)
                 .extracting(c -> c.change().commands().stream()
@@ -60,7 +60,7 @@ class SnapshotReaderTest {
                     .set(bytes("d"), 0, List.of(bytes("m")), 0);
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(2), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(2), SnapshotCursor.START, discards);
 
         assertThat(chunks)
                 .extracting(c -> c.change().commands().stream()
@@ -72,7 +72,7 @@ class SnapshotReaderTest {
                         "[SADD b m n]",
                         "[SADD c m n]",
                         "[SADD c o, pika.scount c 3]");
-        assertThat(tally.counts()).isEqualTo(Map.of("count.mismatch", 1L));
+        assertThat(discards.counts()).isEqualTo(Map.of("count.mismatch", 1L));
         assertEveryCursorGivesTheRest(chunks, 2);
     }
 
@@ -89,7 +89,7 @@ class SnapshotReaderTest {
                     .zset(hex("00000000"), 0, List.of(EMPTY, binary), List.of(1.0, 2.0));
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, discards);
 
         assertThat(Dumps.commands(chunks))
                 .containsExactly(
@@ -104,7 +104,7 @@ class SnapshotReaderTest {
                         "SADD \\x00\\x00\\x00 ",
                         "SADD \\x00\\x00\\x00 \\x01\\xff\\x0d\\x0a\\x00\\x00",
                         "pika.scount \\x00\\x00\\x00 2");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
         assertEveryCursorGivesTheRest(chunks, 1);
     }
 
@@ -122,7 +122,7 @@ class SnapshotReaderTest {
                     .hash(bytes("h"), 0, List.of(big, big, bytes("z"), EMPTY));
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards);
 
         assertThat(chunks).hasSize(6);
         Model model = new Model().applyAll(chunks);
@@ -145,16 +145,16 @@ class SnapshotReaderTest {
         }
 
         SnapshotOptions byBytes = new SnapshotOptions(Integer.MAX_VALUE, 2_000, false, false, Dumps.REQUESTED);
-        List<SnapshotChunk> chunks = Dumps.read(dump, byBytes, SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, byBytes, SnapshotCursor.START, discards);
         assertThat(chunks).allMatch(c -> elementBytes(c) <= 2_000);
         assertThat(new Model().applyAll(chunks).key("big").elements()).hasSize(200_000);
 
         SnapshotOptions byCount =
                 new SnapshotOptions(Integer.MAX_VALUE, Integer.MAX_VALUE, false, false, Dumps.REQUESTED);
-        chunks = Dumps.read(dump, byCount, SnapshotCursor.START, tally);
+        chunks = Dumps.read(dump, byCount, SnapshotCursor.START, discards);
         assertThat(chunks).allMatch(c -> c.change().commands().get(0).size() <= Command.MAX_ARGS);
         assertThat(chunks).hasSize(101);
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @ParameterizedTest
@@ -169,10 +169,10 @@ class SnapshotReaderTest {
         }
 
         SnapshotOptions three = Dumps.options(3);
-        List<SnapshotChunk> chunks = Dumps.read(dump, three, SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, three, SnapshotCursor.START, discards);
 
         assertThat(Dumps.commands(chunks)).containsExactly("ZADD z -inf a inf b -0 c", "PEXPIREAT z 1795400000999");
-        assertThat(tally.counts()).containsOnlyKeys("score.nan").containsEntry("score.nan", 3L);
+        assertThat(discards.counts()).containsOnlyKeys("score.nan").containsEntry("score.nan", 3L);
         assertEveryCursorGivesTheRest(chunks, 3);
     }
 
@@ -185,10 +185,10 @@ class SnapshotReaderTest {
                     .set("_internal:mine", 0, "m");
         }
 
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards);
 
         assertThat(Dumps.commands(chunks)).containsExactly("SADD _internal:mine m");
-        assertThat(tally.of("key.internal")).isEqualTo(2);
+        assertThat(discards.of("key.internal")).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class SnapshotReaderTest {
         try (DumpWriter writer = Dumps.writer(layout, dump)) {
             writer.string("a", "1", 0).string("b", "2", 0);
         }
-        SnapshotReader reader = SnapshotReader.open(dump, Dumps.options(1), SnapshotCursor.START, tally);
+        SnapshotReader reader = SnapshotReader.open(dump, Dumps.options(1), SnapshotCursor.START, discards);
         assertThat(reader.next()).isPresent();
         Thread other = new Thread(reader::close);
         other.start();
@@ -215,7 +215,7 @@ class SnapshotReaderTest {
             writer.set("garbage", 0, members).set("garbage", 0);
         }
         for (int round = 0; round < 10; round++) {
-            SnapshotReader reader = SnapshotReader.open(dump, Dumps.options(1), SnapshotCursor.START, tally);
+            SnapshotReader reader = SnapshotReader.open(dump, Dumps.options(1), SnapshotCursor.START, discards);
             CompletableFuture<Optional<SnapshotChunk>> reading = CompletableFuture.supplyAsync(() -> {
                 try {
                     return reader.next();
@@ -235,14 +235,14 @@ class SnapshotReaderTest {
         try (DumpWriter writer = Dumps.writer(layout, dump)) {
             writer.set("s", 0, "a", "b", "c", "d");
         }
-        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, discards);
         Map<Layout, byte[]> keyOfB = Map.of(
                 Layout.BLACKWIDOW, DumpWriter.join(1, "s", BlackwidowDumpWriter.VERSION, "b"),
                 Layout.FLOYD, DumpWriter.join(0L, "s", (byte) 0, (byte) 0, FloydDumpWriter.VERSION, "b", 0L, 0L));
         String released = chunks.get(1).after().toText().replaceFirst("#.*", "")
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(keyOfB.get(layout));
 
-        List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(1), SnapshotCursor.parse(released), tally);
+        List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(1), SnapshotCursor.parse(released), discards);
         assertThat(Dumps.told(rest)).isEqualTo(Dumps.told(chunks.subList(2, 4)));
     }
 
@@ -250,7 +250,7 @@ class SnapshotReaderTest {
         List<String> told = Dumps.told(chunks);
         for (int i = 0; i < chunks.size(); i++) {
             SnapshotCursor after = SnapshotCursor.parse(chunks.get(i).after().toText());
-            List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(chunkElements), after, tally);
+            List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(chunkElements), after, discards);
             assertThat(Dumps.told(rest)).isEqualTo(told.subList(i + 1, told.size()));
         }
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream.Entry;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream.Id;
@@ -29,7 +29,7 @@ class StreamsTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     private static Entry entry(long ms, long sequence, String... fieldsAndValues) {
         return new Entry(
@@ -42,7 +42,7 @@ class StreamsTest {
     }
 
     private List<SnapshotChunk> read(int chunkElements) throws SnapshotException {
-        return Dumps.read(dump, Dumps.options(chunkElements), SnapshotCursor.START, tally);
+        return Dumps.read(dump, Dumps.options(chunkElements), SnapshotCursor.START, discards);
     }
 
     @Test
@@ -66,7 +66,7 @@ class StreamsTest {
                         "[XADD x:1 1795337870150-0 g w,"
                                 + " XSETID x:1 1795337870151-3 ENTRIESADDED 9 MAXDELETEDID 2-7]",
                         "[XADD x:2 256-255 a b, XSETID x:2 256-255 ENTRIESADDED 1 MAXDELETEDID 0-0]");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -85,11 +85,11 @@ class StreamsTest {
             List<String> told = Dumps.told(all);
             for (int i = 0; i < all.size(); i += 1 + i / 10) {
                 SnapshotCursor after = SnapshotCursor.parse(all.get(i).after().toText());
-                List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(chunkElements), after, tally);
+                List<SnapshotChunk> rest = Dumps.read(dump, Dumps.options(chunkElements), after, discards);
                 assertThat(Dumps.told(rest)).isEqualTo(told.subList(i + 1, told.size()));
             }
         }
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -102,7 +102,7 @@ class StreamsTest {
         }
 
         SnapshotOptions byBytes = new SnapshotOptions(Integer.MAX_VALUE, 300, false, false, Dumps.REQUESTED);
-        List<SnapshotChunk> chunks = Dumps.read(dump, byBytes, SnapshotCursor.START, tally);
+        List<SnapshotChunk> chunks = Dumps.read(dump, byBytes, SnapshotCursor.START, discards);
 
         assertThat(chunks).hasSizeGreaterThan(20).allMatch(c -> {
             long bytes = 0;
@@ -130,7 +130,7 @@ class StreamsTest {
 
         assertThat(Dumps.commands(read(10)))
                 .containsExactly("SADD set m", "XADD x 3-0 f v", "XSETID x 3-0 ENTRIESADDED 1 MAXDELETEDID 0-0");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     /** First ID and length of a stream whose last entry was deleted before a trim, as 4.0.1 leaves them. */
@@ -146,7 +146,7 @@ class StreamsTest {
         }
 
         assertThat(new Model().applyAll(read(3)).key("x").elements()).hasSize(8);
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -160,7 +160,7 @@ class StreamsTest {
 
         assertThat(Dumps.commands(read(1)))
                 .containsExactly("XADD y 5-0 f v", "XSETID y 5-0 ENTRIESADDED 1 MAXDELETEDID 0-0");
-        assertThat(tally.counts()).containsOnlyKeys("stream.garbled").containsValue(2L);
+        assertThat(discards.counts()).containsOnlyKeys("stream.garbled").containsValue(2L);
     }
 
     @Test
@@ -172,7 +172,7 @@ class StreamsTest {
         }
 
         assertThat(read(1)).hasSize(1);
-        assertThat(tally.counts()).containsOnlyKeys("stream.groups");
+        assertThat(discards.counts()).containsOnlyKeys("stream.groups");
     }
 
     @Test
@@ -196,7 +196,7 @@ class StreamsTest {
         }
         assertThat(Dumps.commands(read(10)))
                 .containsExactly("XADD x 2-0 f v", "XSETID x 2-0 ENTRIESADDED 5 MAXDELETEDID 0-0");
-        assertThat(tally.counts()).isEqualTo(Map.of("element.unreadable", 4L));
+        assertThat(discards.counts()).isEqualTo(Map.of("element.unreadable", 4L));
     }
 
     @Test

@@ -7,7 +7,7 @@ import static io.pikaconnect.snapshot.Dumps.LIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +21,11 @@ class TypeCollisionTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     /** The commands that carry a value, as type letter and key. */
     private List<String> taken() throws SnapshotException {
-        return Dumps.commands(Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, tally)).stream()
+        return Dumps.commands(Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, discards)).stream()
                 .filter(c -> !c.startsWith("PEXPIREAT") && !c.startsWith("pika.scount"))
                 .map(c -> c.split(" ")[0] + " " + c.split(" ")[1])
                 .distinct()
@@ -46,7 +46,7 @@ class TypeCollisionTest {
         }
 
         assertThat(taken()).containsExactly("SET all", "RPUSH two", "SADD one");
-        assertThat(tally.of("type.collision")).isEqualTo(5);
+        assertThat(discards.of("type.collision")).isEqualTo(5);
     }
 
     @Test
@@ -61,7 +61,7 @@ class TypeCollisionTest {
         }
 
         assertThat(taken()).containsExactly("RPUSH middle", "SADD first");
-        assertThat(tally.of("type.collision")).isEqualTo(3);
+        assertThat(discards.of("type.collision")).isEqualTo(3);
     }
 
     @Test
@@ -71,7 +71,7 @@ class TypeCollisionTest {
         }
 
         assertThat(taken()).containsExactly("HSET k");
-        assertThat(tally.of("type.collision")).isEqualTo(2);
+        assertThat(discards.of("type.collision")).isEqualTo(2);
     }
 
     @Test
@@ -85,7 +85,7 @@ class TypeCollisionTest {
         }
 
         assertThat(taken()).containsExactly("SET e", "SADD k");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -95,7 +95,7 @@ class TypeCollisionTest {
         }
 
         SnapshotOptions failing = new SnapshotOptions(100, 1_000, true, false, Dumps.REQUESTED);
-        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, tally))
+        assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, discards))
                 .isInstanceOf(SnapshotException.class)
                 .hasMessageContaining("name k is held by strings and sets")
                 .hasMessageContaining("on.type.collision");
@@ -112,11 +112,11 @@ class TypeCollisionTest {
         try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
             List<List<String>> byType = List.of(
                     new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            TreeSet<String> names = new TreeSet<>();
-            while (names.size() < 1_500) {
-                names.add(Integer.toString(random.nextInt(1 << random.nextInt(4, 30)), 36));
+            TreeSet<String> metas = new TreeSet<>();
+            while (metas.size() < 1_500) {
+                metas.add(Integer.toString(random.nextInt(1 << random.nextInt(4, 30)), 36));
             }
-            for (String name : names) {
+            for (String name : metas) {
                 boolean heldAlive = false;
                 boolean held = false;
                 long[] deadline = new long[5];
@@ -144,7 +144,7 @@ class TypeCollisionTest {
         }
 
         assertThat(taken()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(tally.counts())
+        assertThat(discards.counts())
                 .as("seed %d", seed)
                 .containsOnlyKeys("type.collision")
                 .containsValue(left);

@@ -5,7 +5,7 @@ import static io.pikaconnect.snapshot.DumpWriter.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,10 +28,10 @@ class UnreadableEntriesTest {
     @TempDir
     Path dump;
 
-    private final Tally tally = new Tally();
+    private final DiscardCounts discards = new DiscardCounts();
 
     private List<String> commands() throws SnapshotException {
-        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, tally));
+        return Dumps.commands(Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, discards));
     }
 
     private static void good(DumpWriter writer) throws RocksDBException {
@@ -44,10 +44,10 @@ class UnreadableEntriesTest {
 
     /** The same whatever the reading began with, as after a restart. */
     private void assertTheSameFromEveryCursor() throws SnapshotException {
-        List<SnapshotChunk> all = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, new Tally());
+        List<SnapshotChunk> all = Dumps.read(dump, Dumps.options(1), SnapshotCursor.START, new DiscardCounts());
         for (int i = 0; i < all.size(); i++) {
             List<SnapshotChunk> rest =
-                    Dumps.read(dump, Dumps.options(1), all.get(i).after(), new Tally());
+                    Dumps.read(dump, Dumps.options(1), all.get(i).after(), new DiscardCounts());
             assertThat(Dumps.told(rest)).isEqualTo(Dumps.told(all.subList(i + 1, all.size())));
         }
     }
@@ -71,7 +71,7 @@ class UnreadableEntriesTest {
                     .string("s", "v", 0);
         }
         assertThat(commands()).containsExactly("SET s v", "HSET k 112000005 " + value + " other whole");
-        assertThat(tally.counts()).isEqualTo(Map.of("element.bare", 1L));
+        assertThat(discards.counts()).isEqualTo(Map.of("element.bare", 1L));
         assertTheSameFromEveryCursor();
     }
 
@@ -83,7 +83,7 @@ class UnreadableEntriesTest {
                     .element(PikaType.HASH, KEY, VERSION, bytes("b"), bytes("whole"));
         }
         assertThat(commands()).containsExactly("HSET k b whole");
-        assertThat(tally.counts()).isEqualTo(Map.of("element.unreadable", 1L));
+        assertThat(discards.counts()).isEqualTo(Map.of("element.unreadable", 1L));
         assertTheSameFromEveryCursor();
     }
 
@@ -98,7 +98,7 @@ class UnreadableEntriesTest {
                     .data(KEY, PikaType.HASH, field("d"), join("1000", new byte[16], -1L));
         }
         assertThat(commands()).containsExactly("HSET k a 1000 b 1000 c 1000 d 1000");
-        assertThat(tally.counts()).isEmpty();
+        assertThat(discards.counts()).isEmpty();
     }
 
     @Test
@@ -117,7 +117,7 @@ class UnreadableEntriesTest {
                             join(Double.doubleToRawLongBits(1.5)));
         }
         assertThat(commands()).containsExactly("RPUSH l bare whole", "ZADD z 1.5 m");
-        assertThat(tally.of("element.bare")).isEqualTo(2);
+        assertThat(discards.of("element.bare")).isEqualTo(2);
     }
 
     @Test
@@ -129,7 +129,7 @@ class UnreadableEntriesTest {
             }
         }
         assertThat(commands()).hasSize(30);
-        assertThat(tally.of("element.bare")).isEqualTo(fields);
+        assertThat(discards.of("element.bare")).isEqualTo(fields);
     }
 
     // ---- everything else
@@ -148,7 +148,7 @@ class UnreadableEntriesTest {
             good(writer);
         }
         assertThat(commands()).containsExactly("SET s v", "HSET h f v", "RPUSH l e", "ZADD z 1 m", "SADD t m");
-        assertThat(tally.counts()).isEqualTo(Map.of("record.unreadable", 5L));
+        assertThat(discards.counts()).isEqualTo(Map.of("record.unreadable", 5L));
         assertTheSameFromEveryCursor();
     }
 
@@ -177,7 +177,7 @@ class UnreadableEntriesTest {
             good(writer);
         }
         assertThat(commands()).containsExactly("SET s v", "HSET h f v", "RPUSH l e", "ZADD z 1 m", "SADD t m");
-        assertThat(tally.counts()).isEqualTo(Map.of("record.unreadable", 6L));
+        assertThat(discards.counts()).isEqualTo(Map.of("record.unreadable", 6L));
         assertTheSameFromEveryCursor();
     }
 
@@ -190,7 +190,7 @@ class UnreadableEntriesTest {
                     .string("s", "v", 0);
         }
         assertThat(commands()).containsExactly("SET s v");
-        assertThat(tally.counts()).isEqualTo(Map.of("record.unreadable", 3L));
+        assertThat(discards.counts()).isEqualTo(Map.of("record.unreadable", 3L));
     }
 
     /** It is data, of a release that is not known. */
@@ -218,7 +218,7 @@ class UnreadableEntriesTest {
             good(writer);
         }
         assertThat(commands()).containsExactly("SET s v", "HSET h f v", "RPUSH l e", "ZADD z 1 m", "SADD t m");
-        assertThat(tally.of("element.unreadable")).isEqualTo(9);
+        assertThat(discards.of("element.unreadable")).isEqualTo(9);
         assertTheSameFromEveryCursor();
     }
 
@@ -232,7 +232,7 @@ class UnreadableEntriesTest {
             good(writer);
         }
         assertThat(commands()).containsExactly("SET s v", "HSET h f v", "RPUSH l e", "ZADD z 1 m", "SADD t m");
-        assertThat(tally.of("element.unreadable")).isEqualTo(8);
+        assertThat(discards.of("element.unreadable")).isEqualTo(8);
         assertTheSameFromEveryCursor();
     }
 
@@ -245,7 +245,7 @@ class UnreadableEntriesTest {
                     .element(PikaType.HASH, KEY, VERSION, bytes("c"), bytes("3"));
         }
         assertThat(commands()).containsExactly("HSET k a 1 c 3");
-        assertThat(tally.of("element.unreadable")).isEqualTo(1);
+        assertThat(discards.of("element.unreadable")).isEqualTo(1);
     }
 
     @Test
@@ -255,7 +255,7 @@ class UnreadableEntriesTest {
             writer.zset("k", 0, List.of("a", "b"));
         }
         assertThat(commands()).containsExactly("ZADD k 0.5 a 1.5 b");
-        assertThat(tally.of("element.unreadable")).isEqualTo(1);
+        assertThat(discards.of("element.unreadable")).isEqualTo(1);
     }
 
     private static StoredStream.Id id(long ms, long sequence) {
@@ -273,7 +273,7 @@ class UnreadableEntriesTest {
             }
         }
         assertThat(commands()).contains("XADD k 1-1 f v", "XADD k 1-3 f v").hasSize(3);
-        assertThat(tally.of("element.unreadable")).isEqualTo(1);
+        assertThat(discards.of("element.unreadable")).isEqualTo(1);
         assertTheSameFromEveryCursor();
     }
 
@@ -286,6 +286,6 @@ class UnreadableEntriesTest {
                     .string("s", "v", 0);
         }
         assertThat(commands()).containsExactly("SET s v");
-        assertThat(tally.of("element.unreadable")).isEqualTo(2);
+        assertThat(discards.of("element.unreadable")).isEqualTo(2);
     }
 }

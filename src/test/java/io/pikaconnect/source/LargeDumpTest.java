@@ -4,8 +4,8 @@ import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.binlog.Translator;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
@@ -68,24 +68,25 @@ public class LargeDumpTest {
 
     /** In the small JVM: from the dump to records, as the task does it. */
     public static void main(String[] args) throws Exception {
-        EpochSettings pinned = new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
-        SourceOffset begin = SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1);
-        PollBuffer outbox = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
-        outbox.epochBarrier();
+        EpochSettings epochSettings =
+                new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
+        SourceOffset begin = SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1);
+        PollBuffer buffer = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
+        buffer.epochBarrier();
         long keys = 0;
         SnapshotReader dump = SnapshotReader.open(
                 Path.of(args[0]),
-                pinned.snapshotOptions(Instant.EPOCH, false, false),
+                epochSettings.snapshotOptions(Instant.EPOCH, false, false),
                 SnapshotCursor.START,
-                new Tally());
+                new DiscardCounts());
         try (ReadAhead reader = new ReadAhead(dump)) {
             while (!reader.isThrough()) {
                 Optional<SnapshotChunk> chunk = reader.next(1_000);
                 if (chunk.isPresent()) {
                     keys++;
-                    SourceEvent unit = SourceEvent.of(chunk.get(), outbox.offset());
-                    while (!outbox.put(unit)) {
-                        outbox.seal(new InFlight(end -> {}));
+                    SourceEvent event = SourceEvent.of(chunk.get(), buffer.offset());
+                    while (!buffer.put(event)) {
+                        buffer.seal(new InFlight(end -> {}));
                     }
                 }
             }

@@ -102,13 +102,13 @@ final class LargeRecording {
     }
 
     private void addMany(List<Object> begin) {
-        List<Object> parts = new ArrayList<>(begin);
-        parts.addAll(many());
-        add(parts.toArray());
+        List<Object> context = new ArrayList<>(begin);
+        context.addAll(many());
+        add(context.toArray());
     }
 
-    private void add(Object... parts) {
-        BinlogItem item = BinlogItems.command(end, SECOND + items.size(), Command.of(parts));
+    private void add(Object... context) {
+        BinlogItem item = BinlogItems.command(end, SECOND + items.size(), Command.of(context));
         items.add(item);
         end = item.end();
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
@@ -51,18 +51,19 @@ public class ManyElementsTest {
     }
 
     private static long records(String command) throws Exception {
-        EpochSettings pinned = new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.G33, Translator.REVISION);
-        SourceOffset offset =
-                SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1).inBinlog(new BinlogPosition(0, 0));
-        PollBuffer outbox = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
-        Translator translator =
-                new Translator(BinlogDialect.G33, new TranslationPolicy(false, false, false), new Tally());
-        SourceEvent unit = SourceEvent.of(item(command), translator, offset);
+        EpochSettings epochSettings =
+                new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION);
+        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1)
+                .inBinlog(new BinlogPosition(0, 0));
+        PollBuffer buffer = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
+        Translator translator = new Translator(
+                BinlogDialect.PIKA_3_3_6, new TranslationPolicy(false, false, false), new DiscardCounts());
+        SourceEvent event = SourceEvent.of(item(command), translator, offset);
         long records = 0;
         boolean complete;
         do {
-            complete = outbox.put(unit);
-            records += outbox.seal(new InFlight(end -> {})).size();
+            complete = buffer.put(event);
+            records += buffer.seal(new InFlight(end -> {})).size();
         } while (!complete);
         return records;
     }

@@ -82,7 +82,7 @@ public final class ModelConnect {
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
     private boolean dropNext;
-    private BiFunction<ReplicaConfig, BooleanSupplier, Replica> conversations = Replica::new;
+    private BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas = Replica::new;
     private final Deque<Throwable> failingReads = new ArrayDeque<>();
     private PikaSourceTask task;
 
@@ -129,7 +129,7 @@ public final class ModelConnect {
 
     /** From the next start on the task talks to its master with shorter times. */
     void hurry() {
-        conversations = Replicas::quick;
+        replicas = Replicas::quick;
     }
 
     /** Connect cannot read its offsets, that many times. */
@@ -181,7 +181,7 @@ public final class ModelConnect {
 
     /** Starts the task with the offset stored so far. */
     void start(PollLimit limit) {
-        task = new PikaSourceTask(limit, conversations);
+        task = new PikaSourceTask(limit, replicas);
         task.initialize(new Context());
         task.start(settings);
     }

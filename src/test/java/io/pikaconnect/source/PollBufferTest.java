@@ -10,8 +10,8 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.change.Writer;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
@@ -37,14 +37,14 @@ class PollBufferTest {
 
     private static final Map<String, String> PARTITION = Map.of("pika", "p", "db", "db0");
     private static final EpochSettings PINNED =
-            new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
+            new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
     private static final SourceOffset BEGIN =
             SourceOffset.begin(1_795_337_869_000L, new BinlogPosition(2, 100), PINNED, "id", 1);
 
-    private final List<BinlogPosition> inKafka = new ArrayList<>();
-    private final InFlight inFlight = new InFlight(inKafka::add);
+    private final List<BinlogPosition> acknowledgedUpTo = new ArrayList<>();
+    private final InFlight inFlight = new InFlight(acknowledgedUpTo::add);
     private final Translator translator =
-            new Translator(BinlogDialect.G355, new TranslationPolicy(true, true, true), new Tally());
+            new Translator(BinlogDialect.PIKA_3_5_5, new TranslationPolicy(true, true, true), new DiscardCounts());
 
     private static BinlogItem item(long end, Command command) {
         byte[] content = Resp.encode(List.of(command));
@@ -60,12 +60,12 @@ class PollBufferTest {
 
     @Test
     void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
-        PollBuffer outbox = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
-        outbox.epochBarrier();
-        outbox.snapshotEnds();
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
-        outbox.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
-        List<SourceRecord> records = outbox.seal(inFlight);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        buffer.epochBarrier();
+        buffer.snapshotEnds();
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
+        buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
+        List<SourceRecord> records = buffer.seal(inFlight);
 
         assertThat(records.subList(0, 4))
                 .extracting(PollBufferTest::header)
@@ -88,19 +88,19 @@ class PollBufferTest {
     @Test
     void whoWritesStandsOnEachBarrierOfAnEpochAndOnTheFirstRecordOfEachPartition() throws Exception {
         String name = Written.WRITER.toString();
-        PollBuffer outbox = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
-        outbox.beginTicks();
-        outbox.epochBarrier();
-        outbox.snapshotEnds();
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
-        outbox.ticks(1_795_000_000_000L, 0);
-        assertThat(outbox.seal(inFlight))
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        buffer.beginTicks();
+        buffer.epochBarrier();
+        buffer.snapshotEnds();
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
+        buffer.ticks(1_795_000_000_000L, 0);
+        assertThat(buffer.seal(inFlight))
                 .extracting(PollBufferTest::writer)
                 .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
 
-        PollBuffer restarted = new PollBuffer(PARTITION, outbox.offset(), PollLimit.DEFAULT, Written.WRITER);
-        restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
-        restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, outbox.offset()));
+        PollBuffer restarted = new PollBuffer(PARTITION, buffer.offset(), PollLimit.DEFAULT, Written.WRITER);
+        restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
+        restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, buffer.offset()));
         restarted.ticks(1_795_000_000_000L, 0);
         assertThat(restarted.seal(inFlight))
                 .filteredOn(r -> !writer(r).isEmpty())
@@ -110,11 +110,11 @@ class PollBufferTest {
 
     @Test
     void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, outbox.offset()));
-        outbox.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, outbox.offset()));
-        List<SourceRecord> records = outbox.seal(inFlight);
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
+        buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
+        List<SourceRecord> records = buffer.seal(inFlight);
 
         assertThat(SourceOffset.fromMap(records.get(0).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 100));
         assertThat(SourceOffset.fromMap(records.get(1).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 300));
@@ -125,16 +125,16 @@ class PollBufferTest {
         BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
         SourceOffset start = BEGIN.inBinlog(new BinlogPosition(2, 100));
         List<SourceRecord> whole = new ArrayList<>();
-        PollBuffer outbox = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER);
-        SourceEvent unit = SourceEvent.of(big, translator, start);
+        PollBuffer buffer = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER);
+        SourceEvent event = SourceEvent.of(big, translator, start);
         SourceOffset between = null;
-        while (!outbox.put(unit)) {
-            whole.addAll(outbox.seal(inFlight));
+        while (!buffer.put(event)) {
+            whole.addAll(buffer.seal(inFlight));
             if (between == null) {
                 between = SourceOffset.fromMap(whole.get(whole.size() - 1).sourceOffset());
             }
         }
-        whole.addAll(outbox.seal(inFlight));
+        whole.addAll(buffer.seal(inFlight));
 
         PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER);
         SourceEvent rest = SourceEvent.of(big, translator, between);
@@ -159,22 +159,23 @@ class PollBufferTest {
     private static final SourceOffset OLD = SourceOffset.begin(
                     1_795_337_869_000L,
                     new BinlogPosition(2, 100),
-                    new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.G33, Translator.REVISION),
+                    new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION),
                     "id",
                     1)
             .inBinlog(new BinlogPosition(2, 100));
 
     private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
-        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
-        PollBuffer outbox =
+        Translator old =
+                new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
+        PollBuffer buffer =
                 new PollBuffer(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER);
-        SourceEvent unit = SourceEvent.of(item, old, from);
-        unit.skip(from.done());
+        SourceEvent event = SourceEvent.of(item, old, from);
+        event.skip(from.done());
         List<SourceRecord> records = new ArrayList<>();
         boolean through;
         do {
-            through = outbox.put(unit);
-            records.addAll(outbox.seal(inFlight));
+            through = buffer.put(event);
+            records.addAll(buffer.seal(inFlight));
         } while (!through);
         return records;
     }
@@ -209,12 +210,13 @@ class PollBufferTest {
     @Test
     void anItemThatFailsInItsMiddleGoesOnAtThePieceThatFailed() throws Exception {
         BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
-        Translator old = new Translator(BinlogDialect.G33, new TranslationPolicy(true, true, true), new Tally());
-        PollBuffer outbox = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER);
-        assertThatThrownBy(() -> outbox.put(SourceEvent.of(del, old, OLD)))
+        Translator old =
+                new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
+        PollBuffer buffer = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER);
+        assertThatThrownBy(() -> buffer.put(SourceEvent.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("record.max.bytes");
-        List<SourceRecord> records = outbox.seal(inFlight);
+        List<SourceRecord> records = buffer.seal(inFlight);
 
         assertThat(records).extracting(PollBufferTest::place).containsExactly("p2 0/b/2/200/0");
         SourceOffset stored = SourceOffset.fromMap(records.get(0).sourceOffset());
@@ -264,33 +266,33 @@ class PollBufferTest {
 
     @Test
     void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
-        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
-        outbox.put(SourceEvent.of(item(300, Command.of("SET", "b", "2")), translator, outbox.offset()));
-        PikaSourceRecord second = (PikaSourceRecord) outbox.seal(inFlight).get(0);
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) buffer.seal(inFlight).get(0);
+        buffer.put(SourceEvent.of(item(300, Command.of("SET", "b", "2")), translator, buffer.offset()));
+        PikaSourceRecord second = (PikaSourceRecord) buffer.seal(inFlight).get(0);
 
         inFlight.acknowledged(second);
-        assertThat(inKafka).isEmpty();
+        assertThat(acknowledgedUpTo).isEmpty();
         inFlight.acknowledged(first);
-        assertThat(inKafka).containsExactly(new BinlogPosition(2, 300));
+        assertThat(acknowledgedUpTo).containsExactly(new BinlogPosition(2, 300));
         assertThat(inFlight.isEmpty()).isTrue();
     }
 
     @Test
     void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
-        PikaSourceRecord first = (PikaSourceRecord) outbox.seal(inFlight).get(0);
-        outbox.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
+        PikaSourceRecord first = (PikaSourceRecord) buffer.seal(inFlight).get(0);
+        buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
 
-        assertThat(outbox.seal(inFlight)).isEmpty();
+        assertThat(buffer.seal(inFlight)).isEmpty();
         inFlight.advance();
-        assertThat(inKafka).isEmpty();
+        assertThat(acknowledgedUpTo).isEmpty();
         inFlight.acknowledged(first);
-        assertThat(inKafka).containsExactly(new BinlogPosition(2, 300));
+        assertThat(acknowledgedUpTo).containsExactly(new BinlogPosition(2, 300));
     }
 
     /** Else it would acknowledge to the next conversation what that one has not received. */
@@ -306,10 +308,10 @@ class PollBufferTest {
             awaitQuietly(replaced);
             acknowledgedTo.add(conversation.get());
         });
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
-        PikaSourceRecord record = (PikaSourceRecord) outbox.seal(shared).get(0);
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
+        PikaSourceRecord record = (PikaSourceRecord) buffer.seal(shared).get(0);
         Thread producer = new Thread(() -> shared.acknowledged(record));
         producer.start();
         acknowledging.await();
@@ -331,11 +333,11 @@ class PollBufferTest {
 
     @Test
     void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
-        outbox.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, outbox.offset()));
-        outbox.ticks(1_795_000_001_000L, 0);
-        List<SourceRecord> ticks = outbox.seal(inFlight);
+        buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
+        buffer.ticks(1_795_000_001_000L, 0);
+        List<SourceRecord> ticks = buffer.seal(inFlight);
 
         assertThat(ticks).hasSize(4).allSatisfy(t -> {
             assertThat(header(t)).isEqualTo("e1795337869000/-1/-/1795000001000");
@@ -347,39 +349,40 @@ class PollBufferTest {
 
     @Test
     void aTickNamesTheSameMomentByTheMastersClockAndByTheWorkers() {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         long master = System.currentTimeMillis() - 200_000;
-        outbox.ticks(master - 2_000, -200_000, 0);
+        buffer.ticks(master - 2_000, -200_000, 0);
 
-        assertThat(outbox.seal(inFlight)).hasSize(4).allSatisfy(t -> {
+        assertThat(buffer.seal(inFlight)).hasSize(4).allSatisfy(t -> {
             assertThat(header(t)).endsWith("/-/" + (master - 2_000));
             assertThat(t.timestamp()).isEqualTo(master - 2_000 + 200_000);
         });
     }
 
     private PollBuffer withOneItem(PollLimit.Size binlog) throws Exception {
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 PARTITION,
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 new PollLimit(PollLimit.DEFAULT.snapshot(), binlog),
                 Written.WRITER);
-        assertThat(outbox.isFull()).as("before anything is in").isFalse();
-        outbox.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, outbox.offset()));
-        return outbox;
+        assertThat(buffer.isFull()).as("before anything is in").isFalse();
+        buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
+        return buffer;
     }
 
     @Test
     void aBarrierOnAsManyPartitionsAsThereMayBeHasOneTextWhichIsCounted() {
-        EpochSettings pinned = new EpochSettings("t.db0", 1_000, 900_000, 100, BinlogDialect.G355, Translator.REVISION);
-        PollBuffer outbox = new PollBuffer(
+        EpochSettings epochSettings =
+                new EpochSettings("t.db0", 1_000, 900_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
+        PollBuffer buffer = new PollBuffer(
                 PARTITION,
-                SourceOffset.begin(1, new BinlogPosition(0, 0), pinned, "", 1),
+                SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1),
                 PollLimit.DEFAULT,
                 Written.WRITER);
-        outbox.epochBarrier();
-        long bytes = outbox.bytes();
-        List<SourceRecord> records = outbox.seal(inFlight);
+        buffer.epochBarrier();
+        long bytes = buffer.bytes();
+        List<SourceRecord> records = buffer.seal(inFlight);
 
         Object text = records.get(0).headers().lastWithName(Barrier.NAME).value();
         assertThat(text.toString()).startsWith("p0+p1+").endsWith("+p999");
@@ -407,17 +410,18 @@ class PollBufferTest {
 
     @Test
     void isEmptyAgainOnceItsRecordsAreTaken() throws Exception {
-        PollBuffer outbox = withOneItem(new PollLimit.Size(1, 1_000, 1, Duration.ZERO));
-        outbox.seal(inFlight);
-        assertThat(outbox.isFull()).isFalse();
+        PollBuffer buffer = withOneItem(new PollLimit.Size(1, 1_000, 1, Duration.ZERO));
+        buffer.seal(inFlight);
+        assertThat(buffer.isFull()).isFalse();
     }
 
     @Test
     void offsetsAreBoundedWithAllPartitionsThereMayBe() {
-        EpochSettings pinned = new EpochSettings("t.db0", 1_000, 20_000, 100, BinlogDialect.G355, Translator.REVISION);
+        EpochSettings epochSettings =
+                new EpochSettings("t.db0", 1_000, 20_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
         long[] sequences = new long[1_000];
         Arrays.fill(sequences, Long.MAX_VALUE);
-        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(2, 100), pinned, "id", 1)
+        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(2, 100), epochSettings, "id", 1)
                 .inSnapshot(SnapshotCursor.parse(Integer.MAX_VALUE + "/" + Long.MAX_VALUE + "/#ffffffff"))
                 .withProgress(Integer.MAX_VALUE, sequences)
                 .lost("because ".repeat(10_000));

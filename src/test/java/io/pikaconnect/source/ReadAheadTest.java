@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
@@ -183,6 +183,6 @@ class ReadAheadTest {
 
     private static SnapshotReader reader(Path dump) throws SnapshotException {
         SnapshotOptions options = new SnapshotOptions(100, 6 << 20, false, false, Instant.EPOCH);
-        return SnapshotReader.open(dump, options, SnapshotCursor.START, new Tally());
+        return SnapshotReader.open(dump, options, SnapshotCursor.START, new DiscardCounts());
     }
 }

@@ -100,12 +100,12 @@ class ReleaseUnknownTest {
                 .hasMessageContainingAll("on.repeated.member=first", "pika.version");
         connect.stop();
         assertThat(connect.storedOffset().orElseThrow().resume()).isEqualTo(before);
-        assertThat(connect.storedOffset().orElseThrow().pinned().group()).isEqualTo(BinlogDialect.G402);
+        assertThat(connect.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_4_0_2);
         return connect;
     }
 
     @ParameterizedTest
-    @CsvSource({"4.0.2, G401, 1", "4.0.3, G403, 1 2", "4.0.4, G403, 1 2"})
+    @CsvSource({"4.0.2, PIKA_4_0_1, 1", "4.0.3, PIKA_4_0_3, 1 2", "4.0.4, PIKA_4_0_3, 1 2"})
     void itStopsAtARepeatedMemberAndGoesOnThereOnceTheReleaseIsNamed(
             String version, BinlogDialect dialect, String scores) throws Exception {
         ModelConnect stopped = stoppedAtTheRepeatedMember();
@@ -115,7 +115,7 @@ class ReleaseUnknownTest {
         named.stop();
         assertThat(repeated(named))
                 .containsExactly(scores.equals("1") ? Command.of("ZADD", "z:repeated", 1, "a") : ZADD);
-        assertThat(named.storedOffset().orElseThrow().pinned().group()).isEqualTo(dialect);
+        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(dialect);
     }
 
     @Test
@@ -149,7 +149,7 @@ class ReleaseUnknownTest {
         named.start(PollLimit.DEFAULT);
         rounds(named, () -> named.records() > before.records());
         named.stop();
-        assertThat(named.storedOffset().orElseThrow().pinned().group()).isEqualTo(BinlogDialect.G355);
+        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_3_5_5);
     }
 
     /** What stops within an item has sent some of it in the old form; the rest must be of that form, too. */
@@ -162,6 +162,6 @@ class ReleaseUnknownTest {
         rounds(named, () -> isThrough(named));
         named.stop();
         assertThat(repeated(named)).as("its only piece was sent").isEmpty();
-        assertThat(named.storedOffset().orElseThrow().pinned().group()).isEqualTo(BinlogDialect.G402);
+        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_4_0_2);
     }
 }

@@ -9,8 +9,8 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.PikaVersion;
@@ -77,9 +77,9 @@ class RevisionTest {
             }
         }
         Recording old = LargeRecording.ofOldMaster(temporary.resolve("old"));
-        lines.addAll(records("large-old", old, BinlogDialect.G33));
+        lines.addAll(records("large-old", old, BinlogDialect.PIKA_3_3_6));
         Recording latest = LargeRecording.ofNewMaster(temporary.resolve("new"));
-        lines.addAll(records("large-new", latest, BinlogDialect.G401));
+        lines.addAll(records("large-new", latest, BinlogDialect.PIKA_4_0_1));
         if (Boolean.getBoolean("revision.write") && !Files.exists(FILE)) {
             Files.createDirectories(FOLDER);
             Files.write(FILE, lines);
@@ -91,45 +91,45 @@ class RevisionTest {
 
     /** All records of a recording in the form that its master's version logs. */
     private List<String> records(String name, Recording recording, BinlogDialect group) throws Exception {
-        EpochSettings pinned =
+        EpochSettings epochSettings =
                 new EpochSettings("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
-        PollBuffer outbox = new PollBuffer(
+        PollBuffer buffer = new PollBuffer(
                 Map.of(),
-                SourceOffset.begin(EPOCH, recording.position(), pinned, "", EPOCH),
+                SourceOffset.begin(EPOCH, recording.position(), epochSettings, "", EPOCH),
                 PollLimit.DEFAULT,
                 Written.WRITER);
         Digests digests = new Digests(name);
-        outbox.epochBarrier();
+        buffer.epochBarrier();
         try (SnapshotReader reader = SnapshotReader.open(
                 copy(recording.dump()),
-                pinned.snapshotOptions(Instant.ofEpochMilli(EPOCH), false, false),
+                epochSettings.snapshotOptions(Instant.ofEpochMilli(EPOCH), false, false),
                 SnapshotCursor.START,
-                new Tally())) {
+                new DiscardCounts())) {
             for (Optional<SnapshotChunk> c = reader.next(); c.isPresent(); c = reader.next()) {
-                put(SourceEvent.of(c.get(), outbox.offset()), outbox, digests);
+                put(SourceEvent.of(c.get(), buffer.offset()), buffer, digests);
             }
         }
-        outbox.snapshotEnds();
-        Translator translator = new Translator(group, LENIENT, new Tally());
+        buffer.snapshotEnds();
+        Translator translator = new Translator(group, LENIENT, new DiscardCounts());
         for (BinlogItem item : recording.items()) {
-            put(SourceEvent.of(item, translator, outbox.offset()), outbox, digests);
+            put(SourceEvent.of(item, translator, buffer.offset()), buffer, digests);
         }
         digests.end();
         assertThat(digests.lines).hasSizeGreaterThan(20);
         return digests.lines;
     }
 
-    private static void put(SourceEvent unit, PollBuffer outbox, Digests digests) {
+    private static void put(SourceEvent event, PollBuffer buffer, Digests digests) {
         boolean complete;
         do {
-            complete = outbox.put(unit);
-            outbox.seal(new InFlight(end -> {})).forEach(digests::add);
+            complete = buffer.put(event);
+            buffer.seal(new InFlight(end -> {})).forEach(digests::add);
         } while (!complete);
     }
 
     /** All items of a recording as if a master of that group had written them. */
     private static String translation(String name, Recording recording, BinlogDialect group) throws IOException {
-        Translator translator = new Translator(group, LENIENT, new Tally());
+        Translator translator = new Translator(group, LENIENT, new DiscardCounts());
         MessageDigest digest = sha256();
         int untranslatable = 0;
         try (DataOutputStream out = into(digest)) {

@@ -91,8 +91,10 @@ class SeveralDbsTest {
         rounds(tasks, () -> master.unacknowledged() == 0);
         tasks.forEach(ModelConnect::stop);
 
-        assertThat(tasks.get(0).storedOffset().orElseThrow().pinned().topic()).isEqualTo("t.db0");
-        assertThat(tasks.get(1).storedOffset().orElseThrow().pinned().topic()).isEqualTo("t.db2");
+        assertThat(tasks.get(0).storedOffset().orElseThrow().epochSettings().topic())
+                .isEqualTo("t.db0");
+        assertThat(tasks.get(1).storedOffset().orElseThrow().epochSettings().topic())
+                .isEqualTo("t.db2");
         for (ModelConnect task : tasks) {
             for (List<ModelConnect.Stored> partition : task.topic()) {
                 assertThat(ModelConnect.withoutDuplicates(partition)).hasSizeGreaterThan(900);

@@ -145,12 +145,12 @@ class SourceMetricsTest {
     void aMasterThatIsAwayShowsAndDoesNotEndTheTask() throws Exception {
         connect.start(PollLimit.DEFAULT);
         rounds(this::isThrough);
-        assertThat(shown()).containsEntry("troubles", 0L).containsEntry("last-trouble", "-");
+        assertThat(shown()).containsEntry("connection-failures", 0L).containsEntry("last-connection-failure", "-");
         master.stop();
-        rounds(() -> number("connected") == 0 && number("troubles") >= 2);
+        rounds(() -> number("connected") == 0 && number("connection-failures") >= 2);
         assertThat(shown()).containsEntry("phase", "binlog");
         assertThat(number("lag-ms")).as("nobody knows what the master has now").isPositive();
-        assertThat((String) shown().get("last-trouble")).contains("127.0.0.1:" + master.port());
+        assertThat((String) shown().get("last-connection-failure")).contains("127.0.0.1:" + master.port());
         master.start();
         master.writeUpTo(1_200);
         rounds(() -> number("connected") == 1 && isThrough());

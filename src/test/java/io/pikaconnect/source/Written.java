@@ -4,8 +4,8 @@ import io.pikaconnect.binlog.TranslationPolicy;
 import io.pikaconnect.binlog.Translator;
 import io.pikaconnect.binlog.UntranslatableException;
 import io.pikaconnect.change.Change;
-import io.pikaconnect.change.Tally;
 import io.pikaconnect.change.Writer;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
@@ -27,55 +27,55 @@ public final class Written {
     static final Writer WRITER = new Writer("pika-source", "connect", "", 0, "", true);
     private static final long EPOCH = 1_795_337_869_000L;
 
-    public final Tally tally = new Tally();
+    public final DiscardCounts discards = new DiscardCounts();
 
     private final List<SourceRecord> records = new ArrayList<>();
     private final InFlight inFlight = new InFlight(end -> {});
     private final Random random;
     private final Translator translator;
     private SourceOffset offset;
-    private PollBuffer outbox;
+    private PollBuffer buffer;
 
     public Written(BinlogDialect group, int partitions, int recordMaxBytes, Random random) {
         this.random = random;
-        this.translator = new Translator(group, new TranslationPolicy(true, false, false), tally);
-        EpochSettings pinned =
+        this.translator = new Translator(group, new TranslationPolicy(true, false, false), discards);
+        EpochSettings epochSettings =
                 new EpochSettings("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);
-        this.offset = SourceOffset.begin(EPOCH, new BinlogPosition(0, 0), pinned, "", 1);
-        this.outbox = outbox();
+        this.offset = SourceOffset.begin(EPOCH, new BinlogPosition(0, 0), epochSettings, "", 1);
+        this.buffer = buffer();
     }
 
     /** Nothing is put in behind a full poll, so that a restart falls between the pieces of an item, too. */
-    private PollBuffer outbox() {
+    private PollBuffer buffer() {
         return new PollBuffer(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
     }
 
     public Written snapshot(List<Change.OnKey> changes) {
-        outbox.epochBarrier();
+        buffer.epochBarrier();
         seal();
         for (int i = 0; i < changes.size(); i++) {
             SnapshotChunk chunk =
                     new SnapshotChunk(changes.get(i), SnapshotCursor.parse("0/" + (i + 1) + "/#00000000"));
-            put(SourceEvent.of(chunk, outbox.offset()));
+            put(SourceEvent.of(chunk, buffer.offset()));
         }
-        outbox.snapshotEnds();
+        buffer.snapshotEnds();
         return this;
     }
 
     public Written items(List<BinlogItem> items) throws UntranslatableException {
         for (BinlogItem item : items) {
-            SourceEvent unit = SourceEvent.of(item, translator, outbox.offset());
-            while (!outbox.put(unit)) {
+            SourceEvent event = SourceEvent.of(item, translator, buffer.offset());
+            while (!buffer.put(event)) {
                 seal();
                 if (random.nextBoolean()) { // a restart inside the item
-                    outbox = outbox();
-                    unit = SourceEvent.of(item, translator, offset);
-                    unit.skip(offset.done());
+                    buffer = buffer();
+                    event = SourceEvent.of(item, translator, offset);
+                    event.skip(offset.done());
                 }
             }
             seal();
             if (random.nextInt(20) == 0 && offset.resume().equals(item.end())) {
-                outbox = outbox();
+                buffer = buffer();
             }
         }
         return this;
@@ -83,27 +83,27 @@ public final class Written {
 
     /** The time on every partition, as when the master is idle. */
     public Written ticks(long timeMs) {
-        outbox.ticks(timeMs, 0);
+        buffer.ticks(timeMs, 0);
         seal();
         return this;
     }
 
     /** What was written since the last call. */
     public List<SourceRecord> take() {
-        List<SourceRecord> taken = List.copyOf(records);
+        List<SourceRecord> partsSent = List.copyOf(records);
         records.clear();
-        return taken;
+        return partsSent;
     }
 
-    private void put(SourceEvent unit) {
-        while (!outbox.put(unit)) {
+    private void put(SourceEvent event) {
+        while (!buffer.put(event)) {
             seal();
         }
         seal();
     }
 
     private void seal() {
-        List<SourceRecord> sealed = outbox.seal(inFlight);
+        List<SourceRecord> sealed = buffer.seal(inFlight);
         records.addAll(sealed);
         if (!sealed.isEmpty()) {
             offset = SourceOffset.fromMap(sealed.get(sealed.size() - 1).sourceOffset());

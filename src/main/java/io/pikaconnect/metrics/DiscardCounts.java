@@ -1,5 +1,6 @@
-package io.pikaconnect.change;
+package io.pikaconnect.metrics;
 
+import io.pikaconnect.change.OneLine;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,22 +12,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts what was left out or could not be reproduced, by reason, and logs it: the first time, and then at every
- * power of ten. Safe for use by several threads.
+ * power of ten. Thread-safe.
  */
-public final class Tally {
+public final class DiscardCounts {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DiscardCounts.class);
 
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final BiConsumer<String, LongAdder> firstOfReason;
 
-    /** For whoever only asks. */
-    public Tally() {
+    /** For callers that only read the counts. */
+    public DiscardCounts() {
         this((reason, count) -> {});
     }
 
     /** @param firstOfReason gets each reason when it is first met, and its count from then on; on the counting thread */
-    public Tally(BiConsumer<String, LongAdder> firstOfReason) {
+    public DiscardCounts(BiConsumer<String, LongAdder> firstOfReason) {
         this.firstOfReason = firstOfReason;
     }
 
@@ -51,7 +52,7 @@ public final class Tally {
         return rest == 1;
     }
 
-    /** Counts one more, without a word; says how many there are. */
+    /** Counts one without logging; returns the new count. */
     public long count(String reason) {
         LongAdder counter = counts.get(reason);
         if (counter == null) {
@@ -66,6 +67,7 @@ public final class Tally {
         return counter.sum();
     }
 
+    /** The count of one reason; 0 if it was never met. */
     public long of(String reason) {
         LongAdder counter = counts.get(reason);
         return counter == null ? 0 : counter.sum();
