@@ -38,7 +38,7 @@ final class Ledger {
     record CurrentWriter(OptionalLong epoch, String text) {
 
         Optional<Writer> writer() {
-            return ReplyParser.writer(text);
+            return ScriptValues.writer(text);
         }
     }
 
@@ -102,7 +102,7 @@ final class Ledger {
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
                 cluster.get().orElse(ScriptValues.NONE));
-        return ReplyParser.claim(Script.OPEN.run(jedis, List.of(key), args));
+        return ReplyParser.claim(run(Script.OPEN, jedis, args));
     }
 
     /** Who writes the topic, as far as the ledger knows. */
@@ -128,7 +128,7 @@ final class Ledger {
                 seen.text(),
                 writer,
                 skippedEpoch.isPresent() ? skippedEpoch.getAsLong() : ScriptValues.NONE);
-        return ReplyParser.writer(Script.WRITER.run(jedis, List.of(key), args));
+        return ReplyParser.writer(run(Script.WRITER, jedis, args));
     }
 
     /** @param drained nothing after the batch waits */
@@ -147,9 +147,9 @@ final class Ledger {
                 config.onLongAbsence().word()));
         args.add(batch.packed());
         long asked = clockDifference.workerMs();
-        List<byte[]> r = Script.APPLY.run(jedis, List.of(key), args);
-        clockDifference.redisReplied(asked, ReplyParser.applyTime(r));
-        return ReplyParser.apply(r);
+        ScriptReply reply = run(Script.APPLY, jedis, args);
+        clockDifference.redisReplied(asked, reply.number("now"));
+        return ReplyParser.apply(reply);
     }
 
     LedgerReply.Pass barrier(Jedis jedis, TopicPartition tp, String owner, BarrierRecord stop) {
@@ -179,7 +179,7 @@ final class Ledger {
             args.addAll(c.args());
         });
         args.addAll(stop.keysToDelete());
-        return ReplyParser.barrier(Script.BARRIER.run(jedis, List.of(key), args));
+        return ReplyParser.barrier(run(Script.BARRIER, jedis, args));
     }
 
     /**
@@ -195,9 +195,9 @@ final class Ledger {
                 config.expiryMode().word());
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clockDifference.workerMs();
-        List<byte[]> r = Script.STATUS.run(jedis, List.of(key), args);
-        clockDifference.redisReplied(asked, ReplyParser.statusTime(r));
-        return ReplyParser.status(r);
+        ScriptReply reply = run(Script.STATUS, jedis, args);
+        clockDifference.redisReplied(asked, reply.number("now"));
+        return ReplyParser.status(reply);
     }
 
     /** What another task noted in the ledger when it looked. */
@@ -257,12 +257,15 @@ final class Ledger {
                 clockDifference.ms(tp.topic()),
                 cursor,
                 keys);
-        return ReplyParser.sweptPage(Script.SWEEP.run(jedis, List.of(key), args));
+        return ReplyParser.sweptPage(run(Script.SWEEP, jedis, args));
     }
 
     /** Has the topic applied again from its start; its first barrier empties the db. */
     void rebuild(Jedis jedis, TopicPartition tp, String owner) {
-        Script.REBUILD.run(
-                jedis, List.of(key), texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
+        run(Script.REBUILD, jedis, texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
+    }
+
+    private ScriptReply run(Script script, Jedis jedis, List<byte[]> args) {
+        return new ScriptReply(script.run(jedis, List.of(key), args));
     }
 }

@@ -1,8 +1,5 @@
 package io.pikaconnect.sink;
 
-import static io.pikaconnect.sink.ScriptValues.field;
-import static io.pikaconnect.sink.ScriptValues.longOf;
-import static io.pikaconnect.sink.ScriptValues.number;
 import static io.pikaconnect.sink.ScriptValues.text;
 
 import io.pikaconnect.change.Barrier;
@@ -24,117 +21,94 @@ final class ReplyParser {
 
     private ReplyParser() {}
 
-    static LedgerReply.Claim claim(List<byte[]> r) {
-        return switch (text(r.get(0))) {
+    static LedgerReply.Claim claim(ScriptReply r) {
+        return switch (r.status()) {
             case "claimed" ->
                 new LedgerReply.Claimed(
-                        text(r.get(1)),
-                        LedgerField.parse(text(r.get(2))),
-                        longOf(r.get(3)),
-                        longOf(r.get(4)).orElseThrow(),
-                        longOf(r.get(6)).orElseThrow(),
-                        DeadlineState.of(text(r.get(7))),
-                        writer(text(r.get(8))),
-                        epochs(text(r.get(9))),
-                        former(text(r.get(10))));
-            case "moved" -> new LedgerReply.OwnerChanged();
-            case "zombie" -> new LedgerReply.Superseded(LedgerField.parse(text(r.get(1))));
-            case "never" -> new LedgerReply.NoLedger();
-            case "notempty" -> new LedgerReply.NotEmpty(text(r.get(1)));
-            case "other" -> new LedgerReply.OtherOwner(text(r.get(1)), text(r.get(2)));
-            case "cluster" -> new LedgerReply.OtherCluster(text(r.get(1)));
-            case "decide" -> new LedgerReply.ExpiryModeNeeded();
-            case "deadline" -> new LedgerReply.DeadlinesNotKept(text(r.get(1)));
+                        r.text("token"),
+                        r.field("field"),
+                        r.optionalNumber("epoch"),
+                        r.number("grace"),
+                        r.number("now"),
+                        DeadlineState.of(r.text("deadlines")),
+                        r.optionalText("writer").map(Writer::parse),
+                        epochs(r.text("passed")),
+                        r.optionalText("former").flatMap(ReplyParser::former));
+            case "owner-changed" -> new LedgerReply.OwnerChanged();
+            case "superseded" -> new LedgerReply.Superseded(r.field("field"));
+            case "no-ledger" -> new LedgerReply.NoLedger();
+            case "not-empty" -> new LedgerReply.NotEmpty(r.text("key"));
+            case "other-owner" -> new LedgerReply.OtherOwner(r.text("connector"), r.text("topic"));
+            case "other-cluster" -> new LedgerReply.OtherCluster(r.text("cluster"));
+            case "mode-needed" -> new LedgerReply.ExpiryModeNeeded();
+            case "deadlines-not-kept" -> new LedgerReply.DeadlinesNotKept(r.text("what"));
             case "released" -> new LedgerReply.AlreadyReleased();
-            case "format" -> new LedgerReply.UnknownFormat(text(r.get(1)));
-            default -> throw unknown(r.get(0));
+            case "unknown-format" -> new LedgerReply.UnknownFormat(r.text("version"));
+            default -> throw unknown(r);
         };
     }
 
-    static LedgerReply.Apply apply(List<byte[]> r) {
-        return switch (text(r.get(0))) {
+    static LedgerReply.Apply apply(ScriptReply r) {
+        return switch (r.status()) {
             case "applied" ->
-                new LedgerReply.Applied(
-                        field(r.get(1)).orElseThrow(),
-                        longOf(r.get(3)).orElseThrow(),
-                        longOf(r.get(4)).orElseThrow(),
-                        discarded(r, 9));
-            case "refused" -> new Refused(field(r.get(1)), longOf(r.get(2)));
-            case "stopped" ->
-                new Stopped(
-                        field(r.get(1)).orElseThrow(),
-                        failureKind(text(r.get(6))),
-                        text(r.get(5)),
-                        number(r, 7),
-                        number(r, 8),
-                        discarded(r, 9));
-            default -> throw unknown(r.get(0));
+                new LedgerReply.Applied(r.field("field"), r.number("now"), r.number("ahead"), discarded(r));
+            case "stopped" -> stopped(r, r.index("entry"), discarded(r));
+            case "refused" -> refused(r);
+            default -> throw unknown(r);
         };
     }
 
-    /** Redis' clock when {@code apply.lua} ran. */
-    static long applyTime(List<byte[]> r) {
-        return longOf(r.get(3)).orElseThrow();
-    }
-
-    static LedgerReply.Pass barrier(List<byte[]> r) {
-        return switch (text(r.get(0))) {
-            case "passed" -> new LedgerReply.Passed(field(r.get(1)).orElseThrow(), longOf(r.get(2)), discarded(r, 7));
-            case "waiting" -> new LedgerReply.Waiting(text(r.get(4)));
-            case "more" -> new LedgerReply.More(text(r.get(4)), r.subList(7, r.size()));
-            case "newepoch" -> new LedgerReply.CaughtUpBefore(text(r.get(4)));
-            case "notempty" -> new LedgerReply.NotEmpty(text(r.get(4)));
-            case "refused" -> new Refused(field(r.get(1)), longOf(r.get(2)));
-            case "stopped" ->
-                new Stopped(
-                        field(r.get(1)).orElseThrow(),
-                        failureKind(text(r.get(5))),
-                        text(r.get(4)),
-                        0,
-                        number(r, 6),
-                        List.of());
-            default -> throw unknown(r.get(0));
+    static LedgerReply.Pass barrier(ScriptReply r) {
+        return switch (r.status()) {
+            case "passed" -> new LedgerReply.Passed(r.field("field"), r.optionalNumber("epoch"), discarded(r));
+            case "waiting" -> new LedgerReply.Waiting(r.text("missing"));
+            case "more" -> new LedgerReply.More(r.text("cursor"), r.list("keys"));
+            case "caught-up-before" -> new LedgerReply.CaughtUpBefore(r.text("epoch"));
+            case "not-empty" -> new LedgerReply.NotEmpty(r.text("key"));
+            case "stopped" -> stopped(r, 0, List.of());
+            case "refused" -> refused(r);
+            default -> throw unknown(r);
         };
     }
 
-    static LedgerReply.Noted writer(List<byte[]> r) {
-        return switch (text(r.get(0))) {
+    private static Stopped stopped(ScriptReply r, int entry, List<Discarded> discarded) {
+        return new Stopped(
+                r.field("field"), failureKind(r.text("kind")), r.text("error"), entry, r.index("command"), discarded);
+    }
+
+    private static Refused refused(ScriptReply r) {
+        return new Refused(r.optionalField("field"), r.optionalNumber("epoch"));
+    }
+
+    static LedgerReply.Noted writer(ScriptReply r) {
+        return switch (r.status()) {
             case "done" -> LedgerReply.Noted.DONE;
-            case "moved" -> LedgerReply.Noted.WRITER_CHANGED;
+            case "writer-changed" -> LedgerReply.Noted.WRITER_CHANGED;
             case "refused" -> LedgerReply.Noted.REFUSED;
-            default -> throw unknown(r.get(0));
+            default -> throw unknown(r);
         };
     }
 
-    static LedgerReply.Status status(List<byte[]> r) {
+    static LedgerReply.Status status(ScriptReply r) {
         DatabaseStatus status = new DatabaseStatus(
-                text(r.get(0)).equals("1"),
-                DatabaseStatus.nanosIn(longOf(r.get(2)).orElseThrow() - statusTime(r)),
-                DeadlineState.of(text(r.get(3))),
-                !text(r.get(4)).equals(ScriptValues.NONE),
-                partitions(text(r.get(6))),
-                r.subList(8, r.size()).stream().map(ScriptValues::text).collect(Collectors.joining(", ")));
-        return new LedgerReply.Status(status, partitions(text(r.get(7))));
+                r.status().equals("ready"),
+                DatabaseStatus.nanosIn(r.number("fresh-until") - r.number("now")),
+                DeadlineState.of(r.text("deadlines")),
+                r.optionalText("stale").isPresent(),
+                partitions(r.text("partitions")),
+                r.list("why").stream().map(ScriptValues::text).collect(Collectors.joining(", ")));
+        return new LedgerReply.Status(status, partitions(r.text("lost")));
     }
 
-    /** Redis' clock when {@code status.lua} ran. */
-    static long statusTime(List<byte[]> r) {
-        return longOf(r.get(1)).orElseThrow();
-    }
-
-    static LedgerReply.SweptPage sweptPage(List<byte[]> r) {
+    static LedgerReply.SweptPage sweptPage(ScriptReply r) {
         return new LedgerReply.SweptPage(
-                text(r.get(0)).equals("page"),
-                DeadlineState.of(text(r.get(1))),
-                text(r.get(2)),
-                number(r, 3),
-                number(r, 4),
-                Optional.of(text(r.get(5))).filter(why -> !why.equals(ScriptValues.NONE)),
-                longOf(r.get(6)).orElseThrow() * 1_000);
-    }
-
-    static Optional<Writer> writer(String text) {
-        return text.equals(ScriptValues.NONE) ? Optional.empty() : Optional.of(Writer.parse(text));
+                r.status().equals("page"),
+                DeadlineState.of(r.text("deadlines")),
+                r.text("cursor"),
+                r.index("expired"),
+                r.index("rewritten"),
+                r.optionalText("waits-for"),
+                r.number("micros") * 1_000);
     }
 
     /** @param barrier participants, {@code p0+p3} */
@@ -156,27 +130,32 @@ final class ReplyParser {
         int space = text.indexOf(' ');
         return space < 0
                 ? Optional.empty()
-                : Optional.of(new LedgerReply.FormerEpoch(text.substring(0, space), writer(text.substring(space + 1))));
+                : Optional.of(new LedgerReply.FormerEpoch(
+                        text.substring(0, space), ScriptValues.writer(text.substring(space + 1))));
     }
 
-    private static List<Discarded> discarded(List<byte[]> r, int from) {
-        List<Discarded> discarded = new ArrayList<>();
-        for (int i = from; i < r.size(); i += 4) {
-            discarded.add(
-                    new Discarded(number(r, i), number(r, i + 1), reason(text(r.get(i + 2))), text(r.get(i + 3))));
+    private static List<Discarded> discarded(ScriptReply reply) {
+        List<byte[]> flat = reply.list("discarded");
+        List<Discarded> discarded = new ArrayList<>(flat.size() / 4);
+        for (int i = 0; i < flat.size(); i += 4) {
+            discarded.add(new Discarded(
+                    Integer.parseInt(text(flat.get(i))),
+                    Integer.parseInt(text(flat.get(i + 1))),
+                    reason(text(flat.get(i + 2))),
+                    text(flat.get(i + 3))));
         }
         return discarded;
     }
 
-    private static Reason reason(String how) {
-        return switch (how) {
+    private static Reason reason(String word) {
+        return switch (word) {
             case "wrongtype skip" -> Reason.WRONG_TYPE_SKIPPED;
             case "wrongtype overwrite" -> Reason.WRONG_TYPE_OVERWRITTEN;
             case "wrongtype read" -> Reason.WRONG_TYPE_READ;
             case "conflict skip" -> Reason.CONFLICT_SKIPPED;
             case "conflict overwrite" -> Reason.CONFLICT_OVERWRITTEN;
             case "spop miss" -> Reason.NOTHING_TO_POP;
-            default -> throw new IllegalStateException("unknown reason of a discarded command: " + how);
+            default -> throw new IllegalStateException("unknown reason of a discarded command: " + word);
         };
     }
 
@@ -192,7 +171,7 @@ final class ReplyParser {
         };
     }
 
-    private static IllegalStateException unknown(byte[] status) {
-        return new IllegalStateException("unknown reply of a script: " + text(status));
+    private static IllegalStateException unknown(ScriptReply r) {
+        return new IllegalStateException("unknown reply of a script: " + r.status());
     }
 }

@@ -14,28 +14,27 @@ import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-/** The Lua scripts that Redis runs for the sink; each is what all have in common and a file of its own. */
+/**
+ * The Lua scripts that Redis runs for the sink. Each is one chunk: the files that it needs, then a file of its own name. A
+ * file's first lines have what it defines and needs.
+ */
 enum Script {
-    OPEN,
-    APPLY,
-    BARRIER,
-    STATUS,
-    SWEEP,
-    REBUILD,
-    WRITER,
-    PROBE;
+    OPEN("prelude", "rehearsal"),
+    APPLY("prelude", "operations", "several-keys", "conflicts"),
+    BARRIER("prelude", "operations", "several-keys", "conflicts"),
+    STATUS("prelude"),
+    SWEEP("prelude"),
+    REBUILD("prelude"),
+    WRITER("prelude"),
+    PROBE("prelude", "rehearsal");
 
+    private final List<String> needed;
     private final byte[] text;
     private final byte[] sha;
 
-    Script() {
-        text = Stream.of(
-                        "prelude",
-                        "operations",
-                        "several-keys",
-                        "conflicts",
-                        "rehearsal",
-                        name().toLowerCase(Locale.ROOT))
+    Script(String... needed) {
+        this.needed = List.of(needed);
+        text = Stream.concat(Stream.of(needed), Stream.of(file()))
                 .map(Script::read)
                 .collect(Collectors.joining())
                 .getBytes(StandardCharsets.UTF_8);
@@ -48,18 +47,28 @@ enum Script {
         }
     }
 
-    /** Runs it; all of our scripts answer a list of strings. */
-    @SuppressWarnings("unchecked")
-    List<byte[]> run(Jedis jedis, List<byte[]> keys, List<byte[]> args) {
+    /** The files that come before its own, in order. */
+    List<String> needed() {
+        return needed;
+    }
+
+    /** The file of its own, without {@code .lua}. */
+    String file() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Runs it; every script of ours replies a list of strings, or of lists of strings. */
+    List<?> run(Jedis jedis, List<byte[]> keys, List<byte[]> args) {
         try {
-            return (List<byte[]>) jedis.evalsha(sha, keys, args);
+            return (List<?>) jedis.evalsha(sha, keys, args);
         } catch (JedisNoScriptException e) {
             jedis.scriptLoad(text);
-            return (List<byte[]>) jedis.evalsha(sha, keys, args);
+            return (List<?>) jedis.evalsha(sha, keys, args);
         }
     }
 
-    private static String read(String name) {
+    /** The text of a file. */
+    static String read(String name) {
         try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8) + "\n";
         } catch (IOException e) {

@@ -2,13 +2,14 @@ package io.pikaconnect.sink;
 
 import static io.pikaconnect.change.Resp.bytes;
 
+import io.pikaconnect.change.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the scripts are given and what they reply: lists of words, where {@code -} stands for nothing. */
+/** The texts that scripts are given and the ledger holds, where {@code -} means none. */
 final class ScriptValues {
 
     static final String NONE = "-";
@@ -27,10 +28,6 @@ final class ScriptValues {
         return new String(word, StandardCharsets.UTF_8);
     }
 
-    static int number(List<byte[]> words, int i) {
-        return Integer.parseInt(text(words.get(i)));
-    }
-
     static OptionalLong longOf(byte[] word) {
         String text = text(word);
         return text.equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
@@ -39,5 +36,10 @@ final class ScriptValues {
     static Optional<LedgerField> field(byte[] word) {
         String text = text(word);
         return text.equals(NONE) ? Optional.empty() : Optional.of(LedgerField.parse(text));
+    }
+
+    /** The text form of a writer; empty for {@code -}. */
+    static Optional<Writer> writer(String text) {
+        return text.equals(NONE) ? Optional.empty() : Optional.of(Writer.parse(text));
     }
 }

@@ -52,7 +52,11 @@ final class TargetProbe {
         }
         try {
             List<byte[]> refused =
-                    Script.PROBE.run(jedis, List.of(Resp.bytes(prefix + "ledger")), List.of(Resp.bytes(prefix)));
+                    Script.PROBE
+                            .run(jedis, List.of(Resp.bytes(prefix + "ledger")), List.of(Resp.bytes(prefix)))
+                            .stream()
+                            .map(byte[].class::cast)
+                            .toList();
             return refused.isEmpty()
                     ? Optional.empty()
                     : Optional.of(refused(

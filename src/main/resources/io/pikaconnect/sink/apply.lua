@@ -1,101 +1,111 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error.
 --
+-- needs: prelude, operations, several-keys, conflicts
+--
 -- KEYS  ledger
--- ARGV  1 prefix  2 partition  3 owner  4 epoch  5 sequence in the ledger  6 commands of the next record already done
---       7 on.wrong.type  8 on.conflict  9 policy for the very first command, or '-'
---       10 place behind the batch: position offset  11 such a place for each entry, one a line  12 commands in all
---       13 Redis' time less the source's, ms  14 1 if nothing after the batch waits  15 on.long.absence
---       16 the entries, in the shapes of Batch.java, packed
--- Reply status: applied, stopped (an error), refused (owner, epoch or sequence is another; nothing done)
---       field, epoch, now, ms that a record is ahead of Redis' clock,
---       error, its kind, entry, command; then for each discarded command: entry, command, what was done, error
+-- ARGV  as named below:
+--       sequence_before, done_before   where the ledger must be: sequence, and commands done of the next record
+--       first_policy         for the very first command, or '-'
+--       end_place            after the batch: position offset
+--       entry_places         such a place after each entry, one a line
+--       difference           Redis' time less the source's, ms
+--       drained              1 if nothing after the batch waits
+--       entries              packed, in the shapes of Batch.java
+-- Reply status, then names and values; field is the partition's place now, now Redis' time:
+--       applied              field, now, ahead (ms that a record is ahead of Redis' clock), discarded
+--       stopped              the same, and the error: error, kind, entry, command (indexes of what failed)
+--       refused              field, epoch, now: owner, epoch or sequence is another one; nothing was done
+--       discarded is a list: for each command entry, command, what was done, error
 local ledger = KEYS[1]
-prefix = A[1]
-stage = prefix .. 'stage:' .. A[2] .. ':'
-on_wrong_type, on_conflict = A[7], A[8]
-local first_policy = A[9]
-local name = 'p' .. A[2]
+prefix = ARGV[1]
+local partition, owner, batch_epoch, sequence_before, done_before, wrong_type_policy, conflict_policy, first_policy, end_place,
+  entry_places, command_count, difference, drained, on_long_absence, entries = unpack(ARGV, 2, 16)
+stage = prefix .. 'stage:' .. partition .. ':'
+on_wrong_type, on_conflict = wrong_type_policy, conflict_policy
+command_count = tonumber(command_count)
+local name = 'p' .. partition
 
-local head = call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions', 'writer')
-local epoch = head[1]
-local f = read_field(head[5])
+local epoch, ledger_grace, caught, deadlines, text_before, held, partitions, writer =
+  unpack(call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions', 'writer'))
+local field = read_field(text_before)
 now = redis_time()
-if f.owner ~= A[3] or epoch ~= A[4] or not f.sequence or int(f.sequence) ~= A[5] or int(f.done) ~= A[6] then
-  return { 'refused', head[5] or '-', epoch or '-', int(now), '0', '-', '-', '0', '0' }
+if field.owner ~= owner or epoch ~= batch_epoch or not field.sequence or int(field.sequence) ~= sequence_before
+  or int(field.done) ~= done_before then
+  return { 'refused', 'field', text_before or '-', 'epoch', epoch or '-', 'now', int(now) }
 end
-set_deadlines(head[4], head[2], head[3], head[6])
-set_writer(head[8])
+load_deadline_state(deadlines, ledger_grace, caught, held)
+load_writer(writer)
 
-local clock, newest, ahead = f.clock, nil, 0
+local clock, newest, ahead = field.clock, nil, 0
 local was_late = false
-local sequence, done = f.sequence, f.done
-local error = nil
+local sequence, done = field.sequence, field.done
+local failure = nil
 
--- Where in the entries the next value begins; -1 behind the last one, as unpack_limit says it.
-local entries, at = A[16], #A[16] > 0 and 0 or -1
+-- Where in the entries the next value starts; -1 after the last one, as unpack_limit returns it.
+local at = #entries > 0 and 0 or -1
 local unpack_limit = cmsgpack.unpack_limit
 
-local function went_to(next, ...)
-  at = next
+local function advance(to, ...)
+  at = to
   return ...
 end
 
--- So many values from there on.
+-- The next values, so many of them.
 local function read(count)
-  return went_to(unpack_limit(entries, count, at))
+  return advance(unpack_limit(entries, count, at))
 end
 
--- Without any deadline in Redis no key has to meet the clock; worth the question for more than a few commands.
-no_deadlines = tonumber(A[12]) > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
+-- If no key in Redis has a deadline, none has to be compared with the clock; worth asking for more than a few commands.
+no_key_has_deadline = command_count > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
 
--- Begins records of that source time, nil in the snapshot. An error where they come too late for Redis.
-local function begin(time)
-  at_time = time
+-- Starts records of that source time, nil in the snapshot. Returns an error if they come too late for Redis.
+local function start_records(time)
+  source_time = time
   if time and is_late(time) then
     was_late = true
-    return A[15] ~= 'continue' and late_error(time) or nil
+    return on_long_absence ~= 'continue' and late_error(time) or nil
   end
 end
 
--- So many records are done, all of the same time.
-local function passed(records, sequences)
+-- So many records are done, all of the same time; ticks have no sequence of their own.
+local function count_done(records, sequences)
   if records == 0 then
     return
   end
   sequence = sequence + sequences
-  at_record = at_record + records
+  record_index = record_index + records
   if sequences > 0 then
     done = 0
   end
-  at_command = done
-  if at_time then
-    if at_time > clock then
-      clock = at_time
+  command_index = done
+  if source_time then
+    if source_time > clock then
+      clock = source_time
     end
-    if at_time - now > ahead then
-      ahead = at_time - now
+    if source_time - now > ahead then
+      ahead = source_time - now
     end
   end
-  newest = at_time or 0
+  newest = source_time or 0
 end
 
--- The error that a reply is, if it is one and policy does not go over it.
-local function problem(reply, command)
+-- The error in a reply, if there is one and no policy resolves it.
+local function unresolved_error(reply, command)
   if type(reply) == 'table' and reply.err then
-    reply = settle(command, reply)
+    reply = resolve_error(command, reply)
     return failed(reply) and reply or nil
   end
 end
 
--- Each reads its values and goes behind them, or returns an error.
+-- One function for each shape of Batch.java. Each reads its values and applies them, or returns an error.
 local shapes = {}
 
--- All are set, unless one of them fails or has something else in its way.
+-- Sets all of them, unless one fails or is blocked by a key of another type; then false.
 local function mset(...)
-  if several and at_time then
+  if several_types and source_time then
     local values = { ... }
     for i = 1, #values, 2 do
-      if in_a_strings_way(values[i]) then
+      if blocking_type(values[i]) then
         return false
       end
     end
@@ -106,23 +116,23 @@ end
 -- Records of one SET each.
 shapes.S = function()
   local records, time = read(2)
-  local late = begin(tonumber(time))
+  local late = start_records(tonumber(time))
   if late then
     return late
   end
   while records > 0 do
     local m, from = math.min(records, 2000), at
     if m > 1 and mset(read(2 * m)) then
-      passed(m, m)
+      count_done(m, m)
     else
       at = from
-      for _ = 1, m do -- to see which one it is
+      for _ = 1, m do -- one by one, to find out which
         local set = { 'SET', read(2) }
-        local err = problem(operations.set(set), set)
+        local err = unresolved_error(operations.set(set), set)
         if err then
           return err
         end
-        passed(1, 1)
+        count_done(1, 1)
       end
     end
     records = records - m
@@ -132,7 +142,7 @@ end
 -- Records of a SET and a PEXPIREAT each.
 shapes.X = function()
   local records, time = read(2)
-  local late = begin(tonumber(time))
+  local late = start_records(tonumber(time))
   if late then
     return late
   end
@@ -140,73 +150,73 @@ shapes.X = function()
     local key, value, deadline = read(3)
     local err
     if tonumber(deadline) then
-      local set = { 'SET', key, value, 'PXAT', shifted(deadline) }
-      err = problem(operations.set(set), set)
+      local set = { 'SET', key, value, 'PXAT', redis_deadline(deadline) }
+      err = unresolved_error(operations.set(set), set)
     else
       err = { err = 'ERR deadline is not a number', kind = 'error' }
     end
     if err then
       return err
     end
-    passed(1, 1)
+    count_done(1, 1)
   end
 end
 
 local SET_CHANGES = { sadd = true, srem = true }
 local STRINGS = { set = true, setnx = true }
 
-local fine = 0 -- records done that passed has not counted yet
+local done_uncounted = 0 -- records done that count_done has not counted yet
 
 -- Records of one command each, all of one name; the first argument is the record's key.
 shapes.C = function()
-  local time, meets, command, count = read(4)
+  local time, checks_deadline, command, count = read(4)
   time = tonumber(time)
-  local late = begin(time)
+  local late = start_records(time)
   if late then
     return late
   end
-  meets = meets == 1 and not no_deadlines
-  local plain = lower(command)
-  local runs = SET_CHANGES[plain] and has_uncounted() or STRINGS[plain] and several
-  local function one(next, count_of_next, key, ...)
-    at, count = next, count_of_next
-    if meets then
-      bury(key, time)
+  checks_deadline = checks_deadline == 1 and not no_key_has_deadline
+  local lower_name = lower(command)
+  local by_operation = SET_CHANGES[lower_name] and has_uncounted() or STRINGS[lower_name] and several_types
+  local function run_one(to, next_count, key, ...)
+    at, count = to, next_count
+    if checks_deadline then
+      delete_if_expired(key, time)
     end
-    if runs then
+    if by_operation then
       return run({ command, key, ... })
     end
     return try(command, key, ...)
   end
   while count > 0 do
     local from, before = at, count
-    local reply = one(unpack_limit(entries, 1 + count, at))
+    local reply = run_one(unpack_limit(entries, 1 + count, at))
     if type(reply) == 'table' and reply.err then
-      passed(fine, fine)
-      fine = 0
-      if not (on_wrong_type == 'skip' and leave_out(reply.err)) then
-        local err = problem(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
+      count_done(done_uncounted, done_uncounted)
+      done_uncounted = 0
+      if not (on_wrong_type == 'skip' and skip_wrong_type(reply.err)) then
+        local err = unresolved_error(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
         if err then
           return err
         end
       end
     end
-    fine = fine + 1
+    done_uncounted = done_uncounted + 1
   end
-  passed(fine, fine)
-  fine = 0
+  count_done(done_uncounted, done_uncounted)
+  done_uncounted = 0
 end
 
 -- A record of any commands; the first ones of them may be done already, and are not here then.
 shapes.R = function()
-  local count, time, meets = read(3)
-  at_command = done
-  local late = begin(tonumber(time))
+  local count, time, checks_deadline = read(3)
+  command_index = done
+  local late = start_records(tonumber(time))
   if late then
     return late
   end
-  if meets == 1 then
-    bury(read(1), at_time)
+  if checks_deadline == 1 then
+    delete_if_expired(read(1), source_time)
   end
   local left_out = false
   for c = 1, count do
@@ -214,93 +224,90 @@ shapes.R = function()
       on_wrong_type, on_conflict = first_policy, first_policy
     end
     local command = { read(read(1)) }
-    local plain, before, err = lower(command[1]), #discarded, nil
-    if left_out and (plain == 'pexpireat' or plain == 'persist') then
-      err = nil -- of what was left out, not of what is there
-    elseif plain == 'del' and c < count and in_a_strings_way(command[2]) then
-      err = nil -- PFADD follows, which empties a string
+    local lower_name, before, err = lower(command[1]), #discarded, nil
+    if left_out and (lower_name == 'pexpireat' or lower_name == 'persist') then
+      err = nil -- meant the value that was discarded, not the one that is there
+    elseif lower_name == 'del' and c < count and blocking_type(command[2]) then
+      err = nil -- blocked by another type, as the PFADD is that follows
     else
-      err = problem(run(command), command)
+      err = unresolved_error(run(command), command)
       left_out = #discarded > before and discarded[before + 3] == 'wrongtype skip'
     end
     if first_policy ~= '-' then
-      on_wrong_type, on_conflict, first_policy = A[7], A[8], '-'
+      on_wrong_type, on_conflict, first_policy = wrong_type_policy, conflict_policy, '-'
     end
     if err then
       return err
     end
-    at_command = at_command + 1
-    done = at_command
+    command_index = command_index + 1
+    done = command_index
   end
-  passed(1, 1)
+  count_done(1, 1)
 end
 
 -- A tick.
 shapes.T = function()
-  at_time = tonumber(read(1))
-  passed(1, 0)
+  source_time = tonumber(read(1))
+  count_done(1, 0)
 end
 
-while at >= 0 and not error do
+while at >= 0 and not failure do
   local ok, reply = pcall(shapes[read(1)])
   if ok then
-    error = reply
+    failure = reply
   else
-    passed(fine, fine)
-    error = { err = type(reply) == 'table' and reply.err or tostring(reply), kind = 'error' }
+    count_done(done_uncounted, done_uncounted)
+    failure = { err = type(reply) == 'table' and reply.err or tostring(reply), kind = 'error' }
   end
 end
 
-if error then
-  if at_record > 0 then
+if failure then
+  if record_index > 0 then
     local line = 0
-    for place in gmatch(A[11], '[^\n]+') do
+    for place in gmatch(entry_places, '[^\n]+') do
       line = line + 1
-      if line == at_record then
-        f.position, f.offset = match(place, '^(%S+) (%S+)$')
+      if line == record_index then
+        field.position, field.offset = match(place, '^(%S+) (%S+)$')
         break
       end
     end
   end
 else
-  f.position, f.offset = match(A[10], '^(%S+) (%S+)$')
+  field.position, field.offset = match(end_place, '^(%S+) (%S+)$')
 end
-f.offset = tonumber(f.offset)
-f.sequence, f.done, f.clock = sequence, done, clock
-if error or A[14] ~= '1' or newest == 0 then
-  f.fresh = 0
+field.offset = tonumber(field.offset)
+field.sequence, field.done, field.clock = sequence, done, clock
+if failure or drained ~= '1' or newest == 0 then
+  field.fresh = 0
 elseif newest then
-  f.fresh = fresh_until(newest, tonumber(A[13]))
+  field.fresh = fresh_until(newest, tonumber(difference))
 end
-local text, written = field_text(f), nil
-if error then
-  written = text ~= head[5] and try('HSET', ledger, name, text)
+local text, written = field_text(field), nil
+if failure then
+  written = text ~= text_before and try('HSET', ledger, name, text)
 else
-  if tonumber(A[12]) == 0 then
+  if command_count == 0 then
     lift_memory_limit()
   end
   written = try('HSET', ledger, name, text)
 end
 if failed(written) then -- out of memory, and nothing else was written either
-  error = error or { err = written.err, kind = 'error' }
-  at_record, at_command, text = 0, tonumber(A[6]), head[5]
+  failure = failure or { err = written.err, kind = 'error' }
+  record_index, command_index, text = 0, tonumber(done_before), text_before
   discarded = {}
 else
   if was_late then
     lift_memory_limit()
     try('HSETNX', ledger, 'stale', int(now))
   end
-  if not head[3] and head[7] and is_fresh(f) and all_fresh(ledger, head[7]) then
+  if not caught and partitions and is_fresh(field) and all_fresh(ledger, partitions) then
     lift_memory_limit()
     try('HSETNX', ledger, 'caught', int(now))
   end
 end
 
-local reply = {
-  error and 'stopped' or 'applied', text, epoch, int(now), int(ahead),
-  error and error.err or '-', error and error.kind or '-', int(at_record), int(at_command),
-}
-for d = 1, #discarded do
-  reply[#reply + 1] = discarded[d]
+if failure then
+  return { 'stopped', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded,
+    'error', failure.err, 'kind', failure.kind, 'entry', int(record_index), 'command', int(command_index) }
 end
-return reply
+return { 'applied', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded }

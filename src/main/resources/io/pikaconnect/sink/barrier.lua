@@ -1,62 +1,75 @@
--- A partition stands before a barrier record: notes its arrival, and looks whether all are there. The lowest participant
--- then runs the commands and moves everybody behind the barrier.
+-- A partition has ledger_epoch a barrier record: notes its arrival, and finds out whether all participants have arrived. The
+-- lowest of them then runs the commands and moves everybody past the barrier.
+--
+-- needs: prelude, operations, several-keys, conflicts
 --
 -- KEYS  ledger
--- ARGV  1 prefix  2 partition  3 owner  4 the barrier's epoch  5 its sequence on this partition  6 its position
---       7 Kafka offset behind it  8 participants p0+p3  9 source time in ms, '-' in the snapshot
---       10 on.wrong.type  11 on.conflict  12 policy for the first command, or '-'  13 Redis' time less the source's, ms
---       14 on.target.not.empty  15 on.new.epoch  16 grace of the config  17 on.long.absence
---       18 cursor of a delete in chunks, '0' at its begin, 'end' when the keys to delete follow the command
---       19 number of commands (of pika.begin the arguments are the ledger's writer as it was judged, and the epoch's, '-'
---       where there is none), then for each: number of arguments, the arguments; then the keys of 18
--- Reply status, field, epoch, now, detail, its kind, command; then keys found (more) or what was discarded (passed):
---       passed     the partition's field says where it is now
---       waiting    detail: who is missing, '' if all are there and the lowest participant has to act
---       more       detail: the cursor for the next call
---       refused    owner or sequence is another; nothing done
---       newepoch   on.new.epoch=fail
---       notempty   detail: a key that is not ours
---       stopped    detail: the error
+-- ARGV  as named below:
+--       epoch, sequence, position, offset   of the barrier record; offset is that of the next record
+--       barrier              participants p0+p3
+--       time                 source time in ms, '-' in the snapshot
+--       first_policy         for the first command that is still to be run, or '-'
+--       difference           Redis' time less the source's, ms
+--       cursor               of a delete in pages: '0' at its start, 'end' when the keys to delete follow the commands
+--       command_count        of the commands that follow; each is its number of words, then the words. pika.begin has the
+--                            ledger's writer as it was judged, and the epoch's writer, '-' where there is none
+-- Reply status, then names and values; field is the partition's place now, epoch the ledger's:
+--       passed               field, epoch, discarded (a list, as in apply.lua)
+--       waiting              missing: who has not arrived, '' if the lowest participant has to act
+--       more                 cursor for the next call, keys: a list of those found
+--       refused              field, epoch: owner or sequence is another one; nothing was done
+--       caught-up-before     epoch, and on.new.epoch=fail
+--       not-empty            key that is not the sink's own
+--       stopped              field, error, kind, command: its index in the record
 local ledger = KEYS[1]
-prefix = A[1]
-local partition, owner, epoch, position, offset = A[2], A[3], tonumber(A[4]), A[6], tonumber(A[7])
-local sequence, time = tonumber(A[5]), tonumber(A[9])
-on_wrong_type, on_conflict = A[10], A[11]
-local difference, on_long_absence, cursor = tonumber(A[13]), A[17], A[18]
+prefix = ARGV[1]
+local partition, owner, epoch, sequence, position, offset, barrier, time, wrong_type_policy, conflict_policy, first_policy,
+  difference, on_not_empty, on_new_epoch, new_grace, on_long_absence, cursor, command_count = unpack(ARGV, 2, 19)
+local FIRST_COMMAND = 20 -- its place in ARGV
+local arrival = epoch .. ':' .. sequence .. ':' .. offset .. ':' .. position
+epoch, sequence, offset, time = tonumber(epoch), tonumber(sequence), tonumber(offset), tonumber(time)
+difference, command_count = tonumber(difference), tonumber(command_count)
+on_wrong_type, on_conflict = wrong_type_policy, conflict_policy
 stage = prefix .. 'stage:' .. partition .. ':'
 now = redis_time()
-at_time = time
+source_time = time
 
 local all = {}
 local flat = call('HGETALL', ledger)
 for i = 1, #flat, 2 do
   all[flat[i]] = flat[i + 1]
 end
-set_deadlines(all.deadlines, all.grace, all.caught, all.held)
-set_writer(all.writer)
-local reached = tonumber(all.epoch)
-local f = read_field(all['p' .. partition])
-local begins = lower(A[21] or '') == 'pika.begin'
-local at = A[4] .. ':' .. A[5] .. ':' .. A[7] .. ':' .. position
+load_deadline_state(all.deadlines, all.grace, all.caught, all.held)
+load_writer(all.writer)
+local ledger_epoch = tonumber(all.epoch)
+local field = read_field(all['p' .. partition])
+local starts_epoch = lower(ARGV[FIRST_COMMAND + 1] or '') == 'pika.begin'
 
-local function reply(status, detail, kind, command)
-  local r = { status, f.owner == '-' and '-' or field_text(f), all.epoch or '-', int(now), detail or '-', kind or '-',
-    int(command or 0) }
-  return r
+-- A reply that shows the partition's place.
+local function with_place(status, ...)
+  return { status, 'field', field.owner == '-' and '-' or field_text(field), 'epoch', all.epoch or '-', ... }
 end
 
-if f.owner ~= owner then
-  return reply('refused')
-elseif reached and (begins and reached >= epoch or not begins and reached > epoch) then
-  if f.at == at then -- void: a later epoch has begun
-    f.at = '-'
-    f.offset = offset
+local function passed()
+  return with_place('passed', 'discarded', discarded)
+end
+
+local function stopped(err, kind)
+  return with_place('stopped', 'error', err, 'kind', kind, 'command', int(command_index))
+end
+
+if field.owner ~= owner then
+  return with_place('refused')
+elseif ledger_epoch and (starts_epoch and ledger_epoch >= epoch or not starts_epoch and ledger_epoch > epoch) then
+  if field.at == arrival then -- void: a later epoch has begun
+    field.at = '-'
+    field.offset = offset
     lift_memory_limit()
-    call('HSET', ledger, 'p' .. partition, field_text(f))
+    call('HSET', ledger, 'p' .. partition, field_text(field))
   end
-  return reply('passed')
-elseif not begins and (reached ~= epoch or not f.sequence or f.sequence + 1 ~= sequence) then
-  return reply(f.sequence and reached == epoch and f.sequence >= sequence and 'passed' or 'refused')
+  return passed()
+elseif not starts_epoch and (ledger_epoch ~= epoch or not field.sequence or field.sequence + 1 ~= sequence) then
+  return field.sequence and ledger_epoch == epoch and field.sequence >= sequence and passed() or with_place('refused')
 end
 
 local function parse_position(text)
@@ -64,31 +77,29 @@ local function parse_position(text)
   return { phase == 'b' and 1 or 0, tonumber(a), tonumber(b), tonumber(part) }
 end
 
-local function not_before(p, q)
-  p, q = parse_position(p), parse_position(q)
+local function not_before(position_text, other_text)
+  local own, other = parse_position(position_text), parse_position(other_text)
   for i = 1, 4 do
-    if p[i] ~= q[i] then
-      return p[i] > q[i]
+    if own[i] ~= other[i] then
+      return own[i] > other[i]
     end
   end
   return true
 end
 
--- Who is there, who is not; and whether anybody shows that this barrier will never be complete.
+-- Who has arrived, who has not; and whether any place shows that this barrier will never be complete.
 local participants, missing, lowest, void = {}, {}, true, false
-for p in gmatch(A[8], '%d+') do
-  local q = read_field(all['p' .. p])
+for p in gmatch(barrier, '%d+') do
+  local other = read_field(all['p' .. p])
   participants[#participants + 1] = p
   if tonumber(p) < tonumber(partition) then
     lowest = false
   end
   if p ~= partition then
-    local at_epoch, at_sequence, at_position = match(q.at, '^(%d+):(%d+):%d+:(.+)$')
-    if at_epoch and tonumber(at_epoch) == epoch and at_position == position then
-      q.there = true
-    elseif at_epoch and tonumber(at_epoch) > epoch then
-      void = true
-    elseif not begins and q.sequence and not_before(q.position, position) then
+    local at_epoch, at_position = match(other.at, '^(%d+):%d+:%d+:(.+)$')
+    at_epoch = tonumber(at_epoch)
+    if at_epoch == epoch and at_position == position then -- it has arrived
+    elseif at_epoch and at_epoch > epoch or not starts_epoch and other.sequence and not_before(other.position, position) then
       void = true
     else
       missing[#missing + 1] = 'p' .. p
@@ -96,40 +107,40 @@ for p in gmatch(A[8], '%d+') do
   end
 end
 
-if f.at ~= at then
+if field.at ~= arrival then
   lift_memory_limit()
-  f.at = at
-  f.fresh = 0
-  call('HSET', ledger, 'p' .. partition, field_text(f))
-  all['p' .. partition] = field_text(f)
+  field.at = arrival
+  field.fresh = 0
+  call('HSET', ledger, 'p' .. partition, field_text(field))
+  all['p' .. partition] = field_text(field)
 end
 
--- Behind the barrier; a void epoch barrier is no place in the ledger's epoch.
-local function pass(q)
-  local at_sequence, at_offset = match(q.at, '^%d+:(%d+):(%d+):')
-  q.at = '-'
-  q.offset = tonumber(at_offset)
-  if not (void and begins) then
-    q.sequence, q.position, q.done = tonumber(at_sequence), position, 0
-    if begins then
-      q.clock, q.fresh = 0, 0
+-- Moves a partition past the barrier; a void epoch barrier is no place in the ledger's epoch.
+local function pass(moved)
+  local at_sequence, at_offset = match(moved.at, '^%d+:(%d+):(%d+):')
+  moved.at = '-'
+  moved.offset = tonumber(at_offset)
+  if not (void and starts_epoch) then
+    moved.sequence, moved.position, moved.done = tonumber(at_sequence), position, 0
+    if starts_epoch then
+      moved.clock, moved.fresh = 0, 0
     elseif time then
-      q.clock = time > q.clock and time or q.clock
-      q.fresh = fresh_until(time, difference)
+      moved.clock = time > moved.clock and time or moved.clock
+      moved.fresh = fresh_until(time, difference)
     end
   end
 end
 
 if void then
   lift_memory_limit()
-  pass(f)
-  call('HSET', ledger, 'p' .. partition, field_text(f))
-  return reply('passed')
+  pass(field)
+  call('HSET', ledger, 'p' .. partition, field_text(field))
+  return passed()
 elseif #missing > 0 or not lowest then
-  return reply('waiting', table.concat(missing, '+'))
+  return { 'waiting', 'missing', table.concat(missing, '+') }
 end
 
--- Everybody is there, and this is the lowest participant.
+-- Everybody has arrived, and this is the lowest participant.
 
 local function write_back()
   local args = {}
@@ -144,17 +155,17 @@ end
 
 local function move_all()
   for _, p in ipairs(participants) do
-    local q = p == partition and f or read_field(all['p' .. p])
-    pass(q)
-    all['p' .. p] = field_text(q)
+    local moved = p == partition and field or read_field(all['p' .. p])
+    pass(moved)
+    all['p' .. p] = field_text(moved)
   end
 end
 
 lift_memory_limit()
 
 -- Empties the db. Where Redis does not run FLUSHDB for us (renamed, or not allowed to the user) it is done page by page
--- while everybody stands still; the ledger goes last, with the script that writes it again. Returns the cursor of the next
--- page, '0' when the db is empty.
+-- while everybody waits; the ledger is deleted last, by the call that writes it again. Returns the cursor of the next page,
+-- '0' when the db is empty, or an error.
 local function empty_db()
   if cursor == '0' and not failed(try('FLUSHDB', 'ASYNC')) then
     return '0'
@@ -174,50 +185,53 @@ local function empty_db()
   return page[1]
 end
 
-if begins then
-  if (all.writer or '-') ~= A[22] then -- another has taken the topic over: to be judged again
-    return reply('waiting', '')
+if starts_epoch then
+  local judged_writer, new_writer = ARGV[FIRST_COMMAND + 2], ARGV[FIRST_COMMAND + 3]
+  if (all.writer or '-') ~= judged_writer then -- another has taken the topic over: to be judged again
+    return { 'waiting', 'missing', '' }
   end
-  if reached and all.caught and A[15] ~= 'clear' then
-    return reply('newepoch', all.epoch)
+  if ledger_epoch and all.caught and on_new_epoch ~= 'clear' then
+    return { 'caught-up-before', 'epoch', all.epoch }
   end
-  if not reached and not all.unclean and A[14] ~= 'clear' then
+  if not ledger_epoch and not all.unclean and on_not_empty ~= 'clear' then
     local key = foreign_key()
     if key then
-      return reply('notempty', key)
+      return { 'not-empty', 'key', key }
     end
   end
-  local next = empty_db()
-  if failed(next) then
-    return reply('stopped', next.err, 'error')
-  elseif next ~= '0' then
-    return reply('more', next)
+  local next_cursor = empty_db()
+  if failed(next_cursor) then
+    return stopped(next_cursor.err, 'error')
+  elseif next_cursor ~= '0' then
+    return { 'more', 'cursor', next_cursor, 'keys', {} }
   end
-  local kept = { format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = A[16], epoch = int(epoch),
-    partitions = A[8], deadlines = 'held', writer = A[23] ~= '-' and A[23] or nil,
-    passed = all.passed }
-  if reached then
+  local kept = {
+    format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = new_grace,
+    epoch = int(epoch), partitions = barrier, deadlines = 'held', writer = new_writer ~= '-' and new_writer or nil,
+    passed = all.passed,
+  }
+  if ledger_epoch then
     kept.former = all.epoch .. ' ' .. (all.writer or '-')
   end
   for name, text in pairs(all) do
     if match(name, '^p%d+$') then
-      local q = read_field(text)
-      kept[name] = field_text({ owner = q.owner, position = '-', offset = q.offset, done = 0, clock = 0, fresh = 0,
-        at = q.at })
+      local other = read_field(text)
+      kept[name] = field_text({ owner = other.owner, position = '-', offset = other.offset, done = 0, clock = 0, fresh = 0,
+        at = other.at })
     end
   end
   all = kept
-  f = read_field(all['p' .. partition])
+  field = read_field(all['p' .. partition])
   move_all()
   write_back()
-  return reply('passed')
+  return passed()
 end
 
-local i, n = 20, tonumber(A[19])
 local found = {}
 
--- Deletes of many keys. Chunk by chunk while everybody stands still; each key's own deadline is looked at first.
-local function delete_chunk(pattern, kind, limit)
+-- One page of a delete of many keys, which everybody waits for; a key that had expired at the source is deleted as such.
+-- Without a limit the keys are deleted here; with one they are collected in found. Returns the cursor of the next page.
+local function delete_page(pattern, kind, limit)
   local args = { 'SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000' }
   if kind ~= '*' then
     args[7], args[8] = 'TYPE', kind
@@ -227,7 +241,7 @@ local function delete_chunk(pattern, kind, limit)
     return page
   end
   for _, key in ipairs(page[2]) do
-    if not starts_with(key, prefix) and not (time and bury(key, time)) then
+    if not starts_with(key, prefix) and not (time and delete_if_expired(key, time)) then
       if limit == 0 then
         call('UNLINK', key)
       else
@@ -238,77 +252,88 @@ local function delete_chunk(pattern, kind, limit)
   return page[1]
 end
 
-at_command = f.done
-if cursor == '0' and time and is_late(time) and lower(A[21]) ~= 'flushdb' then
+command_index = field.done
+if cursor == '0' and time and is_late(time) and lower(ARGV[FIRST_COMMAND + 1]) ~= 'flushdb' then
   call('HSETNX', ledger, 'stale', int(now))
   all.stale = call('HGET', ledger, 'stale')
   if on_long_absence ~= 'continue' then
-    return reply('stopped', late_error(time).err, 'late', at_command)
+    return stopped(late_error(time).err, 'late')
   end
 end
-for c = 1, n do
-  local count = tonumber(A[i])
-  if c > f.done then
-    local a = { unpack(A, i + 1, i + count) }
-    local name = lower(a[1])
-    local result
+
+-- Each runs one command; returns a reply of the script where that must end here.
+
+local function flush_db()
+  local next_cursor = empty_db()
+  if failed(next_cursor) then
+    return stopped(next_cursor.err, 'error')
+  elseif next_cursor ~= '0' then
+    return { 'more', 'cursor', next_cursor, 'keys', {} }
+  end
+  all.stale, all.held = nil, nil -- of an empty db nothing is missing
+  write_back() -- as it was; what has moved follows at the end of this very script
+end
+
+-- The keys of the last call follow the command, from that place in ARGV on.
+local function delete_keys(command, keys_from)
+  if cursor == 'end' then
+    for k = keys_from, #ARGV do
+      call('UNLINK', ARGV[k])
+    end
+    return nil
+  end
+  local limit, next_cursor = 0, nil
+  if lower(command[1]) == 'pika.flushtype' then
+    next_cursor = delete_page('*', command[2], 0)
+  else
+    limit = tonumber(command[4]) or 0
+    next_cursor = delete_page(command[2], command[3], limit)
+  end
+  if failed(next_cursor) then
+    return stopped(next_cursor.err, 'error')
+  elseif next_cursor ~= '0' or limit > 0 then
+    return { 'more', 'cursor', next_cursor == '0' and 'end' or next_cursor, 'keys', found }
+  end
+end
+
+local function run_command(command, is_first)
+  if first_policy ~= '-' and is_first then
+    on_wrong_type, on_conflict = first_policy, first_policy
+  end
+  local result = run(command)
+  if failed(result) then
+    result = resolve_error(command, result)
+  end
+  on_wrong_type, on_conflict = wrong_type_policy, conflict_policy
+  if failed(result) then
+    field.done = command_index
+    call('HSET', ledger, 'p' .. partition, field_text(field))
+    return stopped(result.err, result.kind or 'error')
+  end
+end
+
+local place = FIRST_COMMAND
+for c = 1, command_count do
+  local words = tonumber(ARGV[place])
+  if c > field.done then
+    local command = { unpack(ARGV, place + 1, place + words) }
+    local name = lower(command[1])
+    local ended
     if name == 'flushdb' then
-      result = empty_db()
-      if failed(result) then
-        return reply('stopped', result.err, 'error', at_command)
-      elseif result ~= '0' then
-        return reply('more', result)
-      end
-      all.stale, all.held = nil, nil -- of an empty db nothing is missing
-      write_back() -- as it was; what has moved follows at the end of this very script
+      ended = flush_db()
     elseif name == 'pika.flushtype' or name == 'pika.patterndel' then
-      local limit = name == 'pika.patterndel' and tonumber(a[4]) or 0
-      if cursor == 'end' then
-        for k = i + count + 1, #A do
-          call('UNLINK', A[k])
-        end
-      else
-        local next
-        if name == 'pika.flushtype' then
-          next = delete_chunk('*', a[2], 0)
-        else
-          next = delete_chunk(a[2], a[3], limit)
-        end
-        if failed(next) then
-          return reply('stopped', next.err, 'error', at_command)
-        end
-        if next ~= '0' or limit > 0 then
-          local r = reply('more', next == '0' and 'end' or next)
-          for k = 1, #found do
-            r[#r + 1] = found[k]
-          end
-          return r
-        end
-      end
+      ended = delete_keys(command, place + words + 1)
     else
-      if A[12] ~= '-' and c == f.done + 1 then
-        on_wrong_type, on_conflict = A[12], A[12]
-      end
-      result = run(a)
-      if failed(result) then
-        result = settle(a, result)
-      end
-      on_wrong_type, on_conflict = A[10], A[11]
-      if failed(result) then
-        f.done = at_command
-        call('HSET', ledger, 'p' .. partition, field_text(f))
-        return reply('stopped', result.err, result.kind or 'error', at_command)
-      end
+      ended = run_command(command, c == field.done + 1)
+    end
+    if ended then
+      return ended
     end
   end
-  at_command = at_command + 1
-  i = i + count + 1
+  command_index = command_index + 1
+  place = place + words + 1
 end
 
 move_all()
 write_back()
-local r = reply('passed')
-for d = 1, #discarded do
-  r[#r + 1] = discarded[d]
-end
-return r
+return passed()

@@ -1,17 +1,21 @@
--- What becomes of a command that fails. Follows several-keys.lua.
+-- Decides what becomes of a command that failed.
+--
+-- needs:   prelude, operations, several-keys
+-- defines: resolve_error, skip_wrong_type
 
--- Which arguments are whole numbers.
+-- Which arguments of a command are whole numbers.
 local NUMBERS = {
   incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 },
   setrange = { 3 }, setbit = { 3, 4 }, ['pika.setbit'] = { 3 }, ['pika.setbit0'] = { 3 },
   lset = { 3 }, lrem = { 3 }, ltrim = { 3, 4 }, lpop = { 3 }, rpop = { 3 },
   zremrangebyrank = { 3, 4 }, zpopmin = { 3 }, zpopmax = { 3 },
 }
--- What reads the number that is stored: of a string, of a hash's field.
-local OF_STRING = { incr = true, incrby = true, decr = true, decrby = true, incrbyfloat = true }
-local OF_FIELD = { hincrby = true, hincrbyfloat = true }
+-- Commands that read the number stored in a string, in a field of a hash.
+local STRING_COUNTERS = { incr = true, incrby = true, decr = true, decrby = true, incrbyfloat = true }
+local HASH_COUNTERS = { hincrby = true, hincrbyfloat = true }
 
--- Pika reads a counter as C's strtoll does: "" is 0, " 12", "+5" and "007" are numbers. nil if it would not, either.
+-- Pika reads a counter as C's strtoll does: "" is 0, and " 12", "+5" and "007" are numbers. Returns the number as Redis
+-- reads it, nil if Pika would not read one, either.
 local function canonical(text)
   text = match(text, '^%Z*')
   local sign, digits = match(text, '^%s*([+-]?)0*(%d*)$')
@@ -28,10 +32,10 @@ local function canonical(text)
   return (sign == '-' and '-' or '') .. digits
 end
 
--- A command whose numbers Redis did not take, with those that Pika reads in them; nil if there are no others.
-local function with_plain_numbers(a)
-  local name, changed = lower(a[1]), false
-  local text = OF_STRING[name] and try('GET', a[2]) or OF_FIELD[name] and try('HGET', a[2], a[3])
+-- A command whose numbers Redis did not accept, with the numbers that Pika reads in them; nil if they are the same.
+local function with_canonical_numbers(cmd)
+  local name, changed = lower(cmd[1]), false
+  local text = STRING_COUNTERS[name] and try('GET', cmd[2]) or HASH_COUNTERS[name] and try('HGET', cmd[2], cmd[3])
   if type(text) == 'string' then
     local number
     if NUMBERS[name] then
@@ -41,30 +45,30 @@ local function with_plain_numbers(a)
     end
     if number and number ~= text then
       changed = true
-      if OF_FIELD[name] then
-        try('HSET', a[2], a[3], number)
+      if HASH_COUNTERS[name] then
+        try('HSET', cmd[2], cmd[3], number)
       else
-        try('SET', a[2], number, 'KEEPTTL')
+        try('SET', cmd[2], number, 'KEEPTTL')
       end
     end
   end
-  local b = { unpack(a) }
+  local copy = { unpack(cmd) }
   for _, i in ipairs(NUMBERS[name] or {}) do
-    local number = a[i] and canonical(a[i])
-    if number and number ~= a[i] then
-      b[i], changed = number, true
+    local number = cmd[i] and canonical(cmd[i])
+    if number and number ~= cmd[i] then
+      copy[i], changed = number, true
     end
   end
-  return changed and b or nil
+  return changed and copy or nil
 end
 
--- The closed list of what a command may meet in the data without anything being broken.
+-- Errors that the data may cause without anything being broken; the list is complete.
 local CONFLICTS = {
   'not an integer', 'not a valid float', 'not a float', 'would overflow', 'NaN', 'out of range',
   'no such key', 'HyperLogLog', 'HLL', 'exceeds maximum allowed size', 'equal or smaller than the target stream',
 }
 
-local function kind_of(err)
+local function classify(err)
   if starts_with(err, 'WRONGTYPE') and not find(err, 'HyperLogLog', 1, true) then
     return 'wrongtype'
   end
@@ -78,44 +82,45 @@ local function kind_of(err)
   return 'error'
 end
 
--- Whether an error is one of type, and its command, on one key, is left out: as settle does it, without the command.
-local function leave_out(err)
-  if kind_of(err) == 'wrongtype' then
+-- With on.wrong.type=skip: whether an error is about a key's type, and the command, on that one key, is discarded. The same
+-- as resolve_error, but without the command.
+local function skip_wrong_type(err)
+  if classify(err) == 'wrongtype' then
     discard('wrongtype skip', err)
     return true
   end
 end
 
--- What becomes of a command that failed: another reply, or the error still, with its kind.
-settle = function(a, reply)
+-- Returns another reply if the command can be repaired or a policy resolves its error; else the error, with its kind.
+resolve_error = function(cmd, reply)
   if reply.kind then
     return reply
   end
   local err = reply.err
-  local b = (find(err, 'not an integer', 1, true) or find(err, 'not a .*float')) and with_plain_numbers(a)
-  if b then
-    reply = run(b)
+  local copy = (find(err, 'not an integer', 1, true) or find(err, 'not a .*float')) and with_canonical_numbers(cmd)
+  if copy then
+    reply = run(copy)
     if not failed(reply) then
       return reply
     end
     err = reply.err
   end
-  local kind = kind_of(err)
+  local kind = classify(err)
   local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
   if policy == 'overwrite' then
-    make_way(a)
-    reply = run(a)
+    delete_conflicting(cmd)
+    reply = run(cmd)
     if failed(reply) then
-      return { err = reply.err, kind = kind_of(reply.err) }
+      return { err = reply.err, kind = classify(reply.err) }
     end
   elseif policy ~= 'skip' then
     return { err = err, kind = kind }
   end
-  local row = SEVERAL_KEYS[lower(a[1])]
-  if policy == 'skip' and kind == 'wrongtype' and row and row.rest then
-    reply = row.rest(a)
+  local row = SEVERAL_KEYS[lower(cmd[1])]
+  if policy == 'skip' and kind == 'wrongtype' and row and row.when_skipped then
+    reply = row.when_skipped(cmd)
     if failed(reply) then
-      return { err = reply.err, kind = kind_of(reply.err) }
+      return { err = reply.err, kind = classify(reply.err) }
     end
   end
   discard(kind .. ' ' .. policy, err)

@@ -1,70 +1,73 @@
--- Makes the ledger where there is none and may be one, and claims a partition in it. Whoever is refused has changed
--- nothing.
+-- Creates the ledger where there is none and one may be created, and claims a partition in it. A claim that is refused has
+-- changed nothing.
 --
--- A claim names the owner that it has seen, and is refused when that is another one by now: a claim that arrives late, from
--- a task that has lost the partition in the meantime, must not stop the one that has it.
+-- needs: prelude, rehearsal
+--
+-- A claim names the owner that its task has read before, and is refused when the owner is another one by now: a claim that
+-- arrives late, from a task that has lost the partition since, must not stop the task that has it.
 --
 -- KEYS  ledger
--- ARGV  prefix, connector, topic, partition, token held so far or '-', random part of a new token, grace,
---       on.target.not.empty, rebuild, expiry.mode, 1 if that was given by the user, the partition's owner as it was seen or
---       '-', ledger.takeover, id of the Kafka cluster or '-'
--- Reply claimed    token, field, epoch, grace, caught, now, deadlines, writer, epochs that are passed over,
---                           the epoch before and its writer
---       moved      field            the owner is no longer the one that was seen
---       zombie     field            somebody else claimed after me
---       never      -                no ledger, and rebuild=never
---       notempty   key              no ledger, and the db holds this key
---       other      connector, topic
---       cluster    id of the Kafka cluster
---       format     version
---       decide     -                a ledger of format 1 that has been caught up, and nobody said which expiry.mode
---       deadline   what            the server does not keep a held deadline
---       released   -                expiry.mode=held on a Redis that ends keys itself
+-- ARGV  as named below: mine is the token held so far or '-', random the random part of a new token, mode_given 1 if the
+--       user has set expiry.mode, owner_read the partition's owner as it was read or '-', cluster the id of the Kafka
+--       cluster or '-'
+-- Reply status, then names and values:
+--       claimed            token, field, epoch, grace, now, deadlines, writer, passed (epochs that are passed over),
+--                          former (the epoch before and its writer)
+--       owner-changed      the owner is no longer the one that was read
+--       superseded         field: another task claimed after this one
+--       no-ledger          there is none, and rebuild=never
+--       not-empty          key: there is no ledger, and the db holds this key
+--       other-owner        connector, topic
+--       other-cluster      cluster
+--       unknown-format     version
+--       mode-needed        a ledger of format 1 that has been caught up, and nobody has set expiry.mode
+--       deadlines-not-kept what: the server does not keep a held deadline
+--       released           expiry.mode=held on a Redis that expires keys itself
 --
--- Format 1 kept no deadlines field, and a sorted set due:<partition> for each partition: deadlines were held only where a
--- key stood in it. Until such a ledger was caught up nobody used the db; then applications may write to it, and what they
--- write must not be held.
+-- Format 1 had no field deadlines, and a sorted set due:<partition> for each partition: deadlines were held only of the keys
+-- in it. Until such a ledger was caught up nobody used the db; after that applications may write to it, and what they write
+-- must not be held.
 local FORMAT, FIRST_FORMAT = '2', '1'
 local ledger = KEYS[1]
-prefix = A[1]
-local connector, topic, partition, mine, random, new_grace, not_empty, rebuild, mode, given = unpack(A, 2, 11)
-local seen, takeover, cluster = A[12], A[13], A[14]
+prefix = ARGV[1]
+local connector, topic, partition, mine, random, new_grace, on_not_empty, rebuild, mode, mode_given, owner_read, takeover,
+  cluster = unpack(ARGV, 2, 14)
 now = redis_time()
 
 local version, owner_connector, owner_topic, owner_cluster, epoch, caught, deadlines =
   unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'cluster', 'epoch', 'caught', 'deadlines'))
 local exists = call('EXISTS', ledger) == 1
-local f = read_field(call('HGET', ledger, 'p' .. partition))
-local number = tonumber(match(f.owner, '^(%d+):')) or 0
-local my_number = tonumber(match(mine, '^(%d+):'))
+local field = read_field(call('HGET', ledger, 'p' .. partition))
+local claim_number = tonumber(match(field.owner, '^(%d+):')) or 0
+local my_claim_number = tonumber(match(mine, '^(%d+):'))
 
 if exists and version ~= FORMAT and version ~= FIRST_FORMAT then
-  return { 'format', version or '-' }
+  return { 'unknown-format', 'version', version or '-' }
 elseif exists and (owner_topic ~= topic or owner_connector ~= connector and owner_connector ~= takeover) then
-  return { 'other', owner_connector or '-', owner_topic or '-' }
+  return { 'other-owner', 'connector', owner_connector or '-', 'topic', owner_topic or '-' }
 elseif exists and owner_cluster and cluster ~= '-' and owner_cluster ~= cluster then
-  return { 'cluster', owner_cluster }
-elseif f.owner ~= seen then
-  return { 'moved', field_text(f) }
-elseif f.owner ~= mine and my_number and number >= my_number then
-  return { 'zombie', field_text(f) }
-elseif exists and version == FIRST_FORMAT and caught and mode == 'held' and given ~= '1' then
-  return { 'decide', '-' }
+  return { 'other-cluster', 'cluster', owner_cluster }
+elseif field.owner ~= owner_read then
+  return { 'owner-changed' }
+elseif field.owner ~= mine and my_claim_number and claim_number >= my_claim_number then
+  return { 'superseded', 'field', field_text(field) }
+elseif exists and version == FIRST_FORMAT and caught and mode == 'held' and mode_given ~= '1' then
+  return { 'mode-needed' }
 elseif exists and mode == 'held' and (deadlines == 'releasing' or deadlines == 'native') then
-  return { 'released', '-' }
+  return { 'released' }
 elseif not exists and rebuild == 'never' then
-  return { 'never', '-' }
+  return { 'no-ledger' }
 end
 local key = not exists and foreign_key()
-if key and not_empty ~= 'clear' then
-  return { 'notempty', key }
+if key and on_not_empty ~= 'clear' then
+  return { 'not-empty', 'key', key }
 end
 
 lift_memory_limit()
 rehearse(call)
 local cut = cut_deadline()
 if cut then
-  return { 'deadline', cut }
+  return { 'deadlines-not-kept', 'what', cut }
 end
 if not exists then
   call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace, 'deadlines', 'held')
@@ -82,15 +85,17 @@ call('UNLINK', prefix .. 'due:' .. partition)
 if call('HGET', ledger, 'ready') == '1' then
   call('HSET', ledger, 'ready', '0')
 end
-if not epoch and not_empty == 'clear' and foreign_key() then
+if not epoch and on_not_empty == 'clear' and foreign_key() then
   call('HSET', ledger, 'unclean', '1')
 end
 
-if f.owner ~= mine or mine == '-' then
-  f.owner = int(number + 1) .. ':' .. random
+if field.owner ~= mine or mine == '-' then
+  field.owner = int(claim_number + 1) .. ':' .. random
 end
-f.fresh = 0 -- it is not known what waits
-call('HSET', ledger, 'p' .. partition, field_text(f))
-local rest = call('HMGET', ledger, 'grace', 'caught', 'deadlines', 'writer', 'passed', 'former')
-return { 'claimed', f.owner, field_text(f), epoch or '-', rest[1], rest[2] or '-', int(now), rest[3] or 'holding',
-  rest[4] or '-', rest[5] or '', rest[6] or '-' }
+field.fresh = 0 -- what waits for the partition is unknown
+call('HSET', ledger, 'p' .. partition, field_text(field))
+local grace_now, deadlines_now, writer, passed, former =
+  unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former'))
+return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,
+  'now', int(now), 'deadlines', deadlines_now or 'holding', 'writer', writer or '-', 'passed', passed or '',
+  'former', former or '-' }

@@ -1,8 +1,12 @@
--- The named operations on one key. Follows prelude.lua.
+-- The named operations on one key.
+--
+-- needs:   prelude
+-- defines: operations (by name; each takes the command as a table, its name first), discard, blocking_type, has_uncounted,
+--          uncounted, recount, set_change; declares run (defined in several-keys) and resolve_error (in conflicts)
 
-local run, settle
+local run, resolve_error
 
--- Bytes, not letters: Lua's own < follows the locale.
+-- Compares bytes: Lua's own < follows the locale.
 local function bytes_before(a, b)
   for i = 1, math.min(#a, #b) do
     local x, y = byte(a, i), byte(b, i)
@@ -13,65 +17,56 @@ local function bytes_before(a, b)
   return #a < #b
 end
 
-local function above(min, member)
-  local kind, bound = sub(min, 1, 1), sub(min, 2)
-  if kind == '[' then
-    return not bytes_before(member, bound)
-  elseif kind == '(' then
-    return bytes_before(bound, member)
+-- Whether a member is within a bound of ZRANGEBYLEX: '[m' and '(m', '-' and '+'.
+local function within(bound, member, is_lower)
+  local kind, value = sub(bound, 1, 1), sub(bound, 2)
+  if kind ~= '[' and kind ~= '(' then
+    return kind == (is_lower and '-' or '+')
+  elseif member == value then
+    return kind == '['
   end
-  return kind == '-'
+  return bytes_before(member, value) ~= is_lower
 end
 
-local function below(max, member)
-  local kind, bound = sub(max, 1, 1), sub(max, 2)
-  if kind == '[' then
-    return not bytes_before(bound, member)
-  elseif kind == '(' then
-    return bytes_before(member, bound)
-  end
-  return kind == '+'
-end
-
--- Each takes the command as a table, its name first.
 local operations = {}
 
-operations['pexpireat'] = function(a)
-  return set_deadline(a[2], a[3])
+operations['pexpireat'] = function(cmd)
+  return set_deadline(cmd[2], cmd[3])
 end
 
--- Pika may have the string beside what its name has of another type; Redis would lose that, or not take the string, without
--- an error. The type of what is there, nil if nothing is in the way. Of a snapshot one type of each name is copied only.
-local function in_a_strings_way(key)
-  if several and at_time and failed(try('STRLEN', key)) and not bury(key, at_time) then
+-- Pika may hold a string and a value of another type under one key; Redis would overwrite that value, or not take the
+-- string, without an error. Returns the type that is there, nil if nothing blocks the string. A snapshot has only one type of
+-- each key.
+local function blocking_type(key)
+  if several_types and source_time and failed(try('STRLEN', key)) and not delete_if_expired(key, source_time) then
     return call('TYPE', key).ok
   end
 end
 
-local function wrong_type(a, kind)
-  return { err = 'WRONGTYPE ' .. upper(a[1]) .. ' on a key that holds a ' .. kind }
+local function wrong_type(cmd, kind)
+  return { err = 'WRONGTYPE ' .. upper(cmd[1]) .. ' on a key that holds a ' .. kind }
 end
 
-operations['set'] = function(a)
-  local kind = in_a_strings_way(a[2])
-  if kind and upper(a[4] or '') == 'XX' then
-    return 0 -- Pika, looking at strings only, finds none
+operations['set'] = function(cmd)
+  local kind = blocking_type(cmd[2])
+  if kind and upper(cmd[4] or '') == 'XX' then
+    return 0 -- Pika, which looks at strings only, finds none
   end
-  return kind and wrong_type(a, kind) or try(unpack(a))
+  return kind and wrong_type(cmd, kind) or try(unpack(cmd))
 end
 
 operations['setnx'] = operations['set']
 
-operations['pika.set'] = function(a)
-  local key, value, how, deadline = a[2], a[3], upper(a[4]), a[5]
+operations['pika.set'] = function(cmd)
+  local key, value, how, deadline = cmd[2], cmd[3], upper(cmd[4]), cmd[5]
   local kind = call('TYPE', key).ok
   if how == 'NX' then
     if kind == 'string' then
       return 0
-    elseif kind ~= 'none' then -- Pika, looking at strings only, has set it
+    elseif kind ~= 'none' then -- Pika, which looks at strings only, has set it
       return { err = 'WRONGTYPE SET NX on a key that holds a ' .. kind }
     end
-  elseif kind ~= 'string' or how == 'VX' and call('GET', key) ~= a[6] then
+  elseif kind ~= 'string' or how == 'VX' and call('GET', key) ~= cmd[6] then
     return 0
   end
   local set = try('SET', key, value)
@@ -81,15 +76,15 @@ operations['pika.set'] = function(a)
   return set_deadline(key, deadline)
 end
 
-operations['pika.delvx'] = function(a)
-  if call('TYPE', a[2]).ok == 'string' and call('GET', a[2]) == a[3] then
-    return try('UNLINK', a[2])
+operations['pika.delvx'] = function(cmd)
+  if call('TYPE', cmd[2]).ok == 'string' and call('GET', cmd[2]) == cmd[3] then
+    return try('UNLINK', cmd[2])
   end
   return 0
 end
 
-operations['pika.setrange'] = function(a)
-  local key, offset, value = a[2], tonumber(a[3]), a[4]
+operations['pika.setrange'] = function(cmd)
+  local key, offset, value = cmd[2], tonumber(cmd[3]), cmd[4]
   local reply
   if value ~= '' and not find(value, '%z') then
     reply = try('SETRANGE', key, int(offset), value)
@@ -103,35 +98,35 @@ operations['pika.setrange'] = function(a)
     local text = match(value, '^%Z*')
     reply = try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
   end
-  if a[5] and not failed(reply) then
+  if cmd[5] and not failed(reply) then
     call('PERSIST', key)
   end
   return reply
 end
 
-operations['pika.setbit0'] = function(a)
-  local length = try('STRLEN', a[2])
-  if failed(length) or floor(tonumber(a[3]) / 8) >= length then
+operations['pika.setbit0'] = function(cmd)
+  local length = try('STRLEN', cmd[2])
+  if failed(length) or floor(tonumber(cmd[3]) / 8) >= length then
     return 0
   end
-  return try('SETBIT', a[2], a[3], '0')
+  return try('SETBIT', cmd[2], cmd[3], '0')
 end
 
-operations['pika.setbit'] = function(a)
+operations['pika.setbit'] = function(cmd)
   local old
-  if a[4] == '0' then
-    old = operations['pika.setbit0'](a)
+  if cmd[4] == '0' then
+    old = operations['pika.setbit0'](cmd)
   else
-    old = try('SETBIT', a[2], a[3], a[4])
+    old = try('SETBIT', cmd[2], cmd[3], cmd[4])
   end
-  if not failed(old) and tostring(old) ~= a[4] then
-    call('PERSIST', a[2])
+  if not failed(old) and tostring(old) ~= cmd[4] then
+    call('PERSIST', cmd[2])
   end
   return old
 end
 
-operations['pika.zremrangebylex'] = function(a)
-  local key, min, max = a[2], a[3], a[4]
+operations['pika.zremrangebylex'] = function(cmd)
+  local key, min, max = cmd[2], cmd[3], cmd[4]
   local at, removed = 0, 0
   while true do
     local members = try('ZRANGE', key, at, at + 999)
@@ -140,22 +135,22 @@ operations['pika.zremrangebylex'] = function(a)
     elseif #members == 0 then
       return removed
     end
-    local within = {}
+    local matching = {}
     for i = 1, #members do
-      if above(min, members[i]) and below(max, members[i]) then
-        within[#within + 1] = members[i]
+      if within(min, members[i], true) and within(max, members[i], false) then
+        matching[#matching + 1] = members[i]
       end
     end
-    if #within > 0 then
-      call('ZREM', key, unpack(within))
-      removed = removed + #within
+    if #matching > 0 then
+      call('ZREM', key, unpack(matching))
+      removed = removed + #matching
     end
-    at = at + #members - #within
+    at = at + #members - #matching
   end
 end
 
-operations['pika.stage'] = function(a)
-  local slot, offset, bytes = a[2], a[3], a[4]
+operations['pika.stage'] = function(cmd)
+  local slot, offset, bytes = cmd[2], cmd[3], cmd[4]
   local reply
   if offset == '0' then
     reply = try('SET', stage .. slot, bytes)
@@ -165,14 +160,14 @@ operations['pika.stage'] = function(a)
     reply = try('SETRANGE', stage .. slot, offset, bytes)
   end
   if failed(reply) then
-    reply.kind = reply.kind or 'error' -- no conflict of data: without a piece the value would be another
+    reply.kind = reply.kind or 'error' -- not a conflict: without the piece the value would be a different one
   end
   return reply
 end
 
-operations['pika.staged'] = function(a)
-  local command = { unpack(a, 3) }
-  for slot in gmatch(a[2], '%d+') do
+operations['pika.staged'] = function(cmd)
+  local command = { unpack(cmd, 3) }
+  for slot in gmatch(cmd[2], '%d+') do
     local bytes = call('GET', stage .. slot)
     if not bytes then
       return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'stage' }
@@ -181,40 +176,40 @@ operations['pika.staged'] = function(a)
   end
   local reply = run(command)
   if failed(reply) then
-    reply = settle(command, reply)
+    reply = resolve_error(command, reply)
     if failed(reply) then
       return reply
     end
   end
-  for slot in gmatch(a[2], '%d+') do
+  for slot in gmatch(cmd[2], '%d+') do
     call('UNLINK', stage .. slot)
   end
   return reply
 end
 
--- Not applied, or not as it stands; so much is told behind the script.
+-- Notes a command that was not applied, or only after its key was deleted; the reply lists them.
 local function discard(what, err)
   local n = #discarded
-  discarded[n + 1], discarded[n + 2] = int(at_record), int(at_command)
+  discarded[n + 1], discarded[n + 2] = int(record_index), int(command_index)
   discarded[n + 3], discarded[n + 4] = what, err
 end
 
-operations['pika.endstream'] = function(a)
-  if call('TYPE', a[2]).ok == 'stream' and call('XLEN', a[2]) == 0 then
-    call('UNLINK', a[2])
+operations['pika.endstream'] = function(cmd)
+  if call('TYPE', cmd[2]).ok == 'stream' and call('XLEN', cmd[2]) == 0 then
+    call('UNLINK', cmd[2])
   end
   return 0
 end
 
--- Sets that the master counts too low: an SREM that names a member twice takes it off the count twice, and a set whose
--- count is 0 is gone for the master. The hash has the difference for each; an entry whose key is no set is void.
-local some_uncounted -- nil: not looked yet
+-- Sets whose members the master counts too low: an SREM that names a member twice decrements its count twice, and at 0 it
+-- treats the set as deleted. The hash uncounted has the difference for each such set; an entry whose key is no set is void.
+local some_uncounted -- whether there is any; nil while not known
 
 local function has_uncounted()
   if some_uncounted == nil then
     local any = call('HRANDFIELD', prefix .. 'uncounted')
     if any and call('TYPE', any).ok ~= 'set' then
-      call('HDEL', prefix .. 'uncounted', any) -- so that void ones do not stay
+      call('HDEL', prefix .. 'uncounted', any) -- or void entries would stay for ever
     end
     some_uncounted = any and true or false
   end
@@ -230,7 +225,7 @@ local function uncounted(key)
   return n and tonumber(n) or nil
 end
 
--- Behind a change of a set: n of its members are not counted.
+-- After a change of a set of which n members are not counted.
 local function recount(key, n)
   local size = call('SCARD', key)
   if size == n then
@@ -244,27 +239,27 @@ local function recount(key, n)
   end
 end
 
-local function set_change(a)
-  local n = uncounted(a[2])
-  local reply = try(unpack(a))
+local function set_change(cmd)
+  local n = uncounted(cmd[2])
+  local reply = try(unpack(cmd))
   if n then
-    recount(a[2], n)
+    recount(cmd[2], n)
   end
   return reply
 end
 
 operations['sadd'], operations['srem'] = set_change, set_change
 
-operations['pika.srem'] = function(a)
-  local key, removed, more = a[2], 0, 0
+operations['pika.srem'] = function(cmd)
+  local key, removed, more = cmd[2], 0, 0
   local n = uncounted(key)
-  for i = 3, #a, 2 do
-    local one = try('SREM', key, a[i])
+  for i = 3, #cmd, 2 do
+    local one = try('SREM', key, cmd[i])
     if failed(one) then
       return one
     end
     removed = removed + one
-    more = more + one * (tonumber(a[i + 1]) - 1)
+    more = more + one * (tonumber(cmd[i + 1]) - 1)
   end
   n = (n or 0) + more
   if removed > 0 and n > 0 then
@@ -273,21 +268,22 @@ operations['pika.srem'] = function(a)
   return removed
 end
 
-operations['pika.scount'] = function(a)
-  local size = try('SCARD', a[2])
+operations['pika.scount'] = function(cmd)
+  local size = try('SCARD', cmd[2])
   if failed(size) then
     return size
-  elseif size > tonumber(a[3]) then
-    recount(a[2], size - tonumber(a[3]))
+  elseif size > tonumber(cmd[3]) then
+    recount(cmd[2], size - tonumber(cmd[3]))
   end
   return 0
 end
 
--- The master's generator, x -> 16807 x mod 2^31-1, seeded with the second; indexes count the members in byte order.
+-- The master draws members by the generator x -> 16807 x mod 2^31-1, seeded with the second; its indexes count the members
+-- in byte order.
 local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
 
-operations['pika.spop'] = function(a)
-  local key, x, count = a[2], tonumber(a[3]) % RANGE, tonumber(a[4])
+operations['pika.spop'] = function(cmd)
+  local key, x, count = cmd[2], tonumber(cmd[3]) % RANGE, tonumber(cmd[4])
   local size = try('SCARD', key)
   if failed(size) then
     return size

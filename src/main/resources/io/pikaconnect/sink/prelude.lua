@@ -1,12 +1,14 @@
--- Begins every script of the sink: the ledger's text form, the stream's clock. Behind it operations.lua, several-keys.lua,
--- conflicts.lua, then the script itself; all of them are one chunk.
--- KEYS[1] is the ledger. Nothing here runs by itself; each script sets the variables of the second block.
+-- Starts every script of the sink: what all of them share. The files that a script needs (Script.java lists them) and the
+-- script itself are one chunk, so locals of one file are seen by those after it.
 --
--- Rule for all scripts: redis.call may raise only before the first write. Behind it an error must come back as a
--- value, so that the ledger is written for what was applied.
+-- needs:   nothing; KEYS[1] is the ledger
+-- defines: locals for functions of Lua and Redis; the variables of the second block, which each script sets; the ledger's
+--          text form (read_field, field_text), freshness, the stream's clock (source_deadline, delete_if_expired, ...)
+--
+-- Rule for all scripts: redis.call may raise only before the first write. After it an error must come back as a value, so
+-- that the ledger is written for what was applied.
 
 local call, try = redis.call, redis.pcall
-local A = ARGV
 local unpack, tonumber, type, pcall = unpack, tonumber, type, pcall
 local floor, format, match, gmatch, find = math.floor, string.format, string.match, string.gmatch, string.find
 local sub, lower, upper, byte, rep = string.sub, string.lower, string.upper, string.byte, string.rep
@@ -15,17 +17,18 @@ local now            -- Redis' time, ms
 local grace          -- ms
 local prefix         -- of every key that the sink keeps for itself
 local stage          -- prefix of this partition's stages
-local native = false -- new deadlines are native ones
-local ended_until    -- until when Redis ended keys itself, nil if it never did
+local native_deadlines = false -- new deadlines are native ones
+local redis_expired_until -- until when Redis expired keys itself, nil if it never did
 local on_wrong_type, on_conflict = 'fail', 'fail'
-local at_record, at_command, at_time = 0, 0, nil -- at_time: source time of the record at hand, nil in the snapshot
-local several = false -- the master has a key space for each type, so a name may have several types there
-local no_deadlines = false -- known that no key of this Redis has one
-local discarded = {} -- record, command, what was done, error; one behind the other
+local record_index, command_index = 0, 0 -- of what is being applied
+local source_time    -- of the record that is being applied, nil in the snapshot
+local several_types = false -- the master has a key space for each type, so a key may have several types there
+local no_key_has_deadline = false -- true if it is known that none has
+local discarded = {} -- flat: record, command, what was done, error, record, ...
 
--- A deadline D stands in Redis as D + HOLD, where Redis lets the key live, or as D + grace, a native one, where Redis ends
--- it. The ledger's field deadlines tells which:
---   held       all are held; where Redis ended keys itself before that, the field held tells until when
+-- A deadline D is stored in Redis as D + HOLD (held: Redis lets the key live) or as D + grace (native: Redis expires it).
+-- The ledger's field deadlines has which of them there are:
+--   held       all are held; if Redis expired keys itself before that, the field held has until when
 --   holding    new ones are held, others may still be native: a walk over the db holds them (a ledger of format 1)
 --   releasing  new ones are native, others may still be held: a walk over the db releases them
 --   native     all are native
@@ -33,13 +36,14 @@ local HOLD = 2 ^ 51
 local LATEST = 2 ^ 50
 local LEAST_HELD = 1.5 * 2 ^ 50 -- any held deadline is above, any native one below
 
--- A partition is fresh when its newest record or tick is so old at most, and stays so until the next one is overdue.
+-- A partition is fresh if its newest record or tick is at most FRESH ms old; without another one it stays fresh at least
+-- OVERDUE ms, when the next tick is overdue.
 local FRESH, OVERDUE = 10000, 8000
 
--- Redis 6.2 has no PEXPIRETIME, and no version number here.
+-- Redis 6.2 has no PEXPIRETIME, and does not give scripts its version number.
 local EXACT = redis.REDIS_VERSION_NUM ~= nil
 
--- Numbers as Redis wants them: Lua's own form of large ones is 1.7953378690e+12.
+-- A number as Redis reads it: Lua itself writes large ones as 1.7953378690e+12.
 local function int(n)
   return format('%.0f', n)
 end
@@ -76,12 +80,12 @@ local function read_field(text)
   }
 end
 
-local function field_text(f)
-  return format('%s %s %s %.0f %.0f %.0f %.0f %s', f.owner, f.sequence and int(f.sequence) or '-', f.position,
-    f.offset, f.done, f.clock, f.fresh, f.at)
+local function field_text(field)
+  return format('%s %s %s %.0f %.0f %.0f %.0f %s', field.owner, field.sequence and int(field.sequence) or '-', field.position,
+    field.offset, field.done, field.clock, field.fresh, field.at)
 end
 
--- Until when a partition is fresh whose newest record or tick is of that source time; 0 if it is not. The difference is
+-- Until when a partition is fresh whose newest record or tick has that source time; 0 if it is not. The difference is
 -- Redis' time less the source's at the same moment.
 local function fresh_until(time, difference)
   local here = time + difference
@@ -91,8 +95,8 @@ local function fresh_until(time, difference)
   return math.min(math.max(here + FRESH, now + OVERDUE), now + FRESH)
 end
 
-local function is_fresh(f)
-  return now < f.fresh
+local function is_fresh(field)
+  return now < field.fresh
 end
 
 local function all_fresh(ledger, partitions)
@@ -104,12 +108,13 @@ local function all_fresh(ledger, partitions)
   return true
 end
 
--- Lets the script's later writes pass when Redis is out of memory: only the first write is refused then.
+-- Lets the writes that follow pass when Redis is out of memory: DEL is always allowed, and after a script's first write
+-- none of its others is refused.
 local function lift_memory_limit()
   call('DEL', prefix .. 'nothing')
 end
 
--- A key of the db that is not the sink's own; nil if there is none.
+-- A key of the db that is not one of the sink's own; nil if there is none.
 local function foreign_key()
   local cursor = '0'
   repeat
@@ -125,7 +130,7 @@ end
 
 ---------------------------------------------------------------------------------------------------- stream's clock
 
-local function expiry(key)
+local function expire_time(key)
   if EXACT then
     local at = call('PEXPIRETIME', key)
     return at >= 0 and at or nil
@@ -138,9 +143,9 @@ local function expiry(key)
   return rest >= 0 and before + rest or nil
 end
 
--- The deadline that the source gave the key, nil if none; and whether it is held.
+-- The deadline that the key has at the source, nil if none; and whether it is held.
 local function source_deadline(key)
-  local at = expiry(key)
+  local at = expire_time(key)
   if not at then
     return nil
   end
@@ -148,50 +153,50 @@ local function source_deadline(key)
   return at - (held and HOLD or grace), held
 end
 
--- Takes over what the ledger has of deadlines.
-local function set_deadlines(state, ledger_grace, caught, held)
+-- Sets the variables above from what the ledger has about deadlines.
+local function load_deadline_state(state, ledger_grace, caught, held)
   grace = tonumber(ledger_grace)
-  native = state == 'releasing' or state == 'native'
-  if native or state ~= 'held' and caught then
-    ended_until = now
+  native_deadlines = state == 'releasing' or state == 'native'
+  if native_deadlines or state ~= 'held' and caught then
+    redis_expired_until = now
   else
-    ended_until = tonumber(held or nil)
+    redis_expired_until = tonumber(held or nil)
   end
 end
 
--- Whether Redis may have ended, before this change came, a key that was alive at the source.
+-- Whether Redis may have expired, before this change came, a key that was alive at the source.
 local function is_late(time)
-  return ended_until ~= nil and ended_until - floor(time / 1000) * 1000 > grace
+  return redis_expired_until ~= nil and redis_expired_until - floor(time / 1000) * 1000 > grace
 end
 
 local function late_error(time)
   return { err = 'a change of ' .. int(time) .. ' comes at ' .. int(now), kind = 'late' }
 end
 
--- What the source had already lost at that second is deleted before a change meets it. Equal second: alive.
-local function bury(key, time)
-  if no_deadlines then
+-- Deletes the key if it had already expired at the source in that second; in the second of its deadline it is alive.
+local function delete_if_expired(key, time)
+  if no_key_has_deadline then
     return false
   end
-  local d = source_deadline(key)
-  if d and floor(d / 1000) < floor(time / 1000) then
+  local deadline = source_deadline(key)
+  if deadline and floor(deadline / 1000) < floor(time / 1000) then
     call('UNLINK', key)
     return true
   end
   return false
 end
 
--- Takes over what the ledger has of the master, see change/Writer.java.
-local function set_writer(text)
-  several = text and find(text, ';types=several', 1, true) ~= nil
+-- Sets the variables above from the ledger's writer, see change/Writer.java.
+local function load_writer(text)
+  several_types = text and find(text, ';types=several', 1, true) ~= nil
 end
 
--- The deadline as Redis gets it, as text.
-local function shifted(ms)
-  local d = tonumber(ms)
-  d = d < 0 and 0 or d > LATEST and LATEST or floor(d)
-  no_deadlines = false
-  return int(d + (native and grace or HOLD))
+-- The deadline as Redis gets it, held or native, as text.
+local function redis_deadline(ms)
+  local deadline = tonumber(ms)
+  deadline = deadline < 0 and 0 or deadline > LATEST and LATEST or floor(deadline)
+  no_key_has_deadline = false
+  return int(deadline + (native_deadlines and grace or HOLD))
 end
 
 local function set_deadline(key, ms)
@@ -201,5 +206,5 @@ local function set_deadline(key, ms)
   if call('TYPE', key).ok == 'stream' then
     return 0 -- Pika keeps no deadline of a stream, though it logs the command
   end
-  return try('PEXPIREAT', key, shifted(ms))
+  return try('PEXPIREAT', key, redis_deadline(ms))
 end

@@ -1,9 +1,11 @@
--- Whether Redis lets the sink's scripts do what they have to do; before anything is applied, and in any db.
+-- Whether Redis lets the sink's scripts do what they have to do; run before anything is applied, in any db.
+--
+-- needs: prelude, rehearsal
 --
 -- KEYS  ledger, which is only read
 -- ARGV  prefix
 -- Reply what is refused: command, error, command, error, ...
-prefix = A[1]
+prefix = ARGV[1]
 now = redis_time()
 local refused = {}
 

@@ -1,7 +1,10 @@
--- What the scripts ask of Redis, tried on a key of the sink's own before anything is applied: nothing may be refused by an
--- ACL in the middle of a batch. Nothing of it stays.
+-- Tries on a key of the sink's own what the scripts need of Redis, before anything is applied: an ACL must not refuse a
+-- command in the middle of a batch. Nothing of it stays.
+--
+-- needs:   prelude
+-- defines: rehearse, cut_deadline
 
--- run: redis.call, or a function that takes its arguments and does not raise.
+-- run: redis.call, or a function that takes the same arguments and does not raise.
 local function rehearse(run)
   local k = prefix .. 'nothing'
   run('DEL', k)
@@ -31,12 +34,12 @@ local function rehearse(run)
   run('INFO', 'keyspace')
 end
 
--- What becomes of the latest deadline that may be held, where the server does not keep it; nil where it does.
+-- What the server makes of the latest deadline that may be held, as a text; nil if it keeps it.
 local function cut_deadline()
-  local k, latest = prefix .. 'nothing', LATEST + HOLD
-  call('SET', k, 'x')
-  call('PEXPIREAT', k, int(latest))
-  local kept = expiry(k)
-  call('DEL', k)
+  local key, latest = prefix .. 'nothing', LATEST + HOLD
+  call('SET', key, 'x')
+  call('PEXPIREAT', key, int(latest))
+  local kept = expire_time(key)
+  call('DEL', key)
   return kept ~= latest and 'a deadline of ' .. int(latest) .. ' ms becomes ' .. int(kept or -1) or nil
 end

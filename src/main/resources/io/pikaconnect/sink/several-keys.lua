@@ -1,4 +1,7 @@
--- Commands over several keys, and how any command is run. Follows operations.lua.
+-- Commands over several keys, and how any command is run.
+--
+-- needs:   prelude, operations
+-- defines: SEVERAL_KEYS, run, delete_conflicting
 
 local function holds(key, kinds)
   local kind = call('TYPE', key).ok
@@ -7,183 +10,186 @@ end
 
 local STRING, LIST, SET, ZSET = { string = true }, { list = true }, { set = true }, { zset = true }
 
-local function destination_in_the_way(a, key, kinds)
-  return not holds(key, kinds) and { err = 'WRONGTYPE ' .. a[1] .. ' into a key that holds a ' .. call('TYPE', key).ok }
+local function destination_error(cmd, key, kinds)
+  return not holds(key, kinds) and { err = 'WRONGTYPE ' .. cmd[1] .. ' into a key that holds a ' .. call('TYPE', key).ok }
 end
 
--- Pika has a key space for each type: what the source's own space does not hold is not there. So a source of another
--- type is replaced by a key that never exists; on.wrong.type=fail stops instead.
-local function without_strangers(a, first, last, kinds)
-  local b
+-- Pika has a key space for each type, so a key of another type does not exist for a command. Replaces such arguments by a
+-- key that never exists; with on.wrong.type=fail returns nil and an error.
+local function hide_wrong_types(cmd, first, last, kinds)
+  local visible
   for i = first, last do
-    if not holds(a[i], kinds) then
-      local err = 'WRONGTYPE ' .. a[1] .. ' reads ' .. a[i] .. ', which holds a ' .. call('TYPE', a[i]).ok
+    if not holds(cmd[i], kinds) then
+      local err = 'WRONGTYPE ' .. cmd[1] .. ' reads ' .. cmd[i] .. ', which holds a ' .. call('TYPE', cmd[i]).ok
       if on_wrong_type == 'fail' then
         return nil, { err = err }
       end
       discard('wrongtype read', err)
-      b = b or { unpack(a) }
-      b[i] = prefix .. 'nothing'
+      visible = visible or { unpack(cmd) }
+      visible[i] = prefix .. 'nothing'
     end
   end
-  return b or a
+  return visible or cmd
 end
 
-local function store(first_of, kinds)
-  return function(a)
-    local first, last = first_of(a)
-    local b, err = without_strangers(a, first, last, kinds)
-    local reply = err or destination_in_the_way(a, a[2], kinds) or try(unpack(b))
+local function storing(first_of, kinds)
+  return function(cmd)
+    local first, last = first_of(cmd)
+    local visible, err = hide_wrong_types(cmd, first, last, kinds)
+    local reply = err or destination_error(cmd, cmd[2], kinds) or try(unpack(visible))
     if not failed(reply) and has_uncounted() then
-      call('HDEL', prefix .. 'uncounted', a[2])
+      call('HDEL', prefix .. 'uncounted', cmd[2])
     end
     return reply
   end
 end
 
-local function behind_destination(a)
-  return 3, #a
+local function after_destination(cmd)
+  return 3, #cmd
 end
 
-local function counted(a)
-  return 4, 3 + (tonumber(a[3]) or 0)
+local function numkeys_range(cmd)
+  return 4, 3 + (tonumber(cmd[3]) or 0)
 end
 
-local function bitop(a)
-  local b, err = without_strangers(a, 4, #a, STRING)
-  return err or destination_in_the_way(a, a[3], STRING) or try('BITOP', unpack(b, 2))
+local function bitop(cmd)
+  local visible, err = hide_wrong_types(cmd, 4, #cmd, STRING)
+  return err or destination_error(cmd, cmd[3], STRING) or try('BITOP', unpack(visible, 2))
 end
 
-local function bitop_into(a, key)
-  return key == a[3] and not holds(key, STRING)
+local function blocks_bitop(cmd, key)
+  return key == cmd[3] and not holds(key, STRING)
 end
 
-local function pairs_of(a)
+local function keys_of_pairs(cmd)
   local keys = {}
-  for i = 2, #a, 2 do
-    keys[#keys + 1] = a[i]
+  for i = 2, #cmd, 2 do
+    keys[#keys + 1] = cmd[i]
   end
   return keys
 end
 
-local function from_to(first, last)
-  return function(a)
-    local keys = { unpack(a, first, last or #a) }
+local function argument_range(first, last)
+  return function(cmd)
+    local keys = { unpack(cmd, first, last or #cmd) }
     return keys
   end
 end
 
-local function counted_keys(a)
-  return { a[2], unpack(a, counted(a)) }
+local function destination_and_sources(cmd)
+  return { cmd[2], unpack(cmd, numkeys_range(cmd)) }
 end
 
--- Commands over several keys. keys: all that they read or write; run: as Pika does it; in_the_way: whether a key holds
--- what the command cannot take; rest: what is left to do where such a key stays as it is.
+-- Commands over several keys, by name:
+--   keys          all keys that the command reads or writes
+--   run           does it as Pika does; as it is if missing
+--   blocks        whether a key holds something that the command does not accept
+--   when_skipped  what remains to be done if such a key stays as it is
 local SEVERAL_KEYS = {
   rpoplpush = {
-    keys = from_to(2, 3), in_the_way = function(_, key) return not holds(key, LIST) end,
-    rest = function(a) return holds(a[2], LIST) and try('RPOP', a[2]) end,
+    keys = argument_range(2, 3), blocks = function(_, key) return not holds(key, LIST) end,
+    when_skipped = function(cmd) return holds(cmd[2], LIST) and try('RPOP', cmd[2]) end,
   },
   smove = {
-    keys = from_to(2, 3), in_the_way = function(_, key) return not holds(key, SET) end,
-    run = function(a)
-      local n, m = uncounted(a[2]), uncounted(a[3])
-      local reply = try(unpack(a))
+    keys = argument_range(2, 3), blocks = function(_, key) return not holds(key, SET) end,
+    run = function(cmd)
+      local n, m = uncounted(cmd[2]), uncounted(cmd[3])
+      local reply = try(unpack(cmd))
       if n then
-        recount(a[2], n)
+        recount(cmd[2], n)
       end
-      if m and a[3] ~= a[2] then
-        recount(a[3], m)
+      if m and cmd[3] ~= cmd[2] then
+        recount(cmd[3], m)
       end
       return reply
     end,
-    rest = function(a) return holds(a[2], SET) and set_change({ 'SREM', a[2], a[4] }) end,
+    when_skipped = function(cmd) return holds(cmd[2], SET) and set_change({ 'SREM', cmd[2], cmd[4] }) end,
   },
-  pfmerge = { keys = from_to(2), in_the_way = function(_, key) return failed(try('PFCOUNT', key)) end },
-  -- Looks at strings only, and only they are in its way.
+  pfmerge = { keys = argument_range(2), blocks = function(_, key) return failed(try('PFCOUNT', key)) end },
+  -- Looks at strings only, and only they prevent it.
   msetnx = {
-    keys = pairs_of,
-    run = function(a)
+    keys = keys_of_pairs,
+    run = function(cmd)
       local other
-      for i = 2, #a, 2 do
-        local kind = call('TYPE', a[i]).ok
+      for i = 2, #cmd, 2 do
+        local kind = call('TYPE', cmd[i]).ok
         if kind == 'string' then
           return 0
         elseif kind ~= 'none' then
           other = kind
         end
       end
-      return other and { err = 'WRONGTYPE MSETNX on a key that holds a ' .. other } or try(unpack(a))
+      return other and { err = 'WRONGTYPE MSETNX on a key that holds a ' .. other } or try(unpack(cmd))
     end,
-    in_the_way = function(_, key) return not holds(key, STRING) end,
-    rest = function(a)
-      for i = 2, #a, 2 do
-        local set = holds(a[i], STRING) and try('SET', a[i], a[i + 1])
+    blocks = function(_, key) return not holds(key, STRING) end,
+    when_skipped = function(cmd)
+      for i = 2, #cmd, 2 do
+        local set = holds(cmd[i], STRING) and try('SET', cmd[i], cmd[i + 1])
         if failed(set) then
           return set
         end
       end
     end,
   },
-  bitop = { keys = from_to(3), run = bitop, in_the_way = bitop_into },
+  bitop = { keys = argument_range(3), run = bitop, blocks = blocks_bitop },
   ['pika.bitop'] = {
-    keys = from_to(3), in_the_way = bitop_into,
-    run = function(a)
-      local reply = bitop(a)
-      return reply == 0 and try('SET', a[3], '') or reply
+    keys = argument_range(3), blocks = blocks_bitop,
+    run = function(cmd)
+      local reply = bitop(cmd)
+      return reply == 0 and try('SET', cmd[3], '') or reply
     end,
   },
 }
 
-local function is_destination(a, key)
-  return key == a[2]
+local function is_destination(cmd, key)
+  return key == cmd[2]
 end
 
 for _, name in ipairs({ 'sunionstore', 'sinterstore', 'sdiffstore' }) do
-  SEVERAL_KEYS[name] = { keys = from_to(2), run = store(behind_destination, SET), in_the_way = is_destination }
+  SEVERAL_KEYS[name] = { keys = argument_range(2), run = storing(after_destination, SET), blocks = is_destination }
 end
 for _, name in ipairs({ 'zunionstore', 'zinterstore' }) do
-  SEVERAL_KEYS[name] = { keys = counted_keys, run = store(counted, ZSET), in_the_way = is_destination }
+  SEVERAL_KEYS[name] = { keys = destination_and_sources, run = storing(numkeys_range, ZSET), blocks = is_destination }
 end
 
--- Every key that the command reads or writes meets the clock.
+-- Each as a named operation: first every key that it reads or writes is deleted if it had expired at the source.
 for name, row in pairs(SEVERAL_KEYS) do
-  operations[name] = function(a)
-    for _, key in ipairs(row.keys(a)) do
+  operations[name] = function(cmd)
+    for _, key in ipairs(row.keys(cmd)) do
       if starts_with(key, prefix) then
         return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'own' }
-      elseif at_time then
-        bury(key, at_time)
+      elseif source_time then
+        delete_if_expired(key, source_time)
       end
     end
     if row.run then
-      return row.run(a)
+      return row.run(cmd)
     end
-    return try(unpack(a))
+    return try(unpack(cmd))
   end
 end
 
--- Deletes what a command cannot take: of several keys those alone that are in its way.
-local function make_way(a)
-  local row = SEVERAL_KEYS[lower(a[1])]
+-- Deletes the keys whose type the command does not accept.
+local function delete_conflicting(cmd)
+  local row = SEVERAL_KEYS[lower(cmd[1])]
   if not row then
-    call('UNLINK', a[2])
+    call('UNLINK', cmd[2])
     return
   end
-  for _, key in ipairs(row.keys(a)) do
-    if row.in_the_way and row.in_the_way(a, key) then
+  for _, key in ipairs(row.keys(cmd)) do
+    if row.blocks and row.blocks(cmd, key) then
       call('UNLINK', key)
     end
   end
 end
 
--- Runs a command given as a table; an error comes back as a table with err, whatever happens.
-run = function(a)
-  local operation = operations[lower(a[1])]
+-- Runs a command given as a table; every error comes back as a table with err.
+run = function(cmd)
+  local operation = operations[lower(cmd[1])]
   if not operation then
-    return try(unpack(a))
+    return try(unpack(cmd))
   end
-  local ok, reply = pcall(operation, a)
+  local ok, reply = pcall(operation, cmd)
   if ok then
     return reply
   end

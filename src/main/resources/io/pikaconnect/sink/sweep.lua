@@ -1,110 +1,115 @@
--- One page of the walk over the db. It ends keys that are over; in a walk that holds or releases it also gives the others
--- the deadline that they have from then on. Each key is looked at and changed here, in one script, so that a change that
--- was applied in the meantime counts.
+-- One page of a walk over the db. It deletes keys that have expired by the stream's clock; while deadlines are being held or
+-- released it also gives the other keys their new deadline. Each key is read and changed here, in one script, so that a
+-- change that was applied in between counts.
 --
--- Whoever owns the epoch's lowest partition walks. A walk that holds or releases notes its cursor in the ledger's field
--- walk, and begins again in another process of Redis, where a cursor means something else. SCAN gives every key that was
--- there from its begin to its end; the keys of later changes have the right deadline from their birth.
+-- needs: prelude
+--
+-- The owner of the epoch's lowest partition walks. A walk that holds or releases notes its cursor in the ledger's field
+-- walk, and starts again in another process of Redis, where a cursor means something else. SCAN returns every key that is
+-- present from its start to its end; keys of later changes have the right deadline from the beginning.
 --
 -- KEYS  ledger
--- ARGV  prefix, partition, its owner, expiry.mode, on.long.absence, grace of the config, Redis' time less the source's,
---       cursor of a walk that only ends keys, keys in a page
--- Reply status, deadlines, next cursor, keys ended, keys given another deadline, why the release has not begun or '-',
---       microseconds that it took, 0 in a Redis whose time stands still in scripts
---       page       a page was done
---       idle       there is nothing to do now
---       refused    another is to walk
+-- ARGV  as named below: cursor is that of a walk that only deletes, page_size in keys, difference Redis' time less the
+--       source's, ms
+-- Reply page (one was done), idle (there is nothing to do now) or refused (another task is to walk), then names and values:
+--       deadlines    of the ledger
+--       cursor       of the next page
+--       expired      keys deleted
+--       rewritten    keys given another deadline
+--       waits-for    why deadlines are not released yet although that is wanted, or '-'
+--       micros       that it took; 0 in a Redis whose time stands still in scripts
 local ledger = KEYS[1]
-prefix = A[1]
-local partition, owner, mode, on_long_absence, new_grace = A[2], A[3], A[4], A[5], tonumber(A[6])
+prefix = ARGV[1]
+local partition, owner, mode, on_long_absence, new_grace, difference, cursor, page_size = unpack(ARGV, 2, 9)
+new_grace = tonumber(new_grace)
 local began = redis_micros()
 now = floor(began / 1000)
-local head = call('HMGET', ledger, 'deadlines', 'grace', 'caught', 'partitions', 'walk', 'p' .. partition)
-local deadlines, caught, partitions, walk = head[1] or 'holding', head[3], head[4], head[5]
-local why = '-'
+local deadlines, ledger_grace, caught, partitions, walk, own =
+  unpack(call('HMGET', ledger, 'deadlines', 'grace', 'caught', 'partitions', 'walk', 'p' .. partition))
+deadlines = deadlines or 'holding'
+local waits_for = '-'
 
-local function reply(status, cursor, ended, changed)
-  return { status, deadlines, cursor or '0', int(ended or 0), int(changed or 0), why,
-    int(redis_micros() - began) }
+local function answer(status, next_cursor, expired, rewritten)
+  return { status, 'deadlines', deadlines, 'cursor', next_cursor or '0', 'expired', int(expired or 0),
+    'rewritten', int(rewritten or 0), 'waits-for', waits_for, 'micros', int(redis_micros() - began) }
 end
 
-if read_field(head[6]).owner ~= owner or not partitions then
-  return reply('refused')
+if read_field(own).owner ~= owner or not partitions then
+  return answer('refused')
 end
 local least, fresh = nil, true
 for p in gmatch(partitions, '%d+') do
   if tonumber(p) < tonumber(partition) then
-    return reply('refused')
+    return answer('refused')
   end
-  local f = read_field(call('HGET', ledger, 'p' .. p))
-  least = math.min(least or f.clock, f.clock)
-  fresh = fresh and is_fresh(f)
+  local field = read_field(call('HGET', ledger, 'p' .. p))
+  least = math.min(least or field.clock, field.clock)
+  fresh = fresh and is_fresh(field)
 end
-set_deadlines(deadlines, head[2], caught, nil)
+load_deadline_state(deadlines, ledger_grace, caught, nil)
 
--- Deadlines are released only where no change is late by now, for a key that Redis has ended cannot be prolonged.
+-- Deadlines are released only while no change is late, because a key that Redis has expired cannot be extended.
 if mode == 'native' and (deadlines == 'held' or deadlines == 'holding') then
   local grace_then = deadlines == 'held' and new_grace or grace
   local regardless = caught and on_long_absence == 'continue'
   if not regardless and not fresh then
-    why = 'not all partitions are fresh'
-  elseif not regardless and tonumber(A[7]) > grace_then / 2 then
-    why = "Redis' clock is " .. A[7] .. " ms ahead of the source's"
+    waits_for = 'not all partitions are fresh'
+  elseif not regardless and tonumber(difference) > grace_then / 2 then
+    waits_for = "Redis' clock is " .. difference .. " ms ahead of the source's"
   else
     deadlines = 'releasing'
     walk = nil
     lift_memory_limit()
     call('HDEL', ledger, 'walk', 'held')
     call('HSET', ledger, 'deadlines', deadlines, 'grace', int(grace_then))
-    set_deadlines(deadlines, grace_then, caught, nil)
+    load_deadline_state(deadlines, grace_then, caught, nil)
   end
 end
 
-local over = least - 2000
+local expired_before = least - 2000
 local holding = deadlines == 'holding'
-local walks = holding or deadlines == 'releasing'
-if deadlines == 'native' or not walks and over <= 0 then
-  return reply('idle')
+local rewrites = holding or deadlines == 'releasing'
+if deadlines == 'native' or not rewrites and expired_before <= 0 then
+  return answer('idle')
 end
-local process = walks and match(call('INFO', 'server'), 'run_id:(%w+)') or '-'
-local cursor = A[8]
-if walks then
+local process = rewrites and match(call('INFO', 'server'), 'run_id:(%w+)') or '-'
+if rewrites then
   cursor = walk and match(walk, '^' .. process .. ' (%d+)$') or '0'
 end
-if cursor == '0' and not find(call('INFO', 'keyspace'), 'expires=[1-9]') and not walks then
-  return reply('idle')
+if cursor == '0' and not find(call('INFO', 'keyspace'), 'expires=[1-9]') and not rewrites then
+  return answer('idle')
 end
 
-local page = call('SCAN', cursor, 'COUNT', A[9])
-local next, ended, changed = page[1], 0, 0
+local page = call('SCAN', cursor, 'COUNT', page_size)
+local next_cursor, expired, rewritten = page[1], 0, 0
 for _, key in ipairs(page[2]) do
-  local d, held = source_deadline(key)
-  if d and not starts_with(key, prefix) then
-    if d <= over and (held or holding) then
+  local deadline, held = source_deadline(key)
+  if deadline and not starts_with(key, prefix) then
+    if deadline <= expired_before and (held or holding) then
       call('UNLINK', key)
-      ended = ended + 1
-    elseif held and native then
-      call('PEXPIREAT', key, int(d + grace))
-      changed = changed + 1
+      expired = expired + 1
+    elseif held and native_deadlines then
+      call('PEXPIREAT', key, int(deadline + grace))
+      rewritten = rewritten + 1
     elseif holding and not held then
-      call('PEXPIREAT', key, int(d + HOLD))
-      changed = changed + 1
+      call('PEXPIREAT', key, int(deadline + HOLD))
+      rewritten = rewritten + 1
     end
   end
 end
-if walks then
+if rewrites then
   lift_memory_limit()
-  if next ~= '0' then
-    call('HSET', ledger, 'walk', process .. ' ' .. next)
+  if next_cursor ~= '0' then
+    call('HSET', ledger, 'walk', process .. ' ' .. next_cursor)
   else
     call('HDEL', ledger, 'walk')
-    deadlines = native and 'native' or 'held'
+    deadlines = native_deadlines and 'native' or 'held'
     call('HSET', ledger, 'deadlines', deadlines)
-    if native then
+    if native_deadlines then
       call('HSET', ledger, 'released', int(now))
     elseif caught then
       call('HSET', ledger, 'held', int(now))
     end
   end
 end
-return reply('page', next, ended, changed)
+return answer('page', next_cursor, expired, rewritten)

@@ -1,25 +1,27 @@
--- Notes in the ledger who writes the topic, and which epochs are of others and are passed over.
+-- Notes in the ledger who writes the topic, and an epoch of another writer whose records are passed over.
+--
+-- needs: prelude
 --
 -- KEYS  ledger
--- ARGV  prefix, partition, its owner, writer in the ledger as it was seen or '-', the writer from now on,
---       an epoch to pass over or '-'
--- Reply done, moved (the ledger names another writer by now), refused (the partition is another's)
+-- ARGV  as named below: writer_read is the ledger's writer as it was read or '-', writer the one from now on,
+--       passed_epoch an epoch to pass over or '-'
+-- Reply done, writer-changed (the ledger names another writer by now), refused (the partition is another task's)
 local ledger = KEYS[1]
-prefix = A[1]
-local seen, writer, epoch = A[4], A[5], A[6]
-if read_field(call('HGET', ledger, 'p' .. A[2])).owner ~= A[3] then
+prefix = ARGV[1]
+local partition, owner, writer_read, writer, passed_epoch = unpack(ARGV, 2, 6)
+if read_field(call('HGET', ledger, 'p' .. partition)).owner ~= owner then
   return { 'refused' }
-elseif (call('HGET', ledger, 'writer') or '-') ~= seen then
-  return { 'moved' }
+elseif (call('HGET', ledger, 'writer') or '-') ~= writer_read then
+  return { 'writer-changed' }
 end
 lift_memory_limit()
-if writer ~= seen then
+if writer ~= writer_read then
   call('HSET', ledger, 'writer', writer)
 end
-if epoch ~= '-' then
+if passed_epoch ~= '-' then
   local passed = call('HGET', ledger, 'passed') or ''
-  if not find(' ' .. passed .. ' ', ' ' .. epoch .. ' ', 1, true) then
-    call('HSET', ledger, 'passed', passed == '' and epoch or passed .. ' ' .. epoch)
+  if not find(' ' .. passed .. ' ', ' ' .. passed_epoch .. ' ', 1, true) then
+    call('HSET', ledger, 'passed', passed == '' and passed_epoch or passed .. ' ' .. passed_epoch)
   end
 end
 return { 'done' }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -204,11 +201,8 @@ class StreamsClockTest {
 
     /** As on a Redis 6.2. */
     @Test
-    void deadlineIsReadExactlyWherePexpiretimeIsMissing() throws IOException {
-        String prelude;
-        try (InputStream in = Script.class.getResourceAsStream("prelude.lua")) {
-            prelude = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    void deadlineIsReadExactlyWherePexpiretimeIsMissing() {
+        String prelude = Script.read("prelude");
         assertThat(prelude).contains("redis.REDIS_VERSION_NUM ~= nil");
         sink.redis().set("k", "v");
         sink.redis().pexpireAt("k", now + HOUR);
@@ -216,10 +210,10 @@ class StreamsClockTest {
                         .eval(
                                 prelude.replace("redis.REDIS_VERSION_NUM ~= nil", "false")
                                         + "for _ = 1, 100000 do"
-                                        + " local at = expiry(KEYS[1])"
-                                        + " if int(at) ~= A[1] then return int(at) end"
+                                        + " local at = expire_time(KEYS[1])"
+                                        + " if int(at) ~= ARGV[1] then return int(at) end"
                                         + " end"
-                                        + " return A[1]",
+                                        + " return ARGV[1]",
                                 List.of("k"),
                                 List.of("" + (now + HOUR))))
                 .isEqualTo("" + (now + HOUR));

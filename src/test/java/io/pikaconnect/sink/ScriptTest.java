@@ -1,0 +1,42 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ScriptTest {
+
+    private static final Pattern NEEDS = Pattern.compile("^-- needs: +(.*)$", Pattern.MULTILINE);
+
+    private static List<String> needs(String file) {
+        Matcher line = NEEDS.matcher(Script.read(file));
+        assertThat(line.find()).as("%s.lua has a line \"-- needs: …\"", file).isTrue();
+        return Arrays.asList(line.group(1).split(", "));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Script.class)
+    void itsFirstLinesNameTheFilesThatItIsMadeOf(Script script) {
+        assertThat(needs(script.file())).isEqualTo(script.needed());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Script.class)
+    void itsFilesComeInAnOrderThatGivesEachWhatItNeeds(Script script) {
+        List<String> files = script.needed();
+        for (int i = 1; i < files.size(); i++) {
+            assertThat(files.subList(0, i)).containsAll(needs(files.get(i)));
+        }
+    }
+
+    @Test
+    void thePreludeNeedsNothing() {
+        assertThat(needs("prelude").get(0)).startsWith("nothing");
+    }
+}
