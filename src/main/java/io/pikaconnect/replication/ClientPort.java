@@ -142,6 +142,11 @@ final class ClientPort implements AutoCloseable {
         return info("replication", "(?m)^ReplicationID:[ \\t]*$").isPresent();
     }
 
+    /** Names the server; empty before 3.5. */
+    String runId() {
+        return info("server", "(?m)^run_id:(\\w+)").map(m -> m.group(1)).orElse("");
+    }
+
     /** Such as {@code 3.5.5}. */
     Optional<String> version() {
         return info("server", "(?m)^pika_version:(\\S+)").map(m -> m.group(1));

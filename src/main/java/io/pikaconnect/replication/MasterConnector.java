@@ -42,6 +42,8 @@ final class MasterConnector {
     private volatile Optional<MasterIdentity> first = Optional.empty();
     /** Who it is at present: of the ids of the first one may be another. */
     private volatile Optional<MasterIdentity> present = Optional.empty();
+    /** Who it was for an earlier task, until the first connect; by the connecting thread. */
+    private Optional<Expected> stored = Optional.empty();
 
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogPosition> end = Optional.empty();
@@ -99,7 +101,7 @@ final class MasterConnector {
             }
         }
         connectedAt = Optional.of(System.nanoTime());
-        config = members.choose(config, present);
+        config = chosen();
         Handshake made = introduced(config);
         try {
             check(made);
@@ -126,6 +128,24 @@ final class MasterConnector {
         latest = Optional.of(known);
         LOG.info("{}: connected to Pika {}", config, known.master().version());
         return known;
+    }
+
+    /** Of a group, only a member with these data is gone to. Before the first connect. */
+    void expect(Expected data) {
+        stored = Optional.of(data);
+    }
+
+    private Optional<Expected> expected() {
+        return present.map(Expected::of).or(() -> stored);
+    }
+
+    private ReplicaConfig chosen() throws ReplicationException {
+        try {
+            return members.choose(config, expected());
+        } catch (ReplicationException e) {
+            recordFailure(e.getMessage());
+            throw e;
+        }
     }
 
     private void check(Handshake made) throws ReplicationException {
@@ -182,7 +202,7 @@ final class MasterConnector {
         } catch (ReplicationException e) {
             recordFailure(e.getMessage());
             if (e.kind() == Kind.RETRY && members.isGroup()) {
-                throw new ReplicationException(e.kind(), e.getMessage() + members.others(at), e);
+                throw new ReplicationException(e.kind(), e.getMessage() + members.others(at, expected()), e);
             }
             throw e;
         }

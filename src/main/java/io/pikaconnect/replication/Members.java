@@ -14,9 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The members of the master's replication group, and which of them is to be followed: the one that was, as long as it is
- * a master; else the only other one that is, if it has our replication id. What its log holds is compared by
- * {@link BinlogStreamer} before anything is taken from it. Masters before 3.5.1 have no replication id, so from one of those
- * nothing leads to another server.
+ * a master with the same data; else the only other one that is, if it has our replication id. What its log holds is
+ * compared by {@link BinlogStreamer} before anything is taken from it. Masters before 3.5.1 have no replication id, so from one
+ * of those nothing leads to another server.
+ *
+ * <p>An empty server in the place of one that was lost is a master, too. So while nothing is stored, of two masters with
+ * different data neither is followed; and where a position is stored, a master with other data only when every other
+ * member answers and is none: then the group itself has other data, and {@code on.position.lost} decides.
  *
  * <p>For one thread at a time.
  */
@@ -27,12 +31,32 @@ final class Members {
     /** The limit of each question: one that takes longer is no master to go to. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    private record Seen(Member member, boolean responses, Role role, String replicationId) {
+    private record Seen(Member member, boolean answered, Role role, String replicationId, String runId) {
 
-        @Override
-        public String toString() {
+        boolean isMaster() {
+            return role == Role.MASTER;
+        }
+
+        boolean isOther(Optional<Expected> expected) {
+            return expected.filter(e -> e.isOther(replicationId, runId)).isPresent();
+        }
+
+        String text(Optional<Expected> expected) {
+            String data = isOther(expected)
+                    ? ", with other data: its replication id is " + id() + ", ours is "
+                            + expected.orElseThrow().replicationId()
+                    : "";
             return member + ": "
-                    + (responses ? role == Role.UNKNOWN ? "does not tell its role" : role : "does not answer");
+                    + (answered ? role == Role.UNKNOWN ? "does not tell its role" : role : "does not answer") + data;
+        }
+
+        /** With what tells its data from others'. */
+        String textWithId() {
+            return member + " (replication id " + id() + ")";
+        }
+
+        private String id() {
+            return replicationId.isEmpty() ? "none" : replicationId;
         }
     }
 
@@ -52,38 +76,40 @@ final class Members {
      * Chooses whom to connect to.
      *
      * @param current who is followed, or was named first
-     * @param expected who it was; empty before the first connect
+     * @param expected whose data are wanted; empty where nothing is stored, before the first connect
      * @throws ReplicationException RETRY if there is nobody to follow now, or it is not clear whom
      */
-    ReplicaConfig choose(ReplicaConfig current, Optional<MasterIdentity> expected) throws ReplicationException {
+    ReplicaConfig choose(ReplicaConfig current, Optional<Expected> expected) throws ReplicationException {
         if (all.size() == 1) {
             return current;
         }
         Seen now = see(current.member());
-        if (now.role == Role.MASTER) {
+        if (now.isMaster() && expected.isPresent() && !now.isOther(expected)) {
             return current;
         }
         List<Seen> others = others(current.member());
+        if (now.isMaster()) {
+            return expected.isEmpty() ? first(current, now, others) : insteadOf(current, now, others, expected);
+        }
         List<Seen> masters = others.stream()
-                .filter(seen -> seen.role == Role.MASTER && mayContinue(seen, expected))
+                .filter(seen -> seen.isMaster() && mayContinue(seen, expected))
                 .toList();
         if (masters.size() > 1) {
             throw new ReplicationException(
                     Kind.RETRY,
-                    current + ": " + now + "; and more than one of pika.addresses is a master, " + words(masters)
+                    current + ": " + now.text(expected) + "; and more than one of pika.addresses is a master, "
+                            + words(masters, expected)
                             + ". Point pika.address to the right one and take the others out of pika.addresses");
         }
         if (masters.size() == 1) {
-            Member next = masters.get(0).member;
-            LOG.warn("{}: {}; {} of pika.addresses is the master, going there", current, now, next);
-            return current.at(next);
+            return goTo(masters.get(0), current, now, expected);
         }
-        if (now.responses) {
+        if (now.answered) {
             LOG.warn(
                     "{}: {}; none of the other pika.addresses is a master that has these data: {}",
                     current,
-                    now,
-                    words(others));
+                    now.text(expected),
+                    words(others, expected));
             return current; // whether a replica may be followed is decided there
         }
         return expected.isEmpty()
@@ -95,15 +121,62 @@ final class Members {
                 : current;
     }
 
+    private static ReplicaConfig goTo(Seen next, ReplicaConfig current, Seen now, Optional<Expected> expected) {
+        LOG.warn("{}: {}; {} of pika.addresses is the master, going there", current, now.text(expected), next.member);
+        return current.at(next.member);
+    }
+
+    /** Nothing is stored, and {@code now} is a master: it is followed unless there is one with other data. */
+    private static ReplicaConfig first(ReplicaConfig current, Seen now, List<Seen> others) throws ReplicationException {
+        List<Seen> different = others.stream()
+                .filter(seen -> seen.isMaster() && !seen.replicationId.equals(now.replicationId))
+                .toList();
+        if (!different.isEmpty()) {
+            throw new ReplicationException(
+                    Kind.RETRY,
+                    current + ": it is a master, " + now.textWithId() + ", and so is "
+                            + different.stream().map(Seen::textWithId).collect(Collectors.joining(", "))
+                            + " of pika.addresses, with other data. Which of them is meant cannot be known; take the"
+                            + " wrong one out of pika.address or pika.addresses, or shut it down");
+        }
+        return current;
+    }
+
+    /** The master at {@code current} has other data than those that are stored. */
+    private static ReplicaConfig insteadOf(
+            ReplicaConfig current, Seen now, List<Seen> others, Optional<Expected> expected)
+            throws ReplicationException {
+        List<Seen> ours = others.stream()
+                .filter(seen -> seen.isMaster() && mayContinue(seen, expected))
+                .toList();
+        if (ours.size() == 1) {
+            return goTo(ours.get(0), current, now, expected);
+        }
+        if (ours.isEmpty() && others.stream().allMatch(seen -> seen.role.isReplica())) {
+            LOG.warn(
+                    "{}: {}; no other of pika.addresses is a master: {}",
+                    current,
+                    now.text(expected),
+                    words(others, expected));
+            return current; // that the position is lost is found there
+        }
+        throw new ReplicationException(
+                Kind.RETRY,
+                current + ": " + now.text(expected) + "; waiting for a master that has these data, of pika.addresses: "
+                        + words(others, expected)
+                        + ". If the data here are the ones that are wanted, take the others out of pika.addresses, or"
+                        + " reset the connector's offsets for a new full sync");
+    }
+
     /** What the others are, for who cannot connect; empty if there are none. */
-    String others(ReplicaConfig current) {
-        return all.size() == 1 ? "" : ". Of pika.addresses, " + words(others(current.member()));
+    String others(ReplicaConfig current, Optional<Expected> expected) {
+        return all.size() == 1 ? "" : ". Of pika.addresses, " + words(others(current.member()), expected);
     }
 
     /** Whether another one than {@code current}, which is a replica, may be followed instead. */
     Optional<Member> master(ReplicaConfig current, MasterIdentity expected) {
         List<Seen> masters = others(current.member()).stream()
-                .filter(seen -> seen.role == Role.MASTER && mayContinue(seen, Optional.of(expected)))
+                .filter(seen -> seen.isMaster() && mayContinue(seen, Optional.of(Expected.of(expected))))
                 .toList();
         return masters.size() == 1 ? Optional.of(masters.get(0).member) : Optional.empty();
     }
@@ -115,7 +188,7 @@ final class Members {
     /** Warns when others take writes beside {@code current}, which is a master: what they take is not seen here. */
     void lookForOtherMasters(ReplicaConfig current, MasterIdentity expected) {
         List<Member> found = others(current.member()).stream()
-                .filter(seen -> seen.role == Role.MASTER
+                .filter(seen -> seen.isMaster()
                         && !seen.replicationId.isEmpty()
                         && seen.replicationId.equals(expected.replicationId()))
                 .map(Seen::member)
@@ -131,10 +204,8 @@ final class Members {
         twoMasters = found;
     }
 
-    private static boolean mayContinue(Seen seen, Optional<MasterIdentity> expected) {
-        return expected.isEmpty()
-                || !seen.replicationId.isEmpty()
-                        && seen.replicationId.equals(expected.get().replicationId());
+    private static boolean mayContinue(Seen seen, Optional<Expected> expected) {
+        return expected.isEmpty() || expected.get().isOf(seen.replicationId);
     }
 
     private List<Seen> others(Member current) {
@@ -150,14 +221,14 @@ final class Members {
     private Seen see(Member member) {
         Optional<ClientPort> opened = ClientPort.open(config.at(member), limit);
         if (opened.isEmpty()) {
-            return new Seen(member, false, Role.UNKNOWN, "");
+            return new Seen(member, false, Role.UNKNOWN, "", "");
         }
         try (ClientPort client = opened.get()) {
-            return new Seen(member, true, client.role(), client.replicationId());
+            return new Seen(member, true, client.role(), client.replicationId(), client.runId());
         }
     }
 
-    private static String words(List<Seen> seen) {
-        return seen.stream().map(Seen::toString).collect(Collectors.joining("; "));
+    private static String words(List<Seen> seen, Optional<Expected> expected) {
+        return seen.stream().map(each -> each.text(expected)).collect(Collectors.joining("; "));
     }
 }

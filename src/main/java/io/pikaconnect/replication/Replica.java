@@ -96,6 +96,16 @@ public final class Replica implements AutoCloseable {
         return master.connect().master();
     }
 
+    /**
+     * Whose data are stored, so that of a group nobody is gone to that has others. Before the first connect.
+     *
+     * @param replicationId of the master; may be empty
+     * @param runId likewise
+     */
+    public void expect(String replicationId, String runId) {
+        master.expect(new Expected(replicationId, runId));
+    }
+
     /** Who the master was at the first connect. */
     public Optional<MasterIdentity> identity() {
         return master.identity();

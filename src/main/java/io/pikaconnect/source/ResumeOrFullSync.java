@@ -50,6 +50,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     @Override
     public ResumePoint call() throws ReplicationException, SnapshotException, IOException, InterruptedException {
         lookAfterDumps();
+        stored.map(SourceOffset::identity).ifPresent(from -> replica.expect(from.replicationId(), from.runId()));
         MasterIdentity master = connectOrForget();
         if (stored.isEmpty()) {
             return fullSync(master, 0, Readiness.START);

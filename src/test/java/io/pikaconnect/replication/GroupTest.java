@@ -262,6 +262,39 @@ class GroupTest {
     }
 
     @Test
+    void atFirstNoneOfTwoMastersWithDifferentDataIsChosen() throws Exception {
+        second.mischief().identity("6".repeat(50), "b".repeat(40));
+        second.mischief().promoted();
+        Replica replica = replica(group());
+        assertThatThrownBy(replica::connect)
+                .isInstanceOfSatisfying(
+                        ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
+                .hasMessageContainingAll(
+                        "127.0.0.1:" + first.port(),
+                        "replication id " + GROUP,
+                        "127.0.0.1:" + second.port(),
+                        "replication id " + "6".repeat(50));
+        second.mischief().replicaOf(first.port(), true);
+        replica.connect();
+        assertThat(replica.config().port()).isEqualTo(first.port());
+    }
+
+    @Test
+    void whoCannotConnectIsToldThatAnotherMemberHasOtherData() throws Exception {
+        Replica replica = follow(group());
+        writeOnBoth("k", "AAAA", 5);
+        poll(replica, 5);
+        second.mischief().identity("6".repeat(50), "b".repeat(40));
+        second.mischief().promoted();
+        first.stop();
+        await().until(() -> replica.lastConnectionFailure().isPresent());
+        Replica later = replica(group());
+        later.expect(GROUP, "a".repeat(40));
+        assertThatThrownBy(later::connect)
+                .hasMessageContainingAll("127.0.0.1:" + second.port() + ": master, with other data", "6".repeat(50));
+    }
+
+    @Test
     void aReplicaIsFollowedWithItsMastersEndAndNeverIdleWhileCutOff() throws Exception {
         writeOnBoth("k", "AAAA", 5);
         Replica replica = follow(Replicas.config(second.port()));

@@ -159,6 +159,70 @@ class SourceGroupTest {
         assertThat(values()).endsWith("AAAA", "BBBB", "BBBB");
     }
 
+    private void losesItsPosition() {
+        connect.changeStoredOffset(offset -> offset.put("lost", "somebody lost it"));
+    }
+
+    private void resync(FakePika named, FakePika other) {
+        use(named, "pika.addresses", "127.0.0.1:" + other.port(), "on.position.lost", "resync");
+    }
+
+    @Test
+    void anEmptyServerInTheMastersPlaceIsNotTakenForAFullSync() throws Exception {
+        use(first);
+        caughtUp(first);
+        connect.stop();
+        losesItsPosition();
+        first.mischief().identity("6".repeat(50), "c".repeat(40));
+        second.mischief().promoted();
+        write(second, "promoted", 1);
+        resync(first, second);
+        caughtUp(second);
+        assertThat(second.dumpsMade()).isEqualTo(1);
+        assertThat(first.dumpsMade()).isEqualTo(1);
+    }
+
+    @Test
+    void whileNoMasterHasTheDataAFullSyncWaits() throws Exception {
+        use(first);
+        caughtUp(first);
+        connect.stop();
+        losesItsPosition();
+        first.mischief().identity("6".repeat(50), "c".repeat(40));
+        second.stop();
+        resync(first, second);
+        rounds(() -> trouble().contains("with other data"));
+        assertThat(trouble())
+                .contains(
+                        "127.0.0.1:" + first.port() + ": master",
+                        "6".repeat(50),
+                        GROUP,
+                        "127.0.0.1:" + second.port() + ": does not answer");
+        second.mischief().promoted();
+        second.start();
+        write(second, "promoted", 1);
+        caughtUp(second);
+        assertThat(first.dumpsMade()).isEqualTo(1);
+    }
+
+    private String trouble() {
+        return String.valueOf(shown().get("last-connection-failure"));
+    }
+
+    /** The group was set up anew with other data, so a full sync of these is what the setting asks for. */
+    @Test
+    void aMasterWithOtherDataWhoseGroupAgreesIsTakenForAFullSync() throws Exception {
+        use(first);
+        caughtUp(first);
+        connect.stop();
+        first.mischief().identity("6".repeat(50), "c".repeat(40));
+        second.mischief().identity("6".repeat(50), "b".repeat(40));
+        write(first, "other", 1);
+        resync(first, second);
+        caughtUp(first);
+        assertThat(first.dumpsMade()).isEqualTo(2);
+    }
+
     @Test
     void aClearedReplicationIdCostsNoFullSync() throws Exception {
         use(first);
