@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.Promises.Promise;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.commons.annotation.Testable;
@@ -20,16 +22,41 @@ class PromisesTest {
         return Promises.all();
     }
 
+    @Test
+    void eachPageForUsersHasItsList() throws IOException {
+        try (Stream<Path> pages = Files.list(Path.of("src/site/markdown"))) {
+            assertThat(pages())
+                    .extracting(Promises::page)
+                    .containsAll(pages.filter(page -> page.toString().endsWith(".md"))
+                            .filter(page -> !page.endsWith("architecture.md"))
+                            .toList())
+                    .contains(
+                            GeneratedTable.README,
+                            GeneratedTable.SETTINGS,
+                            Path.of("docker/README.md"),
+                            Path.of("src/demo/README.md"));
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
     void eachTextOfThePageIsListedInItsPlace(Promises page) throws IOException {
         List<String> starts = page.promises().stream().map(Promise::start).toList();
-        List<String> found = new ArrayList<>();
-        for (String text : page.texts()) {
-            // The rest of a text that is listed may change; where nothing fits, it shows as it is.
-            found.add(starts.stream().filter(text::startsWith).findFirst().orElse(text));
-        }
-        assertThat(found).isEqualTo(starts);
+        List<String> texts = page.texts();
+        assertThat(texts.stream().filter(text -> starts.stream().noneMatch(text::startsWith)))
+                .as("what the page has and its list lacks")
+                .isEmpty();
+        assertThat(starts.stream().filter(start -> texts.stream().noneMatch(text -> text.startsWith(start))))
+                .as("what begins no text of the page")
+                .isEmpty();
+        assertThat(texts.stream()
+                        .map(text -> starts.stream()
+                                .filter(text::startsWith)
+                                .findFirst()
+                                .orElseThrow())
+                        .toList())
+                .as("in the page's order, each once")
+                .isEqualTo(starts);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -18,8 +18,8 @@ final class ExpirySweep {
     private static final Logger LOG = LoggerFactory.getLogger(ExpirySweep.class);
     private static final String BEGIN = "0";
     private static final int PAGE = 500;
-    private static final int REST = 49;
-    private static final int REST_WHILE_REWRITING = 3;
+    static final int REST = 49;
+    static final int REST_WHILE_REWRITING = 3;
     private static final long BETWEEN_ROUNDS_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LOG_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
 

@@ -50,6 +50,15 @@ class SinkMetricsTest {
     }
 
     @Test
+    void theLineInTheLogHasTheMostImportantOnes() {
+        topic.command("SET", "a", "1").ticks();
+        ModelWorker worker = sink.all(topic);
+        worker.until(() -> sink.isAtEnd(topic) && number("fresh-partitions") == 2);
+        assertThat(worker.task.started().overview().line())
+                .matches("\\d+ records/s, lag \\d+ ms, 2 of 2 partitions fresh, deadlines held.*");
+    }
+
+    @Test
     void theyTellWhatWasAppliedAndWhereEachPartitionStands() {
         topic.command("SET", "a", "1").change(Resp.bytes("a"), Command.of("INCR", "a"), Command.of("INCR", "a"));
         topic.command("SET", "b", "1").ticks();
