@@ -54,7 +54,7 @@ class SinkMetricsTest {
         topic.command("SET", "a", "1").ticks();
         ModelWorker worker = sink.all(topic);
         worker.until(() -> sink.isAtEnd(topic) && number("fresh-partitions") == 2);
-        assertThat(worker.task.started().overview().line())
+        assertThat(worker.task.started().status().logLine())
                 .matches("\\d+ records/s, lag \\d+ ms, 2 of 2 partitions fresh, deadlines held.*");
     }
 
