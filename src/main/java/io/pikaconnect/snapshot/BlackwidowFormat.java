@@ -10,26 +10,56 @@ import org.rocksdb.AbstractComparator;
  * little-endian; expiries are Unix seconds through which the key lives, 0: none, negative: dead at once.
  *
  * <pre>
- * record of a name, its key being the name
- *   string           value ‖ expiry i32                        68656c6c6f 2d35046b
- *   hash, set, zset  count i32 ‖ version i32 ‖ expiry i32      03000000 8dae026b 00000000
- *   list             count u64 ‖ version i32 ‖ expiry i32 ‖ left u64 ‖ right u64
- *                    0500000000000000 8dae026b 00000000 fdffffffffffff7f 0300000000000080
- * element
- *   key    name length u32 ‖ name ‖ version i32 ‖ field or member; of a list: index u64
- *          03000000 683a31 8dae026b 6631                       hash h:1, field f1
- *   value  hash: the field's; list: the element; zset: score f64; set: empty
+ * key of a record      | name |
+ * value of a record
+ *   string             | value | expiry i32 |                           a minus counts from the end
+ *                      0      -4           end
+ *                      68656c6c6f 2d35046b
+ *
+ *   hash, set, zset    | count i32 | version i32 | expiry i32 |
+ *                      0           4             8            12
+ *                      03000000 8dae026b 00000000
+ *
+ *   list               | count u64 | version i32 | expiry i32 | left u64 | right u64 |
+ *                      0           8             12           16         24          32
+ *                      0500000000000000 8dae026b 00000000 fdffffffffffff7f 0300000000000080
+ *
+ * key of an element    | name length u32 | name | version i32 | field, member or index u64 |
+ *                      0                 4      4 + name length
+ *                      03000000 683a31 8dae026b 6631                    hash h:1, field f1
+ * value of an element  hash: the field's; list: the element; zset: score f64; set: empty
  * </pre>
  */
 final class BlackwidowFormat implements Format {
 
     static final BlackwidowFormat INSTANCE = new BlackwidowFormat();
 
-    /** Bytes of a string's expiry, behind its value. */
-    static final int EXPIRY_LENGTH = 4;
+    /** Bytes of an expiry; a string's is after its value. */
+    static final int EXPIRY_LENGTH = Integer.BYTES;
 
-    private static final int LENGTH_FIELD = 4;
-    private static final int VERSION_FIELD = 4;
+    /** Bytes in front of the name in an element's key: its length. */
+    private static final int LENGTH_FIELD = Integer.BYTES;
+
+    private static final int VERSION_FIELD = Integer.BYTES;
+
+    /** Offsets in the record of a hash, a set or a sorted set, in bytes. */
+    private static final class OfElements {
+        static final int COUNT = 0;
+        static final int VERSION = COUNT + Integer.BYTES;
+        static final int EXPIRY = VERSION + VERSION_FIELD;
+        static final int END = EXPIRY + EXPIRY_LENGTH;
+    }
+
+    /** Offsets in a list's record, in bytes. */
+    private static final class OfList {
+        static final int COUNT = 0;
+        static final int VERSION = COUNT + Long.BYTES;
+        static final int EXPIRY = VERSION + VERSION_FIELD;
+        static final int LEFT = EXPIRY + EXPIRY_LENGTH;
+        static final int RIGHT = LEFT + Long.BYTES;
+        static final int END = RIGHT + Long.BYTES;
+    }
+
     private static final List<PikaType> TYPES =
             List.of(PikaType.STRING, PikaType.HASH, PikaType.LIST, PikaType.ZSET, PikaType.SET);
 
@@ -124,8 +154,8 @@ final class BlackwidowFormat implements Format {
     public boolean hasValidLength(PikaType type, int length) {
         return switch (type) {
             case STRING -> length >= EXPIRY_LENGTH;
-            case LIST -> length == 32;
-            default -> length == 12;
+            case LIST -> length == OfList.END;
+            default -> length == OfElements.END;
         };
     }
 
@@ -135,12 +165,16 @@ final class BlackwidowFormat implements Format {
             case STRING -> Meta.ofString(deadline(value, length - EXPIRY_LENGTH));
             case LIST ->
                 Meta.ofList(
-                        LittleEndian.longAt(value, 0),
-                        LittleEndian.intAt(value, 8),
-                        deadline(value, 12),
-                        LittleEndian.longAt(value, 16),
-                        LittleEndian.longAt(value, 24));
-            default -> Meta.ofElements(LittleEndian.intAt(value, 0), LittleEndian.intAt(value, 4), deadline(value, 8));
+                        LittleEndian.longAt(value, OfList.COUNT),
+                        LittleEndian.intAt(value, OfList.VERSION),
+                        deadline(value, OfList.EXPIRY),
+                        LittleEndian.longAt(value, OfList.LEFT),
+                        LittleEndian.longAt(value, OfList.RIGHT));
+            default ->
+                Meta.ofElements(
+                        LittleEndian.intAt(value, OfElements.COUNT),
+                        LittleEndian.intAt(value, OfElements.VERSION),
+                        deadline(value, OfElements.EXPIRY));
         };
     }
 

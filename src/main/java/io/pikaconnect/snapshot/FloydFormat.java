@@ -7,29 +7,30 @@ import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
- * The bytes of 4.0, floyd (storage-format 6, 8). Numbers are little-endian, only stream IDs are big-endian.
+ * The bytes of 4.0, floyd (storage-format 6, 8). Numbers are little-endian; only the stream ID in an element's key is
+ * big-endian.
  *
  * <pre>
- * name     8 zero bytes ‖ user's key with 00 written as 0001 ‖ 0000        0000000000000000 683a31 0000
- * etime    u64; 0: none; bit 63 set: Unix milliseconds (4.0.1); else Unix seconds (4.0.0)
- * record of a name
- *   key    name ‖ 16 zero bytes
- *   value  string           00 ‖ value ‖ reserve 16 ‖ ctime u64 ‖ etime u64
- *                           00 68656c6c6f 16×00 7b68e5cf8b010080 c8515c18a3010080
- *          hash, set, zset  01, 02, 04 ‖ count i32 ‖ version u64 ‖ reserve 16 ‖ ctime ‖ etime
- *          list             03 ‖ count u64 ‖ version u64 ‖ left u64 ‖ 8 any ‖ right u64 ‖ 8 any ‖ reserve 16 ‖ ctime ‖ etime
- *          stream           05 ‖ groups u32 ‖ added u64 ‖ first ID ‖ last ID ‖ largest deleted ID ‖ count i32 ‖ version u64
- * element
- *   key    name ‖ version u64 ‖ field or member; of a list: index u64; of a stream: ID 16 ‖ 16 zero bytes
- *          0000000000000000 683a31 0000 7b68e5cf8b010000 6631 16×00        hash h:1, field f1
- *   value  hash: the field's; list: the element; zset: score f64; set: empty; then reserve 16 ‖ ctime u64
- *          stream: (length u32 ‖ field or value)…, nothing behind
+ * name                   | 8 zero bytes | user's key, 00 written as 0001 | 0000 |
+ *                        0              8                               -2      end     a minus counts from the end
+ *                        0000000000000000 683a31 0000                                   h:1
+ *
+ * key of a record        | name | 16 zero bytes |
+ * value of a record      {@link FloydRecord}
+ *
+ * key of an element      | name | version u64 | field, member, index u64 or ID | 16 zero bytes |
+ *                               0             8                               -16             end
+ *                        0000000000000000 683a31 0000 7b68e5cf8b010000 6631 16×00       hash h:1, field f1
+ * value of an element
+ *   hash, list, zset, set  | field's value, element, score f64, nothing | reserve 16 | ctime u64 |
+ *                          0                                           -24          -8         end
+ *   stream                 (length u32 ‖ field or value)…, nothing after
  * </pre>
  *
  * <p>HINCRBY of a field whose hash was deleted or expired, as 4.0.0 does it, stores the field's value without the 24
- * bytes behind it: a bare decimal number.
+ * bytes after it: a bare decimal number.
  *
- * <p>Pika itself loses what follows the last NUL byte of a key (6.1): such keys have more than 16 bytes behind the name,
+ * <p>Pika itself loses what follows the last NUL byte of a key (6.1): such keys have more than 16 bytes after the name,
  * any bytes, and can be told from others only by that.
  */
 final class FloydFormat implements Format {
@@ -39,19 +40,18 @@ final class FloydFormat implements Format {
     /** Zero bytes in front of every name. */
     static final int RESERVE = 8;
 
-    /** Bytes behind a record's name, and behind everything in an element's key: zero. */
+    /** Zero bytes after a record's name, and after everything in an element's key. */
     static final int TAIL = 16;
 
-    /** Length of the first byte of a record, its type. */
-    static final int TYPE_FIELD = 1;
-
-    /** Bytes behind the value in a string's record: reserve, ctime, etime. */
-    static final int STRING_TAIL = 32;
-
-    private static final int ELEMENT_TAIL = 24;
-    private static final int VERSION_FIELD = 8;
+    /** Bytes that end a name. */
     private static final int DELIMITER = 2;
-    private static final long MILLISECONDS = 1L << 63;
+
+    private static final int VERSION_FIELD = Long.BYTES;
+    private static final int RESERVE_FIELD = 16;
+    private static final int CTIME_FIELD = Long.BYTES;
+
+    /** Bytes after the value of an element: reserve, ctime. */
+    private static final int ELEMENT_TAIL = RESERVE_FIELD + CTIME_FIELD;
 
     /** The year 9999; the eight bytes of no text are as small. */
     private static final long LATEST_SECOND = 253_402_300_799L;
@@ -100,7 +100,7 @@ final class FloydFormat implements Format {
         return 0;
     }
 
-    /** Behind the first two zero bytes together. */
+    /** After the first two zero bytes in a row. */
     @Override
     public int nameEnd(byte[] key, int length) {
         for (int i = RESERVE + 1; i < length; i++) {
@@ -163,8 +163,8 @@ final class FloydFormat implements Format {
     /** Reserve bytes that are zero, or a time that can be one: no text ends like that. */
     private static boolean isElementTail(byte[] stored, int at) {
         boolean reserve = LittleEndian.longAt(stored, at) == 0 && LittleEndian.longAt(stored, at + Long.BYTES) == 0;
-        long ctime = LittleEndian.longAt(stored, at + ELEMENT_TAIL - Long.BYTES);
-        long seconds = ctime < 0 ? (ctime ^ MILLISECONDS) / 1_000 : ctime;
+        long ctime = LittleEndian.longAt(stored, at + RESERVE_FIELD);
+        long seconds = ctime < 0 ? (ctime ^ FloydRecord.MILLISECONDS) / 1_000 : ctime;
         return reserve || (seconds >= 0 && seconds <= LATEST_SECOND);
     }
 
@@ -180,7 +180,7 @@ final class FloydFormat implements Format {
         return true;
     }
 
-    /** What a key's lost end left behind the element shows where it is not zero, or where elements have one length. */
+    /** What a key's lost end left after the element shows where it is not zero, or where elements have one length. */
     @Override
     public boolean isIntact(PikaType type, byte[] key, int elementStart, int length) {
         int fixed = type.elementKeyLength();
@@ -192,7 +192,7 @@ final class FloydFormat implements Format {
     /** All types share one key space. */
     @Override
     public boolean isOfType(PikaType type, byte[] recordValue, int length) {
-        return length < TYPE_FIELD || recordValue[0] == BY_NUMBER.indexOf(type);
+        return length < FloydRecord.TYPE_LENGTH || recordValue[0] == BY_NUMBER.indexOf(type);
     }
 
     @Override
@@ -212,48 +212,11 @@ final class FloydFormat implements Format {
 
     @Override
     public boolean hasValidLength(PikaType type, int length) {
-        return switch (type) {
-            case STRING -> length >= TYPE_FIELD + STRING_TAIL;
-            case LIST -> length == 81;
-            case STREAM -> length == 73;
-            default -> length == 45;
-        };
+        return FloydRecord.hasValidLength(type, length);
     }
 
     @Override
     public Meta meta(PikaType type, byte[] value, int length) {
-        return switch (type) {
-            case STRING -> Meta.ofString(deadline(value, length - Long.BYTES));
-            case LIST ->
-                Meta.ofList(
-                        LittleEndian.longAt(value, 1),
-                        LittleEndian.longAt(value, 9),
-                        deadline(value, 73),
-                        LittleEndian.longAt(value, 17),
-                        LittleEndian.longAt(value, 33));
-            case STREAM ->
-                Meta.ofStream(
-                        LittleEndian.intAt(value, 61),
-                        LittleEndian.longAt(value, 65),
-                        new StreamState(
-                                LittleEndian.intAt(value, 1),
-                                LittleEndian.longAt(value, 5),
-                                streamId(value, 29),
-                                streamId(value, 45)));
-            default ->
-                Meta.ofElements(LittleEndian.intAt(value, 1), LittleEndian.longAt(value, 5), deadline(value, 37));
-        };
-    }
-
-    private static StreamId streamId(byte[] value, int at) {
-        return new StreamId(LittleEndian.longAt(value, at), LittleEndian.longAt(value, at + Long.BYTES));
-    }
-
-    private static long deadline(byte[] value, int at) {
-        long etime = LittleEndian.longAt(value, at);
-        if (etime == 0) {
-            return Meta.NEVER;
-        }
-        return etime < 0 ? etime ^ MILLISECONDS : Meta.endOfSecond(etime);
+        return FloydRecord.meta(type, value, length);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
  */
 final class FloydStringScan implements Scan {
 
+    /** Bit of the first byte after the value: PFADD or PFMERGE wrote it. */
     private static final int HYPERLOGLOG = 0x80;
 
     private final EntryCursor entries;
@@ -70,11 +71,11 @@ final class FloydStringScan implements Scan {
         if (!selection.accepts(PikaType.STRING, meta, key)) {
             return Optional.empty();
         }
-        int end = length - FloydFormat.STRING_TAIL;
+        int end = length - FloydRecord.STRING_TAIL;
         if ((entries.value()[end] & HYPERLOGLOG) != 0) {
             hyperLogLogs.meet(key);
         }
-        byte[] value = entries.value(FloydFormat.TYPE_FIELD, end);
+        byte[] value = entries.value(FloydRecord.TYPE_LENGTH, end);
         return Optional.of(SnapshotChunk.ofString(key, value, meta, entries.after()));
     }
 

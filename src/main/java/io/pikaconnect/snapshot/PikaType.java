@@ -41,7 +41,7 @@ enum PikaType {
     int elementKeyLength() {
         return switch (this) {
             case LIST -> Long.BYTES;
-            case STREAM -> 2 * Long.BYTES;
+            case STREAM -> StreamId.LENGTH;
             default -> 0;
         };
     }

@@ -8,11 +8,14 @@ import java.nio.ByteOrder;
 /** The ID of a stream's entry: Unix milliseconds and a number among them, both unsigned. */
 record StreamId(long ms, long sequence) implements Comparable<StreamId> {
 
+    /** Bytes of an ID. */
+    static final int LENGTH = 2 * Long.BYTES;
+
     static final StreamId ZERO = new StreamId(0, 0);
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** As it stands in an entry's key: 16 bytes, big-endian, so that bytes and IDs have one order. */
+    /** As it is in an entry's key: {@link #LENGTH} bytes, big-endian, so that bytes and IDs have one order. */
     static StreamId at(byte[] bytes, int at) {
         return new StreamId((long) LONG.get(bytes, at), (long) LONG.get(bytes, at + Long.BYTES));
     }
