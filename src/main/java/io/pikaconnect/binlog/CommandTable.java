@@ -7,11 +7,7 @@ import static io.pikaconnect.binlog.Arity.exactly;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.LazyList;
-import io.pikaconnect.change.Operation;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.pika.BinlogDialect;
-import io.pikaconnect.pika.HyperLogLog;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -84,7 +80,7 @@ final class CommandTable {
         }
         if (group.logsSpop()) {
             Arity shape = group.logsSeveralKeys() ? exactly(2) : between(2, 3);
-            doubtful("spop", shape, Scope.KEY, CommandTable::spop, Lossy.SPOP);
+            doubtful("spop", shape, Scope.KEY, SetRules::spop, Lossy.SPOP);
         }
         if (group.hasOneKeySpace()) {
             ignore("sunion", "sinter", "sdiff");
@@ -102,7 +98,7 @@ final class CommandTable {
 
     private void ofOneKey(BinlogDialect group) {
         // 3.1 strings
-        put("set", atLeast(3), Scope.KEY, StringRules::set, Map.of(Lossy.HYPERLOGLOG, CommandTable::isHyperLogLog));
+        put("set", atLeast(3), Scope.KEY, StringRules::set, Map.of(Lossy.HYPERLOGLOG, HyperLogLogRules::isMerged));
         key("pksetexat", exactly(4), StringRules::pksetexat);
         key("delvx", exactly(3), StringRules::delvx);
         key("setbit", exactly(4), StringRules::setbit);
@@ -123,14 +119,14 @@ final class CommandTable {
 
         // 3.4 lists
         raw(elements(1), "lpush", "rpush", "lpushx", "rpushx");
-        key("lpop", between(2, 3), CommandTable::pop);
-        key("rpop", between(2, 3), CommandTable::pop);
+        key("lpop", between(2, 3), ListRules::pop);
+        key("rpop", between(2, 3), ListRules::pop);
         raw(exactly(4), "lrem", "lset", "ltrim");
         raw(exactly(5), "linsert");
 
         // 3.5 sets
         raw(elements(1), "sadd");
-        key("srem", elements(1), CommandTable::srem);
+        key("srem", elements(1), SetRules::srem);
 
         // 3.6 sorted sets
         put(
@@ -152,7 +148,7 @@ final class CommandTable {
                 Scope.KEY,
                 SortedSetRules::geoadd,
                 Map.of(Lossy.REPEATED_MEMBER, SortedSetRules::isUnclearGeoadd));
-        doubtful("pfadd", atLeast(2), Scope.KEY, CommandTable::pfadd, Lossy.HYPERLOGLOG);
+        doubtful("pfadd", atLeast(2), Scope.KEY, HyperLogLogRules::pfadd, Lossy.HYPERLOGLOG);
     }
 
     private void ofSeveralKeys() {
@@ -203,49 +199,5 @@ final class CommandTable {
 
     private void put(String name, Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
         rows.put(name, new Row(shape, reach, rule, doubts));
-    }
-
-    /** T-POPN: a count of 0 pops nothing. */
-    private static List<Command> pop(LoggedCommand pop) {
-        return pop.size() == 3 && pop.number(2) == 0 ? List.of() : Rewrite.RAW.apply(pop);
-    }
-
-    /** Seen on 3.2.0 to 4.0.1: a member that is named twice is taken off the set's count twice, as Redis would not do. */
-    private static List<Command> srem(LoggedCommand srem) {
-        DistinctMembers distinct = DistinctMembers.of(srem.command().args(), 2, 1);
-        if (distinct.members() == srem.size() - 2) {
-            return Rewrite.RAW.apply(srem);
-        }
-        srem.count("srem.repeated");
-        return List.of(new Command(LazyList.of(2 + 2 * distinct.members(), i -> {
-            if (i < 2) {
-                return i == 0 ? Resp.bytes(Operation.SREM) : srem.key();
-            }
-            int member = (i - 2) / 2;
-            return i % 2 == 0
-                    ? srem.arg(distinct.first()[member])
-                    : Resp.bytes(Integer.toString(distinct.times()[member]));
-        })));
-    }
-
-    /** T-SPOP: up to 3.4 one member, later a number of them; by the second in which the master popped. */
-    private static List<Command> spop(LoggedCommand spop) {
-        if (spop.group().logsSeveralKeys()) {
-            return List.of(Command.of(Operation.SPOP, spop.key(), spop.second()));
-        }
-        long count = spop.size() == 3 ? spop.number(2) : 1;
-        return count <= 0 ? List.of() : List.of(Command.of(Operation.SPOP, spop.key(), spop.second(), count));
-    }
-
-    /** T-HLL: Pika writes the value anew, without a deadline, and empties it where no element is named. */
-    private static List<Command> pfadd(LoggedCommand pfadd) {
-        return pfadd.size() == 2
-                ? List.of(Command.of("DEL", pfadd.key()), pfadd.command())
-                : List.of(pfadd.command(), Command.of("PERSIST", pfadd.key()));
-    }
-
-    /** What PFMERGE is logged as from 3.5 on. */
-    private static boolean isHyperLogLog(LoggedCommand set) {
-        return !set.group().logsSeveralKeys() && HyperLogLog.looksLikeOne(set.arg(2));
     }
 }
