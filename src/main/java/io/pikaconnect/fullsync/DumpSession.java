@@ -72,7 +72,7 @@ final class DumpSession implements SessionKeeper {
             return;
         }
         LOG.info("{}: the master is making a dump for somebody else; ours is requested after that", config());
-        try (DumpWait wait = new DumpWait(progress)) {
+        try (DumpWait wait = new DumpWait(progress, config().toString())) {
             do {
                 TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
                 wait.goesOn();

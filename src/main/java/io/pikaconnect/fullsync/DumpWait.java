@@ -1,6 +1,7 @@
 package io.pikaconnect.fullsync;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,24 +15,30 @@ final class DumpWait implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(3);
 
     private final FullSyncProgress progress;
+    private final String who;
     private final long begin = System.nanoTime();
     private Duration mentioned = Duration.ZERO;
 
-    DumpWait(FullSyncProgress progress) {
+    /** @param who waits for whose dump, for the log */
+    DumpWait(FullSyncProgress progress, String who) {
         this.progress = progress;
+        this.who = who;
         progress.waits(true);
     }
 
     /** It is not ready yet. */
     void goesOn() {
-        Duration waited = Duration.ofNanos(System.nanoTime() - begin);
-        if (waited.minus(mentioned).compareTo(LONG) > 0) {
-            mentioned = waited;
-            LOG.warn(
-                    "The master has been making its dump for {} min; see its log (bgsave), and whether the disk of its"
-                            + " dump-path has room",
-                    waited.toMinutes());
+        mention(Duration.ofNanos(System.nanoTime() - begin)).ifPresent(LOG::warn);
+    }
+
+    /** What is to be logged after so long, if anything. */
+    Optional<String> mention(Duration waited) {
+        if (waited.minus(mentioned).compareTo(LONG) <= 0) {
+            return Optional.empty();
         }
+        mentioned = waited;
+        return Optional.of(who + ": the master has been making its dump for " + waited.toMinutes()
+                + " min; see its log (bgsave), and whether the disk of its dump-path has room");
     }
 
     @Override

@@ -41,7 +41,8 @@ record FileList(String uuid, List<String> names) {
     static FileList of(Response meta) throws AttemptFailed, ReplicationException {
         List<String> names = List.copyOf(meta.getMetaResp().getFilenamesList());
         if (meta.getSnapshotUuid().isEmpty() || names.equals(List.of(InfoFile.NAME))) {
-            throw new AttemptFailed("the master has no dump, although it was asked for one; see its log");
+            throw new AttemptFailed("the master has no dump, although it was asked for one; its log (bgsave) tells"
+                    + " why, often that its dump-path has no room or cannot be written");
         }
         if (!UUID.matcher(meta.getSnapshotUuid()).matches()) {
             throw new AttemptFailed("the dump has the id '" + meta.getSnapshotUuid() + "', which is no MD5");

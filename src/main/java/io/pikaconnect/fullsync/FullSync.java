@@ -176,23 +176,28 @@ public final class FullSync {
                 boolean gotOn = broken && gained;
                 failures = gotOn ? 1 : failures + 1;
                 failuresOfDump = replaced ? 0 : gotOn ? 1 : failuresOfDump + 1;
-                pause(failure);
+                pause(failure, broken);
             } else {
                 session.await(failure);
             }
         }
     }
 
-    private void pause(ReplicationException failure) throws ReplicationException, InterruptedException {
+    private void pause(ReplicationException failure, boolean broken) throws ReplicationException, InterruptedException {
         if (failures >= timings.attempts()) {
             throw new ReplicationException(
                     Kind.RETRY,
                     failure.getMessage() + ". This was the last of " + failures
-                            + " attempts in a row that failed although the master answers; see its log, and check that"
-                            + " its ports + 2000 and, for 3.5 and later, + 10001 can be reached",
+                            + " attempts in a row that failed although the master answers"
+                            + (broken
+                                    ? "; check that its ports + 2000 and, for 3.5 and later, + 10001 can be reached"
+                                    : "; see its log, and whether the disk of its dump-path has room"),
                     failure);
         }
-        LOG.warn("{}; trying again in {}", failure.getMessage(), timings.pauseAfter(failures));
+        LOG.warn(
+                "{}; trying again in {} s",
+                failure.getMessage(),
+                timings.pauseAfter(failures).toSeconds());
         TimeUnit.MILLISECONDS.sleep(timings.pauseAfter(failures).toMillis());
     }
 
@@ -263,8 +268,8 @@ public final class FullSync {
         Removal.inside(partial);
         RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config().database(), pushers, config().password());
         boolean begun = false;
-        try (PushPort port = PushPort.open(announced(), daemon, pushers, progress::bytes)) {
-            Push push = new Push(port, daemon, pushes, progress, session);
+        try (PushPort port = PushPort.open(config().toString(), announced(), daemon, pushers, progress::bytes)) {
+            Push push = new Push(config().toString(), port, daemon, pushes, progress, session);
             try {
                 Instant requested = session.request(failuresOfDump >= WITH_OLD_DUMP);
                 InfoFile info = push.await();

@@ -152,7 +152,7 @@ final class Pull {
 
     /** Waits for the dump to be ready. */
     private FileList list() throws AttemptFailed, ReplicationException, InterruptedException {
-        try (DumpWait wait = new DumpWait(progress)) {
+        try (DumpWait wait = new DumpWait(progress, connection.who())) {
             while (true) {
                 boolean session = keeper.check(position);
                 try {

@@ -95,6 +95,11 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         }
     }
 
+    /** Who pulls from whom, for the log. */
+    String who() {
+        return config.toString();
+    }
+
     /**
      * Asks for the list of files.
      *
@@ -121,7 +126,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         }
         throw AttemptFailed.broken(
                 "the master did not answer for " + name + " at " + offset + ", asked " + timings.requestTries()
-                        + " times for " + timings.request() + " each",
+                        + " times for " + timings.request().toSeconds() + " s each",
                 null);
     }
 

@@ -91,7 +91,11 @@ final class PullReader {
             if (fits(piece.getFileResp())) {
                 return piece;
             }
-            LOG.warn("What the master sent of {} at {} does not fit its checksum, asking for it again", name, offset);
+            LOG.warn(
+                    "{}: what the master sent of {} at {} does not fit its checksum, asking for it again",
+                    connection.who(),
+                    name,
+                    offset);
         }
         throw new AttemptFailed("what the master sent of " + name + " at " + offset + " did not fit its checksum, "
                 + TRIES + " times; see its disk and its memory");

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -19,13 +20,22 @@ import java.util.concurrent.TimeUnit;
  */
 final class Push {
 
+    private final String who;
     private final PushPort port;
     private final RsyncDaemon daemon;
     private final PushSetup setup;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
 
-    Push(PushPort port, RsyncDaemon daemon, PushSetup setup, FullSyncProgress progress, SessionKeeper keeper) {
+    /** @param who has the dump pushed by whom, for the log */
+    Push(
+            String who,
+            PushPort port,
+            RsyncDaemon daemon,
+            PushSetup setup,
+            FullSyncProgress progress,
+            SessionKeeper keeper) {
+        this.who = who;
         this.port = port;
         this.daemon = daemon;
         this.setup = setup;
@@ -35,7 +45,7 @@ final class Push {
 
     /** Waits until the push is complete, and closes the port. */
     InfoFile await() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
-        try (DumpWait wait = new DumpWait(progress)) {
+        try (DumpWait wait = new DumpWait(progress, who)) {
             while (port.transfers() == 0) {
                 look();
                 wait.goesOn();
@@ -48,7 +58,10 @@ final class Push {
         try {
             return InfoFile.parse(Files.readAllBytes(info()));
         } catch (IllegalArgumentException e) {
-            throw new AttemptFailed(e.getMessage() + ", as of a push that was cut", e);
+            throw new AttemptFailed(
+                    e.getMessage() + ", as of a push that was cut, or of a dump for which the master's dump-path has no"
+                            + " room",
+                    e);
         }
     }
 
@@ -75,7 +88,8 @@ final class Push {
         }
         if (port.transfers() == 0) {
             if (quiet > setup.first().toNanos()) {
-                throw new AttemptFailed("the master did not begin to push its dump within " + setup.first()
+                throw new AttemptFailed("the master did not begin to push its dump within "
+                        + minutes(setup.first())
                         + ". It must reach us there; it also pushes nothing more to an address whose push it could not"
                         + " begin once, so another port is tried next. " + said());
             }
@@ -85,8 +99,12 @@ final class Push {
             throw new AttemptFailed("the master's push failed. " + said());
         } else if (quiet > setup.quiet().toNanos()) {
             throw new AttemptFailed(
-                    "nothing came for " + setup.quiet() + " in the middle of the master's push. " + said());
+                    "nothing came for " + minutes(setup.quiet()) + " in the middle of the master's push. " + said());
         }
+    }
+
+    private static String minutes(Duration limit) {
+        return limit.toMinutes() + " min";
     }
 
     private String said() {
@@ -118,7 +136,8 @@ final class Push {
         for (String type : RsyncDaemon.TYPES) {
             Path from = daemon.received().resolve(type);
             if (!Files.isRegularFile(from.resolve("CURRENT"), LinkOption.NOFOLLOW_LINKS)) {
-                throw new AttemptFailed("the master pushed a dump without " + type + "/CURRENT");
+                throw new AttemptFailed("the master pushed a dump without " + type
+                        + "/CURRENT; see its log (bgsave), and whether the disk of its dump-path has room");
             }
             Files.walkFileTree(from, new Forcing());
             Files.move(from, directory.resolve(type));

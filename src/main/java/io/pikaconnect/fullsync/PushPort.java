@@ -45,6 +45,7 @@ final class PushPort implements AutoCloseable {
 
     private static final long AFTER_ERROR_NANOS = 50_000_000;
 
+    private final String who;
     private final RsyncDaemon daemon;
     private final ServerSocket socket;
     private final Pushers pushers;
@@ -63,7 +64,8 @@ final class PushPort implements AutoCloseable {
     private volatile boolean broken;
     private volatile boolean ended;
 
-    private PushPort(RsyncDaemon daemon, ServerSocket socket, Pushers pushers, LongConsumer progress) {
+    private PushPort(String who, RsyncDaemon daemon, ServerSocket socket, Pushers pushers, LongConsumer progress) {
+        this.who = who;
         this.daemon = daemon;
         this.socket = socket;
         this.pushers = pushers;
@@ -73,13 +75,15 @@ final class PushPort implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param who has the dump pushed by whom, for the log
      * @param announced the address as the master has it
      * @param pushers who gets in
      * @param progress is told how many bytes came
      * @throws AttemptFailed when the port is taken
      * @throws ReplicationException REFUSED when the address is not one of this machine, or has no such port
      */
-    static PushPort open(InetSocketAddress announced, RsyncDaemon daemon, Pushers pushers, LongConsumer progress)
+    static PushPort open(
+            String who, InetSocketAddress announced, RsyncDaemon daemon, Pushers pushers, LongConsumer progress)
             throws AttemptFailed, ReplicationException {
         InetSocketAddress address = address(announced);
         try {
@@ -91,7 +95,7 @@ final class PushPort implements AutoCloseable {
                 socket.close();
                 throw e;
             }
-            PushPort port = new PushPort(daemon, socket, pushers, progress);
+            PushPort port = new PushPort(who, daemon, socket, pushers, progress);
             PushConnection.start("accept", port::accept);
             return port;
         } catch (IOException e) {
@@ -167,8 +171,9 @@ final class PushPort implements AutoCloseable {
     private void turnAway(String address) {
         if (turnedAway.size() < MOST_TURNED_AWAY && turnedAway.add(address)) {
             LOG.warn(
-                    "A connection from {} to the port for the master's dump was turned away: only {} may push. If that is"
+                    "{}: a connection from {} to the port for the master's dump was turned away: only {} may push. If that is"
                             + " the master, name it in push.from",
+                    who,
                     address,
                     pushers);
         }

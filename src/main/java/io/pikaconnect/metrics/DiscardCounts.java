@@ -18,16 +18,21 @@ public final class DiscardCounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscardCounts.class);
 
+    private final String owner;
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final BiConsumer<String, LongAdder> firstOfReason;
 
     /** For callers that only read the counts. */
     public DiscardCounts() {
-        this((reason, count) -> {});
+        this("-", (reason, count) -> {});
     }
 
-    /** @param firstOfReason gets each reason when it is first met, and its count from then on; on the counting thread */
-    public DiscardCounts(BiConsumer<String, LongAdder> firstOfReason) {
+    /**
+     * @param owner whose they are, for the log
+     * @param firstOfReason gets each reason when it is first met, and its count from then on; on the counting thread
+     */
+    public DiscardCounts(String owner, BiConsumer<String, LongAdder> firstOfReason) {
+        this.owner = owner;
         this.firstOfReason = firstOfReason;
     }
 
@@ -40,7 +45,7 @@ public final class DiscardCounts {
     public void count(String reason, Supplier<String> detail) {
         long n = count(reason);
         if (isPowerOfTen(n)) {
-            LOG.warn("{} ({} so far): {}", reason, n, OneLine.of(detail.get()));
+            LOG.warn("{}: {} ({} so far): {}", owner, reason, n, OneLine.of(detail.get()));
         }
     }
 

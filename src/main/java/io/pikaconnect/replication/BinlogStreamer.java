@@ -153,6 +153,10 @@ final class BinlogStreamer implements Runnable {
                 from = safe;
                 answer = on.connection().ask(on.requests().trySync(from));
             }
+            if (Responses.unreadable(answer)) { // or any other, which is no matter of this one
+                new Responses(master.config())
+                        .end(on.connection().ask(on.requests().trySync(Responses.BEYOND)));
+            }
             Accepted accepted = new Responses(master.config()).trySync(answer, from);
             master.endsAt(accepted.masterEnd());
             if (accepted.masterEnd().compareTo(had) < 0) {

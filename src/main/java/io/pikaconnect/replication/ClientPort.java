@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.ClientSetInfoConfig;
@@ -37,6 +38,8 @@ final class ClientPort implements AutoCloseable {
     private final Jedis jedis;
     private final List<String> refused = new ArrayList<>();
     private Optional<String> silence = Optional.empty();
+    /** What the password was answered with, if that was an error. */
+    private Optional<String> refusal = Optional.empty();
 
     private ClientPort(Jedis jedis) {
         this.jedis = jedis;
@@ -63,7 +66,9 @@ final class ClientPort implements AutoCloseable {
             return open(config, limit, config.password());
         } catch (JedisDataException e) {
             // AUTH is an error, too, where no password is set: then it works without.
-            return open(config, limit, Optional.empty());
+            ClientPort without = open(config, limit, Optional.empty());
+            without.refusal = Optional.of("AUTH: " + e.getMessage());
+            return without;
         }
     }
 
@@ -87,9 +92,11 @@ final class ClientPort implements AutoCloseable {
         return silence;
     }
 
-    /** The questions that were answered with an error, and with which. */
+    /** The questions that were answered with an error, and with which; AUTH first, if they may be for that. */
     List<String> refused() {
-        return List.copyOf(refused);
+        return refused.isEmpty()
+                ? List.of()
+                : Stream.concat(refusal.stream(), refused.stream()).toList();
     }
 
     private void unanswered(String question, JedisException e) {

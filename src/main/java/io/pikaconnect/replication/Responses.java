@@ -165,8 +165,26 @@ final class Responses {
         }
     }
 
-    /** Where the log ends, by the answer to any TrySync. */
+    /** Whether TrySync was answered that the position cannot be read. */
+    static boolean unreadable(Response answer) {
+        return answer.getCode() == StatusCode.OK
+                && !answer.getTrySync().hasPreparedId()
+                && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_ERROR;
+    }
+
+    /**
+     * Where the log ends, by the answer to a TrySync from {@link #BEYOND}.
+     *
+     * @throws ReplicationException REFUSED if the master refuses any position: it would report that one as beyond its end
+     */
     BinlogPosition end(Response answer) throws ReplicationException {
+        if (unreadable(answer) && answer.getTrySync().hasBinlogOffset()) {
+            throw new ReplicationException(
+                    Kind.REFUSED,
+                    config + ": the master refuses every position, one beyond its log's end, too, as only the"
+                            + " consistency mode of a development branch does (slaveof … strong), which is not supported."
+                            + " Replicate from a master without it");
+        }
         if (!answer.getTrySync().hasBinlogOffset()) {
             throw new ReplicationException(
                     Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
@@ -209,9 +227,7 @@ final class Responses {
                                 + " again; a new full sync is needed");
             default ->
                 throw new PositionRejected(
-                        config + ": position " + from + " is not the end of an item in the master's log, or the master"
-                                + " runs the consistency mode of a development branch (slaveof … strong), which refuses"
-                                + " every position that we could give and is not supported");
+                        config + ": position " + from + " is not the end of an item in the master's log");
         };
     }
 

@@ -80,8 +80,11 @@ final class StartedSinkTask {
         this.metrics = SinkMetrics.of(config, WorkerMetrics.of(context));
         this.counters = new SinkCounters(
                 new DiscardCounts(
+                        config.connector(),
                         (reason, count) -> metrics.show(SinkMetrics.DISCARDS, Map.of("reason", reason), count)),
-                new DiscardCounts((error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
+                new DiscardCounts(
+                        config.connector(),
+                        (error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
         this.clockDifference = new ClockDifference(workerMs, counters.discards);
         this.tracker = new CatchUpTracker(counters, clockDifference, config.topics());
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());

@@ -93,7 +93,11 @@ final class BeginPhase implements EpochPhase {
         try {
             stored = context.storedOffset().get();
         } catch (TaskFailure e) {
-            LOG.warn("Asking again whether the epoch is stored: {}", e.getMessage());
+            LOG.warn(
+                    "{} {}: asking again whether the epoch is stored: {}",
+                    context.config().name(),
+                    context.config().database(),
+                    e.getMessage());
             pause();
             return;
         }

@@ -145,7 +145,12 @@ final class BinlogPhase implements EpochPhase {
                 dumpKept = false;
             }
         } catch (TaskFailure e) {
-            LOG.warn("The dump of epoch {} stays until Connect's next offset commit: {}", epoch, e.getMessage());
+            LOG.warn(
+                    "{} {}: the dump of epoch {} stays until Connect's next offset commit: {}",
+                    context.config().name(),
+                    context.config().database(),
+                    epoch,
+                    e.getMessage());
         }
     }
 

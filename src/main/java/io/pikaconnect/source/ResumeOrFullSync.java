@@ -65,8 +65,11 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                     master,
                     offset,
                     "the master is another one: its replication id is " + master.replicationId() + ", it was "
-                            + origin.replicationId() + ", and its run id is "
-                            + (origin.runId().isEmpty() ? "not stored" : "another one, too"));
+                            + origin.replicationId()
+                            + (replica.role().isReplica()
+                                    ? ", which for a replica means another master's data, whatever its run id"
+                                    : ", and its run id is "
+                                            + (origin.runId().isEmpty() ? "not stored" : "another one, too")));
         }
         checkPinned(master, offset);
         report(origin, master);
@@ -349,8 +352,10 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         }
         if (!now.equals(epochSettings.continuedWith(now.renamed()))) {
             LOG.warn(
-                    "Settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
+                    "{} {}: settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
                             + " epoch: {}",
+                    context.config().name(),
+                    context.config().database(),
                     now.text(),
                     epochSettings.text());
         }

@@ -93,6 +93,7 @@ final class StartedSourceTask implements AutoCloseable {
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
                 new DiscardCounts(
+                        config.name() + " " + config.database(),
                         (reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
                 new SourceProgress(inFlight),
                 limit);
@@ -273,7 +274,11 @@ final class StartedSourceTask implements AutoCloseable {
                 buffer = context.storedOffset().get().map(this::outboxAt);
             }
         } catch (TaskFailure unreadable) {
-            LOG.error("The position cannot be marked as lost: {}", unreadable.getMessage());
+            LOG.error(
+                    "{} {}: the position cannot be marked as lost: {}",
+                    context.config().name(),
+                    context.config().database(),
+                    unreadable.getMessage());
         }
         buffer.ifPresent(o -> o.lost(e.getMessage()));
         fail(e);
@@ -292,7 +297,11 @@ final class StartedSourceTask implements AutoCloseable {
         TaskFailure why = SourceFailure.of(context.config(), buffer.map(PollBuffer::offset), e);
         failure = Optional.of(why);
         context.progress().in(SourceProgress.Phase.FAILED);
-        LOG.error("The task stops once Kafka has what it was handed: {}", why.getMessage());
+        LOG.error(
+                "{} {}: the task stops once Kafka has what it was handed: {}",
+                context.config().name(),
+                context.config().database(),
+                why.getMessage());
     }
 
     private List<SourceRecord> handOver() {
@@ -315,7 +324,11 @@ final class StartedSourceTask implements AutoCloseable {
 
     private void watch() {
         LOG.info("{}: {}", context.config().name(), context.progress().line());
-        failure.ifPresent(why -> LOG.error("Waiting for Kafka before the task stops: {}", why.getMessage()));
+        failure.ifPresent(why -> LOG.error(
+                "{} {}: waiting for Kafka before the task stops: {}",
+                context.config().name(),
+                context.config().database(),
+                why.getMessage()));
         long seconds = TimeUnit.NANOSECONDS.toSeconds(context.inFlight().oldestNanos());
         if (seconds >= UNACKNOWLEDGED.toSeconds()) {
             LOG.error(

@@ -47,7 +47,8 @@ class FileListTest {
     @Test
     void isNoneWithoutAnIdOrFilesOrInfo() {
         assertThatThrownBy(() -> FileList.of(meta("", List.of("info")))).hasMessageContaining("no dump");
-        assertThatThrownBy(() -> FileList.of(meta(UUID, List.of("info")))).hasMessageContaining("no dump");
+        assertThatThrownBy(() -> FileList.of(meta(UUID, List.of("info"))))
+                .hasMessageContainingAll("no dump", "bgsave", "dump-path");
         assertThatThrownBy(() -> FileList.of(meta("x", List.of("a/b", "info")))).hasMessageContaining("MD5");
         assertThatThrownBy(() -> FileList.of(meta(UUID, List.of("a/b")))).hasMessageContaining("lacks info");
         assertThatThrownBy(() -> FileList.of(meta(UUID, List.of("a/b", "a/b", "info"))))

@@ -3,6 +3,7 @@ package io.pikaconnect.fullsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pikaconnect.LogLines;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -34,7 +35,7 @@ class PushPortTest {
         RsyncDaemon daemon =
                 RsyncDaemon.prepare(program, home.resolve("rsync"), "db0", pushers, Optional.of("password"));
         InetSocketAddress announced = new InetSocketAddress("127.0.0.1", freePort() - PushPort.SHIFT);
-        return PushPort.open(announced, daemon, pushers, bytes -> {});
+        return PushPort.open("orders/db0 of " + master, announced, daemon, pushers, bytes -> {});
     }
 
     private static int freePort() throws IOException {
@@ -45,11 +46,14 @@ class PushPortTest {
 
     @Test
     void anotherAddressThanTheMastersIsTurnedAway() throws Exception {
+        LogLines log = LogLines.fromNow();
         try (PushPort port = open("192.0.2.5");
                 Socket stranger = new Socket("127.0.0.1", port.port())) {
             stranger.setSoTimeout(10_000);
             assertThat(stranger.getInputStream().read()).isNegative();
             await().until(() -> port.turnedAway().equals(java.util.Set.of("127.0.0.1")));
+            await().until(() -> !log.warnings("push.from").isEmpty());
+            assertThat(log.warnings("push.from")).singleElement().asString().contains("orders/db0 of 192.0.2.5: ");
         }
     }
 

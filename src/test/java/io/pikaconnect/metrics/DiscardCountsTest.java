@@ -2,6 +2,7 @@ package io.pikaconnect.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.LogLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,20 @@ class DiscardCountsTest {
     }
 
     @Test
+    void logsWhoseTheyAre() throws Exception {
+        LogLines log = LogLines.fromNow();
+        new DiscardCounts("orders db0", (reason, count) -> {}).count("reason.of.this.test", () -> "detail");
+        assertThat(log.warnings("reason.of.this.test"))
+                .singleElement()
+                .asString()
+                .contains("orders db0: ");
+    }
+
+    @Test
     void announcesEachReasonOnceWithItsCounter() {
         Map<String, LongAdder> told = new ConcurrentHashMap<>();
         DiscardCounts discards = new DiscardCounts(
-                (reason, count) -> assertThat(told.put(reason, count)).isNull());
+                "test", (reason, count) -> assertThat(told.put(reason, count)).isNull());
         IntStream.range(0, 1_000).parallel().forEach(i -> discards.count(i % 2 == 0 ? "even" : "odd"));
         assertThat(told.keySet()).containsExactlyInAnyOrder("even", "odd");
         assertThat(told.get("even").sum()).isEqualTo(500);

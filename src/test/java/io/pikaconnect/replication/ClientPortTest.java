@@ -2,6 +2,8 @@ package io.pikaconnect.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.demo.FakePika;
+import io.pikaconnect.demo.MasterSetup;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -69,6 +71,28 @@ class ClientPortTest {
                 assertThat(client.refused()).isEmpty();
                 answering.join();
             }
+        }
+    }
+
+    @Test
+    void aPasswordThatIsRefusedIsReportedWithWhatItKeepsFromBeingTold() throws Exception {
+        try (FakePika pika = FakePika.start(MasterSetup.REAL.withPassword("right"))) {
+            ReplicaConfig config = Replicas.withPassword(Replicas.config(pika.port()), "wrong");
+            try (ClientPort client = ClientPort.connect(config, Duration.ofSeconds(5))) {
+                assertThat(client.version()).isEmpty();
+                assertThat(client.refused())
+                        .containsExactly("AUTH: ERR invalid password", "INFO server: NOAUTH Authentication required.");
+            }
+        }
+    }
+
+    @Test
+    void aPasswordThatIsNotNeededIsNoMatterWhereEverythingIsTold() throws Exception {
+        try (FakePika pika = FakePika.start(MasterSetup.REAL);
+                ClientPort client = ClientPort.connect(
+                        Replicas.withPassword(Replicas.config(pika.port()), "needless"), Duration.ofSeconds(5))) {
+            assertThat(client.version()).contains("3.5.5");
+            assertThat(client.refused()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.FakePika;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,15 +59,18 @@ class ConsistencyModeTest {
 
     private void endsWith(String... words) {
         connect.start(PollLimit.DEFAULT);
-        assertThatThrownBy(() -> {
+        ends().hasMessageContainingAll(words);
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> ends() {
+        return assertThatThrownBy(() -> {
                     Instant limit = Instant.now().plus(LIMIT);
                     while (true) {
                         connect.round();
                         assertThat(Instant.now()).as("still going on").isBefore(limit);
                     }
                 })
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContainingAll(words);
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -75,9 +80,23 @@ class ConsistencyModeTest {
     }
 
     @Test
-    void aMasterThatRefusesEveryPositionMayBeInThatMode() {
+    void aMasterThatRefusesEveryPositionIsRefusedBeforeAFullSync() {
         pika.unreleased().consistencyOnly();
-        endsWith(pika.end().toString(), "consistency mode", "slaveof … strong", "not supported");
+        endsWith("every position", "consistency mode", "slaveof … strong", "not supported");
+        assertThat(pika.dumpsMade()).isZero();
+    }
+
+    @Test
+    void aMasterThatEntersTheModeLaterIsNotAnsweredWithAnotherFullSync() throws Exception {
+        connect.start(PollLimit.DEFAULT);
+        await().atMost(LIMIT).until(() -> {
+            connect.round();
+            return pika.lastAcknowledged().isPresent() || pika.sessions() == 1 && connect.records() > 1;
+        });
+        pika.unreleased().consistencyOnly();
+        pika.mischief().closeConnections();
+        ends().hasMessageContainingAll("every position", "consistency mode", "not supported")
+                .hasMessageNotContaining("on.position.lost");
         assertThat(pika.dumpsMade()).isEqualTo(1);
     }
 }
