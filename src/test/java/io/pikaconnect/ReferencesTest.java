@@ -37,6 +37,8 @@ class ReferencesTest {
     private static final Pattern REFERENCE =
             Pattern.compile("(?<![\\w/-])(" + String.join("|", SPECIFICATION.keySet()) + ")(?: (" + PLACES + "))?");
     private static final Pattern OWN_SECTION = Pattern.compile("\\bsections? (" + PLACES + ")");
+    private static final Pattern PAGELESS =
+            Pattern.compile("^\\s*(?:\\*|/\\*\\*|//|--).*\\(\\d{1,2}\\.\\d{1,2}[a-z]?\\)", Pattern.MULTILINE);
     private static final Pattern RULE = Pattern.compile("\\bT-[A-Z]{2,}\\b");
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/.\"-])((?:[\\w-]+/)*[\\w-]+\\.md)\\b(?:, \"([^\"]+)\")?");
@@ -57,6 +59,15 @@ class ReferencesTest {
             }
         }));
         assertThat(dangling).isEmpty();
+    }
+
+    @Test
+    void commentsNameASectionWithItsPage() throws IOException {
+        List<String> pageless = new ArrayList<>();
+        for (Path file : texts().filter(ReferencesTest::isCode).toList()) {
+            PAGELESS.matcher(Files.readString(file)).results().forEach(line -> pageless.add(file + ":" + line.group()));
+        }
+        assertThat(pageless).isEmpty();
     }
 
     @Test

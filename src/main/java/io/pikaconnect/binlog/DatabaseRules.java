@@ -29,7 +29,7 @@ final class DatabaseRules {
         };
     }
 
-    /** Emptied every db of the master, but stands in the binlog of one only: the others' moment is not known (12.9). */
+    /** Empties every db, but is logged in one binlog only: when the others were emptied is unknown (binlog-commands 12.9). */
     static List<Command> flushall(LoggedCommand flush) {
         flush.count("flushall.other.dbs");
         return FLUSH;

@@ -8,10 +8,10 @@ import java.util.Optional;
  * Sees to it that every item follows the one before it (replication-protocol 7.7): the item's header names the end of
  * the log before it was written, and its end is where a writer would have come to from there. Not safe for threads.
  *
- * <p>How a writer comes to the end of an item of L bytes (8.2): the log is made of blocks of 65,536 bytes. A record,
- * 8 bytes of header and data, never crosses a block's end; less than 8 bytes left in a block are skipped; with exactly 8
- * left an empty record is written. An item begins a new file at offset 0 if the writer found the file full. The header
- * of padding names no position.
+ * <p>How a writer comes to the end of an item of L bytes (replication-protocol 8.2): the log is made of blocks of 65,536
+ * bytes. A record, 8 bytes of header and data, never crosses a block's end; less than 8 bytes left in a block are
+ * skipped; with exactly 8 left an empty record is written. An item starts a new file at offset 0 if the writer found the
+ * file full. The header of padding names no position.
  */
 final class Continuity {
 

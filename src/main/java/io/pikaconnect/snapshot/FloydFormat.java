@@ -30,8 +30,8 @@ import org.rocksdb.AbstractComparator;
  * <p>HINCRBY of a field whose hash was deleted or expired, as 4.0.0 does it, stores the field's value without the 24
  * bytes after it: a bare decimal number.
  *
- * <p>Pika itself loses what follows the last NUL byte of a key (6.1): such keys have more than 16 bytes after the name,
- * any bytes, and can be told from others only by that.
+ * <p>Pika itself loses what follows the last NUL byte of a key (storage-format 6.1): such keys have more than 16
+ * bytes, of any value, after the name, and can be told from others only by that.
  */
 final class FloydFormat implements Format {
 

@@ -66,7 +66,7 @@ final class BitCommands {
         return Reply.of(was);
     }
 
-    /** One that fails for a source of another type is logged all the same, as if its result were empty (12.8). */
+    /** One that fails for a source of another type is logged as if its result were empty (binlog-commands 12.8). */
     private static Keyspace<byte[]> strings(Call call, Bytes source) {
         try {
             return call.store().only(call.store().strings, source);

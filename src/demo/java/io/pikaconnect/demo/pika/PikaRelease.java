@@ -167,7 +167,7 @@ public enum PikaRelease {
         return isFrom(V355) ? 100 : Integer.MAX_VALUE;
     }
 
-    // The replication protocol; replication-protocol 1.
+    // The replication protocol (replication-protocol 1).
 
     public boolean hasRunId() {
         return isFrom(V350);

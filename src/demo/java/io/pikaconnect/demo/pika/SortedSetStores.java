@@ -92,7 +92,7 @@ final class SortedSetStores {
         return new Reply.Number(result.size());
     }
 
-    /** One that fails for a source of another type is logged all the same, with the union so far (12.8). */
+    /** One that fails for a source of another type is logged with the union so far (binlog-commands 12.8). */
     private static Map<Bytes, Double> source(Call call, int key, Map<Bytes, Double> soFar) {
         try {
             return SortedSetCommands.scores(call, call.key(key))
