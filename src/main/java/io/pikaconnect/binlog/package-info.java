@@ -14,6 +14,6 @@
  * <p>Leaves the room: changes; a command that has no translation, or none that is right, ends as
  * {@link UntranslatableException}, by policy.
  *
- * <p>Imports change, pika.
+ * <p>Imports change, metrics, pika.
  */
 package io.pikaconnect.binlog;

@@ -3,8 +3,8 @@
  *
  * <p>Read first: {@link Change}, commands for one key, several, or the whole db; {@link Operation}, the commands that
  * only the sink's scripts know; {@link Position} and {@link ChangeHeader}, where a record is in its epoch and on its
- * partition; {@link Resp}, the bytes of a record's value; {@link RecordSplitter}, which cuts commands to the size of records,
- * always in the same way.
+ * partition; {@link Resp}, the bytes of a record's value; {@link RecordSplitter}, which cuts commands to the size of
+ * records, always in the same way.
  *
  * <p>What is parsed or written here is in topics that exist: text forms, names of headers and of operations stay
  * readable for ever.

@@ -3,10 +3,11 @@
  * JMX and as Connect's plugin metrics. The tables of metrics.md are made of the same declarations.
  *
  * <p>Read first: {@link Metric}, one value and where it is read; {@link MetricGroup}, one kind of thing;
- * {@link TaskMetrics}, what a task shows. The lists themselves are in the packages of source and sink.
+ * {@link TaskMetrics}, what a task shows; {@link DiscardCounts}, what was left out, by reason. The lists of metrics are in
+ * the packages of source and sink.
  *
  * <p>Threads: values are read by any thread (JMX, reporters) and must not wait for anything.
  *
- * <p>Imports nothing of the project.
+ * <p>Imports change.
  */
 package io.pikaconnect.metrics;

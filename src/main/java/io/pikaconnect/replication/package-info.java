@@ -3,13 +3,13 @@
  *
  * <p>Read first: {@link Replica}, all that others see of it, in the order in which it is used; {@link Handshaker},
  * client port and MetaSync on a new {@link Connection}; {@link ReplicaSession}, one db's session on it, with pings,
- * {@link Window} and {@link Continuity}; {@link BinlogStreamer}, which streams from a position and starts again after every
- * break; {@link Responses}, what the master's answers mean, every refusal included. {@link MasterConnector} keeps what is known
- * of the master across connections.
+ * {@link Window} and {@link Continuity}; {@link BinlogStreamer}, which streams from a position and starts again after
+ * every break; {@link Responses}, what the master's answers mean, every refusal included. {@link MasterConnector}
+ * keeps what is known of the master across connections.
  *
  * <p>Threads: the event loop ({@code pika-replica}) owns sockets and sessions; {@code pika-follower} connects and
- * streams; {@code pika-anchor} holds the binlog of masters up to 3.4 ({@link BinlogHold}). Between them and the task are
- * the monitors of {@link ItemQueue} and {@link MasterConnector}.
+ * streams; {@code pika-anchor} holds the binlog of masters up to 3.4 ({@link BinlogHold}). Between them and the task
+ * are the monitors of {@link ItemQueue} and {@link MasterConnector}.
  *
  * <p>Leaves the room: items of the binlog, in order, each once; what ended the conversation
  * ({@link ReplicationException}), after the items before it.

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The live elements of one type, one after the other (storage-format 7).
  *
  * <p>The entries of one name and version, a <em>run</em>, lie together. A run is alive if the name's record in {@link
- * Names} is one of this type, has the run's version and is not empty; of a list, elements between its two ends.
+ * MetaLookup} is one of this type, has the run's version and is not empty; of a list, elements between its two ends.
  */
 final class LiveElements implements AutoCloseable {
 

@@ -4,8 +4,8 @@
  *
  * <p>Read first: {@link SnapshotReader}, which reads chunk by chunk; {@link OpenDump}, the types of a dump's RocksDBs
  * in reading order; {@link LiveElements}, what of the physical entries is alive; {@link BlackwidowFormat} and
- * {@link FloydFormat}, the bytes of 3.2 to 3.5 and of 4.0. {@link EntryCursor} walks the entries, {@link MetaLookup} has the
- * records of names, {@link KeyFilter} says which keys go out.
+ * {@link FloydFormat}, the bytes of 3.2 to 3.5 and of 4.0. {@link EntryCursor} walks the entries, {@link MetaLookup}
+ * has the records of names, {@link KeyFilter} says which keys go out.
  *
  * <p>The same dump, options and {@link SnapshotCursor} always give the same chunks: a restarted source depends on it.
  *
@@ -14,6 +14,6 @@
  * <p>Leaves the room: {@link SnapshotChunk}s. An entry that a master wrote wrongly is left out and counted; damaged
  * files end the reading ({@link SnapshotException}).
  *
- * <p>Imports change, pika.
+ * <p>Imports change, metrics, pika.
  */
 package io.pikaconnect.snapshot;
