@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The record header {@value #NAME}: on which partitions a barrier stands.
+ * The record header {@value #NAME}: the partitions that a barrier is on.
  *
  * <p>Text form {@code p0+p3}, ascending.
  */
@@ -20,7 +20,7 @@ public record Barrier(SortedSet<Integer> partitions) {
         return new Barrier(IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** On the partitions of these keys. */
+    /** A barrier on the partitions of these keys. */
     public static Barrier onKeys(List<byte[]> keys, int partitions) {
         return new Barrier(keys.stream()
                 .map(key -> KeySlot.partition(key, partitions))
@@ -28,9 +28,9 @@ public record Barrier(SortedSet<Integer> partitions) {
     }
 
     /**
-     * Reads the text form; quotes around it are no harm.
+     * Reads the text form; surrounding quotes are ignored.
      *
-     * @throws IllegalArgumentException when the text is not such a header
+     * @throws IllegalArgumentException if the text is not such a header
      */
     public static Barrier parse(String text) {
         SortedSet<Integer> partitions = new TreeSet<>();

@@ -14,7 +14,7 @@ public sealed interface Change {
      * One command that reads or writes several keys; goes to their partition if they share one, else it is a barrier on
      * the partition of each, run once.
      *
-     * @param keys every key it reads or writes, some perhaps more than once; first the one that names the record
+     * @param keys every key it reads or writes, some perhaps more than once; the first becomes the record's key
      */
     record OnKeys(List<byte[]> keys, Command command) implements Change {
 

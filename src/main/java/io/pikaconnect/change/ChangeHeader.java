@@ -4,18 +4,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The record header {@value #NAME}: what a record is, and where it stands.
+ * The record header {@value #NAME}: what a record is, and where it belongs.
  *
  * <pre>
- * e1795337869000/17/b/3/210276/0/1795337901000   change: epoch, sequence, position, source time in ms
- * e1795337869000/17/-/1795337906000              tick: repeats the last sequence of its partition, moves only the clock
- * e1795337869000/-/-/1795337869000               begin tick: an epoch is about to begin
+ * e1795337869000/17/b/3/210276/0/1795337901000 change: epoch, sequence, position, source time in ms
+ * e1795337869000/17/-/1795337906000 tick: repeats the last sequence of its partition, moves only the clock
+ * e1795337869000/-/-/1795337869000 begin tick: an epoch is about to start
  * </pre>
  *
- * @param epoch one full sync and everything after it; milliseconds at its begin, or more
+ * @param epoch one full sync and everything after it; Unix ms at its start; previous epoch + 1 if that is larger
  * @param sequence the record's number on its partition in this epoch, from 0; absent in a begin tick
- * @param position absent in ticks
- * @param timeMs when the master did it; 0 in ticks of the snapshot phase
+ * @param position absent in ticks @param timeMs Unix ms at which the master made the change; 0 in ticks of the snapshot
+ *     phase
  */
 public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position> position, long timeMs) {
 
@@ -39,9 +39,9 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
     }
 
     /**
-     * Reads the text form; a pair of quotes around it, as some header converters leave it, is no harm.
+     * Reads the text form; surrounding quotes, which some header converters leave, are ignored.
      *
-     * @throws IllegalArgumentException when the text is not such a header
+     * @throws IllegalArgumentException if the text is not such a header
      */
     public static ChangeHeader parse(String text) {
         String t = text.startsWith("\"") && text.endsWith("\"") && text.length() > 1

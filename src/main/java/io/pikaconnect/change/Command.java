@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * One Redis command: its name and arguments, as bytes.
  *
- * <p>The arrays are shared with whoever made them and are never written to.
+ * <p>The arrays are shared with the caller and are never written to.
  */
 public record Command(List<byte[]> args) {
 
@@ -19,7 +19,7 @@ public record Command(List<byte[]> args) {
 
     private static final int SHOWN_OF_OTHERS = 2;
 
-    /** How many arguments up to the last key, the name counted, where it is not the first argument alone. */
+    /** How many arguments there are up to the last key, the name included, where that is not the first argument. */
     private static final Map<String, Integer> SHOWN = Map.ofEntries(
             Map.entry("bitop", 3),
             Map.entry("rpoplpush", 3),
@@ -68,7 +68,7 @@ public record Command(List<byte[]> args) {
         return Arrays.deepHashCode(args.toArray());
     }
 
-    /** All arguments as text, as far as {@link OneLine} goes: data, which nobody is to see but at DEBUG. */
+    /** All arguments as text, as long as {@link OneLine} allows: data, which is logged at DEBUG only. */
     public String values() {
         StringBuilder all = new StringBuilder();
         for (byte[] arg : args) {
@@ -82,7 +82,9 @@ public record Command(List<byte[]> args) {
                 : all.substring(0, OneLine.LONGEST) + "…(" + args.size() + " arguments)";
     }
 
-    /** For logs and status, so without any data: its name, the key, and how many arguments of how many bytes follow. */
+    /**
+     * For logs and status, so without data: the name, the key, and the number and total bytes of the other arguments.
+     */
     @Override
     public String toString() {
         int shown = Math.min(args.size(), SHOWN.getOrDefault(name(), SHOWN_OF_OTHERS));

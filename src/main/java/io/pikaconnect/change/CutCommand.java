@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
-/** One command with many elements as several complete ones that fit, each with one element at least; made one by one. */
+/**
+ * One command with many elements as several complete commands that fit, each with at least one element; made lazily.
+ */
 final class CutCommand implements Iterator<Command> {
 
-    /** Where elements begin and how many arguments make one, for the commands that may be cut between elements. */
+    /** Index of the first element and arguments per element, for commands that may be cut between elements. */
     private record Elements(int first, int width) {}
 
     private static final Map<String, Elements> CUTTABLE = Map.ofEntries(
@@ -35,7 +37,7 @@ final class CutCommand implements Iterator<Command> {
     private final List<byte[]> head;
     private final long headBytes;
 
-    // Where the next part begins.
+    // Index of the next element to be sent.
     private int from;
 
     private CutCommand(List<byte[]> args, Elements elements, int valueLimit) {
@@ -48,9 +50,9 @@ final class CutCommand implements Iterator<Command> {
     }
 
     /**
-     * The command itself where it has no elements.
+     * The command itself if it has no elements.
      *
-     * @throws DoesNotFitException when it has none, and too many arguments
+     * @throws DoesNotFitException if it has none, and too many arguments
      */
     static Iterator<Command> of(Command command, int valueLimit) {
         Elements elements = CUTTABLE.get(command.name());
@@ -63,8 +65,8 @@ final class CutCommand implements Iterator<Command> {
                             + Escaped.text(command.args().get(1)) + " has "
                             + command.size() + " arguments; more than " + Command.MAX_ARGS
                             + " cannot be applied at once, and it cannot be cut",
-                    "No setting lets it pass: have the applications write it in smaller ones and remove from the"
-                            + " master what this one wrote, then reset the connector's offsets for a new full sync");
+                    "No setting lets it pass: have the applications write smaller commands and remove from the master"
+                            + " what this one wrote, then reset the connector's offsets for a new full sync");
         }
         return List.of(command).iterator();
     }

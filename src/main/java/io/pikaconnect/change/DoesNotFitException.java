@@ -1,6 +1,6 @@
 package io.pikaconnect.change;
 
-/** A change that no sequence of records can carry. */
+/** A change that does not fit into any sequence of records. */
 public final class DoesNotFitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

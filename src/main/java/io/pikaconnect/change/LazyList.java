@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.IntFunction;
 
-/** A list whose elements are made whenever they are asked for, so that of millions only those in use are in memory. */
+/** A list whose elements are made whenever they are requested, so that of millions only those in use are in memory. */
 public final class LazyList<T> extends AbstractList<T> implements RandomAccess {
 
-    /** Up to so many are made at once: each is the same object then, however often it is asked for. */
+    /** A list of at most this many is made at once: then each element is the same object at every call. */
     private static final int FEW = Command.MAX_ARGS;
 
     private final int size;

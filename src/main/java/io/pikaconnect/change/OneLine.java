@@ -1,9 +1,9 @@
 package io.pikaconnect.change;
 
-/** Text from elsewhere as it may stand in a log or a status: one line without control characters, of bounded length. */
+/** Makes text from elsewhere fit for a log or a status: one line without control characters, of bounded length. */
 public final class OneLine {
 
-    /** Characters of a line where nothing else is said. */
+    /** Longest line, in characters, unless the caller gives another. */
     public static final int LONGEST = 4_000;
 
     private OneLine() {}
@@ -12,9 +12,9 @@ public final class OneLine {
         return of(text, LONGEST);
     }
 
-    /** What is too long lacks its middle, since the end often says what to do. */
+    /** Text that is too long loses its middle, since the end often has the remedy. */
     public static String of(String text, int longest) {
-        // The text may be of any size, and becomes shorter or longer here.
+        // The text may be of any size, and removing control characters changes its length.
         String line = withoutControls(text.length() <= 4 * longest ? text : cut(text, 4 * longest));
         return line.length() <= longest ? line : cut(line, longest);
     }

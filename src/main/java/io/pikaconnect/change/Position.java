@@ -1,26 +1,26 @@
 package io.pikaconnect.change;
 
 /**
- * Where a change stands within its epoch; totally ordered, the snapshot before the binlog.
+ * Where a change is within its epoch; totally ordered, the snapshot before the binlog.
  *
  * <p>Text form {@code phase/a/b/part}:
  *
  * <pre>
- * s/2/1047/0     snapshot: RocksDB instance 2 in reading order, behind its 1047th physical entry, piece 0
- * b/3/210276/1   binlog: behind the item that ends at offset 210276 of file 3, piece 1
+ * s/2/1047/0 snapshot: RocksDB instance 2 in reading order, after its 1047th physical entry, part 0 b/3/210276/1
+ * binlog: after the item that ends at offset 210276 of file 3, part 1
  * </pre>
  *
  * @param a snapshot: index of the RocksDB instance in reading order; binlog: file number
- * @param b snapshot: how many physical entries of the instance were read, dead ones included; binlog: offset behind
- *     the item, in bytes
- * @param part which piece of an item, or of a snapshot chunk, that became several records; from 0
+ * @param b snapshot: how many physical entries of the instance were read, dead ones included; binlog: offset after the
+ *     item, in bytes
+ * @param part which record of an item, or of a snapshot chunk, that became several records; from 0
  */
 public record Position(Phase phase, long a, long b, int part) implements Comparable<Position> {
 
-    /** Every epoch begins here, with its barrier. */
+    /** Every epoch starts here, with its barrier. */
     public static final Position BEGIN = snapshot(0, 0, 0);
 
-    /** The two parts of an epoch, in order. */
+    /** The two phases of an epoch that have positions, in order. */
     public enum Phase {
         SNAPSHOT('s'),
         BINLOG('b');
@@ -43,7 +43,7 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException when the text is not a position
+     * @throws IllegalArgumentException if the text is not a position
      */
     public static Position parse(String text) {
         int aEnd = text.indexOf('/', 2);

@@ -10,30 +10,30 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Cuts the commands for one key into record values that stay below a size: lazily, and always the same way.
+ * Cuts the commands for one key into record values of bounded size: lazily, and always in the same way.
  *
  * <p>Commands that fit go together. A command with many elements becomes several complete commands. An argument that is
- * too large by itself is staged: {@link Operation#STAGE_PIECE} records carry its bytes, and {@link Operation#RUN_STAGED} runs the
- * command behind them.
+ * too large by itself is staged: {@link Operation#STAGE_PIECE} records carry its bytes, and {@link
+ * Operation#RUN_STAGED} runs the command after them.
  */
 public final class RecordSplitter implements Iterator<byte[]> {
 
-    /** What a record holds besides key and value: two headers and Kafka's own framing, generously. */
+    /** Bytes of a record besides key and value: two headers and Kafka's framing, estimated generously. */
     private static final int OVERHEAD = 512;
 
     private final Deque<Command> waiting;
 
-    // The command that is being cut, as far as that is done: its parts are made one by one.
+    // What remains of the command that is being cut: its parts are made one by one.
     private Iterator<Command> parts = Collections.emptyIterator();
 
-    // What did not fit beside the current ones: the next one.
+    // The next command, which did not fit into the current value.
     private Optional<Command> held = Optional.empty();
 
     private final int valueLimit;
     private final List<Command> current = new ArrayList<>();
     private long currentBytes;
 
-    // The command that is being staged, and how far: its bytes are copied piece by piece, when asked for.
+    // The command that is being staged, and its progress: its bytes are copied piece by piece, on request.
     private StagedCommand staging;
 
     private RecordSplitter(byte[] key, List<Command> commands, int recordMaxBytes) {

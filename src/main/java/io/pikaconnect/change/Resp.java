@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Commands as bytes: one RESP array of bulk strings each, one behind the other.
+ * Commands as bytes: one RESP array of bulk strings each, one after the other.
  *
  * <pre>
  * *&lt;arguments&gt;\r\n  then for each  $&lt;bytes&gt;\r\n&lt;the bytes&gt;\r\n
@@ -24,7 +24,7 @@ public final class Resp {
 
     private Resp() {}
 
-    /** How many bytes {@link #encode} makes of one command. */
+    /** Size in bytes of one encoded command. */
     public static long encodedSize(Command command) {
         long size = 3 + digits(command.size());
         for (byte[] arg : command.args()) {
@@ -54,7 +54,7 @@ public final class Resp {
     /**
      * Reads all commands of {@code bytes}.
      *
-     * @throws IllegalArgumentException when they are not whole RESP arrays of bulk strings; the message gives the offset
+     * @throws IllegalArgumentException if they are not complete RESP arrays of bulk strings; the message has the offset
      */
     public static List<Command> parse(byte[] bytes) {
         return parse(bytes, 0);
@@ -140,7 +140,10 @@ public final class Resp {
             return bulks;
         }
 
-        /** Of very many only their places are kept: small ones would take many times the memory of these bytes. */
+        /**
+         * Of very many only their offsets are kept: as arrays, small ones would take many times the memory of these
+         * bytes.
+         */
         List<byte[]> manyBulks(int size) {
             int[] places = new int[room(size)];
             for (int i = 0; i < size; i++) {
@@ -151,7 +154,7 @@ public final class Resp {
             return LazyList.of(size, i -> new Cursor(bytes, places[i]).bulk());
         }
 
-        /** The announced size may be wrong: no memory for more than the bytes left can hold. */
+        /** The announced size may be wrong: allocates no more than the remaining bytes can contain. */
         private int room(int size) {
             return Math.min(size, (bytes.length - at) / SMALLEST_BULK);
         }
@@ -161,7 +164,7 @@ public final class Resp {
             return Arrays.copyOfRange(bytes, begin, at - LINE_END);
         }
 
-        /** Returns where it began. */
+        /** Returns the offset where it starts. */
         private int skipBulk() {
             int length = length('$');
             if (length > bytes.length - at) {
@@ -182,7 +185,7 @@ public final class Resp {
         }
     }
 
-    /** Text as the bytes of an argument. */
+    /** Text as the bytes of an argument, in UTF-8. */
     public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
  */
 final class StagedCommand {
 
-    /** What a stage piece needs besides the bytes it carries. */
+    /** Bytes of a stage record besides the piece. */
     private static final int PIECE_OVERHEAD = 100;
 
-    /** What the final command needs besides the original one: its name, the list of slots and their lengths. */
+    /** Bytes of the final command besides the original one: its name, the list of slots and their lengths. */
     private static final int FINAL_OVERHEAD = 50;
 
-    /** What one slot needs in that list, comma included. */
+    /** Bytes of one slot in that list, comma included. */
     private static final int SLOT_OVERHEAD = 5;
 
     private final Command command;
@@ -38,7 +38,7 @@ final class StagedCommand {
     /**
      * Stages the largest arguments, as many as needed; never the name or the key.
      *
-     * @throws DoesNotFitException when what is left is still too large
+     * @throws DoesNotFitException if what remains is still too large
      */
     static StagedCommand of(Command command, int valueLimit) {
         List<Integer> largestFirst = IntStream.range(2, command.size())
@@ -57,7 +57,7 @@ final class StagedCommand {
         throw new DoesNotFitException(
                 "command " + command.name() + " on key "
                         + Escaped.text(command.args().get(1)) + " has " + command.size() + " arguments and "
-                        + Resp.encodedSize(command) + " bytes; it fits no record",
+                        + Resp.encodedSize(command) + " bytes; it fits into no record",
                 "Raise record.max.bytes, and the topic's max.message.bytes and the producer's max.request.size above it;"
                         + " it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
     }

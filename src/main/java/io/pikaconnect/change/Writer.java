@@ -10,22 +10,22 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The record header {@value #NAME}: who writes. It stands on each barrier that begins an epoch, and on the first record
- * that a task of the source writes to a partition after its start, so that nobody writes to a partition without a name.
- * Sources of release 0.1.0 have no such header.
+ * The record header {@value #NAME}: which source writes. It is on each barrier that starts an epoch, and on the first
+ * record that a source task writes to a partition after its start, so that every source that writes to a partition is
+ * named there. Sources of release 0.1.0 have no such header.
  *
- * <p>Text form: names and values, URL-encoded; what is empty is left out.
+ * <p>Text form: names and values, URL-encoded; empty values are left out.
  *
  * <pre>
  * connector=pika-source;group=connect-cluster;master=7a3f…;previous=1795337869000;takes=pika;types=several
  * </pre>
  *
  * @param connector the source connector's name
- * @param group of the Connect cluster that it runs in; empty where that is not known
- * @param master replication id of the Pika that the epoch is of; empty before 3.5.1
- * @param previous the epoch that the source had stored before it began this one, 0 if none
- * @param takes topic.takeover: whom this source continues instead of; empty if nobody
- * @param severalTypes the epoch's master has a key space for each type, so that a name may hold several; the sink's
+ * @param group group.id of the Connect cluster that it runs in; empty if unknown
+ * @param master replication id of the Pika that the epoch is from; empty before 3.5.1
+ * @param previous the epoch that the source had stored before it started this one, 0 if none
+ * @param takes topic.takeover: the source that this one replaces; empty if none
+ * @param severalTypes the epoch's master has a key space for each type, so that a key may have several; the sink's
  *     scripts look for the text {@code ;types=several}
  */
 public record Writer(String connector, String group, String master, long previous, String takes, boolean severalTypes) {
@@ -34,15 +34,15 @@ public record Writer(String connector, String group, String master, long previou
 
     private static final String SEVERAL = "several";
 
-    /** Of a master that has one key space, or of which that is not known. */
+    /** For a master with one key space, or if that is unknown. */
     public Writer(String connector, String group, String master, long previous, String takes) {
         this(connector, group, master, previous, takes, false);
     }
 
     /**
-     * Reads the text form; quotes around it are no harm, nor is a name that a later release has added.
+     * Reads the text form; surrounding quotes and names that a later release added are ignored.
      *
-     * @throws IllegalArgumentException when the text is not such a header
+     * @throws IllegalArgumentException if the text is not such a header
      */
     public static Writer parse(String text) {
         Map<String, String> values = new HashMap<>();
@@ -66,22 +66,22 @@ public record Writer(String connector, String group, String master, long previou
                 SEVERAL.equals(values.get("types")));
     }
 
-    /** As a user names it in a setting: {@code connector}, or {@code connector@group}. */
+    /** Whether this is the name as a user writes it in a setting: {@code connector}, or {@code connector@group}. */
     public boolean isNamed(String name) {
         return name.equals(connector) || name.equals(fullName());
     }
 
-    /** The name by which it can be told from one of another Connect cluster, as far as that is known. */
+    /** The name that tells it from one of another Connect cluster, as far as that is known. */
     public String fullName() {
         return group.isEmpty() ? connector : connector + "@" + group;
     }
 
-    /** Whether it is, as far as is known, the same connector. */
+    /** Whether it is the same connector, as far as is known. */
     public boolean isSameConnector(Writer other) {
         return connector.equals(other.connector) && isSameWhereKnown(group, other.group);
     }
 
-    /** Whether it may go on with an epoch that {@code former} began; empty: a source of release 0.1.0. */
+    /** Whether it may continue an epoch that {@code former} started; empty: a source of release 0.1.0. */
     public boolean mayContinue(Optional<Writer> former) {
         return former.isEmpty()
                 || takesOverFrom(former.get())
@@ -89,8 +89,8 @@ public record Writer(String connector, String group, String master, long previou
     }
 
     /**
-     * Whether it may begin an epoch after the one of {@code former}. A source that had that epoch stored may, whatever
-     * the master; without, another Pika is a mistake that empties the target.
+     * Whether it may start an epoch after that of {@code former}. A source that had that epoch stored may, whatever the
+     * master; for any other source, another Pika is a mistake that would empty the target.
      */
     public boolean mayFollow(Optional<Writer> former, long formerEpoch) {
         boolean hadIt = previous >= formerEpoch;
@@ -100,7 +100,7 @@ public record Writer(String connector, String group, String master, long previou
                         || isSameConnector(former.get()) && (hadIt || isSameWhereKnown(master, former.get().master));
     }
 
-    /** The same, where the next one may be a source of release 0.1.0, too. */
+    /** The same, where the next source may also be one of release 0.1.0. */
     public static boolean mayFollow(Optional<Writer> next, Optional<Writer> former, long formerEpoch) {
         return next.map(writer -> writer.mayFollow(former, formerEpoch)).orElse(former.isEmpty());
     }

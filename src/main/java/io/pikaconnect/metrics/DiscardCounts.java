@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what was left out or could not be reproduced, by reason, and logs it: the first time, and then at every
- * power of ten. Thread-safe.
+ * Counts what was left out or could not be reproduced exactly, by reason, and logs it: the first time, and then at
+ * every power of ten. Thread-safe.
  */
 public final class DiscardCounts {
 
@@ -37,10 +37,10 @@ public final class DiscardCounts {
     }
 
     /**
-     * Counts one more, and logs it now and then.
+     * Counts one, and logs it at 1 and at each power of ten.
      *
      * @param reason a short fixed name, such as {@code type.collision}; becomes part of a metric's name
-     * @param detail which one; asked for only when it is logged
+     * @param detail which one; evaluated only when it is logged
      */
     public void count(String reason, Supplier<String> detail) {
         long n = count(reason);
@@ -72,7 +72,7 @@ public final class DiscardCounts {
         return counter.sum();
     }
 
-    /** The count of one reason; 0 if it was never met. */
+    /** The count of one reason; 0 if it never occurred. */
     public long of(String reason) {
         LongAdder counter = counts.get(reason);
         return counter == null ? 0 : counter.sum();

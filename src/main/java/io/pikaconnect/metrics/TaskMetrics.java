@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one task shows by JMX below {@code pika.connect}, and the same as {@link WorkerMetrics}. Whatever goes wrong here
- * is said in the log and concerns nobody else. Safe for threads.
+ * What one task registers in JMX under {@code pika.connect}, and the same as {@link WorkerMetrics}. Failures are logged
+ * and never reach the caller. Thread-safe.
  */
 public final class TaskMetrics implements AutoCloseable {
 
@@ -24,8 +24,8 @@ public final class TaskMetrics implements AutoCloseable {
     private static final String DOMAIN = "pika.connect";
 
     /**
-     * Who shows under these tags. Connect gives up on a task that does not stop in time and starts another; when the old
-     * one ends at last, it must not take away what its successor shows.
+     * The task that is registered under these tags. Connect abandons a task that does not stop in time and starts
+     * another; when the old one finally ends, it must not unregister what its successor has registered.
      */
     private static final Map<Map<String, String>, TaskMetrics> SHOWING = new ConcurrentHashMap<>();
 
@@ -41,9 +41,9 @@ public final class TaskMetrics implements AutoCloseable {
     }
 
     /**
-     * Nothing is shown yet; what an earlier task showed under the same tags is gone.
+     * Registers nothing yet; unregisters what an earlier task registered under the same tags.
      *
-     * @param task tags of the task, in the order in which they are to be shown
+     * @param task tags of the task, in the order of the MBean's name
      */
     public static TaskMetrics of(Map<String, String> task, Optional<WorkerMetrics> worker) {
         TaskMetrics made = new TaskMetrics(new LinkedHashMap<>(task), worker);
@@ -52,7 +52,7 @@ public final class TaskMetrics implements AutoCloseable {
     }
 
     /**
-     * Shows the metrics of one thing.
+     * Registers the metrics of one object.
      *
      * @param tags a value for each of the group's
      */
@@ -67,7 +67,7 @@ public final class TaskMetrics implements AutoCloseable {
         }
     }
 
-    /** Shows them no longer. */
+    /** Unregisters them. */
     public synchronized void hide(MetricGroup<?> group, Map<String, String> tags) {
         if (closed) {
             return;
@@ -96,13 +96,13 @@ public final class TaskMetrics implements AutoCloseable {
             showing.run();
         } catch (RuntimeException | LinkageError e) {
             LOG.warn(
-                    "A metric of {} cannot be shown or hidden; the task goes on without: {}",
+                    "A metric of {} cannot be registered or unregistered; the task continues without it: {}",
                     group.type(),
                     e.toString());
         }
     }
 
-    /** Everything is shown no longer, and nothing will be. */
+    /** Unregisters everything; later calls are ignored. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -114,7 +114,7 @@ public final class TaskMetrics implements AutoCloseable {
             jmx.close();
             worker.ifPresent(WorkerMetrics::close);
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("Metrics of {} may still be shown: {}", task, e.toString());
+            LOG.warn("Metrics of {} may still be registered: {}", task, e.toString());
         }
     }
 }

@@ -14,15 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker's own registry for metrics of plugins, which workers have since Kafka 4.1: its reporters get them too, with
- * connector and task as tags. The only class that names what older workers lack; there, nothing is shown.
+ * The worker's own registry for metrics of plugins, which workers have since Kafka 4.1: its reporters receive them,
+ * too, with connector and task as tags. The only class that names an API that older workers lack; there, nothing is
+ * registered.
  */
 public final class WorkerMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
 
     private final PluginMetrics plugin;
-    /** Guarded by the {@link TaskMetrics} that shows them. */
+    /** Guarded by the {@link TaskMetrics} that registers them. */
     private final Set<MetricName> shown = new LinkedHashSet<>();
 
     private WorkerMetrics(PluginMetrics plugin) {
@@ -43,7 +44,7 @@ public final class WorkerMetrics {
         try {
             return Optional.of(made.get());
         } catch (LinkageError | RuntimeException e) {
-            LOG.debug("This worker has no metrics of plugins: {}", e.toString());
+            LOG.debug("This worker has no plugin metrics: {}", e.toString());
             return Optional.empty();
         }
     }

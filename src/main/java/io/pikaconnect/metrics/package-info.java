@@ -1,6 +1,6 @@
 /**
- * What can be watched of a running task: values that are declared once, with name, unit and description, and shown by
- * JMX and as Connect's plugin metrics. The tables of metrics.md are made of the same declarations.
+ * What can be monitored of a running task: values that are declared once, with name, unit and description, and shown by
+ * JMX and as Connect's plugin metrics. The tables of metrics.md are generated from the same declarations.
  *
  * <p>Read first: {@link Metric}, one value and where it is read; {@link MetricGroup}, one kind of thing;
  * {@link TaskMetrics}, what a task shows; {@link DiscardCounts}, what was left out, by reason. The lists of metrics are in

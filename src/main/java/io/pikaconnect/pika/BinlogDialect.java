@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Versions of Pika whose binlogs mean the same (binlog-commands 1), and in what these groups differ.
+ * Releases of Pika whose binlogs have the same meaning (binlog-commands 1), and how these dialects differ.
  *
- * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #PIKA_4_0_0} is whatever says 4.0.0: what only one of
- * the two logs is known by its form, such as a raw FLUSHALL or a {@code pksetexat} in milliseconds, and where the same
- * form means a shorter life on one of them, the key gets the longer one. {@link #PIKA_4_0_1} is known for certain only by the
- * setting {@code pika.version}; there deadlines are those of 4.0.1 exactly. Likewise 4.0.3 and 4.0.4 may report 4.0.2:
- * {@link #PIKA_4_0_2} is whatever does.
+ * <p>A 4.0.1 master calls itself 4.0.0 (binlog-commands 12.15). So {@link #PIKA_4_0_0} is any master that reports
+ * 4.0.0: what only one of the two logs is recognized by its form, such as a raw FLUSHALL or a {@code pksetexat} in
+ * milliseconds, and where the same form means a shorter life on one of them, the key gets the longer one. Only the
+ * setting {@code pika.version} makes {@link #PIKA_4_0_1} certain; there deadlines are exactly those of 4.0.1. Likewise
+ * 4.0.3 and 4.0.4 may report 4.0.2: {@link #PIKA_4_0_2} is any master that reports it.
  */
 public enum BinlogDialect {
 
@@ -24,7 +24,10 @@ public enum BinlogDialect {
     /** 3.3.6 – 3.4: SETNX raw. */
     PIKA_3_3_6(TypedFlush.ONE_TYPE, 0),
 
-    /** 3.5.0, 3.5.1: commands over several keys in pieces; SPOP raw, a FLUSHDB of one type deletes that type. */
+    /**
+     * 3.5.0, 3.5.1: commands over several keys are logged as several; SPOP raw, a FLUSHDB of one type deletes that
+     * type.
+     */
     PIKA_3_5_0(TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.2, 3.5.3: SETRANGE and SETBIT keep the deadline. */
@@ -39,19 +42,19 @@ public enum BinlogDialect {
     /** 3.5.6: APPEND to a missing key with its value; of a member that one ZADD names twice the last score counts. */
     PIKA_3_5_6(TypedFlush.WHOLE_DB, 100),
 
-    /** Calls itself 4.0.0, and may be 4.0.1: a name has one type; a FLUSHDB of one type is an error. */
+    /** Reports 4.0.0, and may be 4.0.1: a key has one type; a FLUSHDB of one type is an error. */
     PIKA_4_0_0(TypedFlush.NEVER, 0),
 
     /** 4.0.1 or 4.0.2 for certain: deadlines in milliseconds. */
     PIKA_4_0_1(TypedFlush.NEVER, 0),
 
-    /** Calls itself 4.0.2, and may be 4.0.3 or 4.0.4: which score of a repeated member counts is not known. */
+    /** Reports 4.0.2, and may be 4.0.3 or 4.0.4: which score of a repeated member counts is not known. */
     PIKA_4_0_2(TypedFlush.NEVER, 0),
 
     /** 4.0.3 or 4.0.4 for certain: PSETEX in seconds; the last score of a repeated member counts. */
     PIKA_4_0_3(TypedFlush.NEVER, 0);
 
-    /** What the master does at {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
+    /** What the master does on {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
     public enum TypedFlush {
         ONE_TYPE,
         NOTHING,
@@ -75,9 +78,9 @@ public enum BinlogDialect {
     }
 
     /**
-     * The form in which a master of that version logs, whichever release it is.
+     * The dialect of a master of that version, whichever of its releases it is.
      *
-     * @throws IllegalArgumentException if it depends on what is not known of the version
+     * @throws IllegalArgumentException if the dialect depends on a release that is not known
      */
     public static BinlogDialect of(PikaVersion version) {
         List<Releases> rows = version.rows().toList();
@@ -85,8 +88,9 @@ public enum BinlogDialect {
                 .filter(dialect -> rows.stream().allMatch(row -> row.dialects().contains(dialect)))
                 .findFirst();
         return common.orElseThrow(() -> new IllegalArgumentException("the master is a Pika " + version
-                + ", but which one it does not tell, and its binlog means different things from one to the other: set"
-                + " pika.version to " + choice(version.releases())));
+                + ", but it does not report which one, and their binlogs differ in meaning: set"
+                + " pika.version to "
+                + choice(version.releases())));
     }
 
     private static String choice(List<Release> releases) {
@@ -95,23 +99,23 @@ public enum BinlogDialect {
         return all.substring(0, last) + " or " + all.substring(last + 2);
     }
 
-    /** Whether a master of that version may log in this form, or in one that can be read with the same rules. */
+    /** Whether a master of that version may log in this dialect, or in one that can be read by the same rules. */
     public boolean isPossible(PikaVersion version) {
         return version.rows().anyMatch(row -> row.dialects().contains(this));
     }
 
-    /** The form in which to read a master of which more is known by now than when this one was chosen. */
+    /** The dialect for a master of which more is known now than when this one was chosen. */
     public BinlogDialect refinedBy(PikaVersion version) {
         return this == PIKA_4_0_2 && version.isExact() && isPossible(version) ? of(version) : this;
     }
 
-    /** Whether what a master of the one version logs means the same when a replica of the other logs it again. */
+    /** Whether what a master of one version logs means the same when a replica of the other version logs it again. */
     public static boolean logsAlike(PikaVersion a, PikaVersion b) {
         List<BinlogDialect> all = b.rows().map(row -> row.dialects().get(0)).toList();
         return a.rows().map(row -> row.dialects().get(0)).anyMatch(all::contains);
     }
 
-    /** The releases that log in this form, for a person to read. */
+    /** The releases that log in this dialect, for people to read. */
     public String versions() {
         List<Release> releases = Releases.all().stream()
                 .filter(release -> Releases.of(release).dialects().contains(this))
@@ -128,20 +132,20 @@ public enum BinlogDialect {
         return patternDeletes;
     }
 
-    /** One item may name several keys, and then reads what the others hold (binlog-commands 6.1). */
+    /** One item may name several keys, and then reads the values of the others (binlog-commands 6.1). */
     public boolean logsSeveralKeys() {
         return compareTo(PIKA_3_5_0) < 0;
     }
 
     /**
-     * The master writes the string without its deadline at a SETRANGE, and at a SETBIT that changes the bit; seen on 3.2.0,
-     * 3.3.6 and 3.4.2, and in the sources up to 3.5.1.
+     * SETRANGE, and a SETBIT that changes the bit, write the string without its deadline; observed on 3.2.0, 3.3.6 and
+     * 3.4.2, and in the sources up to 3.5.1.
      */
     public boolean dropsDeadlinesOfRanges() {
         return compareTo(PIKA_3_5_2) < 0;
     }
 
-    /** SPOP is logged as it came, without what it popped. */
+    /** SPOP is logged as received, without the members it popped. */
     public boolean logsSpop() {
         return compareTo(PIKA_3_5_4) < 0;
     }
@@ -170,12 +174,12 @@ public enum BinlogDialect {
         return this == PIKA_3_5_6 || compareTo(PIKA_4_0_1) >= 0;
     }
 
-    /** A name has one type only; PKPATTERNMATCHDEL takes none. */
+    /** A key has one type only; PKPATTERNMATCHDEL takes no type. */
     public boolean hasOneKeySpace() {
         return compareTo(PIKA_4_0_0) >= 0;
     }
 
-    /** Seconds have 32 bits, and the rest of a larger number is what counts; seen on 3.2.0, 3.3.6, 3.4.2 and 3.5.5. */
+    /** Seconds are truncated to 32 bits; observed on 3.2.0, 3.3.6, 3.4.2 and 3.5.5. */
     public boolean cutsSeconds() {
         return compareTo(PIKA_4_0_0) < 0;
     }
@@ -185,12 +189,12 @@ public enum BinlogDialect {
         return compareTo(PIKA_4_0_1) < 0;
     }
 
-    /** A PSETEX may be logged in seconds, the rest of its milliseconds cut off. */
+    /** A PSETEX may be logged in seconds, its milliseconds rounded down. */
     public boolean cutsPsetex() {
         return compareTo(PIKA_4_0_2) >= 0;
     }
 
-    /** 4.0.0 sets no deadline at SET with NX or XX and less than a second, 4.0.1 does. */
+    /** 4.0.0 sets no deadline for a SET with NX or XX and less than a second; 4.0.1 does. */
     public boolean mayDropShortDeadlines() {
         return this == PIKA_4_0_0;
     }

@@ -17,22 +17,22 @@ import java.util.Arrays;
  * 0100 f0b6026b 00000000 9d15000000000000 02000000 6574010000000000 3b000000 2a34…
  * </pre>
  *
- * @param end position behind the item, as sent beside it
+ * @param end position after the item, as sent with it
  * @param bytes header and content
  */
 public record BinlogItem(BinlogPosition end, byte[] bytes) {
 
-    /** Where the content begins. */
+    /** Offset of the content. */
     public static final int HEADER = 34;
 
-    /** A larger one, header included, no master sends to any replica: it stays in its queue, and all after it. */
+    /** No master sends a larger item, header included, to any replica: it and all after it stay in the master's queue. */
     public static final long LARGEST_SENT = 512L << 20;
 
     private static final byte[] PADDING = "*2\r\n$7\r\npadding\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * @throws IllegalArgumentException when the bytes are no item: too short, another type, or another length than the
-     *     header says
+     * @throws IllegalArgumentException if the bytes are not an item: too short, of another type, or of another length
+     *     than the header has
      */
     public BinlogItem {
         if (bytes.length < HEADER) {
@@ -42,14 +42,15 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
         ByteBuffer header = header(bytes);
         if (header.getShort(0) != 1 || Integer.toUnsignedLong(header.getInt(30)) != bytes.length - HEADER) {
             throw new IllegalArgumentException("binlog item before " + end + " is malformed: type " + header.getShort(0)
-                    + ", content length " + header.getInt(30) + ", but " + (bytes.length - HEADER) + " bytes came");
+                    + ", content length " + header.getInt(30) + ", but " + (bytes.length - HEADER) + " bytes were"
+                    + " received");
         }
     }
 
     /** What development branches put before the first item of a frame with command-batch-enabled, and into keepalives. */
     private static final byte[] BATCH = {0x48, 0x43, 0x54, 0x42};
 
-    /** Whether the bytes are of such a batch; no item begins like that. */
+    /** Whether the bytes start such a batch; no item starts like that. */
     public static boolean isBatch(byte[] bytes) {
         return bytes.length >= BATCH.length && Arrays.equals(bytes, 0, BATCH.length, BATCH, 0, BATCH.length);
     }
@@ -59,15 +60,15 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
         return Integer.toUnsignedLong(header(bytes).getInt(2));
     }
 
-    /** The end of the log before this item was written; the end of the item before it. */
+    /** The end of the log before this item was written, which is the end of the previous item. */
     public BinlogPosition start() {
         ByteBuffer header = header(bytes);
         return new BinlogPosition(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
     }
 
     /**
-     * Whether it stands for no command: with padding a replica before 3.3.2 fills its log up to the position of its own
-     * full sync; a client can type it, too, up to 3.5.1. Its header names no position (replication-protocol 8.4).
+     * Whether it is padding and no command: a replica before 3.3.2 fills its log with padding up to the position of its
+     * own full sync; up to 3.5.1 a client can send it, too. Its header names no position (replication-protocol 8.4).
      */
     public boolean isPadding() {
         return start().equals(BinlogPosition.ZERO)

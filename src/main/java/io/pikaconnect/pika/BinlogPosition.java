@@ -4,7 +4,7 @@ package io.pikaconnect.pika;
  * A position in a master's binlog.
  *
  * @param filenum number of the file, from 0
- * @param offset bytes from the begin of that file
+ * @param offset bytes from the start of that file
  */
 public record BinlogPosition(long filenum, long offset) implements Comparable<BinlogPosition> {
 
@@ -13,7 +13,7 @@ public record BinlogPosition(long filenum, long offset) implements Comparable<Bi
     /**
      * Reads the text form {@code filenum/offset}.
      *
-     * @throws IllegalArgumentException when the text is not one
+     * @throws IllegalArgumentException if the text is not one
      */
     public static BinlogPosition parse(String text) {
         String[] p = text.split("/", -1);
@@ -24,15 +24,18 @@ public record BinlogPosition(long filenum, long offset) implements Comparable<Bi
     }
 
     /**
-     * Bytes of the log from here to {@code end}, 0 if that is not behind: within one file exactly; across files each file
-     * counts as {@code fileSize}, as the master itself reckons (replication-protocol 10.5), although it may be longer by
-     * up to one item.
+     * Bytes of the log from here to {@code end}, 0 if {@code end} is not later: exact within one file; across files
+     * each file counts as {@code fileSize}, as the master itself computes it (replication-protocol 10.5), although it
+     * may be longer by up to one item.
      */
     public long bytesTo(BinlogPosition end, long fileSize) {
         return Math.max(0, (end.filenum - filenum) * fileSize + end.offset - offset);
     }
 
-    /** Whether there is nothing to read between here and {@code end}: a file may have been begun and be empty still. */
+    /**
+     * Whether there is nothing to read between here and {@code end}: the next file may have been created and still be
+     * empty.
+     */
     public boolean reaches(BinlogPosition end) {
         return compareTo(end) >= 0 || (end.offset == 0 && end.filenum == filenum + 1);
     }

@@ -17,7 +17,7 @@ public enum Family {
         this.text = text;
     }
 
-    /** The family whose releases begin with {@code text}, such as {@code 3.5}. */
+    /** The family whose releases start with {@code text}, such as {@code 3.5}. */
     static Optional<Family> of(String text) {
         return Stream.of(values()).filter(f -> f.text.equals(text)).findFirst();
     }

@@ -3,8 +3,8 @@ package io.pikaconnect.pika;
 import java.util.Optional;
 
 /**
- * Commands that development branches of Pika log, and no release that is known. Leaving one out would lose what later
- * commands build on.
+ * Commands that only development branches of Pika log, no known release. Skipping one would lose data that later
+ * commands depend on.
  */
 public final class ForeignCommand {
 
@@ -18,7 +18,7 @@ public final class ForeignCommand {
     public static Optional<String> why(String name) {
         if (name.equals("manifestingest")) {
             return Optional.of(
-                    "it took files into the master's data past the binlog, which therefore does not hold them."
+                    "it added files to the master's data without the binlog, which therefore does not contain them."
                             + " Only a new full sync has them");
         }
         if (name.startsWith("pkh") || name.startsWith("eh")) {

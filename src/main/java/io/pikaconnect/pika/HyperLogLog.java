@@ -8,7 +8,7 @@ public final class HyperLogLog {
 
     private HyperLogLog() {}
 
-    /** Whether a string can be one. */
+    /** Whether a string may be a HyperLogLog. */
     public static boolean looksLikeOne(byte[] value) {
         if (value.length != REGISTERS) {
             return false;

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which release of Pika a master is, as far as it is known: {@code 3.5.5}, or only {@code 3.5}, or {@code 3.2 to 3.4}.
- * Whatever depends on the version is asked here, or at its {@link BinlogDialect}; where the release is not known, the
- * answer is the one that is safe for all it may be.
+ * Which release of Pika a master runs, as far as it is known: {@code 3.5.5}, or only {@code 3.5}, or {@code 3.2 to
+ * 3.4}. Everything that depends on the version is decided here, or by its {@link BinlogDialect}; where the release is
+ * not known, the answer is safe for all that it may be.
  *
  * @param first the earliest release it may be
  * @param last the latest one
@@ -18,7 +18,7 @@ public record PikaVersion(Release first, Release last) {
 
     private static final Pattern TEXT = Pattern.compile("v?(\\d{1,6}\\.\\d{1,6})(?:\\.(\\d{1,6})(?:[^0-9.].*)?)?");
 
-    /** What a master most probably is that has not shown it yet. */
+    /** The most probable version of a master that has not reported it yet. */
     public static final PikaVersion LIKELY = anyOf(Family.V3_5);
 
     /** A release of which only the family is known. */
@@ -32,9 +32,9 @@ public record PikaVersion(Release first, Release last) {
     }
 
     /**
-     * Reads a version as somebody who knows it writes it: {@code 3.5.5}, {@code v3.5.3-alpha}, {@code 3.4}.
+     * Reads a version as a person writes it: {@code 3.5.5}, {@code v3.5.3-alpha}, {@code 3.4}.
      *
-     * @throws IllegalArgumentException if it is none, or not one to replicate from
+     * @throws IllegalArgumentException if it is not a version, or not one that can be replicated
      */
     public static PikaVersion parse(String text) {
         Matcher version = TEXT.matcher(text.strip());
@@ -51,15 +51,15 @@ public record PikaVersion(Release first, Release last) {
         }
         Release release = new Release(family.first.family(), Integer.parseInt(version.group(2)));
         if (release.compareTo(family.last) > 0) {
-            throw new IllegalArgumentException("Pika " + text + " is newer than what this connector knows, "
-                    + family.last + "; look for a newer connector, or set pika.version=" + family.last
-                    + " where the master is known to log as that one does");
+            throw new IllegalArgumentException("Pika " + text + " is newer than this connector supports, up to "
+                    + family.last + "; use a newer connector, or set pika.version=" + family.last
+                    + " if you know that the master logs as that one does");
         }
         return new PikaVersion(release, release);
     }
 
     /**
-     * Reads what a master says of itself in INFO.
+     * Reads the version that a master reports in INFO.
      *
      * @throws IllegalArgumentException as {@link #parse}
      */
@@ -69,7 +69,7 @@ public record PikaVersion(Release first, Release last) {
     }
 
     /**
-     * What the answer to MetaSync shows (replication-protocol 13).
+     * The version as far as the response to MetaSync shows it (replication-protocol 13).
      *
      * @param ids whether it has a run id or a replication id
      * @param instances whether it names the RocksDB instances of a db
@@ -93,12 +93,12 @@ public record PikaVersion(Release first, Release last) {
         return first.equals(last);
     }
 
-    /** Whether both can be said of one master. */
+    /** Whether both can be true of one master. */
     public boolean mayBe(PikaVersion other) {
         return first.compareTo(other.last) <= 0 && other.first.compareTo(last) <= 0;
     }
 
-    /** The master sends its dump with rsync to the address we announced, port + 1000; since 3.5 we pull it. */
+    /** The master pushes its dump with rsync to the announced address, port + 1000; since 3.5 we pull it. */
     public boolean pushesDump() {
         return all(Trait.PUSHES_DUMP);
     }
@@ -113,7 +113,7 @@ public record PikaVersion(Release first, Release last) {
         return all(Trait.KEEPALIVE_MEANS_ACKNOWLEDGED);
     }
 
-    /** A command may be in the dump and come once more after its position (replication-protocol 10.3). */
+    /** A command may be in the dump and again in the binlog after the dump's position (replication-protocol 10.3). */
     public boolean mayRepeatAfterDump() {
         return any(Trait.REPEATS_AFTER_DUMP);
     }
@@ -123,7 +123,9 @@ public record PikaVersion(Release first, Release last) {
         return any(Trait.CONFUSES_REPLICAS);
     }
 
-    /** The master does not get over an empty record, which it writes itself (replication-protocol 11, row 10). */
+    /**
+     * The master cannot read past an empty record, which it may itself have written (replication-protocol 11, row 10).
+     */
     public boolean stopsAtEmptyRecord() {
         return all(Trait.STOPS_AT_EMPTY_RECORD);
     }

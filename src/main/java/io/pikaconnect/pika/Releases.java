@@ -34,10 +34,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The table of the releases of Pika: a row for each range of them that are alike in everything that matters here. It says
- * what they log, what they report as their version, and in which traits they differ. Everything else in the connector
- * asks {@link PikaVersion} and {@link BinlogDialect}, which ask this table. Rows are in order and leave no gap within a
- * family; the next release of Pika is a row.
+ * The table of the releases of Pika: a row for each range of them that are alike in everything that matters here. A row
+ * has what they log, what they report as their version, and their traits. Everything else in the connector asks {@link
+ * PikaVersion} and {@link BinlogDialect}, which ask this table. Rows are in order and leave no gap within a family; the
+ * next release of Pika is a new row.
  */
 enum Releases {
     V3_2_0(V3_2, 0, 3, logs(PIKA_3_2_0), PUSHES_DUMP, REPEATS_AFTER_DUMP),
@@ -149,10 +149,10 @@ enum Releases {
             AUTHENTICATES_CONNECTIONS);
 
     /**
-     * What a release shows of itself.
+     * How a release can be recognized.
      *
-     * @param dialects the form in which it logs; then those that hold where it cannot be told from other releases
-     * @param reported the versions that its INFO may name; its own if none is here
+     * @param dialects its dialect; then those that apply where it cannot be told from other releases
+     * @param reported the versions that its INFO may report; its own if this is empty
      */
     private record Shows(List<BinlogDialect> dialects, Set<String> reported) {
 
@@ -179,12 +179,12 @@ enum Releases {
         return new Shows(List.of(dialects), Set.of());
     }
 
-    /** All releases that are known, in order. */
+    /** All known releases, in order. */
     static List<Release> all() {
         return Stream.of(values()).flatMap(Releases::releases).toList();
     }
 
-    /** The row of a release that is known. */
+    /** The row of a known release. */
     static Releases of(Release release) {
         return Stream.of(values()).filter(row -> row.holds(release)).findFirst().orElseThrow();
     }
@@ -203,7 +203,7 @@ enum Releases {
         return reported.isEmpty() ? release.toString().equals(version) : reported.contains(version);
     }
 
-    /** The form in which it logs; then those that hold where it cannot be told from other releases. */
+    /** Its dialect; then those that apply where it cannot be told from other releases. */
     List<BinlogDialect> dialects() {
         return shows.dialects;
     }

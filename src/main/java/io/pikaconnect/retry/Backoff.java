@@ -3,10 +3,9 @@ package io.pikaconnect.retry;
 import java.time.Duration;
 
 /**
- * Pauses between attempts: each is twice as long as the one before, up to a limit.
+ * Pauses between attempts: each is twice as long as the previous one, up to a limit.
  *
- * @param first pause, after one failure
- * @param longest pause, however many failures there are
+ * @param first pause, after one failure @param longest pause, after any number of failures
  */
 public record Backoff(Duration first, Duration longest) {
 
