@@ -1,10 +1,9 @@
 package io.pikaconnect.binlog;
 
 /**
- * How many arguments a command has, its name counted.
+ * How many arguments a command has, its name included.
  *
- * @param head how many stand before the first element: name and key, mostly
- * @param width how many arguments make one element
+ * @param head how many precede the first element: name and key, mostly @param width arguments per element
  */
 record Arity(int min, int max, int head, int width) {
 
@@ -22,12 +21,12 @@ record Arity(int min, int max, int head, int width) {
         return new Arity(n, Integer.MAX_VALUE, 2, 1);
     }
 
-    /** Name, key, then one element or more, of {@code width} arguments each. */
+    /** Name, key, then at least one element of {@code width} arguments. */
     static Arity elements(int width) {
         return new Arity(2 + width, Integer.MAX_VALUE, 2, width);
     }
 
-    /** Name, then a key and a value, once or more. */
+    /** Name, then at least one pair of key and value. */
     static Arity pairs() {
         return new Arity(3, Integer.MAX_VALUE, 1, 2);
     }
@@ -40,7 +39,7 @@ record Arity(int min, int max, int head, int width) {
     public String toString() {
         String count =
                 min == max ? String.valueOf(min) : max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max;
-        return count + " arguments, its name counted"
-                + (width == 1 ? "" : ", and behind the " + (head == 1 ? "name " : "key ") + width + " to an element");
+        return count + " arguments, its name included"
+                + (width == 1 ? "" : ", and after the " + (head == 1 ? "name " : "key ") + width + " to an element");
     }
 }

@@ -17,30 +17,28 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Every command that the binlog of a group of versions can hold, in the form it has there, with its shape and rule
+ * Every command that the binlogs of a dialect may have, as it is logged there, with its arity, scope and rewrite
  * (binlog-commands 3).
  *
- * <p>What is logged in another form only is missing here: SETEX and EXPIRE in all versions; from 3.5 on MSET, RPOPLPUSH,
- * SMOVE, BITOP, SUNIONSTORE …
+ * <p>Commands that are logged only in another form are missing here: SETEX and EXPIRE in all versions; from 3.5 on
+ * MSET, RPOPLPUSH, SMOVE, BITOP, SUNIONSTORE …
  */
 final class CommandTable {
 
-    /** @param doubts what is doubtful about a command, if anything */
+    /** @param doubts what is {@link Lossy} about a command, and for which commands */
     record Row(Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
 
         /**
-         * What it changes, in order; nothing, if its rule gives nothing.
+         * The changes that the command makes, in order; none if its rewrite is empty.
          *
-         * @throws IllegalArgumentException when an argument is not what Pika would have logged
+         * @throws IllegalArgumentException if an argument is not what Pika would have logged
          */
         List<Change> changes(LoggedCommand logged) {
             List<Command> commands = rule.apply(logged);
             return commands.isEmpty() ? List.of() : reach.changes(logged, commands);
         }
 
-        /**
-         * @throws IllegalArgumentException when the number of arguments is wrong
-         */
+        /** @throws IllegalArgumentException if the number of arguments is wrong */
         void check(LoggedCommand logged) {
             if (!shape.fits(logged.size())) {
                 throw new IllegalArgumentException(

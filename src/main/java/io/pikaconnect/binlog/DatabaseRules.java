@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Rules for what concerns a whole db: T-FLUSH, T-PATDEL. */
+/** Rules for commands on a whole db: T-FLUSH, T-PATDEL. */
 final class DatabaseRules {
 
     private static final Set<String> TYPES = Set.of("string", "hash", "list", "zset", "set", "stream");
@@ -46,7 +46,8 @@ final class DatabaseRules {
     private static String type(LoggedCommand logged, int i) {
         String type = logged.text(i).toLowerCase(Locale.ROOT);
         if (!TYPES.contains(type)) {
-            throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is no type");
+            throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a"
+                    + " type");
         }
         return type;
     }

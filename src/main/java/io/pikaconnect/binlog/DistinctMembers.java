@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The members that one command names, in the order in which each is named first. It takes a few bytes for each element,
- * since there may be millions.
+ * The members that one command names, in the order of their first mention. Takes a few bytes for each element, since
+ * there may be millions.
  *
- * @param first where the element that names a member first begins among the arguments
- * @param last where the element that names it last begins
- * @param times how many elements name that member
+ * @param first index of the argument with which the first element that names a member starts
+ * @param last index of the argument with which the last such element starts
+ * @param times how many elements name the member
  */
 record DistinctMembers(int[] first, int[] last, int[] times) {
 
-    /** Bits of an entry that hold the element's number; the others hold bits of its member's hash. */
+    /** Bits of an entry for the element's number; the others are bits of its member's hash. */
     private static final int NUMBER_BITS = 28;
 
     private static final int MOST_ELEMENTS = 1 << NUMBER_BITS;
 
     /**
-     * @param from where the first element begins
-     * @param width arguments of an element, the last of which is its member
+     * @param from index of the first element's first argument @param width arguments per element, the last of which is
+     *     its member
      */
     static DistinctMembers of(List<byte[]> args, int from, int width) {
         int elements = (args.size() - from) / width;
@@ -45,9 +45,9 @@ record DistinctMembers(int[] first, int[] last, int[] times) {
     }
 
     /**
-     * How often the member of each element is named in all; 0 where an earlier element names it.
+     * How often the member of each element is named in total; 0 if an earlier element names it.
      *
-     * @param last gets, where it is not 0, which element names it last
+     * @param last receives, where that is not 0, the last element that names it
      */
     private static int[] times(int elements, int[] last, IntFunction<byte[]> member) {
         if (elements > MOST_ELEMENTS) {
@@ -66,7 +66,7 @@ record DistinctMembers(int[] first, int[] last, int[] times) {
             }
             int first = firstOfSame(byHash, begin, at, member);
             times[first]++;
-            last[first] = number(byHash[at]); // the same hash is in the order of the elements
+            last[first] = number(byHash[at]); // entries of the same hash are in the order of the elements
         }
         return times;
     }

@@ -7,7 +7,7 @@ import io.pikaconnect.pika.BinlogItem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One command of the binlog, with everything its rule may need to know. */
+/** One command of the binlog, with everything that its rule may need. */
 record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, DiscardCounts discards) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCommand.class);
@@ -31,13 +31,13 @@ record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, Disc
     /**
      * Argument {@code i} as an integer.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException if it is not one
      */
     long number(int i) {
         try {
             return Long.parseLong(text(i));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("argument " + i + " (" + arg(i).length + " bytes) is no integer");
+            throw new IllegalArgumentException("argument " + i + " (" + arg(i).length + " bytes) is not an integer");
         }
     }
 
@@ -51,14 +51,14 @@ record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, Disc
         logValues(reason);
     }
 
-    /** What {@link #toString} leaves out, at DEBUG. */
+    /** Logs at DEBUG what {@link #toString} leaves out. */
     void logValues(String why) {
         if (LOG.isDebugEnabled()) {
             LOG.debug("{}: {}, binlog item ending at {}", why, command.values(), item.end());
         }
     }
 
-    /** The command without its data, and where it stands. */
+    /** The command without its data, and its position. */
     @Override
     public String toString() {
         return command + ", binlog item ending at " + item.end();

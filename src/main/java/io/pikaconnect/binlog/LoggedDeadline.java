@@ -4,7 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.pika.BinlogDialect;
 
 /**
- * When a key dies, in Unix milliseconds, within 1 … 2^50; in named operations 0 stands for never.
+ * When a key expires, in Unix milliseconds, within 1 … 2^50; in named operations 0 means never.
  *
  * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
  * second {@code T} ends at {@code T*1000+999}. Since 4.0.1 it keeps milliseconds, though it logs many deadlines in seconds.
@@ -24,7 +24,7 @@ final class LoggedDeadline {
         return ofSecond(second, group, group.keepsSeconds());
     }
 
-    /** Of a pksetexat: since 4.0.3 a PSETEX is one, too, with its milliseconds cut off. */
+    /** The deadline of a pksetexat; since 4.0.3 a PSETEX is logged as one, too, with its milliseconds rounded down. */
     static long ofPksetexat(long second, BinlogDialect group) {
         return ofSecond(second, group, group.keepsSeconds() || group.cutsPsetex());
     }
@@ -38,14 +38,14 @@ final class LoggedDeadline {
         return Math.max(PAST, Math.min(LAST, millis));
     }
 
-    /** A time to live counted from the item's execution; none where it is not positive, as in Pika's storage. */
+    /** A time to live from the item's execution on; none if it is not positive, as in Pika's storage. */
     static long after(LoggedCommand logged, long ttlSeconds) {
         return ttlSeconds <= 0 ? NONE : ofSecond(logged.second() + Math.min(ttlSeconds, LAST_SECOND), logged.group());
     }
 
     /**
-     * The same in milliseconds, which masters up to 3.5 cut to seconds: below one second nothing is left, and Pika sets no
-     * deadline at all. In which millisecond of its second 4.0.1 began to count is not known; the last one cuts no life short.
+     * The same in milliseconds, which masters up to 3.5 truncate to seconds: below one second that is 0, and Pika sets
+     * no deadline at all. From which millisecond of its second 4.0.1 counts is unknown; the last one shortens no life.
      */
     static long afterMillis(LoggedCommand logged, long ttlMillis) {
         if (!logged.group().hasOneKeySpace()) {
@@ -55,7 +55,7 @@ final class LoggedDeadline {
             return NONE;
         }
         if (ttlMillis < 1000 && logged.group().mayDropShortDeadlines()) {
-            logged.count("deadline.unclear"); // pika.version would tell
+            logged.count("deadline.unclear"); // only pika.version makes it certain
             return NONE;
         }
         return ofMillis(logged.second() * 1000 + REST_OF_SECOND + Math.min(ttlMillis, LAST));

@@ -14,17 +14,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Commands that the master has under other names (rename-command, from 3.5.4 on): it logs most of them by the name that the
- * client used, and tells nobody what that means, CONFIG GET included.
+ * Commands that the master has under other names (rename-command, from 3.5.4 on): it logs most of them by the name that
+ * the client used, and does not report what that means, not even by CONFIG GET.
  *
  * <p>Text form: {@code name=command} joined by commas, then {@code +skip} if so.
  *
- * @param names what a command is called there, in lower case, and which one it is
- * @param skipping whether commands that are not known are left out
+ * @param names the name that a command has there, in lower case, and the command
+ * @param skipping whether unknown commands are left out
  */
 public record RenamedCommands(Map<String, String> names, boolean skipping) {
 
-    /** No command is. */
+    /** No command is renamed. */
     public static final RenamedCommands NONE = new RenamedCommands(Map.of(), false);
 
     private static final String SKIP = "+skip";
@@ -37,7 +37,8 @@ public record RenamedCommands(Map<String, String> names, boolean skipping) {
     /**
      * Reads pairs such as {@code 360flushdb=flushdb}.
      *
-     * @throws IllegalArgumentException when one is none, or could not be told from a command that Pika logs itself
+     * @throws IllegalArgumentException if one is not such a pair, or could not be told from a command that Pika itself
+     *     logs
      */
     public static RenamedCommands of(Collection<String> pairs, boolean skipping) {
         Map<String, String> names = new TreeMap<>();
@@ -51,12 +52,12 @@ public record RenamedCommands(Map<String, String> names, boolean skipping) {
             }
             if (!isLogged(sides[1])) {
                 throw new IllegalArgumentException("\"" + sides[1]
-                        + "\" is no command that a Pika logs; the new name comes first: 360flushdb=flushdb");
+                        + "\" is not a command that Pika logs; the new name comes first: 360flushdb=flushdb");
             }
             if (isLogged(sides[0])) {
                 throw new IllegalArgumentException("\"" + sides[0]
-                        + "\" is a command that Pika itself logs, whatever it is renamed to: which of the two an item"
-                        + " is cannot be told");
+                        + "\" is a command that Pika itself logs, whatever it is renamed to: an item could be either"
+                        + " of the two");
             }
             if (names.put(sides[0], sides[1]) != null) {
                 throw new IllegalArgumentException("\"" + sides[0] + "\" stands for two commands");
@@ -71,9 +72,9 @@ public record RenamedCommands(Map<String, String> names, boolean skipping) {
     }
 
     /**
-     * What holds in an epoch that began with this, under the settings as they are now. Names stay. One that came later
-     * holds from now on, as nothing with it was passed over: the task stopped there. But where unknown commands were left
-     * out, an item would be there after a restart that was not there before it.
+     * What applies in an epoch that started with this, under the present settings. Names stay. A name that was added
+     * later applies from now on, since no item with it was skipped: the task stopped there. But if unknown commands
+     * were skipped, an item would have a record after a restart that it did not have before.
      */
     public RenamedCommands continuedWith(RenamedCommands now) {
         if (skipping) {
@@ -95,7 +96,7 @@ public record RenamedCommands(Map<String, String> names, boolean skipping) {
         return new Command(args);
     }
 
-    /** Whether there is nothing to note. */
+    /** Whether there is nothing to store. */
     public boolean isNone() {
         return equals(NONE);
     }

@@ -13,9 +13,9 @@ interface Rewrite {
     Rewrite IGNORE = logged -> List.of();
 
     /**
-     * Plain commands and named operations, none if there is nothing to do.
+     * Plain commands and named operations; none if there is nothing to do.
      *
-     * @throws IllegalArgumentException when an argument is not what Pika would have logged; the message says which
+     * @throws IllegalArgumentException if an argument is not what Pika would have logged; the message names it
      */
     List<Command> apply(LoggedCommand logged);
 }

@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** What a logged command changes: which changes are made of the commands that its rule gives. */
+/** What a logged command changes: turns the commands that its rewrite returns into changes. */
 interface Scope {
 
-    /** The key behind its name, with all commands in one change. */
+    /** The key after its name, with all commands in one change. */
     Scope KEY = (logged, commands) -> List.of(new Change.OnKey(logged.key(), commands));
 
     /** The whole db. */
     Scope DATABASE = (logged, commands) -> List.of(new Change.OnDatabase(commands));
 
-    /** Several keys that have nothing to do with each other: each command is a change of its own. */
+    /** Several independent keys: each command is a separate change. */
     Scope EACH_KEY = (logged, commands) -> LazyList.of(commands.size(), i -> onItsKey(commands.get(i)));
 
-    /** Several keys that must be seen together: the first command's; what comes behind it concerns one key each. */
+    /** Several keys that must be seen together: those of the first command; each command after it concerns one key. */
     static Scope keys(Function<LoggedCommand, List<byte[]>> keys) {
         return (logged, commands) -> {
             List<Change> changes = new ArrayList<>();

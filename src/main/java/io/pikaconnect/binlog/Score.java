@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * A score as Redis takes it. Pika takes all that C's {@code strtod} takes; Redis refuses spaces before the number, an
- * empty text, and decimals too large or too small for a double, which {@code strtod} makes infinite or zero.
+ * A score as Redis accepts it. Pika accepts all that C's {@code strtod} does; Redis refuses spaces before the number,
+ * an empty text, and decimals too large or too small for a double, which {@code strtod} makes infinite or zero.
  *
- * @param text the very bytes of the item wherever Redis takes them
- * @param infinite infinite scores behave in Redis, but not in Pika (binlog-commands 7.2)
+ * @param text the unchanged bytes of the item wherever Redis accepts them
+ * @param infinite infinite scores work in Redis, but not in Pika (binlog-commands 7.2)
  */
 record Score(byte[] text, boolean infinite) {
 

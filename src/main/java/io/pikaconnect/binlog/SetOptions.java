@@ -3,7 +3,7 @@ package io.pikaconnect.binlog;
 import java.util.Locale;
 
 /**
- * What stands behind {@code SET key value}, in any letter case: {@code NX}, {@code XX} or {@code VX old}, and {@code EX
+ * The options after {@code SET key value}, in any letter case: {@code NX}, {@code XX} or {@code VX old}, and {@code EX
  * seconds} or {@code PX milliseconds}. Of several conditions or times Pika takes the last.
  *
  * @param condition {@code NX}, {@code XX}, {@code VX}, or empty
@@ -31,7 +31,7 @@ record SetOptions(String condition, int old, long deadline) {
         return options;
     }
 
-    /** A word may be an option of a later Pika; anything else is data. */
+    /** A word may be an option of a later Pika and is shown; anything else is data. */
     private static String shown(LoggedCommand set, int i) {
         return "option '" + (set.text(i).matches("[A-Za-z]{1,10}") ? set.text(i) : "…(" + set.arg(i).length + " bytes)")
                 + "'";

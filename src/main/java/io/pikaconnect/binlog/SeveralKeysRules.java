@@ -7,12 +7,12 @@ import io.pikaconnect.change.Resp;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rules for commands over several keys, which 3.2 to 3.4 log as they came: T-XKEY, T-BITOP (binlog-commands 6). */
+/** Rules for commands over several keys, which 3.2 to 3.4 log as received: T-XKEY, T-BITOP (binlog-commands 6). */
 final class SeveralKeysRules {
 
     private SeveralKeysRules() {}
 
-    /** DEL of several keys; one of one key stays the very command. */
+    /** DEL of several keys; a DEL of one key stays as it is. */
     static List<Command> del(LoggedCommand del) {
         return del.size() == 2
                 ? Rewrite.RAW.apply(del)
@@ -29,12 +29,12 @@ final class SeveralKeysRules {
                 2 + keys.size(), i -> i == 0 ? Resp.bytes(Operation.BITOP) : i == 1 ? bitop.arg(1) : keys.get(i - 2))));
     }
 
-    /** Pika writes the merged value anew, without a deadline; Redis keeps the destination's. */
+    /** Pika writes the merged value again, without a deadline; Redis keeps the destination's. */
     static List<Command> pfmerge(LoggedCommand merge) {
         return List.of(merge.command(), Command.of("PERSIST", merge.key()));
     }
 
-    /** All arguments behind the name. */
+    /** All arguments after the name. */
     static List<byte[]> all(LoggedCommand logged) {
         return keysFrom(logged, 1, 1);
     }
@@ -44,8 +44,8 @@ final class SeveralKeysRules {
     }
 
     /**
-     * The destination, then the sources; the first argument is the operation. These masters take the names as C does, up
-     * to the first NUL byte, and log them whole: seen on 3.2.0, where the result lies under the short name.
+     * The destination, then the sources; the first argument is the operation. These masters take the keys as C strings,
+     * up to the first NUL byte, and log them whole: observed on 3.2.0, where the result has the short key.
      */
     static List<byte[]> bitopKeys(LoggedCommand bitop) {
         return LazyList.of(bitop.size() - 2, i -> upToNul(bitop.arg(2 + i)));
@@ -70,7 +70,7 @@ final class SeveralKeysRules {
         long n = store.number(2);
         if (n < 1 || n > store.size() - 3) {
             throw new IllegalArgumentException(
-                    "it announces " + n + " keys and has " + (store.size() - 3) + " arguments behind that number");
+                    "it announces " + n + " keys and has " + (store.size() - 3) + " arguments after that number");
         }
         return LazyList.of(1 + (int) n, i -> i == 0 ? store.key() : store.arg(2 + i));
     }

@@ -36,7 +36,7 @@ final class SortedSetRules {
         return List.of(Command.of(Operation.ZREMRANGEBYLEX, lex.key(), lex.arg(2), lex.arg(3)));
     }
 
-    /** Whether a ZADD names a member twice, with another score, and the master takes which of them it does not tell. */
+    /** Whether a ZADD names a member twice with different scores, and it is unknown which of them the master takes. */
     static boolean isUnclearZadd(LoggedCommand zadd) {
         return isUnclear(zadd, 2);
     }
@@ -62,7 +62,7 @@ final class SortedSetRules {
         return add.group().repeatedMember() == BinlogDialect.Repeated.LAST ? args : firstOfEachMember(args, width);
     }
 
-    /** Before, Pika takes the first. */
+    /** Before those releases, Pika takes the first. */
     private static List<byte[]> firstOfEachMember(List<byte[]> args, int width) {
         DistinctMembers distinct = DistinctMembers.of(args, 2, width);
         return LazyList.of(

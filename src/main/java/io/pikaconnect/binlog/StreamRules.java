@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Rules for streams: T-XADD. Pika trims exactly whatever {@code ~} says, and a stream that lost its last entry is no key
- * any more, so that its numbers begin anew (storage-format 8); Redis would keep it, and refuse smaller numbers.
+ * Rules for streams: T-XADD. Pika trims exactly even with {@code ~}, and a stream that lost its last entry no longer
+ * exists, so that its numbers start again (storage-format 8); Redis would keep it, and refuse smaller numbers.
  *
  * <pre>
  * XADD key [NOMKSTREAM] [MAXLEN|MINID [=|~] threshold] id field value …
@@ -27,7 +27,7 @@ final class StreamRules {
         while (i < xadd.size()) {
             String option = xadd.text(i).toUpperCase(Locale.ROOT);
             if (option.equals("NOMKSTREAM")) {
-                i++; // what was added is there, and so is the stream
+                i++; // an entry that was logged was added, so the stream exists
             } else if (isTrim(option)) {
                 i = trim(xadd, i, args);
                 trims = true;
@@ -37,10 +37,10 @@ final class StreamRules {
         }
         int pairs = xadd.size() - i - 1;
         if (pairs < 2 || pairs % 2 != 0) {
-            throw new IllegalArgumentException("it has no id with fields and values behind its options");
+            throw new IllegalArgumentException("it has no id with fields and values after its options");
         }
         if (xadd.text(i).contains("*")) {
-            // Pika writes the number it gave; where none was given nothing was added.
+            // Pika logs the number that it assigned; without one nothing was added.
             xadd.count("xadd.without.id");
             return List.of();
         }
@@ -54,7 +54,7 @@ final class StreamRules {
     static List<Command> xtrim(LoggedCommand xtrim) {
         List<byte[]> args = new ArrayList<>(xtrim.command().args().subList(0, 2));
         if (!isTrim(xtrim.text(2).toUpperCase(Locale.ROOT)) || trim(xtrim, 2, args) != xtrim.size()) {
-            throw new IllegalArgumentException("it does not say MAXLEN or MINID and a threshold");
+            throw new IllegalArgumentException("it lacks MAXLEN or MINID and a threshold");
         }
         return List.of(new Command(args), endIfEmpty(xtrim));
     }
@@ -67,7 +67,7 @@ final class StreamRules {
         return option.equals("MAXLEN") || option.equals("MINID");
     }
 
-    /** Writes the option at {@code i} as an exact one; where the next argument is. */
+    /** Writes the option at {@code i} as an exact one; returns the index of the next argument. */
     private static int trim(LoggedCommand logged, int i, List<byte[]> out) {
         int threshold = i + 1;
         if (threshold < logged.size()

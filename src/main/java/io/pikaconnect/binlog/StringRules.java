@@ -9,7 +9,7 @@ import java.util.List;
 /** Rules for strings and deadlines: T-SETOPT, T-VX, T-PKSETEXAT, T-EXPIREAT, T-SETBIT, T-SETRANGE. */
 final class StringRules {
 
-    /** Beyond it the number of a pksetexat means milliseconds (binlog-commands 12.3). */
+    /** Above this the number of a pksetexat means milliseconds (binlog-commands 12.3). */
     private static final long MOST_SECONDS = 100_000_000_000L;
 
     private static final byte[] PKSETEXAT = Resp.bytes("pksetexat");
@@ -41,9 +41,9 @@ final class StringRules {
     }
 
     /**
-     * A pksetexat without a deadline is what 3.5.5 and later make of INCR and APPEND, in lower case, and then the master
-     * keeps the deadline (binlog-commands 12.1); in another case, and before 3.5.5, a client typed it, and the master drops
-     * the deadline.
+     * 3.5.5 and later log INCR and APPEND as a pksetexat without a deadline, in lower case, and the master keeps the
+     * deadline (binlog-commands 12.1); in another letter case, and before 3.5.5, a client sent the pksetexat, and the
+     * master removes the deadline.
      */
     static List<Command> pksetexat(LoggedCommand set) {
         long time = set.number(2);
@@ -67,8 +67,8 @@ final class StringRules {
     }
 
     /**
-     * In lower case, with the second of its execution, it is what masters make of EXPIRE with 0 and PEXPIRE with less than
-     * a second: the key goes at once. In another case a client typed it, and the key lives through that second.
+     * Masters log EXPIRE with 0 and PEXPIRE with less than a second in lower case, with the second of the execution:
+     * the key is deleted at once. In another letter case a client sent it, and the key lives through that second.
      */
     static List<Command> expireat(LoggedCommand expireat) {
         if (expireat.number(2) == expireat.second() && Arrays.equals(expireat.arg(0), EXPIREAT)) {
@@ -96,7 +96,7 @@ final class StringRules {
         byte[] value = setrange.arg(3);
         boolean dropsDeadline = setrange.group().dropsDeadlinesOfRanges();
         if (dropsDeadline && value.length == 0 && setrange.number(2) == 0) {
-            return List.of(Command.of("SET", key, value)); // what was there is gone
+            return List.of(Command.of("SET", key, value)); // the previous value and deadline are replaced
         }
         if (dropsDeadline) {
             return List.of(Command.of(Operation.SETRANGE, key, setrange.arg(2), value, "PERSIST"));

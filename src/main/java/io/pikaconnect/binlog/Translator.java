@@ -20,17 +20,18 @@ import java.util.Optional;
  * 2a330d0a 24330d0a 736574 0d0a 24310d0a 6b 0d0a 24310d0a 76 0d0a    set k v
  * </pre>
  *
- * <p>One item makes one change mostly, on one key or on the whole db; DEL and MSET of 3.2 to 3.4 make one for each key,
- * and what reads one key and writes another makes one on all of them. Arguments are shared with the item's command, not
- * copied. What an item gives depends on nothing but the item, the group and what is renamed; the policy decides only whether to stop.
+ * <p>One item mostly makes one change, on one key or on the whole db; DEL and MSET of 3.2 to 3.4 make one for each key,
+ * and a command that reads one key and writes another makes one on all of them. Arguments are shared with the item's
+ * command, not copied. The result depends on nothing but the item, the dialect and the renamed commands; the policy
+ * decides only whether to stop.
  */
 public final class Translator {
 
-    /** Number of this set of rules: the same items give the same changes as long as it is the same. */
+    /** Revision of the rules: while it is unchanged, the same items give the same changes. */
     public static final int REVISION = 1;
 
-    private static final String START_ANEW =
-            "reset the connector's offsets to begin with a new full sync, which is behind this item";
+    private static final String NEW_FULL_SYNC =
+            "reset the connector's offsets for a new full sync, whose position is after this item";
 
     private final BinlogDialect group;
     private final CommandTable table;
@@ -54,15 +55,15 @@ public final class Translator {
     /**
      * The changes that {@code item} makes, in order; none if it changes nothing.
      *
-     * @throws UntranslatableException when the item is malformed, or holds a command that has no translation and the
-     *     policy is to stop there
+     * @throws UntranslatableException if the item is malformed, or has a command without a translation where the policy
+     *     is to stop
      */
     public List<Change> translate(BinlogItem item) throws UntranslatableException {
         byte[] bytes = item.bytes();
         // A client's PADDING becomes a whole second item inside the first (binlog-commands 9.1).
         if (bytes.length == BinlogItem.HEADER || bytes[BinlogItem.HEADER] != '*') {
             discards.count(
-                    "content.not.resp", () -> "binlog item ending at " + item.end() + " holds no command, is left out");
+                    "content.not.resp", () -> "binlog item ending at " + item.end() + " has no command, skipped");
             return List.of();
         }
         LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, group, discards);
@@ -81,10 +82,10 @@ public final class Translator {
                 return commands.get(0);
             }
             throw new UntranslatableException("binlog item ending at " + item.end() + " holds " + commands.size()
-                    + " commands where Pika writes one, the first: " + commands.get(0) + "; " + START_ANEW);
+                    + " commands, but Pika writes one per item; the first is " + commands.get(0) + "; " + NEW_FULL_SYNC);
         } catch (IllegalArgumentException e) {
             throw new UntranslatableException(
-                    "binlog item ending at " + item.end() + " is malformed: " + e.getMessage() + "; " + START_ANEW, e);
+                    "binlog item ending at " + item.end() + " is malformed: " + e.getMessage() + "; " + NEW_FULL_SYNC, e);
         }
     }
 
@@ -100,7 +101,7 @@ public final class Translator {
                 if (policy.stopsAt(doubt.get())) {
                     logged.logValues("cannot translate");
                     throw new UntranslatableException("cannot translate " + logged + ": "
-                            + doubt.get().why() + "; the task then goes on at this item");
+                            + doubt.get().why() + "; the task then continues at this item");
                 }
                 logged.count(doubt.get().counter());
             }
@@ -109,7 +110,7 @@ public final class Translator {
             logged.logValues("cannot translate");
             throw new UntranslatableException(
                     "cannot translate " + logged + ": " + e.getMessage()
-                            + ". Check that pika.version is the master's, or " + START_ANEW,
+                            + ". Check that pika.version is the master's, or " + NEW_FULL_SYNC,
                     e);
         }
     }
@@ -117,7 +118,7 @@ public final class Translator {
     private void leaveOut(LoggedCommand logged) throws UntranslatableException {
         Optional<String> foreign = ForeignCommand.why(logged.command().name());
         if (foreign.isPresent()) {
-            throw new UntranslatableException("cannot translate " + logged + ": " + foreign.get() + "; " + START_ANEW);
+            throw new UntranslatableException("cannot translate " + logged + ": " + foreign.get() + "; " + NEW_FULL_SYNC);
         }
         if (policy.failOnUnknownCommand()) {
             logged.logValues("cannot translate");
@@ -128,8 +129,7 @@ public final class Translator {
                     + " a connector that knows it, or set"
                     + " on.unknown.command=skip, which"
                     + " leaves such commands out and"
-                    + " counts them; the task then goes"
-                    + " on at this item");
+                    + " counts them; the task then continues at this item");
         }
         logged.count("unknown.command");
     }

@@ -1,6 +1,6 @@
 package io.pikaconnect.binlog;
 
-/** An item of the binlog cannot be turned into changes; the message says which one, why, and what to do. */
+/** An item of the binlog cannot be turned into changes; the message names the item, the cause and the remedy. */
 public final class UntranslatableException extends Exception {
 
     private static final long serialVersionUID = 1;

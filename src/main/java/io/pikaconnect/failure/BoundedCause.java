@@ -2,7 +2,7 @@ package io.pikaconnect.failure;
 
 import io.pikaconnect.change.OneLine;
 
-/** A chain of causes whose messages are too long to be stored, with its stack traces. */
+/** Stands for a chain of causes whose messages are too long to be stored; keeps the stack traces. */
 final class BoundedCause extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

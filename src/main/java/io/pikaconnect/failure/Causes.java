@@ -16,32 +16,33 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Causes that come from Kafka, Connect, the JVM or the machine: what they say together, and what helps. */
+/** Failures of Kafka, Connect, the JVM or the machine: their messages as one text, and the remedy. */
 final class Causes {
 
     private static final int MOST = 20;
 
-    /** The first that fits counts, so a class comes before those that it extends. */
+    /** The first match counts, so a class comes before those that it extends. */
     private static final List<Known> KNOWN = List.of(
             new Known(
                     OutOfMemoryError.class,
-                    "Give the worker more memory (KAFKA_HEAP_OPTS) and restart it: other threads may have been hit, too"),
+                    "Give the worker more memory (KAFKA_HEAP_OPTS) and restart it: other threads may be affected, too"),
             new Known(
                     LinkageError.class,
-                    "A library could not be loaded: see that the plugin's folder is complete, that the folder of"
-                            + " java.io.tmpdir has room and is not mounted noexec, and restart the worker"),
+                    "A library could not be loaded: make sure that the plugin's folder is complete and that the folder"
+                            + " of java.io.tmpdir has space and is not mounted noexec, and restart the worker"),
             new Known(
                     ProducerFencedException.class,
-                    "Another producer with this task's transactional id took over: see that no second Connect cluster of"
-                            + " this group.id runs the connector, and restart the task; it continues where it was"),
+                    "Another producer with this task's transactional id took over: make sure that no second Connect"
+                            + " cluster of this group.id runs the connector, and restart the task; it continues where"
+                            + " it was"),
             new Known(
                     InvalidProducerEpochException.class,
-                    "Kafka ended the transaction, since it was open for longer than transaction.timeout.ms: restart the"
-                            + " task, it continues where it was; if this comes again, raise"
+                    "Kafka ended the transaction, since it was open for longer than transaction.timeout.ms: restart"
+                            + " the task, it continues where it was; if this happens again, raise"
                             + " producer.override.transaction.timeout.ms"),
             new Known(
                     TransactionAbortedException.class,
-                    "Kafka ended the transaction: restart the task, it continues where it was; if this comes again,"
+                    "Kafka ended the transaction: restart the task, it continues where it was; if this happens again,"
                             + " raise producer.override.transaction.timeout.ms"),
             new Known(
                     RecordTooLargeException.class,
@@ -52,28 +53,30 @@ final class Causes {
                     "Raise max.message.bytes of the topic above record.max.bytes, and restart the task"),
             new Known(
                     AuthorizationException.class,
-                    "Give the worker's Kafka user the right that is named, and restart the task"),
+                    "Grant the worker's Kafka user the permission that is named, and restart the task"),
             new Known(
                     AuthenticationException.class,
                     "Correct the credentials in the worker's configuration, or in the connector's producer.override,"
                             + " consumer.override and admin.override settings, and restart the task"),
             new Known(
                     UnknownTopicOrPartitionException.class,
-                    "See that the topic exists and has as many partitions as the connector's configuration says, and"
-                            + " restart the task"),
+                    "Make sure that the topic exists and has as many partitions as the connector is configured for,"
+                            + " and restart the task"),
             new Known(
                     RetriableException.class,
-                    "See that the worker reaches every broker, and restart the task; it continues where it was"),
+                    "Make sure that the worker can reach every broker, and restart the task; it continues where it"
+                            + " was"),
             new Known(
                     FileSystemException.class,
-                    "See that the folder exists, has room and belongs to the worker's user, and restart the task"),
+                    "Make sure that the folder exists, has space and belongs to the worker's user, and restart the"
+                            + " task"),
             new Known(
                     InterruptedException.class,
                     "The thread was interrupted, which this connector never does itself: restart the task, it continues"
                             + " where it was"));
 
-    static final String REPORT = "The worker's log has the stack trace; restart the task, it continues where it"
-            + " was, and report the failure if it comes again";
+    static final String REPORT = "The worker's log has the stack trace; restart the task, it continues where it was,"
+            + " and report the failure if it happens again";
 
     private record Known(Class<? extends Throwable> type, String remedy) {}
 
@@ -93,14 +96,14 @@ final class Causes {
         return String.join(": ", texts);
     }
 
-    /** Connect's own exceptions say it all in their message. */
+    /** The messages of Connect's own exceptions need no class name. */
     private static String named(Throwable t, String message) {
         return t.getClass().getName().startsWith("org.apache.kafka.connect.")
                 ? message
                 : t.getClass().getSimpleName() + " (" + message + ")";
     }
 
-    /** What to do against the deepest cause that is known. */
+    /** The remedy for the deepest cause that has a known one. */
     static Optional<String> remedy(Throwable failure) {
         List<Throwable> chain = chain(failure);
         for (int i = chain.size() - 1; i >= 0; i--) {

@@ -4,8 +4,8 @@ import io.pikaconnect.change.OneLine;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * What ends a task of either connector. Its message, the first line of what Connect shows, has where it happened, what
- * is wrong and why, and what to do:
+ * What ends a task of either connector. Its message, the first line of what Connect shows, has the place, what is wrong
+ * and why, and the remedy:
  *
  * <pre>
  * orders db0 of 10.0.0.5:9221, after 3/210276: cannot translate "flushslot". Set on.unknown.command=skip, …
@@ -46,17 +46,20 @@ public final class TaskFailure extends ConnectException {
         return new TaskFailure(message, cause);
     }
 
-    /** With a text that has everything in it. */
+    /** A failure whose text already has place, cause and remedy. */
     public static TaskFailure of(String text, Throwable cause) {
         return new TaskFailure(OneLine.of(text, LONGEST), cause);
     }
 
-    /** For what nobody expected here, an {@link Error} too; the remedy is that of the deepest cause with a known one. */
+    /**
+     * For failures that no code expects, {@link Error}s included; the remedy is that of the deepest cause with a known
+     * one.
+     */
     public static TaskFailure unexpected(Object where, Throwable cause) {
         return unexpected(where, cause, Causes.REPORT);
     }
 
-    /** @param remedy where none of the causes has a known one */
+    /** @param remedy used if none of the causes has a known one */
     public static TaskFailure unexpected(Object where, Throwable cause, String remedy) {
         return cause instanceof TaskFailure known
                 ? known

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The id that a Kafka cluster was given when it was made; empty where Kafka may not be asked, or did not answer. */
+/** The id of a Kafka cluster; empty if lookups are not configured, or if Kafka did not answer. */
 public final class ClusterId implements Supplier<Optional<String>> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterId.class);
@@ -20,12 +20,12 @@ public final class ClusterId implements Supplier<Optional<String>> {
     private Optional<String> known = Optional.empty();
     private Optional<Long> asked = Optional.empty();
 
-    /** @param kafka empty when nothing is to be looked up */
+    /** @param kafka empty if nothing is to be looked up */
     public ClusterId(Optional<KafkaSettings> kafka) {
         this.kafka = kafka;
     }
 
-    /** Blocks while Kafka is asked, for seconds; that is once, or once a minute while it does not answer. */
+    /** Blocks for seconds while Kafka is queried: once, or once a minute while it does not answer. */
     @Override
     public synchronized Optional<String> get() {
         long now = System.nanoTime();
@@ -42,13 +42,13 @@ public final class ClusterId implements Supplier<Optional<String>> {
             return Optional.ofNullable(admin.describeCluster().clusterId().get());
         } catch (ExecutionException e) {
             LOG.warn(
-                    "Kafka at {} does not tell the id of its cluster: {}",
+                    "Kafka at {} did not return the id of its cluster: {}",
                     kafka,
                     e.getCause().toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("Kafka at {} does not tell the id of its cluster: {}", kafka, e.toString());
+            LOG.warn("Kafka at {} did not return the id of its cluster: {}", kafka, e.toString());
         }
         return Optional.empty();
     }

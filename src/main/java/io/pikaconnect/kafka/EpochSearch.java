@@ -11,27 +11,28 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Finds where a rebuild may begin: at the newest complete epoch of a topic, since whatever is older would only be deleted
- * again at that epoch's barrier.
+ * Finds where a rebuild may start: at the newest complete epoch of a topic, since whatever is older would only be
+ * deleted again at that epoch's barrier.
  *
- * <p>An epoch is complete when every partition has something after its snapshot: a change of the binlog, or a tick with a
- * time. While none is, as during the first full sync, it is the newest epoch whose barrier is on every partition.
+ * <p>An epoch is complete when every partition has something after its snapshot: a change of the binlog, or a tick with
+ * a time. While none is complete, as during the first full sync, the newest epoch whose barrier is on every partition
+ * is taken.
  *
- * <p>It goes through the epochs from the end backwards: the last record of a partition names its epoch; an epoch's number
- * is a time no later than that of its first record and later than that of any record before it, so Kafka's time index
- * leads there.
+ * <p>The search visits the epochs from the end backwards: the last record of a partition names its epoch; an epoch's
+ * number is a time no later than that of its first record and later than that of any record before it, so Kafka's time
+ * index finds the start.
  */
 final class EpochSearch {
 
-    /** Ticks of the begin and of a restart that may lie between the first record of an epoch and its barrier. */
+    /** Most ticks, of the begin phase and of restarts, between the first record of an epoch and its barrier. */
     private static final int MOST_BEFORE_BARRIER = 1_000;
 
     /**
      * An epoch.
      *
-     * @param complete whether its snapshot is in the topic as a whole
+     * @param complete whether its whole snapshot is in the topic
      * @param barriers offset of its barrier on each partition
-     * @param writer who began it; empty: a source of release 0.1.0
+     * @param writer the source that started it; empty: one of release 0.1.0
      */
     record Found(long epoch, boolean complete, Map<Integer, Long> barriers, Optional<Writer> writer) {
 
@@ -47,14 +48,15 @@ final class EpochSearch {
     }
 
     /**
-     * The epoch to begin with; empty when no epoch has begun on all partitions. Where its writer may not follow on the one
-     * of the epoch before it, it is that one: whoever begins there comes to where two sources met.
+     * The epoch to start with; empty if no epoch has started on all partitions. If its writer may not follow the writer
+     * of the previous epoch, the previous epoch is returned: a rebuild from there reaches the place where the second
+     * source started.
      */
     Optional<Found> newest() {
         return search(writer -> true, true);
     }
 
-    /** The same, of the epochs of one writer. */
+    /** The same, among the epochs of one writer. */
     Optional<Found> newestOf(String writer) {
         return search(w -> w.filter(known -> known.isNamed(writer)).isPresent(), false);
     }

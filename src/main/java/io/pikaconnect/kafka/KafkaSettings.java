@@ -13,8 +13,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How a connector reaches Kafka by itself. Connect gives its connectors no client of their own, so this is optional: what
- * needs it is left out without it.
+ * How a connector itself connects to Kafka. Connect gives its connectors no client, so this is optional: what needs it
+ * is left out without it.
  *
  * @param client settings of Kafka's clients, {@code bootstrap.servers} and security
  */
@@ -25,16 +25,16 @@ public record KafkaSettings(Map<String, Object> client) {
 
     private static final String PREFIX = "kafka.";
 
-    /** An answer that takes longer does not come. */
+    /** A query that takes longer has failed. */
     private static final int ANSWER_MS = 10_000;
 
-    /** What the search for an epoch holds in memory at most, about. */
+    /** About how much memory the search for an epoch takes at most. */
     private static final int FETCH_BYTES = 4 << 20;
 
-    /** A fetch ahead, at the end of one partition, holds up the next one's for so long. */
+    /** A fetch ahead at the end of one partition delays that of the next one by this much. */
     private static final int FETCH_WAIT_MS = 20;
 
-    /** The setting, for a connector's others; {@code use} says in a sentence what is looked up. */
+    /** The setting, for a connector's table; {@code use} is a sentence on what is looked up. */
     public static ConfigDef.ConfigKey key(String use) {
         return new ConfigDef()
                 .define(
@@ -43,13 +43,13 @@ public record KafkaSettings(Map<String, Object> client) {
                         "",
                         ConfigDef.Importance.MEDIUM,
                         "Kafka's bootstrap servers, for what the connector looks up by itself: " + use
-                                + " Further settings of Kafka's clients, such as those for TLS and SASL, with kafka."
+                                + " Further settings of Kafka's clients, such as those for TLS and SASL, have kafka."
                                 + " before their names. Empty: nothing is looked up.")
                 .configKeys()
                 .get(BOOTSTRAP_SERVERS);
     }
 
-    /** The settings in a connector's; empty when it is not to look anything up. */
+    /** Reads them from a connector's settings; empty if it is not to look anything up. */
     public static Optional<KafkaSettings> of(AbstractConfig connector) {
         if (connector.getString(BOOTSTRAP_SERVERS).isBlank()) {
             return Optional.empty();
@@ -76,7 +76,7 @@ public record KafkaSettings(Map<String, Object> client) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Where it leads; the other settings may be secret. */
+    /** The servers only; the other settings may be secret. */
     @Override
     public String toString() {
         return String.valueOf(client.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));

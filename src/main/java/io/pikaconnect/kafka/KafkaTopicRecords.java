@@ -20,13 +20,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 
-/** A topic read by a consumer; records that are not the source connector's are passed over. One thread. */
+/** A topic read by a consumer; records that are not the source connector's are skipped. For one thread. */
 final class KafkaTopicRecords implements TopicRecords {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    /** How far back the last record is looked for at first; then four times as far. */
+    /** How many offsets back the last record is looked for at first; then four times as many each time. */
     private static final long BACK = 64;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -92,7 +92,7 @@ final class KafkaTopicRecords implements TopicRecords {
         return Optional.ofNullable(found.get());
     }
 
-    /** Shows the records from one offset on up to another, which is left out, until the visitor has seen enough. */
+    /** Passes the records from one offset up to another, exclusive, to the visitor, until it wants no more. */
     private void scan(int partition, long from, long end, Predicate<Placed> wantsMore) {
         TopicPartition tp = new TopicPartition(topic, partition);
         consumer.assign(Set.of(tp));
@@ -107,7 +107,7 @@ final class KafkaTopicRecords implements TopicRecords {
                 }
             }
             if (System.nanoTime() - heard > LIMIT.toNanos()) {
-                throw new TimeoutException("no record of " + tp + " came from offset " + consumer.position(tp)
+                throw new TimeoutException("no record of " + tp + " was received from offset " + consumer.position(tp)
                         + " on within " + LIMIT.toSeconds() + " s");
             }
         }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a rebuild may begin, for the partitions of a sink's topics. A topic is looked at once for all partitions that ask
- * within a minute. Thread-safe.
+ * Where a rebuild may start, for the partitions of a sink's topics. One search of a topic serves all partitions that
+ * ask within a minute. Thread-safe.
  */
 public final class NewestEpoch {
 
@@ -27,7 +27,7 @@ public final class NewestEpoch {
     private final Map<String, Looked> looked = new ConcurrentHashMap<>();
 
     /**
-     * @param kafka empty when nothing is to be looked up: a rebuild then begins at the topic's start
+     * @param kafka empty if nothing is to be looked up: a rebuild then starts at the topic's start
      * @param writer the one whose epochs count; empty: any
      */
     public NewestEpoch(Optional<KafkaSettings> kafka, String writer) {
@@ -36,8 +36,8 @@ public final class NewestEpoch {
     }
 
     /**
-     * The offset of the barrier with which the newest complete epoch begins on that partition; empty when the topic's start
-     * is as good, or the only choice. Blocks while Kafka is asked, for seconds.
+     * The offset of the barrier with which the newest complete epoch starts on that partition; empty if the topic's
+     * start is as good, or the only choice. Blocks for seconds while Kafka is queried.
      */
     public OptionalLong barrier(TopicPartition partition) {
         if (kafka.isEmpty()) {
@@ -59,7 +59,7 @@ public final class NewestEpoch {
             EpochSearch search = new EpochSearch(new KafkaTopicRecords(consumer, topic));
             Optional<Found> found = writer.isEmpty() ? search.newest() : search.newestOf(writer);
             found.ifPresent(f -> LOG.info(
-                    "{}: the newest {} epoch is {}; a rebuild begins there, at the offsets {}",
+                    "{}: the newest {} epoch is {}; a rebuild starts there, at the offsets {}",
                     topic,
                     f.complete() ? "complete" : "(not yet complete)",
                     f.epoch(),
@@ -69,8 +69,8 @@ public final class NewestEpoch {
             throw e;
         } catch (RuntimeException e) {
             LOG.warn(
-                    "{}: its newest epoch cannot be looked up by way of {}: {}. A rebuild begins at the topic's start,"
-                            + " which is right but takes longer where the topic holds older epochs",
+                    "{}: its newest epoch cannot be looked up in Kafka at {}: {}. A rebuild starts at the topic's"
+                            + " start, which is correct but takes longer if the topic has older epochs",
                     topic,
                     kafka,
                     e.toString());

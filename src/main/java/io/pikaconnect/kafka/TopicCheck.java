@@ -14,17 +14,17 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks at a topic as it is in Kafka, whatever the settings say: whether it keeps every record, in the partitions that the
- * keys are spread over.
+ * Checks a topic as it is in Kafka, whatever the settings are: that it keeps every record, and has the partitions that
+ * the keys are spread over.
  */
 public final class TopicCheck {
 
-    /** What a record batch and its headers take beside the record, with room to spare. */
+    /** Bytes of a record batch besides the record, headers included, estimated generously. */
     private static final int OVERHEAD = 1_024;
 
     private static final String UNLIMITED = "-1";
 
-    /** How old a record may be that the topic takes, under its name of today and that of brokers before 4.0. */
+    /** The limit on the age of records that a topic accepts, by its present name and that of brokers before 4.0. */
     private static final List<String> AGE_LIMITS =
             List.of("message.timestamp.before.max.ms", "message.timestamp.difference.max.ms");
 
@@ -34,24 +34,24 @@ public final class TopicCheck {
         this.kafka = kafka;
     }
 
-    /** A topic: how many partitions it has, on how many brokers the least of them is, and its settings by name. */
+    /** A topic: its number of partitions, the smallest number of replicas of any of them, and its settings by name. */
     record Topic(int partitions, int replicas, Map<String, String> settings) {}
 
     /** What a problem is about. */
     public enum Kind {
-        /** There is no such topic. */
+        /** The topic does not exist. */
         MISSING,
-        /** Their number. */
+        /** The number of partitions. */
         PARTITIONS,
-        /** The largest record. */
+        /** The size of the largest record. */
         SIZE,
-        /** How the topic keeps records, or whether it takes them at all. */
+        /** Whether the topic accepts records, and keeps them. */
         KEEPING,
-        /** What goes wrong only when something else does. */
+        /** What does harm only when something else fails. */
         RISK
     }
 
-    /** @param text what is wrong, and what to do */
+    /** @param text what is wrong, and the remedy */
     public record Problem(Kind kind, String text) {
 
         @Override
@@ -61,12 +61,10 @@ public final class TopicCheck {
     }
 
     /**
-     * What would stop the source or lose records; empty when nothing would.
+     * Problems that would stop the source or lose records.
      *
-     * @param partitions that the keys are spread over
-     * @param recordMaxBytes the largest record
-     * @param mustExist false where the topic may still have to be made
-     * @throws LookupFailed when Kafka does not tell
+     * @param partitions number that the keys are spread over @param recordMaxBytes size of the largest record @param
+     *     mustExist false if the topic may still have to be created @throws LookupFailed if Kafka does not answer
      */
     public List<Problem> source(String topic, int partitions, int recordMaxBytes, boolean mustExist)
             throws InterruptedException {
@@ -74,7 +72,7 @@ public final class TopicCheck {
         if (found.isEmpty()) {
             return mustExist
                     ? List.of(new Problem(
-                            Kind.MISSING, "topic " + topic + " does not exist; make it, or set topic.existing=false"))
+                            Kind.MISSING, "topic " + topic + " does not exist; create it, or set topic.existing=false"))
                     : List.of();
         }
         List<Problem> problems = keeping(topic, found.get());
@@ -88,7 +86,7 @@ public final class TopicCheck {
         if (most < recordMaxBytes + OVERHEAD) {
             problems.add(new Problem(
                     Kind.SIZE,
-                    "topic " + topic + " takes no record batch above max.message.bytes=" + most
+                    "topic " + topic + " accepts no record batch above max.message.bytes=" + most
                             + ", but records may have record.max.bytes=" + recordMaxBytes + "; raise the former to "
                             + (recordMaxBytes + OVERHEAD) + " or lower the latter"));
         }
@@ -96,7 +94,7 @@ public final class TopicCheck {
         return problems;
     }
 
-    /** What would keep a sink from reading, or from rebuilding Redis later; empty when nothing would. */
+    /** Problems that would keep a sink from reading, or from rebuilding Redis later. */
     public List<Problem> sink(String topic) throws InterruptedException {
         return look(topic)
                 .map(found -> keeping(topic, found))
@@ -113,8 +111,8 @@ public final class TopicCheck {
             problems.add(new Problem(
                     Kind.KEEPING,
                     "topic " + topic + " has cleanup.policy=" + cleanup
-                            + ", which removes records that the data set is made of; set it to delete, and have the source"
-                            + " make a new full sync if records are gone already"));
+                            + ", which removes records that the data consist of; set it to delete, and have the source"
+                            + " make a new full sync if records are already missing"));
         }
         String finite = List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG).stream()
                 .filter(name -> !found.settings.getOrDefault(name, UNLIMITED).equals(UNLIMITED))
@@ -124,7 +122,8 @@ public final class TopicCheck {
             problems.add(new Problem(
                     Kind.KEEPING,
                     "topic " + topic + " has " + finite
-                            + ": its head is removed some day, and Redis can then not be rebuilt from it; set both to -1 ("
+                            + ": its oldest records are removed in time, and Redis can then not be rebuilt from it;"
+                            + " set both to -1 ("
                             + alter(topic, "retention.ms=-1,retention.bytes=-1") + ")"));
         }
         if ("true".equals(found.settings.get(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG))) {
@@ -137,20 +136,20 @@ public final class TopicCheck {
         return problems;
     }
 
-    /** Why the topic would not take every record. */
+    /** Reasons why the topic would not accept every record. */
     private static List<String> taking(String topic, Topic found) {
         List<String> problems = new ArrayList<>();
         long needed = number(found, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, 1);
         if (needed > found.replicas) {
             problems.add("topic " + topic + " has min.insync.replicas=" + needed + ", but only " + found.replicas
-                    + " replicas, so it takes no record; lower the one or add replicas");
+                    + " replicas, so it accepts no record; lower the former or add replicas");
         }
         if (!"LogAppendTime".equals(found.settings.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))) {
             for (String limit : AGE_LIMITS) {
                 long most = number(found, limit, Long.MAX_VALUE);
                 if (most < Long.MAX_VALUE) {
                     problems.add("topic " + topic + " has " + limit + "=" + most
-                            + ": it refuses records of changes that are older, as they are after an outage; remove it ("
+                            + ": it refuses records of changes that are older, as after an outage; remove it ("
                             + "kafka-configs.sh --alter --entity-type topics --entity-name " + topic
                             + " --delete-config " + limit + ") or set message.timestamp.type=LogAppendTime");
                 }
@@ -194,16 +193,16 @@ public final class TopicCheck {
         }
     }
 
-    /** Kafka does not tell; the message says why. */
+    /** Kafka did not answer; the message has the reason. */
     public static final class LookupFailed extends RuntimeException {
 
         private static final long serialVersionUID = 1;
 
         LookupFailed(String topic, KafkaSettings kafka, Throwable cause) {
             super(
-                    "topic " + topic + " could not be looked at by way of kafka.bootstrap.servers=" + kafka + ": "
+                    "topic " + topic + " could not be checked with kafka.bootstrap.servers=" + kafka + ": "
                             + (cause.getCause() == null ? cause : cause.getCause()).toString()
-                            + ". Correct kafka.bootstrap.servers and the kafka.* settings beside it, or take them out",
+                            + ". Correct kafka.bootstrap.servers and the other kafka.* settings, or remove them",
                     cause);
         }
     }

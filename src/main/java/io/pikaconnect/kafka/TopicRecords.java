@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The committed records of a topic, as far as a search for its epochs needs them. */
+/** The committed records of a topic, as needed by a search for its epochs. */
 interface TopicRecords {
 
     /**
@@ -17,7 +17,7 @@ interface TopicRecords {
      */
     record Placed(long offset, ChangeHeader header, boolean barrier, Optional<Writer> writer) {
 
-        /** The barrier that begins an epoch on its partition. */
+        /** Whether it is the barrier that starts an epoch on its partition. */
         boolean isEpochBarrier() {
             return barrier && !header.isTick() && header.sequence().orElse(-1) == 0;
         }
@@ -34,10 +34,9 @@ interface TopicRecords {
     /** The offset of the first record with that timestamp or a later one; empty if there is none. */
     Optional<Long> firstSince(int partition, long timestamp);
 
-    /**
-     * The first record at that offset or after it that is as wanted.
+    /** The first matching record at that offset or after it.
      *
-     * @param most how many records are looked at
+     * @param most how many records are read at most
      */
     Optional<Placed> find(int partition, long from, int most, Predicate<Placed> wanted);
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Which source connector a topic has its newest data set from. */
+/** Looks up which source connector has written a topic's newest epoch. */
 public final class TopicWriter {
 
     /**
@@ -22,10 +22,10 @@ public final class TopicWriter {
     }
 
     /**
-     * The epoch that a rebuild would begin with; empty where none has begun, or there is no such topic. Blocks while Kafka
-     * is asked, for seconds.
+     * The epoch that a rebuild would start with; empty if none has started, or if the topic does not exist. Blocks for
+     * seconds while Kafka is queried.
      *
-     * @throws TopicCheck.LookupFailed when Kafka does not tell
+     * @throws TopicCheck.LookupFailed if Kafka does not answer
      */
     public Optional<Newest> of(String topic) throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
@@ -33,7 +33,7 @@ public final class TopicWriter {
                     .newest()
                     .map(found -> new Newest(found.epoch(), found.writer()));
         } catch (InterruptException e) {
-            Thread.interrupted(); // it has set the flag
+            Thread.interrupted(); // Kafka's client has set the flag
             throw new InterruptedException();
         } catch (RuntimeException e) {
             throw new TopicCheck.LookupFailed(topic, kafka, e);

@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a connector that has run left in Kafka; nothing where Kafka does not tell. */
+/** What an earlier run of a connector left in Kafka; nothing if Kafka does not answer. */
 public final class Traces {
 
     private static final Logger LOG = LoggerFactory.getLogger(Traces.class);
@@ -25,7 +25,7 @@ public final class Traces {
         boolean ask(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    /** Whether somebody has written to the topic. */
+    /** Whether the topic has records. */
     public boolean holdsRecords(String topic) {
         return ask(admin -> {
             Map<TopicPartition, OffsetSpec> ends =
@@ -48,7 +48,7 @@ public final class Traces {
         try (Admin admin = kafka.admin()) {
             return question.ask(admin);
         } catch (ExecutionException | RuntimeException e) {
-            LOG.debug("{} does not tell what is there", kafka, e);
+            LOG.debug("{} did not answer", kafka, e);
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

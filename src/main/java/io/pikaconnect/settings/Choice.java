@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** One of a few words; REST shows them as recommended values. */
+/** One of a few words; Connect's REST API shows them as recommended values. */
 public record Choice(List<Object> words) implements ConfigDef.Validator, ConfigDef.Recommender {
 
     public static Choice of(String... words) {

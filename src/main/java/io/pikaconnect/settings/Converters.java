@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The converters of a connector: keys and values are bytes, and stay as they are. A converter that is not set is the
- * worker's, which no connector can see, so key and value converters have to be set.
+ * The converters of a connector: keys and values are bytes, and stay as they are. If a converter is not set, the
+ * worker's is used, which a connector cannot see, so key and value converters have to be set.
  */
 public final class Converters {
 
@@ -17,7 +17,7 @@ public final class Converters {
 
     private Converters() {}
 
-    /** A converter's class, and the shorter names that Connect takes for it. */
+    /** A converter's class, and the shorter names that Connect accepts for it. */
     private record Known(String name) {
 
         boolean is(String given) {
@@ -27,12 +27,12 @@ public final class Converters {
         }
     }
 
-    /** For a source: header values are text. */
+    /** Checks those of a source: header values are text. */
     public static void ofSource(Map<String, String> settings, Problems problems) {
         check(settings, List.of(TEXT, SIMPLE), problems);
     }
 
-    /** For a sink: header values are text, or its bytes. */
+    /** Checks those of a sink: header values are text, or its bytes. */
     public static void ofSink(Map<String, String> settings, Problems problems) {
         check(settings, List.of(TEXT, SIMPLE, BYTES), problems);
     }
@@ -59,7 +59,7 @@ public final class Converters {
             problems.add(
                     "header.converter",
                     "header.converter=" + given + " would not keep the headers, which are text; set it to " + TEXT.name
-                            + " (possible, too: "
+                            + " (also possible: "
                             + forHeaders.stream().skip(1).map(Known::name).collect(Collectors.joining(", "))
                             + ")");
         }

@@ -7,14 +7,13 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * An address as settings write it.
+ * An address as written in settings.
  *
- * @param host empty if it was left out
- * @param port empty likewise
+ * @param host empty if absent @param port empty if absent
  */
 public record HostPort(String host, OptionalInt port) {
 
-    /** It goes into logs, messages and the configuration of rsync. */
+    /** Strict, since a host gets into logs, messages and the configuration of rsync. */
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -29,7 +28,7 @@ public record HostPort(String host, OptionalInt port) {
     public static HostPort whole(String key, String text) {
         int port = text.lastIndexOf(':');
         if (port > 0 && NetUtil.isValidIpV6Address(text.substring(0, port)) && !text.startsWith("[")) {
-            // Without brackets; a port is needed, so it is what comes last.
+            // IPv6 without brackets: a port is required, so the last number is the port.
             return parse(key, "[" + text.substring(0, port) + "]" + text.substring(port), WHOLE);
         }
         HostPort address = parse(key, text, WHOLE);
@@ -56,7 +55,7 @@ public record HostPort(String host, OptionalInt port) {
         String host = address.group("six") == null ? address.group("host") : address.group("six");
         if (NUMBER.matcher(host).matches()) {
             throw new ConfigException(
-                    key, shown(text), "a number alone is no host; a port is written with a colon before it, :" + host);
+                    key, shown(text), "a number alone is not a host; write a port with a colon before it, :" + host);
         }
         boolean known = address.group("six") == null ? HOST.matcher(host).matches() : NetUtil.isValidIpV6Address(host);
         if (!host.isEmpty() && !known) {

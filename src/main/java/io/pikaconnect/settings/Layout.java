@@ -7,12 +7,12 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * How a table of settings is shown by a user interface: in groups, each setting with a name for people and the width of its
+ * How a user interface shows a table of settings: in groups, each setting with a display name and the width of its
  * field; a setting with few possible values offers them.
  */
 public final class Layout {
 
-    /** @param display the setting's name for people */
+    /** @param display the setting's display name */
     private record Place(String group, int order, String display, Width width) {}
 
     private static final Choice YES_OR_NO = new Choice(List.of(true, false));
@@ -21,23 +21,22 @@ public final class Layout {
     private String group = "";
     private int order;
 
-    /** The settings that follow belong to this group. */
+    /** Starts a group: the settings that follow belong to it. */
     public Layout group(String name) {
         group = name;
         order = 0;
         return this;
     }
 
-    /** The next setting of the group. */
+    /** Adds the next setting of the group. */
     public Layout show(String setting, String display, Width width) {
         places.put(setting, new Place(group, ++order, display, width));
         return this;
     }
 
-    /**
-     * The same settings, arranged.
+    /** Returns the same settings, arranged.
      *
-     * @throws IllegalArgumentException when a setting has no place here, or a place no setting
+     * @throws IllegalArgumentException if a setting has no place here, or a place has no setting
      */
     public ConfigDef arrange(ConfigDef plain) {
         if (!plain.names().equals(places.keySet())) {

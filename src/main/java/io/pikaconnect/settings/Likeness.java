@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which name a mistyped one was meant to be. */
+/** Finds the name that a mistyped one was meant to be. */
 final class Likeness {
 
     private Likeness() {}
 
-    /** The name that the fewest slips of the pen lead to, if they are few for its length. */
+    /** The name with the fewest typing errors between, if they are few for its length. */
     static Optional<String> closest(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> slips(typed, name) <= Math.min(3, name.length() / 4))
@@ -18,7 +18,7 @@ final class Likeness {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** How many characters are missing, surplus, wrong, or exchanged with their neighbour; case and separators do not count. */
+    /** Number of missing, surplus, wrong or transposed characters; case and separators do not count. */
     private static int slips(String typed, String name) {
         String a = plain(typed);
         String b = plain(name);

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What validation meets that is about the moment and not about a setting, such as a server that is away. While a connector
- * is deployed first it is an error, for an address may be wrong; once it has run it is a warning in the log, so that a
- * running connector can be changed.
+ * Problems that validation finds with the moment and not with a setting, such as a server that is down. At the first
+ * deployment of a connector they are errors, since an address may be wrong; once the connector has run they are
+ * warnings in the log, so that a running connector can be changed.
  */
 public final class Moment {
 
-    /** The setting that keeps validation from asking anybody. */
+    /** The setting that keeps validation from connecting to anything. */
     public static final String VALIDATE_CONNECT = "validate.connect";
 
     private static final Logger LOG = LoggerFactory.getLogger(Moment.class);
@@ -21,14 +21,14 @@ public final class Moment {
     private final Problems problems;
     private final BooleanSupplier hasRun;
 
-    /** @param hasRun asked only when there is something to report */
+    /** @param hasRun evaluated only when there is something to report */
     public Moment(String connector, Problems problems, BooleanSupplier hasRun) {
         this.connector = connector;
         this.problems = problems;
         this.hasRun = hasRun;
     }
 
-    /** That setting, for a connector's others; {@code whom} says who is asked. */
+    /** That setting, for a connector's table; {@code whom} names what validation connects to. */
     public static ConfigDef.ConfigKey key(String whom) {
         return new ConfigDef()
                 .define(
@@ -36,22 +36,22 @@ public final class Moment {
                         ConfigDef.Type.BOOLEAN,
                         true,
                         ConfigDef.Importance.LOW,
-                        "Whether validation asks " + whom
-                                + ". What it finds there that may pass, as when nobody answers, is"
-                                + " an error when the connector is deployed first, and a warning in the worker's log once it"
-                                + " has run: when this worker has started it or one of its tasks, or when, with"
-                                + " kafka.bootstrap.servers, Kafka shows it. false: nobody is asked, only the settings are"
-                                + " looked at; for a connector that is to be changed while they are away, or deployed before"
-                                + " they are there.")
+                        "Whether validation connects to " + whom
+                                + ". A problem there that may pass, such as a server that is down, is an error at the"
+                                + " first deployment, and a warning in the worker's log once the connector has run:"
+                                + " when this worker has started it or one of its tasks, or when, with"
+                                + " kafka.bootstrap.servers, Kafka shows that it has. false: validation checks the"
+                                + " settings alone and connects to nothing, so that the connector can be changed while"
+                                + " a server is down, or deployed before it is up.")
                 .configKeys()
                 .get(VALIDATE_CONNECT);
     }
 
-    /** Takes what was met, at the setting that it would have to do with. */
+    /** Reports a problem, at the setting that it would concern. */
     public void met(String setting, String problem) {
         if (hasRun.getAsBoolean()) {
             LOG.warn(
-                    "{}: {}: {}. Its configuration is taken all the same, since it has run before",
+                    "{}: {}: {}. Its configuration is accepted nevertheless, since the connector has run before",
                     connector,
                     setting,
                     problem);
@@ -59,7 +59,7 @@ public final class Moment {
             problems.add(
                     setting,
                     problem + (problem.endsWith(".") ? " " : ". ")
-                            + "To have the configuration taken all the same, set " + VALIDATE_CONNECT + "=false");
+                            + "To have the configuration accepted nevertheless, set " + VALIDATE_CONNECT + "=false");
         }
     }
 }

@@ -3,12 +3,12 @@ package io.pikaconnect.settings;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigValue;
 
-/** What is wrong with a configuration, each problem at the setting that has to be changed. */
+/** The problems of a configuration, each at the setting that has to be changed. */
 public final class Problems {
 
     private final Config config;
 
-    /** @param config where Connect looks for errors; those found are added to it */
+    /** @param config where Connect looks for errors; problems are added to it */
     public Problems(Config config) {
         this.config = config;
     }
@@ -26,7 +26,7 @@ public final class Problems {
         value.addErrorMessage(problem);
     }
 
-    /** Whether nothing is wrong so far. */
+    /** Whether there is no problem so far. */
     public boolean isEmpty() {
         return config.configValues().stream().allMatch(v -> v.errorMessages().isEmpty());
     }

@@ -8,8 +8,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * What the text of a setting may consist of. Settings come over the network as JSON, which carries line ends, and end up
- * in file names, in the configuration of other programs and in log lines: none of them may become a line of its own.
+ * What characters a setting may have. Settings come over the network as JSON, which allows line ends, and get into file
+ * names, the configuration of other programs and log lines: none may start a new line there.
  */
 public final class SettingText {
 
@@ -41,16 +41,17 @@ public final class SettingText {
 
     /** Host names, IP addresses and ports, or none. */
     public static ConfigDef.Validator address() {
-        return matching(ADDRESS, "is no host name, IP address or host:port");
+        return matching(ADDRESS, "is not a host name, IP address or host:port");
     }
 
-    /** The beginning of the names of topics. */
+    /** The first part of topic names. */
     public static ConfigDef.Validator topicPrefix() {
         return ConfigDef.CompositeValidator.of(
                 new ConfigDef.NonEmptyString(),
                 matching(
                         TOPIC,
-                        "is no part of a topic's name: it may have letters, digits, '.', '_' and '-', at most 240"));
+                        "is not part of a valid topic name: it may have letters, digits, '.', '_' and '-', at most"
+                                + " 240"));
     }
 
     private static ConfigDef.Validator matching(Pattern allowed, String otherwise) {

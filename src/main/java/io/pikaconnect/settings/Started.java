@@ -4,14 +4,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which connectors this worker has started, or a task of, since it runs. From any thread.
+ * The connectors of which this worker has started the connector or a task since the worker's start. Thread-safe.
  *
- * <p>Connect validates with an instance made for that, which has neither offsets nor tasks; what is remembered here is all
- * that it can know without asking Kafka.
+ * <p>Connect validates with a separate instance, which has neither offsets nor tasks; what is remembered here is all
+ * that it can know without a query to Kafka.
  */
 public final class Started {
 
-    /** Each connector's class has its own names. */
+    /** Names are unique within a connector class. */
     private record Name(Class<?> connector, String name) {}
 
     private static final Set<Name> NAMES = ConcurrentHashMap.newKeySet();

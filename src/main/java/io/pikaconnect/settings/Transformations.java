@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The transformations of a connector. Every record counts, those without key and value included (ticks), and each belongs
- * to its topic and partition; so only those are let in that are known to leave all of that alone.
+ * The transformations of a connector. Every record is needed, those without key and value (ticks) included, in its
+ * topic and partition; so only transformations are allowed that are known to change none of that.
  */
 public final class Transformations {
 
     private static final Set<String> HARMLESS =
             Set.of("org.apache.kafka.connect.transforms.InsertHeader", "InsertHeader");
 
-    /** Headers that begin so are ours. */
+    /** Prefix of the headers of this project. */
     private static final String OUR_HEADERS = "pika.";
 
     private Transformations() {}
@@ -23,18 +23,19 @@ public final class Transformations {
             String prefix = "transforms." + name + ".";
             String type = settings.getOrDefault(prefix + "type", "").strip();
             if (name.isEmpty() || type.isEmpty()) {
-                continue; // Connect itself asks for the type
+                continue; // Connect itself reports the missing type
             }
             if (!HARMLESS.contains(type.replaceAll("\\$.*", ""))) {
                 problems.add(
                         prefix + "type",
                         "transformation " + name + " (" + type + predicate(settings, prefix) + ") could drop, move or"
-                                + " change records, among them the ticks, which have neither key nor value; all are needed as"
-                                + " they are, so only InsertHeader may be used: remove it");
+                                + " change records, among them the ticks, which have neither key nor value; all are"
+                                + " needed unchanged, so only InsertHeader may be used: remove it");
             } else if (settings.getOrDefault(prefix + "header", "").startsWith(OUR_HEADERS)) {
                 problems.add(
                         prefix + "header",
-                        "headers that begin with " + OUR_HEADERS + " are the source connector's; choose another name");
+                        "headers that start with " + OUR_HEADERS + " belong to the source connector; choose another"
+                                + " name");
             }
         }
     }

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Settings that nobody reads, since they are misspelled or are the other connector's. Connect takes any, and other tools put
- * their own beside ours, so only those are refused that are like a known one, or that begin as ours do.
+ * Settings that have no effect, since they are misspelled or belong to the other connector. Connect accepts any, and
+ * other tools add their own, so only those are refused that resemble a known one, or that start as ours do.
  */
 public final class UnknownSettings {
 
@@ -36,7 +36,7 @@ public final class UnknownSettings {
             "rebuild",
             "validate");
 
-    /** What Connect reads of a connector's settings. */
+    /** Settings of a connector that Connect itself reads. */
     private static final Set<String> OF_CONNECT = Set.of(
             "name",
             "connector.class",
@@ -77,11 +77,11 @@ public final class UnknownSettings {
             "transaction.boundary.interval.ms",
             "offsets.storage.topic");
 
-    /** What begins so belongs to a converter, a transformation, or the topics that Connect makes. */
+    /** Prefixes of the settings of converters, transformations, and topics that Connect creates. */
     private static final Set<String> OPEN = Set.of(
             "key.converter.", "value.converter.", "header.converter.", "transforms.", "predicates.", "topic.creation.");
 
-    /** Settings of Kafka's clients, by what stands before them. */
+    /** Settings of Kafka's clients, by their prefix. */
     private static final Map<String, Set<String>> OF_CLIENTS = Map.of(
             "producer.override.", ProducerConfig.configNames(),
             "consumer.override.", ConsumerConfig.configNames(),
@@ -96,12 +96,12 @@ public final class UnknownSettings {
         this.known = both(own, both(OF_CONNECT, ofConnect));
     }
 
-    /** @param own names of the connector's settings, those without effect any more included */
+    /** @param own names of the connector's settings, including those that no longer have an effect */
     public static UnknownSettings ofSource(Set<String> own) {
         return new UnknownSettings(own, OF_A_SOURCE);
     }
 
-    /** @param own names of the connector's settings, those without effect any more included */
+    /** @param own names of the connector's settings, including those that no longer have an effect */
     public static UnknownSettings ofSink(Set<String> own) {
         return new UnknownSettings(own, OF_A_SINK);
     }
@@ -134,7 +134,7 @@ public final class UnknownSettings {
     }
 
     private static void add(Problems problems, String setting, String meant) {
-        problems.add(setting, setting + " is no setting of this connector; did you mean " + meant + "?");
+        problems.add(setting, setting + " is not a setting of this connector; did you mean " + meant + "?");
     }
 
     private void refuseIfOurs(String setting, Problems problems) {
@@ -148,8 +148,8 @@ public final class UnknownSettings {
                 .collect(Collectors.joining(", "));
         problems.add(
                 setting,
-                setting + " is no setting of this connector; remove it"
-                        + (alike.isEmpty() ? "" : " (those that begin alike are " + alike + ")"));
+                setting + " is not a setting of this connector; remove it"
+                        + (alike.isEmpty() ? "" : " (those that start alike are " + alike + ")"));
     }
 
     private static Set<String> both(Set<String> some, Set<String> others) {

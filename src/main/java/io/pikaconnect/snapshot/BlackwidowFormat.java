@@ -144,7 +144,7 @@ final class BlackwidowFormat implements Format {
         return true;
     }
 
-    /** Every type has a RocksDB of its own. */
+    /** Every type has a separate RocksDB. */
     @Override
     public boolean isOfType(PikaType type, byte[] recordValue, int length) {
         return true;

@@ -5,8 +5,8 @@ import org.rocksdb.AbstractComparator;
 import org.rocksdb.ComparatorOptions;
 
 /**
- * The order of list elements in dumps of 3.2 – 3.5 (storage-format 3.4): key bytes, version as signed number, index
- * as unsigned number; what ends first is smaller.
+ * The order of list elements in dumps of 3.2 – 3.5 (storage-format 3.4): key bytes, version as signed number, index as
+ * unsigned number; a key that ends first is smaller.
  *
  * <pre>
  * key length u32 ‖ key ‖ version i32 ‖ index u64, little-endian
@@ -35,7 +35,7 @@ final class BlackwidowListOrder extends AbstractComparator {
         }
     }
 
-    /** Called by RocksDB while the superclass is still being built, so it can only be a constant. */
+    /** Called by RocksDB while the superclass is still being constructed, so it must be a constant. */
     @Override
     public String name() {
         return "blackwidow.ListsDataKeyComparator";

@@ -25,7 +25,7 @@ final class BlackwidowStringScan implements Scan {
         while (entries.advance()) {
             int length = entries.valueLength();
             if (!format.hasValidLength(PikaType.STRING, length)) {
-                unreadable.record("a string of " + length + " bytes, without room for its expiry", entries::name);
+                unreadable.record("a string of " + length + " bytes, too short for its expiry", entries::name);
                 continue;
             }
             Meta meta = format.meta(PikaType.STRING, entries.value(), length);

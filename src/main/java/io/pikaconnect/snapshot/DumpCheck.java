@@ -8,25 +8,25 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Looks at one column family of a dump before anything depends on it: opens each of its files, decodes its first entries
- * and its last one. Damage in the middle of a file is not met.
+ * Checks one column family of a dump before anything depends on it: opens each of its files, decodes its first entries
+ * and its last one. Damage in the middle of a file is not found.
  */
 final class DumpCheck {
 
     /** Entries that are decoded from the first one on. */
     private static final int FIRST = 100;
 
-    /** So many that none of them can be read are no defect of single entries: it is something else than Pika's. */
+    /**
+     * If this many entries were checked and none can be read, the data are not Pika's; fewer may be single bad entries.
+     */
     private static final int MANY = 10;
 
-    /** Larger keys and values are taken for decoded: so much is somebody's data. */
+    /** Larger keys and values count as decoded: they are a user's data. */
     private static final int ROOM = 64 * 1_024;
 
     /** Whether an entry is what Pika writes into that column family. */
     interface Decoder {
-        /**
-         * @throws SnapshotException if it is of a type that no release writes
-         */
+        /** @throws SnapshotException if it has a type that no release writes */
         boolean decodes(byte[] key, byte[] value) throws SnapshotException;
     }
 
@@ -57,18 +57,18 @@ final class DumpCheck {
             throw DumpErrors.in(
                     folder,
                     "none of " + seen + " entries in column family " + family
-                            + " is what a Pika of 3.2 to 4.0 writes; first and last of it were looked at");
+                            + " is what a Pika of 3.2 to 4.0 writes; its first and last were checked");
         }
         for (LiveFileMetaData file : files) {
             if (Thread.interrupted()) {
-                throw new InterruptedException("while looking at " + folder);
+                throw new InterruptedException("while checking " + folder);
             }
             entries.seek(file.smallestKey());
             checkStatus();
         }
     }
 
-    /** Decodes the entry there is, if there is one. */
+    /** Decodes the current entry, if there is one. */
     private boolean look() throws SnapshotException {
         if (!entries.isValid()) {
             checkStatus();

@@ -3,11 +3,12 @@ package io.pikaconnect.snapshot;
 import java.nio.file.Path;
 import org.rocksdb.RocksDBException;
 
-/** Words for a dump that is not what Pika writes: incomplete, damaged, or changed since it was first read. */
+/** Error messages for a dump that is not what Pika writes: incomplete, damaged, or changed since it was first read. */
 final class DumpErrors {
 
-    private static final String REMEDY = "The dump cannot be used any more: check the disk, and have another one pulled"
-            + " (on.position.lost=resync; resync-until-ready does so by itself until the topic was first caught up)";
+    private static final String REMEDY = "The dump can no longer be used: check the disk, and have another one pulled"
+            + " (on.position.lost=resync; resync-until-ready does so automatically until the topic has first caught"
+            + " up)";
 
     private DumpErrors() {}
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Elements of hashes, lists, sorted sets, sets and streams. A chunk is a part of one run of elements; this always
- * stands one live element ahead, so it knows which chunk of a key is the last one.
+ * Elements of hashes, lists, sorted sets, sets and streams. A chunk is a part of one run of elements; the scan is
+ * always one live element ahead, so it knows which chunk of a key is the last.
  */
 final class ElementScan implements Scan {
 
@@ -22,7 +22,7 @@ final class ElementScan implements Scan {
     private final int chunkElements;
     private final int chunkBytes;
 
-    // Whether runs stands on an element that goes out, and whether that is the first one of its run.
+    // Whether elements is at one that has to be emitted, and whether that is the first of its run.
     private boolean begun;
     private boolean standing;
     private boolean runChanged;
@@ -68,7 +68,7 @@ final class ElementScan implements Scan {
         elements.close();
     }
 
-    /** The commands of one chunk, as they come together: one with all elements, or one for each entry of a stream. */
+    /** The commands of one chunk while it is filled: one with all elements, or one for each entry of a stream. */
     private final class Chunk {
 
         private final byte[] key;
@@ -91,7 +91,7 @@ final class ElementScan implements Scan {
                 return entries;
             }
             List<Command> commands = new ArrayList<>(List.of(new Command(args)));
-            // The same wherever the reading began: in the middle of a run its elements cannot be counted.
+            // Must not depend on where reading started: from the middle of a run its elements cannot be counted.
             if (last && type == PikaType.SET && !(first && elements.counted())) {
                 commands.add(Command.of(Operation.SETCARD, key, meta.count()));
             }
@@ -119,7 +119,7 @@ final class ElementScan implements Scan {
             discards.count(
                     "score.nan",
                     () -> "sorted set " + Escaped.text(elements.key()) + ", a member of " + elements.elementLength()
-                            + " bytes: Redis knows no such score, the member is left out");
+                            + " bytes: Redis has no such score, the member is skipped");
             return false;
         }
         return true;

@@ -1,6 +1,6 @@
 package io.pikaconnect.snapshot;
 
-/** The value of the element that {@link LiveElements} stands on: a field's value, an element, a score or a message. */
+/** The value of the current element of {@link LiveElements}: a field's value, an element, a score or a message. */
 final class ElementValue {
 
     private final Format format;
@@ -17,10 +17,9 @@ final class ElementValue {
     }
 
     /**
-     * Reads the value of the current element; one that is not what Pika writes is counted.
+     * Reads the value of the current element; counts one that Pika would not write.
      *
-     * @param key the element's
-     * @return whether the element can go out
+     * @param key the element's @return whether the element can be emitted
      */
     boolean read(byte[] key) {
         if (type == PikaType.SET) {
@@ -34,7 +33,7 @@ final class ElementValue {
             default -> length != Format.UNKNOWN_LENGTH;
         };
         if (!hasValidLength) {
-            unreadable.element(type.plural() + ", a value of " + stored + " bytes that is none", entries::name);
+            unreadable.element(type.plural() + ", a value of " + stored + " bytes that is not valid", entries::name);
         } else if (format.hasElementTail(type) && length == stored) {
             unreadable.bare(type, key, entries::name);
         }

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The physical entries of one RocksDB instance, one after the other, each with its ordinal.
+ * Iterates over the physical entries of one RocksDB instance, each with its ordinal.
  *
- * <p>Keys and values are read into arrays that are used again; only what is asked for is copied.
+ * <p>Keys and values are read into arrays that are reused; only what is requested is copied.
  */
 final class EntryCursor implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class EntryCursor implements AutoCloseable {
     private final SnapshotCursor from;
     private final Milestones milestones;
 
-    /** Set by whoever closes the reader, from any thread. */
+    /** Set when the reader is closed, from any thread. */
     private final AtomicBoolean closing;
 
     private final byte[] valueRoom = new byte[VALUE_ROOM];
@@ -49,7 +49,7 @@ final class EntryCursor implements AutoCloseable {
     private boolean started;
     private boolean ended;
 
-    /** @param from where to begin; it is gone to with the first {@link #advance}, which may take a while */
+    /** @param from where to start; the first {@link #advance} moves there, which may take a while */
     EntryCursor(Path path, RocksIterator iterator, SnapshotCursor from, Milestones milestones, AtomicBoolean closing) {
         this.instance = from.instance();
         this.path = path;
@@ -59,7 +59,7 @@ final class EntryCursor implements AutoCloseable {
         this.closing = closing;
     }
 
-    /** To the entry after which reading goes on: from the nearest one that can be sought, entry by entry. */
+    /** Moves to the entry after which reading resumes: from the nearest one that can be sought, entry by entry. */
     private void moveTo() throws SnapshotException {
         Optional<Milestone> nearest =
                 from.lastKey().map(key -> new Milestone(from.ordinal(), key)).or(() -> milestones.before(from));
@@ -80,12 +80,12 @@ final class EntryCursor implements AutoCloseable {
             checkStatus();
         }
         if (!iterator.isValid() || SnapshotCursor.checksum(key, keyLength) != from.checksum()) {
-            throw DumpErrors.in(path, "the entry " + from + ", after which reading should go on, is missing");
+            throw DumpErrors.in(path, "the entry " + from + ", after which reading should resume, is missing");
         }
         mark();
     }
 
-    /** Returns whether there is an entry with this key; then it is the current one. */
+    /** Returns whether there is an entry with this key, which is then the current one. */
     private boolean seek(byte[] soughtKey) throws SnapshotException {
         iterator.seek(soughtKey);
         checkStatus();
@@ -138,7 +138,7 @@ final class EntryCursor implements AutoCloseable {
         }
     }
 
-    /** RocksDB ends an iteration early, without a word, when it meets a damaged file. */
+    /** On a damaged file RocksDB ends an iteration early without an exception. */
     private void checkStatus() throws SnapshotException {
         try {
             iterator.status();
@@ -147,7 +147,7 @@ final class EntryCursor implements AutoCloseable {
         }
     }
 
-    /** The array with the current entry's key in front; whatever lies behind {@link #keyLength()} is not part of it. */
+    /** The array that starts with the current entry's key; bytes after {@link #keyLength()} are not part of it. */
     byte[] key() {
         return key;
     }
@@ -171,7 +171,7 @@ final class EntryCursor implements AutoCloseable {
         return valueLength;
     }
 
-    /** The array with the current entry's value in front; whatever lies behind {@link #valueLength()} is not part of it. */
+    /** The array that starts with the current entry's value; bytes after {@link #valueLength()} are not part of it. */
     byte[] value() {
         valueLength();
         return value;
@@ -182,14 +182,14 @@ final class EntryCursor implements AutoCloseable {
         boolean large = all != valueRoom;
         byte[] part = large && from == 0 && to == all.length ? all : Arrays.copyOfRange(all, from, to);
         if (large) {
-            // A reader that waits for room shall not hold it, too; it is read once more if it is asked for.
+            // A reader that waits for space must not keep it in memory; it is read again on request.
             value = valueRoom;
             valueRead = false;
         }
         return part;
     }
 
-    /** The key of the last entry that is not behind {@code bound}; reading goes on at the current entry. */
+    /** The key of the last entry that is not after {@code bound}; reading continues at the current entry. */
     byte[] lastKeyUpTo(byte[] bound) throws SnapshotException {
         iterator.seekForPrev(bound);
         byte[] last = iterator.isValid() ? iterator.key() : new byte[0];
@@ -199,7 +199,7 @@ final class EntryCursor implements AutoCloseable {
         return last;
     }
 
-    /** The current entry is part of a chunk: a cursor may point behind it. To be followed by {@link #advance}. */
+    /** The current entry is part of a chunk: a cursor may point after it. To be followed by {@link #advance}. */
     void mark() {
         byte[] free = markedKey;
         markedKey = key;
@@ -209,17 +209,17 @@ final class EntryCursor implements AutoCloseable {
         keyLength = 0;
     }
 
-    /** Whether the entry marked last has a key that begins with these bytes. */
+    /** Whether the last marked entry has a key that starts with these bytes. */
     boolean markBeginsWith(byte[] prefix, int length) {
         return markedOrdinal > 0 && markedLength >= length && Arrays.equals(markedKey, 0, length, prefix, 0, length);
     }
 
-    /** After the entry marked last. */
+    /** The place after the last marked entry. */
     SnapshotCursor afterMark() {
         return SnapshotCursor.after(instance, markedOrdinal, SnapshotCursor.checksum(markedKey, markedLength));
     }
 
-    /** After the current entry. */
+    /** The place after the current entry. */
     SnapshotCursor after() {
         return SnapshotCursor.after(instance, ordinal, SnapshotCursor.checksum(key, keyLength));
     }
@@ -229,7 +229,7 @@ final class EntryCursor implements AutoCloseable {
         iterator.close();
     }
 
-    /** Which one the current entry is, for the log; its RocksDB key may hold a member or a field, so it is not shown. */
+    /** Identifies the current entry in the log; its RocksDB key may contain a member or a field, so it is not shown. */
     String name() {
         if (LOG.isDebugEnabled()) {
             LOG.debug("entry {} of {} has the RocksDB key {}", ordinal, path, Escaped.text(key(0, keyLength)));

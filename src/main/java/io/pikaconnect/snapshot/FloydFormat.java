@@ -53,7 +53,7 @@ final class FloydFormat implements Format {
     /** Bytes after the value of an element: reserve, ctime. */
     private static final int ELEMENT_TAIL = RESERVE_FIELD + CTIME_FIELD;
 
-    /** The year 9999; the eight bytes of no text are as small. */
+    /** The year 9999; eight bytes of text are never as small. */
     private static final long LATEST_SECOND = 253_402_300_799L;
 
     /** By their type bytes. */
@@ -160,7 +160,7 @@ final class FloydFormat implements Format {
         return type != PikaType.STREAM;
     }
 
-    /** Reserve bytes that are zero, or a time that can be one: no text ends like that. */
+    /** Reserve bytes that are zero, or a valid time: no text ends like that. */
     private static boolean isElementTail(byte[] stored, int at) {
         boolean reserve = LittleEndian.longAt(stored, at) == 0 && LittleEndian.longAt(stored, at + Long.BYTES) == 0;
         long ctime = LittleEndian.longAt(stored, at + RESERVE_FIELD);
@@ -199,9 +199,9 @@ final class FloydFormat implements Format {
     public void checkType(byte[] recordKey, int nameEnd, byte[] recordValue, int length) throws SnapshotException {
         if (length > 0 && (recordValue[0] < 0 || recordValue[0] >= BY_NUMBER.size())) {
             throw new SnapshotException("the key " + Escaped.text(key(recordKey, nameEnd)) + " is of type "
-                    + (recordValue[0] & 0xff) + ", which no release of Pika has that is known here: a type of a later"
-                    + " release or of a development branch. Delete it in Pika and have another dump pulled, or look for"
-                    + " a connector that knows it");
+                    + (recordValue[0] & 0xff) + ", which no known release of Pika has: a type of a later release or of"
+                    + " a development branch. Delete it in Pika and have another dump pulled, or use a connector that"
+                    + " supports it");
         }
     }
 

@@ -6,7 +6,7 @@ import org.rocksdb.ComparatorOptions;
 
 /**
  * The order of list elements in dumps of 4.0 (storage-format 3.4): name with its delimiter, version and index as
- * unsigned numbers; what ends first is smaller.
+ * unsigned numbers; a key that ends first is smaller.
  *
  * <pre>
  * 8 zero bytes ‖ name ‖ 0000 ‖ version u64 ‖ index u64, little-endian ‖ anything
@@ -31,7 +31,7 @@ final class FloydListOrder extends AbstractComparator {
         }
     }
 
-    /** Called by RocksDB while the superclass is still being built, so it can only be a constant. */
+    /** Called by RocksDB while the superclass is still being constructed, so it must be a constant. */
     @Override
     public String name() {
         return "floyd.ListsDataKeyComparator";
@@ -61,7 +61,7 @@ final class FloydListOrder extends AbstractComparator {
         return Integer.compare(aLength, bLength);
     }
 
-    /** Version and index, behind the same name in both. */
+    /** Version and index, after the same name in both. */
     private static int compareNumbers(ByteBuffer a, int aFrom, ByteBuffer b, int bFrom) {
         for (int i = 0; i < 2 * Long.BYTES; i += Long.BYTES) {
             boolean aEnds = a.limit() - aFrom < i + Long.BYTES;

@@ -3,8 +3,8 @@ package io.pikaconnect.snapshot;
 import java.util.Optional;
 
 /**
- * Strings of 4.0, among the records of all names ({@link FloydFormat}); one key is one chunk. As it meets every record,
- * this is also where those are counted that cannot be read.
+ * Strings of 4.0, among the records of all names ({@link FloydFormat}); one key is one chunk. Since it reads every
+ * record, it also counts those that cannot be read.
  */
 final class FloydStringScan implements Scan {
 
@@ -57,7 +57,7 @@ final class FloydStringScan implements Scan {
             return false;
         }
         if (!format.hasValidLength(PikaType.STRING, length)) {
-            unreadable.record("a string of " + length + " bytes, without room for its times", entries::name);
+            unreadable.record("a string of " + length + " bytes, too short for its times", entries::name);
             return false;
         }
         return true;

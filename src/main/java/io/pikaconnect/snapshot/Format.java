@@ -5,7 +5,7 @@ import java.util.Set;
 import org.rocksdb.AbstractComparator;
 
 /**
- * How a {@link Layout} writes names, their records and elements: where things stand in the keys and values of RocksDB.
+ * How a {@link Layout} writes names, their records and elements: their places in the keys and values of RocksDB.
  *
  * <pre>
  * key of a record     name ‖ nameTail
@@ -13,23 +13,23 @@ import org.rocksdb.AbstractComparator;
  * value of an element field's value, element or score ‖ tail
  * </pre>
  *
- * The <em>name</em> here is as it is written; {@link #key} makes the user's key of it.
+ * The <em>name</em> is a user's key as it is written here; {@link #key} decodes it.
  */
 sealed interface Format permits BlackwidowFormat, FloydFormat {
 
-    /** The types that a dump holds, in reading order. */
+    /** The types in a dump, in reading order. */
     List<PikaType> types();
 
-    /** The column family with the elements of a type; that of the records for strings, which have none. */
+    /** The column family with the elements of a type; for strings, which have none, that of the records. */
     String dataFamily(PikaType type);
 
-    /** The order of list elements; a new one, to be closed behind the database. */
+    /** The order of list elements; a new object, to be closed after the database. */
     AbstractComparator listOrder();
 
-    /** Bytes in front of the name in an element's key. */
+    /** Bytes before the name in an element's key. */
     int nameStart();
 
-    /** Where the name ends in an element's key; negative where it does not. */
+    /** Where the name ends in an element's key; negative if it does not end. */
     int nameEnd(byte[] elementKey, int length);
 
     /** The user's key, from an element's. */
@@ -39,46 +39,43 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
 
     long version(byte[] elementKey, int nameEnd);
 
-    /** Bytes behind the name in the key of its record. */
+    /** Bytes after the name in the key of its record. */
     int nameTail();
 
-    /** Bytes behind everything else in an element's key. */
+    /** Bytes at the end of an element's key. */
     int keyTail();
 
-    /** Where it cannot be told what an element's stored value holds. */
+    /** The stored value of an element cannot be interpreted. */
     int UNKNOWN_LENGTH = -1;
 
     /**
-     * How many of the bytes stored for an element are its value: those before the tail, or all of them where the master
-     * stored it without its tail; {@link #UNKNOWN_LENGTH} where neither can be told.
+     * How many of the bytes stored for an element are its value: those before the tail, or all if the master stored it
+     * without a tail; {@link #UNKNOWN_LENGTH} if it is neither.
      */
     int valueLength(PikaType type, byte[] stored, int length);
 
-    /** Whether the elements of a type have anything behind their value. */
+    /** Whether the elements of a type have a tail after their value. */
     boolean hasElementTail(PikaType type);
 
     /**
-     * Whether an element's key still says which name and element it belongs to.
+     * Whether an element's key still identifies its name and element.
      *
-     * @param elementStart behind the version
-     * @param length of the whole key, with room for the tail
+     * @param elementStart offset after the version @param length of the whole key, at least as long as the tail
      */
     boolean isIntact(PikaType type, byte[] elementKey, int elementStart, int length);
 
-    /** Whether a record is one of this type; to be asked before anything else about it. */
+    /** Whether a record has this type; to be checked before anything else about it. */
     boolean isOfType(PikaType type, byte[] recordValue, int length);
 
-    /**
-     * Refuses a record of a type that no release has; to be asked where its key is whole.
-     */
+    /** Refuses a record of a type that no release has; to be called if its key is intact. */
     default void checkType(byte[] recordKey, int nameEnd, byte[] recordValue, int length) throws SnapshotException {}
 
-    /** The column families that a RocksDB may have. */
+    /** The column families that a RocksDB of a dump may have. */
     Set<String> families();
 
     /** Whether the record of a type can have this length. */
     boolean hasValidLength(PikaType type, int length);
 
-    /** What a record says. */
+    /** Decodes a record. */
     Meta meta(PikaType type, byte[] recordValue, int length);
 }

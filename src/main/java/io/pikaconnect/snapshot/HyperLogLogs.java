@@ -4,8 +4,8 @@ import io.pikaconnect.change.Escaped;
 import io.pikaconnect.metrics.DiscardCounts;
 
 /**
- * HyperLogLogs, which Pika keeps as strings that Redis cannot count with (storage-format 9): they go out as such
- * strings and are counted, or end the reading.
+ * HyperLogLogs, which Pika keeps as strings that Redis cannot use as HyperLogLogs (storage-format 9): they are emitted
+ * as such strings and counted, or end the reading.
  */
 final class HyperLogLogs {
 
@@ -17,7 +17,7 @@ final class HyperLogLogs {
         this.discards = discards;
     }
 
-    /** One is met. */
+    /** Handles one that was read. */
     void meet(byte[] key) throws SnapshotException {
         if (fail) {
             throw new SnapshotException(

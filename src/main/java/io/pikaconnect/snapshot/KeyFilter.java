@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which keys of a dump go out: not Pika's own ({@code _internal:slot…}, storage-format 13), and of a name held by
- * several types (storage-format 10) only one.
+ * Decides which keys of a dump are emitted: not Pika's own ({@code _internal:slot…}, storage-format 13), and if several
+ * types have the same key (storage-format 10), only one.
  *
- * <p>A key that lived when the full sync was asked for gives way to an earlier type that held the name alive. A key that
- * was expired then gives way to any type that held the name alive, and to an earlier one that holds it at all. Expired
- * keys otherwise go out, since the binlog may still extend them.
+ * <p>A key that was alive when the full sync was requested yields to an earlier type with a live key of that name. A
+ * key that was expired then yields to any type with a live key of that name, and to an earlier type with any. Otherwise
+ * expired keys are emitted, since the binlog may still extend them.
  */
 final class KeyFilter {
 
-    /** Of each type that has a key space of its own, in order; none where all types share one. */
+    /** One for each type with a separate key space, in order; none if all types share one. */
     private final List<MetaLookup> metas;
 
     private final long requestedMs;
@@ -30,7 +30,7 @@ final class KeyFilter {
         this.discards = discards;
     }
 
-    /** Whether a key goes out; to be asked once for each key that holds something. */
+    /** Whether a key is emitted; to be called once for each key that is not empty. */
     boolean accepts(PikaType type, Meta meta, byte[] key) throws SnapshotException {
         if (InternalKey.is(key)) {
             discards.count("key.internal", () -> Escaped.text(key));
@@ -54,14 +54,14 @@ final class KeyFilter {
     private void collide(PikaType type, PikaType winner, byte[] name) throws SnapshotException {
         if (failOnCollision) {
             throw new SnapshotException(held(type, winner, name)
-                    + ", and on.type.collision=fail: Redis can hold only one of them. Delete or"
-                    + " rename one in Pika and have another dump pulled, or set on.type.collision=first");
+                    + ", and on.type.collision=fail: Redis can have only one of them. Delete or rename one in Pika and"
+                    + " have another dump pulled, or set on.type.collision=first");
         }
         discards.count(
-                "type.collision", () -> held(type, winner, name) + "; the one of " + type.plural() + " is left out");
+                "type.collision", () -> held(type, winner, name) + "; that of " + type.plural() + " is skipped");
     }
 
     private static String held(PikaType type, PikaType winner, byte[] name) {
-        return "the name " + Escaped.text(name) + " is held by " + winner.plural() + " and " + type.plural();
+        return "the key " + Escaped.text(name) + " exists in " + winner.plural() + " and " + type.plural();
     }
 }

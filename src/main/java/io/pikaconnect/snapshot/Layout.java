@@ -11,11 +11,11 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** How the folders of a dump are arranged, which what it contains tells (storage-format 2.3); under Pika's own names. */
+/** How the folders of a dump are arranged, recognized by its contents (storage-format 2.3); named as in Pika. */
 enum Layout {
     /** 3.2 – 3.5: a RocksDB for each type. */
     BLACKWIDOW(BlackwidowFormat.INSTANCE),
-    /** 4.0: RocksDBs with all types, one for each share of the keys, numbered from 0. */
+    /** 4.0: RocksDBs with all types, each with a share of the keys, numbered from 0. */
     FLOYD(FloydFormat.INSTANCE);
 
     private static final String MARK = "CURRENT";
@@ -36,7 +36,7 @@ enum Layout {
     /**
      * The layout of a dump.
      *
-     * @throws SnapshotException when it has none of them, or one that cannot be replicated
+     * @throws SnapshotException if it has none of these, or one that cannot be replicated
      */
     static Layout of(Path dump) throws SnapshotException {
         List<Path> numbered = numbered(dump);
@@ -49,21 +49,22 @@ enum Layout {
         boolean byShare = numbered.stream().anyMatch(Layout::isDatabase);
         if (byType && byShare) {
             throw new SnapshotException("the dump " + dump + " holds both " + STRINGS + " of Pika 3 and "
-                    + numbered.get(0).getFileName() + " of Pika 4: two dumps came into one folder" + REMEDY);
+                    + numbered.get(0).getFileName() + " of Pika 4: two dumps got into one folder" + REMEDY);
         }
         if (byType) {
             return BLACKWIDOW;
         }
         if (!byShare) {
             throw SnapshotException.ofDamagedDump(
-                    "there is no Pika dump in " + dump + ": neither " + STRINGS + "/" + MARK + " nor 0/" + MARK
-                            + " is there",
+                    "there is no Pika dump in " + dump + ": neither " + STRINGS + "/" + MARK + " nor 0/" + MARK + " is"
+                            + " present",
                     "If it was removed, have another one pulled (on.position.lost=resync)",
                     null);
         }
         shares(dump);
         if (!families(dump.resolve("0")).contains(FloydFormat.INSTANCE.dataFamily(PikaType.HASH))) {
-            throw new SnapshotException("the dump " + dump + " is none of Pika 3.2 to 4.0: its RocksDB 0 has the column"
+            throw new SnapshotException("the dump " + dump + " is not one of Pika 3.2 to 4.0: its RocksDB 0 has the"
+                    + " column"
                     + " families " + families(dump.resolve("0")) + REMEDY);
         }
         return FLOYD;
@@ -72,7 +73,7 @@ enum Layout {
     /**
      * How many RocksDBs a dump of 4.0 has.
      *
-     * @throws SnapshotException when there is a gap between their numbers
+     * @throws SnapshotException if there is a gap between their numbers
      */
     static int shares(Path dump) throws SnapshotException {
         List<Path> numbered = numbered(dump);
@@ -99,7 +100,7 @@ enum Layout {
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             throw new SnapshotException(
-                    "the dump folder " + dump + " cannot be listed (" + e + "); give the worker the right to read it",
+                    "the dump folder " + dump + " cannot be listed (" + e + "); give the worker permission to read it",
                     e);
         }
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The live elements of one type, one after the other (storage-format 7).
+ * Iterates over the live elements of one type (storage-format 7).
  *
  * <p>The entries of one name and version, a <em>run</em>, lie together. A run is alive if the name's record in {@link
  * MetaLookup} is one of this type, has the run's version and is not empty; of a list, elements between its two ends.
@@ -23,14 +23,14 @@ final class LiveElements implements AutoCloseable {
     private final int keyTail;
     private final int fixedLength;
 
-    // The run of the current entry: its bytes in front of every element, and whether its elements go out.
+    // The run of the current entry: the bytes before each of its elements, and whether they are emitted.
     private byte[] prefix = new byte[64];
     private int prefixLength;
     private boolean taken;
     private Meta meta = Meta.ofString(Meta.NEVER);
     private byte[] key = {};
 
-    // Elements of the run met so far; whether its beginning was met.
+    // Elements of the run read so far; whether its first one was read.
     private long met;
     private boolean whole;
 
@@ -55,7 +55,7 @@ final class LiveElements implements AutoCloseable {
         this.fixedLength = type.elementKeyLength();
     }
 
-    /** Goes to the next live element; false behind the last one. */
+    /** Moves to the next live element; false after the last one. */
     boolean advance() throws SnapshotException {
         changed = false;
         while (entries.advance()) {
@@ -73,22 +73,22 @@ final class LiveElements implements AutoCloseable {
         return false;
     }
 
-    /** Whether the current element is the first one of its run that was met. */
+    /** Whether the current element is the first of its run that was read. */
     boolean changed() {
         return changed;
     }
 
-    /** Whether the current element's run was met from its first element on. */
+    /** Whether the current element's run was read from its first element on. */
     boolean whole() {
         return whole;
     }
 
-    /** Whether the run that ended last, of those with elements, is known to have as many as its record counts. */
+    /** Whether the last finished run that had elements is known to have as many as its record counts. */
     boolean counted() {
         return counted;
     }
 
-    /** The user's key that the current element belongs to; shared by all of its elements, never written to. */
+    /** The user's key of the current element; shared by all elements of the key, never written to. */
     byte[] key() {
         return key;
     }
@@ -111,7 +111,7 @@ final class LiveElements implements AutoCloseable {
         return StreamId.at(entries.key(), prefixLength);
     }
 
-    /** A cursor may point behind the current element. To be followed by {@link #advance}. */
+    /** A cursor may point after the current element. To be followed by {@link #advance}. */
     void mark() {
         entries.mark();
     }
@@ -153,7 +153,7 @@ final class LiveElements implements AutoCloseable {
         }
     }
 
-    /** Masters built with another memory allocator than Pika's own write entries under any IDs, and lose some. */
+    /** Masters built with another memory allocator than Pika's own write entries under arbitrary IDs, and lose some. */
     private boolean streamIsSound() throws SnapshotException {
         StreamState state = meta.stream().orElseThrow();
         byte[] bound = Arrays.copyOf(prefix, prefixLength + fixedLength + keyTail + 1);
@@ -181,10 +181,10 @@ final class LiveElements implements AutoCloseable {
         discards.count(
                 "stream.garbled",
                 () -> "stream " + Escaped.text(key) + " has entries " + how
-                        + ": they were stored under wrong IDs, the stream is left out");
+                        + ": they were stored under wrong IDs, the stream is skipped");
     }
 
-    /** Pika reads the elements whatever the count says; a difference is worth a word, but for streams, where it is usual. */
+    /** Pika reads the elements whatever the count is; a mismatch is logged, except for streams, where it is normal. */
     private void endRun() {
         if (prefixLength == 0 || !taken) {
             return;
@@ -197,7 +197,7 @@ final class LiveElements implements AutoCloseable {
             discards.count(
                     "count.mismatch",
                     () -> type.plural() + " " + Escaped.text(key) + ": its record counts " + meta.count()
-                            + " elements, there are " + met);
+                            + " elements, but it has " + met);
         }
     }
 

@@ -3,20 +3,19 @@ package io.pikaconnect.snapshot;
 import java.util.Optional;
 
 /**
- * What a dump says about one name in one type.
+ * The record of one key of one type in a dump.
  *
  * @param count elements; 0: the collection was deleted or emptied. 1 for a string
- * @param version elements with another one are garbage; 0 for a string
- * @param deadline the last Unix millisecond of the key's life; {@link #NEVER} where it has none
+ * @param version elements with another version are garbage; 0 for a string
+ * @param deadline the last Unix millisecond of the key's life; {@link #NEVER} if it has none
  * @param left lists: elements have larger indexes (unsigned)
- * @param right lists: elements have smaller indexes (unsigned)
- * @param stream of a stream, and only there
+ * @param right lists: elements have smaller indexes (unsigned) @param stream present for streams only
  */
 record Meta(long count, long version, long deadline, long left, long right, Optional<StreamState> stream) {
 
     static final long NEVER = Long.MAX_VALUE;
 
-    /** Through this much of its last second a key lives whose deadline is a second. */
+    /** A deadline in whole seconds includes that second's last millisecond. */
     private static final long REST_OF_SECOND = 999;
 
     static Meta ofString(long deadline) {
@@ -36,7 +35,7 @@ record Meta(long count, long version, long deadline, long left, long right, Opti
         return new Meta(count, version, NEVER, 0, 0, Optional.of(state));
     }
 
-    /** The deadline of a key that lives to the end of a Unix second: its right edge. */
+    /** The deadline of a key that lives to the end of a Unix second. */
     static long endOfSecond(long seconds) {
         return seconds >= (NEVER - REST_OF_SECOND) / 1_000 ? NEVER - 1 : seconds * 1_000 + REST_OF_SECOND;
     }
@@ -53,7 +52,7 @@ record Meta(long count, long version, long deadline, long left, long right, Opti
         return deadline != NEVER;
     }
 
-    /** Whether the list element of this index is one. */
+    /** Whether the list has an element with this index. */
     boolean contains(long index) {
         return Long.compareUnsigned(left, index) < 0 && Long.compareUnsigned(index, right) < 0;
     }

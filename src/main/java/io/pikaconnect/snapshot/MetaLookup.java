@@ -9,17 +9,17 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * What a RocksDB says about the names of one type, asked one by one.
+ * Looks up the records of keys of one type in a RocksDB, one by one.
  *
- * <p>Those who ask go mostly upwards, so this walks along with them: it knows two neighbours, everything between which
- * is absent, and looks further only for a name beyond them.
+ * <p>Lookups come mostly in ascending order, so the iterator advances with them: the last key asked for and the entry
+ * found after it bound a range known to be empty, and only a key outside that range moves the iterator.
  */
 final class MetaLookup {
 
-    /** Stepping to a near entry is cheaper than seeking it, a few times over. */
+    /** A few steps to a near entry are cheaper than a seek. */
     private static final int MOST_STEPS = 3;
 
-    /** Room for every record but a string's. */
+    /** Enough for every record but a string's. */
     private static final int RECORD_ROOM = 128;
 
     private final Format format;
@@ -29,13 +29,13 @@ final class MetaLookup {
     private final UnreadableEntries unreadable;
     private final byte[] record = new byte[RECORD_ROOM];
 
-    /** The name asked for last, where the iterator was moved; nothing lies between it and the iterator's entry. */
+    /** The key of the last lookup that moved the iterator; no entry lies between it and the iterator's entry. */
     private byte[] asked = new byte[64];
 
     private int askedLength;
     private boolean placed;
 
-    /** The iterator's entry, if it stands on one. */
+    /** The iterator's entry, if it is at one. */
     private byte[] found = new byte[64];
 
     private int foundLength;
@@ -51,7 +51,7 @@ final class MetaLookup {
         this.iterator = iterator;
     }
 
-    /** The record of the name in {@code bytes[from…to)}, also if it is expired or empty. */
+    /** The record of the key in {@code bytes[from…to)}, also if it is expired or empty. */
     Optional<Meta> find(byte[] bytes, int from, int to) throws SnapshotException {
         if (!placed || compare(asked, askedLength, bytes, from, to) > 0) {
             seek(bytes, from, to);
@@ -117,7 +117,7 @@ final class MetaLookup {
         return Optional.of(format.meta(type, length > record.length ? iterator.value() : record, length));
     }
 
-    /** Who asks for a name often asks several times in a row. */
+    /** Counts a record once, although the same key is often looked up several times in a row. */
     private void countOnce(int length) {
         byte[] key = Arrays.copyOf(found, foundLength);
         if (!Arrays.equals(key, lastUnreadable)) {

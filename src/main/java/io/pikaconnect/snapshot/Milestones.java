@@ -16,30 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entries of a dump that a restart can seek by their keys, since its cursor holds none: noted now and then while the dump
- * is read, in a file of its folder, {@value #NAME}. Used by the reading thread only.
+ * Entries of a dump that a restart can seek by their keys, since a cursor has no key: recorded periodically while the
+ * dump is read, in the file {@value #NAME} of its folder. Used by the reading thread only.
  *
  * <pre>
  * length of the key u32 ‖ instance u32 ‖ ordinal u64 ‖ key ‖ CRC-32C of all this u32, big-endian
  * 00000003 00000002 0000000000000417 6b6579 f469c69e            the 1047th entry of instance 2, whose key is "key"
  * </pre>
  *
- * <p>Records ascend; one that is cut short or damaged ends the file. The file only saves time: where it is missing or
- * ends early, a restart reads from an earlier milestone, or from the first entry of the instance.
+ * <p>Records are ascending; one that is truncated or damaged ends the file. The file only saves time: if it is missing
+ * or ends early, a restart reads from an earlier milestone, or from the first entry of the instance.
  */
 final class Milestones implements AutoCloseable {
 
     static final String NAME = "pika-connect.milestones";
 
-    /** About as long as a restart then takes to come to its cursor. */
+    /** About as long as a restart then takes to reach its cursor. */
     static final Duration EVERY = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Milestones.class);
 
-    /** An entry with a longer key is no milestone. */
+    /** An entry with a longer key does not become a milestone. */
     private static final int LONGEST_KEY = 64 * 1_024;
 
-    /** The clock is looked at once in so many entries. */
+    /** The clock is read at every 16th entry only. */
     private static final int LOOK_MASK = 15;
 
     private static final int HEAD = 16;
@@ -51,7 +51,7 @@ final class Milestones implements AutoCloseable {
     private boolean usable = true;
     private long lastNanos = System.nanoTime();
 
-    // The last whole record of the file, and where it ends.
+    // The last complete record of the file, and where it ends.
     private int lastInstance;
     private long lastOrdinal;
     private long length;
@@ -59,13 +59,13 @@ final class Milestones implements AutoCloseable {
     /** An entry of an instance. */
     record Milestone(long ordinal, byte[] key) {}
 
-    /** @param every time of reading between two of them */
+    /** @param every reading time between two milestones */
     Milestones(Path dump, Duration every) {
         this.file = dump.resolve(NAME);
         this.everyNanos = every.toNanos();
     }
 
-    /** The last one in the instance of the cursor that is not after it. */
+    /** The last milestone in the cursor's instance that is not after the cursor. */
     Optional<Milestone> before(SnapshotCursor cursor) {
         Optional<Milestone> nearest = Optional.empty();
         length = 0;
@@ -91,7 +91,7 @@ final class Milestones implements AutoCloseable {
         return nearest;
     }
 
-    /** The next whole record; empty where there is none. */
+    /** The next complete record; empty if there is none. */
     private static Optional<ByteBuffer> read(DataInputStream in) throws IOException {
         try {
             int keyLength = in.readInt();
@@ -108,7 +108,7 @@ final class Milestones implements AutoCloseable {
         }
     }
 
-    /** An entry was read; makes a milestone of it if it is time for one. */
+    /** To be called for each entry read; makes it a milestone if one is due. */
     void passed(int instance, long ordinal, byte[] key, int keyLength) {
         if ((ordinal & LOOK_MASK) != 0 && everyNanos > 0 || !usable || keyLength > LONGEST_KEY) {
             return;

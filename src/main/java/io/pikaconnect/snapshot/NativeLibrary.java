@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RocksDB's native library, which its jar unpacks into a temporary folder and loads from there. To be loaded before
- * anything depends on it: a full sync takes hours, and its start empties the target.
+ * RocksDB's native library, which its jar unpacks into a temporary folder and loads from there. Load it before anything
+ * depends on it: a full sync takes hours, and its start empties the target.
  */
 public final class NativeLibrary {
 
@@ -28,7 +28,7 @@ public final class NativeLibrary {
     /**
      * Loads it, unless it is loaded already.
      *
-     * @throws SnapshotException when that is not possible on this worker as it is set up
+     * @throws SnapshotException if this worker's set-up prevents it
      */
     public static void load() throws SnapshotException {
         ROCKSDB.ensure();
@@ -47,7 +47,7 @@ public final class NativeLibrary {
         } catch (RuntimeException | Error e) {
             LOG.error("RocksDB's native library cannot be loaded", e);
             String why = message(e);
-            // RocksDB can try again only after an IOException; after anything else it waits for the first attempt.
+            // RocksDB can retry only after an IOException; after anything else it waits for the first attempt for ever.
             if (!(e.getCause() instanceof IOException)) {
                 hopeless = Optional.of(why);
             }
@@ -62,8 +62,9 @@ public final class NativeLibrary {
                 .map(f -> f + " (" + FOLDER + ")")
                 .orElseGet(() -> System.getProperty("java.io.tmpdir") + " (java.io.tmpdir)");
         return "RocksDB's native library, which reads the dump, cannot be loaded from " + folder + ": " + cause
-                + ". The folder needs 20 MB of room, the worker must be able to write there, and it must not be mounted"
-                + " noexec: make it so, or name another one by -Djava.io.tmpdir in the worker's KAFKA_OPTS or by the"
+                + ". The folder needs 20 MB of space, the worker must be able to write there, and it must not be"
+                + " mounted noexec: correct that, or set another folder by -Djava.io.tmpdir in the worker's KAFKA_OPTS"
+                + " or by the"
                 + " environment variable " + FOLDER
                 + " (with Strimzi, raise tmpDirSizeLimit of the pod template), and restart the worker";
     }

@@ -9,8 +9,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 
 /**
- * A dump that is open for reading. Its <em>instances</em>, in the order in which they are read, are what has a first
- * entry and a last one: one type of one RocksDB.
+ * A dump that is open for reading. An <em>instance</em> is one type of one RocksDB; instances in reading order:
  *
  * <pre>
  * 3.2 – 3.5   strings, hashes, lists, zsets, sets
@@ -19,10 +18,10 @@ import org.rocksdb.LRUCache;
  */
 final class OpenDump implements AutoCloseable {
 
-    /** Holds indexes and the blocks with names; what is read once goes past it. */
+    /** For indexes and the blocks with records; data that are read once bypass it. */
     private static final long CACHE_BYTES = 64L << 20;
 
-    /** Of all folders together, as far as each keeps enough. */
+    /** For all folders together, if that leaves each enough. */
     private static final int MOST_OPEN_FILES = 640;
 
     private static final int LEAST_OPEN_FILES = 32;
@@ -67,9 +66,9 @@ final class OpenDump implements AutoCloseable {
     }
 
     /**
-     * @param milestones of that dump, closed with it
-     * @param closing ends a reading that is under way when it becomes true
-     * @throws SnapshotException when the folder holds no dump that can be read
+     * @param milestones of that dump, closed with this object
+     * @param closing ends a read in progress when it becomes true @throws SnapshotException if the folder has no dump
+     *     that can be read
      */
     static OpenDump open(
             Path dump, SnapshotOptions options, DiscardCounts discards, Milestones milestones, AtomicBoolean closing)
@@ -99,7 +98,7 @@ final class OpenDump implements AutoCloseable {
         }
     }
 
-    /** Looks at every folder, before anything depends on the dump. */
+    /** Checks every folder, before anything depends on the dump. */
     void check() throws SnapshotException, InterruptedException {
         for (RocksFolder folder : folders) {
             folder.check();
@@ -110,7 +109,7 @@ final class OpenDump implements AutoCloseable {
         return instances.size();
     }
 
-    /** Reads one instance from a place in it to its end; to be closed before this. */
+    /** Reads one instance from a place in it to its end; the scan has to be closed before the dump. */
     Scan scan(SnapshotCursor from) throws SnapshotException {
         Instance instance = instances.get(from.instance());
         PikaType type = instance.type;

@@ -3,7 +3,10 @@ package io.pikaconnect.snapshot;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 
-/** The types of Pika's keys in reading order, which is also the order of precedence of one name held by several types. */
+/**
+ * The types of Pika's keys in reading order, which is also the order of precedence where several types have the same
+ * key.
+ */
 enum PikaType {
     STRING("strings", "SET", 1),
     HASH("hashes", "HSET", 2),
@@ -22,7 +25,7 @@ enum PikaType {
         this.elementArgs = elementArgs;
     }
 
-    /** As Pika calls the keys of this type, and their folder in a dump of 3.2 – 3.5. */
+    /** Pika's word for the keys of this type, which is also their folder in a dump of 3.2 – 3.5. */
     String plural() {
         return plural;
     }
@@ -32,12 +35,12 @@ enum PikaType {
         return command;
     }
 
-    /** How many elements can go out together; a stream's are commands of their own. */
+    /** How many elements one command can have; each entry of a stream is a separate command. */
     int mostElements() {
         return elementArgs == 0 ? Integer.MAX_VALUE : (Command.MAX_ARGS - 2) / elementArgs;
     }
 
-    /** The length in bytes of what tells elements apart, where they all have the same: list indexes, stream IDs; else 0. */
+    /** The length in bytes of an element's identifier if that is fixed (list indexes, stream IDs); else 0. */
     int elementKeyLength() {
         return switch (this) {
             case LIST -> Long.BYTES;

@@ -39,7 +39,7 @@ final class RocksFolder implements AutoCloseable {
     private final List<PikaType> types;
     private final Path path;
 
-    /** Everything to close, last made first. */
+    /** Everything to close, the newest first. */
     private final Deque<AbstractNativeReference> made = new ArrayDeque<>();
 
     private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
@@ -85,17 +85,20 @@ final class RocksFolder implements AutoCloseable {
         return path;
     }
 
-    /** Over the entries of a type's column family, to be read once from some place to the end; to be closed before this. */
+    /**
+     * Iterates over the entries of a type's column family, read once from some place to the end; has to be closed
+     * before this object.
+     */
     RocksIterator data(PikaType type) {
         return db.newIterator(families.get(format.dataFamily(type)), dataReading);
     }
 
-    /** Over the records of the names. */
+    /** Iterates over the records of all keys. */
     RocksIterator metas() {
         return keep(db.newIterator(families.get(NAMES), namesReading));
     }
 
-    /** Looks at each column family that is open; see {@link DumpCheck}. */
+    /** Checks each open column family; see {@link DumpCheck}. */
     void check() throws SnapshotException, InterruptedException {
         List<LiveFileMetaData> files = db.getLiveFilesMetaData();
         check(NAMES, DumpCheck.records(format, types), files);
@@ -125,9 +128,9 @@ final class RocksFolder implements AutoCloseable {
                 present.stream().filter(f -> !format.families().contains(f)).toList();
         if (!foreign.isEmpty()) {
             throw new SnapshotException(
-                    path + " has the column families " + foreign + ", which no release of Pika writes"
-                            + " that is known here: it holds data of a later release or of a development branch. Look for a"
-                            + " connector that knows them");
+                    path + " has the column families " + foreign + ", which no known release of Pika writes: it has"
+                            + " data of a later release or of a development branch. Use a connector that supports"
+                            + " them");
         }
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : wanted) {
@@ -157,7 +160,7 @@ final class RocksFolder implements AutoCloseable {
     }
 
     private ColumnFamilyOptions familyOptions(boolean lists, Cache cache) {
-        // No filter policy: iterators make no use of filters, and those of a big dump would fill the memory.
+        // No filter policy: iterators do not use filters, and those of a big dump would fill the memory.
         ColumnFamilyOptions options = new ColumnFamilyOptions()
                 .setTableFormatConfig(
                         new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true));
@@ -172,7 +175,10 @@ final class RocksFolder implements AutoCloseable {
         return part;
     }
 
-    /** Closes everything in the one order that RocksDB stands: iterators, column families, database, options, comparator. */
+    /**
+     * Closes everything in the only order that RocksDB tolerates: iterators, column families, database, options,
+     * comparator.
+     */
     @Override
     public void close() {
         while (!made.isEmpty()) {

@@ -12,7 +12,9 @@ final class Scores {
 
     private static final double EXACT_INTEGERS = 1L << 53;
 
-    /** Different decimals of so many digits are different doubles, so there is nothing shorter to look for. */
+    /**
+     * Different decimals of at most this many digits are different doubles, so there is nothing shorter to look for.
+     */
     private static final int SAFE_DIGITS = 15;
 
     private Scores() {}

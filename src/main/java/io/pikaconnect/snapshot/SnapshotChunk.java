@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * Some or all of one key: commands with elements, and with the last chunk of a key its deadline, if it has one, or what
- * else belongs behind the elements.
+ * else belongs after the elements.
  *
- * @param after where reading goes on behind this chunk
+ * @param after where reading resumes after this chunk
  */
 public record SnapshotChunk(Change.OnKey change, SnapshotCursor after) {
 
@@ -19,7 +19,7 @@ public record SnapshotChunk(Change.OnKey change, SnapshotCursor after) {
         return new SnapshotChunk(new Change.OnKey(key, commands), after);
     }
 
-    /** The position of piece {@code part} of this chunk, from 0. */
+    /** The position of part {@code part} of this chunk, from 0. */
     public Position position(int part) {
         return Position.snapshot(after.instance(), after.ordinal(), part);
     }

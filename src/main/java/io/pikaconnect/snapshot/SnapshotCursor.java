@@ -5,22 +5,21 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A place in a dump: after an entry that its ordinal names and a checksum of its RocksDB key confirms. Whoever reads the
- * offset that Connect stores learns nothing about keys or elements, and it stays small however long they are.
+ * A place in a dump: after an entry identified by its ordinal and confirmed by a checksum of its RocksDB key. So the
+ * offset that Connect stores reveals no keys or elements, and stays small however long they are.
  *
  * <p>Text form {@code instance/ordinal/#checksum}:
  *
  * <pre>
- * 0/0/                  the start
- * 2/1047/#74261933      after the 1047th entry of instance 2 (lists); CRC-32C of its key, as 8 hexadecimal digits
- * 2/1047/AwAAAGw6MY2uAmv-________fw     the same as the first release wrote it, with the key itself in Base64 (URL
- *                       alphabet, no padding): read, and not written any more
+ * 0/0/ the start 2/1047/#74261933 after the 1047th entry of instance 2 (lists); CRC-32C of its key, as 8 hexadecimal
+ * digits 2/1047/AwAAAGw6MY2uAmv-________fw the same as the first release wrote it, with the key itself in Base64 (URL
+ * alphabet, no padding): still read, no longer written
  * </pre>
  *
- * @param instance index of what is read from a first to a last entry, a type of a RocksDB, in reading order
- * @param ordinal how many physical entries of the instance lie before this place, dead ones included; 0: its start
+ * @param instance index of the instance, a type of a RocksDB, in reading order
+ * @param ordinal how many physical entries of the instance are before this place, dead ones included; 0: its start
  * @param checksum of the last of them, {@link #checksum}; 0 at the start
- * @param lastKey its raw RocksDB key, where that is known from the earlier text form; never written to
+ * @param lastKey its raw RocksDB key, if known from the earlier text form; never written to
  */
 public record SnapshotCursor(int instance, long ordinal, int checksum, Optional<byte[]> lastKey) {
 
@@ -44,7 +43,7 @@ public record SnapshotCursor(int instance, long ordinal, int checksum, Optional<
         return new SnapshotCursor(instance, ordinal, checksum, Optional.empty());
     }
 
-    /** Of the first bytes of an array, a RocksDB key. */
+    /** The checksum of the first bytes of an array, a RocksDB key. */
     static int checksum(byte[] key, int length) {
         CRC32C crc = new CRC32C();
         crc.update(key, 0, length);
@@ -54,7 +53,7 @@ public record SnapshotCursor(int instance, long ordinal, int checksum, Optional<
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException when the text is not a cursor
+     * @throws IllegalArgumentException if the text is not a cursor
      */
     public static SnapshotCursor parse(String text) {
         String[] p = text.split("/", -1);

@@ -1,6 +1,6 @@
 package io.pikaconnect.snapshot;
 
-/** A dump cannot be read, or not rightly. The message says what, where, why and what to do. */
+/** A dump cannot be read, or not correctly. The message has the problem, the place, the cause and the remedy. */
 public final class SnapshotException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -29,12 +29,15 @@ public final class SnapshotException extends Exception {
         return new SnapshotException(what, remedy, cause);
     }
 
-    /** Whether the dump's files are no longer what the master sent, or never were a whole dump: only another dump helps. */
+    /**
+     * Whether the dump's files are no longer what the master sent, or never were a complete dump: only another dump
+     * helps.
+     */
     public boolean isDamagedDump() {
         return damaged;
     }
 
-    /** What is wrong, of a damaged dump without what to do. */
+    /** What is wrong; for a damaged dump without the remedy. */
     public String what() {
         return what;
     }

@@ -3,21 +3,24 @@ package io.pikaconnect.snapshot;
 import java.time.Instant;
 
 /**
- * What shapes the changes that a dump becomes. All of it stays the same for as long as one dump is read, across
- * restarts: otherwise a resumed reader would cut its chunks, or judge collisions, in another way.
+ * Options that determine the changes made from a dump. They stay the same for as long as one dump is read, across
+ * restarts: otherwise a resumed reader would cut chunks, or resolve collisions, in another way.
  *
- * @param chunkElements elements of a collection in one chunk, or entries of a stream, at least 1; fewer where a command would get too long
- * @param chunkBytes bytes of elements (fields, values, members) in one chunk; a larger element is a chunk of its own
- * @param failOnTypeCollision whether a name held by several types ends the reading; otherwise the first type wins
- * @param failOnHyperLogLog whether a HyperLogLog ends the reading; otherwise it goes out as a string
- * @param requested when the full sync was asked for: the moment as of which collisions are judged
+ * @param chunkElements elements of a collection in one chunk, or entries of a stream, at least 1; fewer if a command
+ *     would get too long
+ * @param chunkBytes bytes of elements (fields, values, members) in one chunk; a larger element is a separate chunk
+ * @param failOnTypeCollision whether a key that several types have ends the reading; otherwise the first type wins
+ * @param failOnHyperLogLog whether a HyperLogLog ends the reading; otherwise it is emitted as a string
+ * @param requested when the full sync was requested: the moment at which a collision is resolved by which keys are
+ *     alive
  */
 public record SnapshotOptions(
         int chunkElements, int chunkBytes, boolean failOnTypeCollision, boolean failOnHyperLogLog, Instant requested) {
 
     public SnapshotOptions {
         if (chunkElements < 1 || chunkBytes < 1) {
-            throw new IllegalArgumentException("a chunk needs room for an element and a byte at least; given were "
+            throw new IllegalArgumentException("a chunk needs space for at least one element and one byte, but was"
+                    + " given "
                     + chunkElements + " elements, " + chunkBytes + " bytes");
         }
     }

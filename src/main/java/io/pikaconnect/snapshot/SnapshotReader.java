@@ -8,17 +8,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Reads a full-sync dump from any place in it to its end, chunk after chunk.
  *
- * <p>The same dump, options and cursor always give the same chunks with the same cursors behind them. Every entry is
- * read once, in order; no more than one chunk is held. Expired keys go out with their deadline.
+ * <p>The same dump, options and cursor always give the same chunks, each followed by the same cursor. Every entry is
+ * read once, in order; at most one chunk is in memory. Expired keys are emitted with their deadline.
  *
- * <p>Counted in the discards: {@code type.collision} (a key left out because its name is held by several types), {@code
- * key.internal} (a key of Pika's own, left out), {@code key.unreadable} (what is left of a key that Pika 4.0 could not
- * store, left out), {@code record.unreadable} (a key left out because its record is not what Pika writes), {@code
- * element.unreadable} (an element left out likewise), {@code element.bare} (one whose value was stored without what belongs
- * after it, read as it is), {@code score.nan} (a member left out), {@code count.mismatch} (a record that counts another number of
- * elements than there are; all of them go out, of a set its count, too), {@code hyperloglog.opaque} (one that goes out as
- * a string), {@code stream.garbled} (a stream left out because the master stored its entries under wrong IDs), {@code
- * stream.groups} (a stream whose consumer groups are left out).
+ * <p>Counted in the discards: {@code type.collision} (a key skipped because several types have it), {@code
+ * key.internal} (a key of Pika's own, skipped), {@code key.unreadable} (the rest of a key that Pika 4.0 could not
+ * store, skipped), {@code record.unreadable} (a key skipped because its record is not what Pika writes), {@code
+ * element.unreadable} (an element skipped for the same reason), {@code element.bare} (an element whose value was stored
+ * without its tail, read as it is), {@code score.nan} (a member skipped), {@code count.mismatch} (a record whose count
+ * differs from the number of elements; all of them are emitted, for a set also its count), {@code hyperloglog.opaque}
+ * (one emitted as a string), {@code stream.garbled} (a stream skipped because the master stored its entries under wrong
+ * IDs), {@code stream.groups} (a stream emitted without its consumer groups).
  */
 public final class SnapshotReader implements AutoCloseable {
 
@@ -37,11 +37,9 @@ public final class SnapshotReader implements AutoCloseable {
     /**
      * Opens a dump's RocksDB folders for reading.
      *
-     * @param dump the folder that holds them, complete
-     * @param from where to go on: {@link SnapshotCursor#START}, or what came with the last chunk
-     * @param discards counts what is left out
-     * @throws SnapshotException when the folder holds no dump that can be read; that it lacks the place to go on from may
-     *     show only with the first {@link #next}
+     * @param dump the folder with a complete dump @param from where to resume: {@link SnapshotCursor#START}, or the
+     *     cursor of the last chunk @param discards counts what is skipped @throws SnapshotException if the folder has
+     *     no dump that can be read; a missing place to resume from may be detected only at the first {@link #next}
      */
     public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards)
             throws SnapshotException {
@@ -56,8 +54,8 @@ public final class SnapshotReader implements AutoCloseable {
         try {
             if (from.instance() >= opened.instances()) {
                 throw new SnapshotException("the dump " + dump + " has " + opened.instances()
-                        + " instances, so there is no place " + from + " to go on from; the cursor belongs to"
-                        + " another dump");
+                        + " instances, so there is no place " + from + " to resume from; the cursor belongs to another"
+                        + " dump");
             }
             return new SnapshotReader(opened, closing, from);
         } catch (SnapshotException e) {
@@ -67,11 +65,10 @@ public final class SnapshotReader implements AutoCloseable {
     }
 
     /**
-     * Looks at a dump before anything depends on it: opens each of its files, decodes the first entries and the last one of
-     * each column family. An interrupt ends it.
+     * Checks a dump before anything depends on it: opens each of its files, decodes the first entries and the last one
+     * of each column family. An interrupt ends it.
      *
-     * @throws SnapshotException when the folder holds no dump that can be read
-     */
+     * @throws SnapshotException if the folder has no dump that can be read */
     public static void check(Path dump, SnapshotOptions options) throws SnapshotException, InterruptedException {
         Milestones none = new Milestones(dump, Milestones.EVERY);
         try (OpenDump opened = OpenDump.open(dump, options, new DiscardCounts(), none, new AtomicBoolean())) {
@@ -80,9 +77,10 @@ public final class SnapshotReader implements AutoCloseable {
     }
 
     /**
-     * The next chunk; empty when the dump is read to its end.
+     * Reads the next chunk; empty at the end of the dump.
      *
-     * @throws SnapshotException when the dump is damaged or another one, a type collision is to stop the reading, or this was closed
+     * @throws SnapshotException if the dump is damaged or another one, a type collision has to end the reading, or the
+     *     reader was closed
      */
     public synchronized Optional<SnapshotChunk> next() throws SnapshotException {
         while (true) {
@@ -99,7 +97,7 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    /** From any thread; ends a {@link #next} that is under way with an exception. Closing twice does no harm. */
+    /** Thread-safe and idempotent; a {@link #next} in progress ends with an exception. */
     @Override
     public void close() {
         closing.set(true);

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The ID of a stream's entry: Unix milliseconds and a number among them, both unsigned. */
+/** The ID of a stream's entry: Unix milliseconds and a number within the millisecond, both unsigned. */
 record StreamId(long ms, long sequence) implements Comparable<StreamId> {
 
     /** Bytes of an ID. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a stream's entry says (storage-format 8): fields and values in turn, each behind its length.
+ * The content of a stream's entry (storage-format 8): fields and values in turn, each after its length.
  *
  * <pre>
  * length u32, little-endian ‖ bytes, …       01000000 66 01000000 76       field f, value v
@@ -14,7 +14,7 @@ final class StreamMessage {
 
     private StreamMessage() {}
 
-    /** Whether the first bytes are whole pairs of fields and values, one at least. */
+    /** Whether the first bytes are complete pairs of fields and values, at least one. */
     static boolean isIntact(byte[] message, int length) {
         int parts = 0;
         int at = 0;
@@ -29,7 +29,7 @@ final class StreamMessage {
         return at == length && parts > 0 && parts % 2 == 0;
     }
 
-    /** Adds the fields and values of a message that is whole. */
+    /** Adds the fields and values of an intact message. */
     static void addTo(List<byte[]> out, byte[] message, int length) {
         int at = 0;
         while (at < length) {

@@ -1,5 +1,5 @@
 /**
- * Reads a dump (RocksDB checkpoints) and makes changes of it, key by key, from any place in it (storage-format 2 to
+ * Reads a dump (RocksDB checkpoints) and turns it into changes, key by key, from any place in it (storage-format 2 to
  * 10).
  *
  * <p>Read first: {@link SnapshotReader}, which reads chunk by chunk; {@link OpenDump}, the types of a dump's RocksDBs
@@ -11,8 +11,8 @@
  *
  * <p>Threads: one reader at a time, which owns the dump while it is open.
  *
- * <p>Leaves the room: {@link SnapshotChunk}s. An entry that a master wrote wrongly is left out and counted; damaged
- * files end the reading ({@link SnapshotException}).
+ * <p>Leaves the package: {@link SnapshotChunk}s. An entry that a master wrote incorrectly is skipped and counted;
+ * damaged files end the reading ({@link SnapshotException}).
  *
  * <p>Imports change, metrics, pika.
  */

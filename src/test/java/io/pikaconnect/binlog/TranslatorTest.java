@@ -266,11 +266,11 @@ class TranslatorTest {
         for (BinlogDialect group : BinlogDialect.values()) {
             assertThatThrownBy(() -> commands(of(group, FAIL), "FLUSHDB", "ASYNC"))
                     .isInstanceOf(UntranslatableException.class)
-                    .hasMessageContaining("'ASYNC' is no type");
+                    .hasMessageContaining("'ASYNC' is not a type");
             if (!group.hasOneKeySpace()) {
                 assertThatThrownBy(() -> commands(of(group, FAIL), "pkpatternmatchdel", "*", "all"))
                         .isInstanceOf(UntranslatableException.class)
-                        .hasMessageContaining("'all' is no type");
+                        .hasMessageContaining("'all' is not a type");
             }
         }
     }
