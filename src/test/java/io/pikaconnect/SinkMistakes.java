@@ -229,7 +229,7 @@ final class SinkMistakes {
                         "a setting of the source",
                         set("pika.databases", "db0"),
                         "pika.databases",
-                        "no setting of this"),
+                        "not a setting of this"),
                 new Mistake(
                         "a misspelled setting of Kafka's client",
                         set("kafka.securty.protocol", "SSL"),
@@ -252,7 +252,7 @@ final class SinkMistakes {
                                 "kafka.request.timeout.ms",
                                 "1000"),
                         "kafka.bootstrap.servers",
-                        "could not be looked at"));
+                        "could not be checked"));
     }
 
     private static void user(RedisServer redis, String... rules) {

@@ -83,7 +83,7 @@ final class SourceMistakes {
                         "a topic with a space",
                         set("topic.prefix", "my pika"),
                         "topic.prefix",
-                        "part of a topic's name"),
+                        "part of a valid topic name"),
                 new Mistake(
                         "other partitions than Connect makes",
                         set("topic.creation.default.partitions", "3"),
@@ -153,7 +153,7 @@ final class SourceMistakes {
                 new Mistake(
                         "a misspelled setting of Connect", set("task.max", "2"), "task.max", "did you mean tasks.max?"),
                 new Mistake(
-                        "a setting of the sink", set("redis.database", "0"), "redis.database", "no setting of this"),
+                        "a setting of the sink", set("redis.database", "0"), "redis.database", "not a setting of this"),
                 new Mistake(
                         "one broker's acknowledgement",
                         set("producer.override.acks", "1"),
@@ -184,6 +184,6 @@ final class SourceMistakes {
                                 "kafka.request.timeout.ms",
                                 "1000"),
                         "kafka.bootstrap.servers",
-                        "could not be looked at"));
+                        "could not be checked"));
     }
 }

@@ -46,8 +46,8 @@ final class DatabaseRules {
     private static String type(LoggedCommand logged, int i) {
         String type = logged.text(i).toLowerCase(Locale.ROOT);
         if (!TYPES.contains(type)) {
-            throw new IllegalArgumentException("argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a"
-                    + " type");
+            throw new IllegalArgumentException(
+                    "argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a" + " type");
         }
         return type;
     }

@@ -82,10 +82,12 @@ public final class Translator {
                 return commands.get(0);
             }
             throw new UntranslatableException("binlog item ending at " + item.end() + " holds " + commands.size()
-                    + " commands, but Pika writes one per item; the first is " + commands.get(0) + "; " + NEW_FULL_SYNC);
+                    + " commands, but Pika writes one per item; the first is " + commands.get(0) + "; "
+                    + NEW_FULL_SYNC);
         } catch (IllegalArgumentException e) {
             throw new UntranslatableException(
-                    "binlog item ending at " + item.end() + " is malformed: " + e.getMessage() + "; " + NEW_FULL_SYNC, e);
+                    "binlog item ending at " + item.end() + " is malformed: " + e.getMessage() + "; " + NEW_FULL_SYNC,
+                    e);
         }
     }
 
@@ -118,18 +120,17 @@ public final class Translator {
     private void leaveOut(LoggedCommand logged) throws UntranslatableException {
         Optional<String> foreign = ForeignCommand.why(logged.command().name());
         if (foreign.isPresent()) {
-            throw new UntranslatableException("cannot translate " + logged + ": " + foreign.get() + "; " + NEW_FULL_SYNC);
+            throw new UntranslatableException(
+                    "cannot translate " + logged + ": " + foreign.get() + "; " + NEW_FULL_SYNC);
         }
         if (policy.failOnUnknownCommand()) {
             logged.logValues("cannot translate");
             throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()
                     + " is known to log this command. If it was renamed there (rename-command), name it in"
                     + " pika.renamed.commands, as in " + logged.command().name() + "=flushdb. If not, check that"
-                    + " pika.version is the master's, use"
-                    + " a connector that knows it, or set"
-                    + " on.unknown.command=skip, which"
-                    + " leaves such commands out and"
-                    + " counts them; the task then continues at this item");
+                    + " pika.version is the master's, use a connector that supports it, or set"
+                    + " on.unknown.command=skip, which skips such commands and counts them; the task then continues at"
+                    + " this item");
         }
         logged.count("unknown.command");
     }

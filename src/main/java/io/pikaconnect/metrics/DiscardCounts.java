@@ -28,8 +28,8 @@ public final class DiscardCounts {
     }
 
     /**
-     * @param owner whose they are, for the log
-     * @param firstOfReason gets each reason when it is first met, and its count from then on; on the counting thread
+     * @param owner the task that counts, for the log
+     * @param firstOfReason receives each reason when it first occurs, and its counter; called on the counting thread
      */
     public DiscardCounts(String owner, BiConsumer<String, LongAdder> firstOfReason) {
         this.owner = owner;

@@ -57,8 +57,7 @@ final class KeyFilter {
                     + ", and on.type.collision=fail: Redis can have only one of them. Delete or rename one in Pika and"
                     + " have another dump pulled, or set on.type.collision=first");
         }
-        discards.count(
-                "type.collision", () -> held(type, winner, name) + "; that of " + type.plural() + " is skipped");
+        discards.count("type.collision", () -> held(type, winner, name) + "; that of " + type.plural() + " is skipped");
     }
 
     private static String held(PikaType type, PikaType winner, byte[] name) {

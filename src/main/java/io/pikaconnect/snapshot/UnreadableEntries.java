@@ -11,8 +11,7 @@ import java.util.function.Supplier;
  */
 final class UnreadableEntries {
 
-    private static final String NUL =
-            ": Pika 4.0 stores a key with a NUL byte only up to there; skipped";
+    private static final String NUL = ": Pika 4.0 stores a key with a NUL byte only up to there; skipped";
 
     private final DiscardCounts discards;
 

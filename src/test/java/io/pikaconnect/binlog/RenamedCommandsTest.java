@@ -53,8 +53,8 @@ class RenamedCommandsTest {
         "=flushdb, such as 360flushdb=flushdb",
         "a=b=c, such as 360flushdb=flushdb",
         "a b=hset, such as 360flushdb=flushdb",
-        "myget=get, is no command that a Pika logs",
-        "flushdb=360flushdb, is no command that a Pika logs",
+        "myget=get, is not a command that Pika logs",
+        "flushdb=360flushdb, is not a command that Pika logs",
         "hset=set, is a command that Pika itself logs"
     })
     void whatCannotBeToldIsRefused(String pair, String words) {

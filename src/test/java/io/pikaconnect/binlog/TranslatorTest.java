@@ -353,7 +353,7 @@ class TranslatorTest {
     void refusesAnArgumentThatIsNoInteger(String words) {
         assertThatThrownBy(() -> commands((Object[]) words.split(" ")))
                 .isInstanceOf(UntranslatableException.class)
-                .hasMessageContaining("is no integer");
+                .hasMessageContaining("is not an integer");
     }
 
     @ParameterizedTest

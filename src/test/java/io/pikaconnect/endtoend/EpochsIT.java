@@ -105,7 +105,7 @@ class EpochsIT {
                             .get("kafka.bootstrap.servers"))
                     .singleElement()
                     .asString()
-                    .contains("could not be looked at");
+                    .contains("could not be checked");
         }
     }
 

@@ -95,7 +95,7 @@ class DumpCheckTest {
         }
         assertThatThrownBy(() -> check(dump))
                 .isInstanceOf(SnapshotException.class)
-                .hasMessageContainingAll(folder.toString(), "pkhash_data_cf", "no release");
+                .hasMessageContainingAll(folder.toString(), "pkhash_data_cf", "no known release");
         assertThatThrownBy(() -> Dumps.read(dump, Dumps.options(100), SnapshotCursor.START, new DiscardCounts()))
                 .hasMessageContaining("pkhash_data_cf");
     }

@@ -102,7 +102,7 @@ class NativeLibraryTest {
         command.addAll(java(folder));
         assertThat(loadedTwice(command, Map.of()))
                 .hasSize(2)
-                .allSatisfy(line -> assertThat(line).contains("refused", "20 MB of room"));
+                .allSatisfy(line -> assertThat(line).contains("refused", "20 MB of space"));
     }
 
     @Test

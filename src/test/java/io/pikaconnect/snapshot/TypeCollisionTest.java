@@ -97,7 +97,7 @@ class TypeCollisionTest {
         SnapshotOptions failing = new SnapshotOptions(100, 1_000, true, false, Dumps.REQUESTED);
         assertThatThrownBy(() -> Dumps.read(dump, failing, SnapshotCursor.START, discards))
                 .isInstanceOf(SnapshotException.class)
-                .hasMessageContaining("name k is held by strings and sets")
+                .hasMessageContaining("key k exists in strings and sets")
                 .hasMessageContaining("on.type.collision");
     }
 

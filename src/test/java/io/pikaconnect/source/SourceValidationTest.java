@@ -124,8 +124,8 @@ class SourceValidationTest {
         refuses(MasterSetup.REAL, "pika.password", "line end", "pika.password", line);
         refuses(MasterSetup.REAL, "pika.address", "the host must be", "pika.address", "a\nb:9221");
         refuses(MasterSetup.REAL, "replica.address", "the host must be", "replica.address", "a\nb:9221");
-        refuses(MasterSetup.REAL, "push.from", "no host name", "push.from", "10.0.0.5,a b");
-        refuses(MasterSetup.REAL, "topic.prefix", "no part of a topic's name", "topic.prefix", "t\nu");
+        refuses(MasterSetup.REAL, "push.from", "not a host name", "push.from", "10.0.0.5,a b");
+        refuses(MasterSetup.REAL, "topic.prefix", "not part of a valid topic name", "topic.prefix", "t\nu");
         assertThat(errors(MasterSetup.REAL, "pika.password", line, "pika.name", line, "pika.address", line + ":1"))
                 .noneSatisfy(error -> assertThat(error).containsAnyOf("\n", "Invalid value " + line));
         assertThat(errors(MasterSetup.REAL, "snapshot.dir", directory + "/a b", "pika.name", "Größe #1"))
