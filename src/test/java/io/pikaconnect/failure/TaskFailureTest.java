@@ -107,7 +107,7 @@ class TaskFailureTest {
                 Arguments.of(new RecordTooLargeException("1333742 bytes"), "max.message.bytes"),
                 Arguments.of(new UnknownTopicOrPartitionException("gone"), "as many partitions"),
                 Arguments.of(new TopicAuthorizationException("t.db0"), "Grant the worker's Kafka user the permission"),
-                Arguments.of(new TimeoutException("60000 ms"), "reaches every broker"),
+                Arguments.of(new TimeoutException("60000 ms"), "can reach every broker"),
                 Arguments.of(new java.nio.file.NoSuchFileException("/dumps/x"), "has space"),
                 Arguments.of(new IllegalStateException("no idea"), "report the failure"));
     }
