@@ -41,6 +41,7 @@ class DemoIT {
                     .contains("pika-source RUNNING, tasks RUNNING; redis-sink RUNNING, tasks RUNNING RUNNING")
                     .containsPattern("EQUAL: all \\d{3} keys|EQUAL: all 1,\\d{3} keys");
 
+            assertThat(Listening.addresses()).hasSizeGreaterThan(4).containsOnly("127.0.0.1");
             try (Jedis redis = demo.redis().connect()) {
                 redis.set("string:0", "not what Pika has");
             }

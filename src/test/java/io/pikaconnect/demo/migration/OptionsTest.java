@@ -1,0 +1,59 @@
+package io.pikaconnect.demo.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the properties of the demo, the migration and the benchmark mean, as their page has it. */
+class OptionsTest {
+
+    private static Options options(String... namesAndValues) {
+        Properties properties = new Properties();
+        properties.setProperty("hub.plugins", "plugins");
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            properties.setProperty(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return Options.of(properties);
+    }
+
+    @Test
+    void withoutAPikaItIsTheDemoIntoTheRedisThatIsNamedIfOneIs() {
+        assertThat(options().pika()).isEmpty();
+        assertThat(options().redis()).isEmpty();
+        assertThat(options().keys()).isEqualTo(50_000);
+        assertThat(options().writing()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(options().directory()).isEqualTo(Path.of("target", "demo").toAbsolutePath());
+        assertThat(options("redis", "10.0.0.6:6379").redis())
+                .contains(new Endpoint("10.0.0.6", 6379, Optional.empty()));
+        assertThat(options("demo.keys", "7", "demo.seconds", "3"))
+                .extracting(Options::keys, Options::writing)
+                .containsExactly(7, Duration.ofSeconds(3));
+    }
+
+    @Test
+    void withoutARedisAPikaIsCopiedIntoOneOfTheDemosOwn() {
+        assertThat(options("pika", "10.0.0.5:9221").redis()).isEmpty();
+        assertThat(options("pika", "10.0.0.5:9221", "directory", "elsewhere").directory())
+                .isEqualTo(Path.of("elsewhere").toAbsolutePath());
+    }
+
+    @Test
+    void everyPropertyThatThePageNamesIsOneOfTheBuild() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        List<String> named = Pattern.compile("-D([a-z.]+)")
+                .matcher(Files.readString(Path.of("src/demo/README.md")))
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+        assertThat(named).hasSizeGreaterThan(10).allMatch(name -> pom.contains("-D" + name + "=${" + name + "}"));
+    }
+}
