@@ -44,7 +44,8 @@ class ReferencesTest {
             Pattern.compile("(?<![\\w/.\"-])((?:[\\w-]+/)*[\\w-]+\\.md)\\b(?:, \"([^\"]+)\")?");
     private static final Pattern CLASS = Pattern.compile("\\bio\\.pikaconnect((?:\\.[a-z]+)*(?:\\.[A-Z]\\w*)?)");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*\\]\\(([^)\\s]+)\\)");
-    private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z0-9]*)*)`");
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("`(?:[a-z]+/)*([A-Z][a-z]+(?:[A-Z][a-z0-9]*)*)(?:\\.\\w+(?:\\(\\))?)?`");
 
     @Test
     void referencesToTheSpecificationLeadToItsSections() throws IOException {
