@@ -15,6 +15,7 @@ class RedisErrorsTest {
                 "LOADING Redis is loading the dataset in memory",
                 "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
                 "OOM command not allowed when used memory > 'maxmemory'.",
+                "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.",
                 "READONLY You can't write against a read only replica. script: a3262fbb, on @user_script:81.",
                 "@user_script: 590: -OOM command not allowed when used memory > 'maxmemory'.\r\n",
                 "@user_script: 590: -READONLY You can't write against a read only replica.\r\n",

@@ -28,14 +28,14 @@ class TargetWatchTest {
         sink.close();
     }
 
-    private void later() {
-        away.addAndGet(TargetWatch.EVERY_MS);
+    private void halfAMinuteLater() {
+        away.addAndGet(30_000);
     }
 
     @Test
     void aPolicyThatMayThrowKeysAwayEndsTheTask() {
         sink.redis().configSet("maxmemory-policy", "allkeys-lru");
-        later();
+        halfAMinuteLater();
         assertThat(worker.untilItFails())
                 .hasMessageContaining("allkeys-lru")
                 .hasMessageContaining(sink.server.address())
@@ -51,7 +51,7 @@ class TargetWatchTest {
         }
         sink.redis().configSet("maxmemory", "0");
         sink.redis().configSet("maxmemory-policy", "noeviction");
-        later();
+        halfAMinuteLater();
         assertThat(worker.untilItFails())
                 .hasMessageContaining("keys away to save memory")
                 .hasMessageContaining("empty the db");
@@ -60,7 +60,7 @@ class TargetWatchTest {
     @Test
     void aRedisThatStaysAsItWasIsLeftInPeace() {
         for (int i = 0; i < 5; i++) {
-            later();
+            halfAMinuteLater();
             topic.command("INCR", "n");
             worker.until(() -> sink.isAtEnd(topic));
         }
