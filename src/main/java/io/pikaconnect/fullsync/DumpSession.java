@@ -130,6 +130,11 @@ final class DumpSession implements SessionKeeper {
         }
     }
 
+    @Override
+    public boolean isMakingDump() {
+        return replica.isMakingDump();
+    }
+
     private boolean reconnects() throws ReplicationException, InterruptedException {
         try {
             replica.connect();

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  * Waits for a master's push of its dump, in one attempt (replication-protocol 5.4, 5.5). The dump is complete when
  * {@code info} is there, which the master sends last, and only if everything before went well; what went wrong it does
  * not say. So a push has failed when the connection has come by which it ends, and no {@code info} follows; or when
- * nothing came for long. The master pushes again only when it is asked again.
+ * nothing came for long, though the master is not making its dump any more. The master pushes again only when it is
+ * asked again.
  */
 final class Push {
 
@@ -26,6 +27,8 @@ final class Push {
     private final PushSetup setup;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
+    /** When the master was last seen to be making a dump, or this began; own thread only. */
+    private long madeNanos = System.nanoTime();
 
     /** @param who has the dump pushed by whom, for the log */
     Push(
@@ -81,16 +84,17 @@ final class Push {
             throw AttemptFailed.broken("the master is gone in the middle of its push", null);
         }
         long quiet = port.quietNanos();
-        if (port.refusedFor(setup.refused())) {
+        if (port.refusedFor(setup.refused()) && !isMakingDump()) {
             throw AttemptFailed.refused(
                     "our rsync refused the master's, which does not know pika.password, although the"
                             + " master itself does. " + said());
         }
         if (port.transfers() == 0) {
-            if (quiet > setup.first().toNanos()) {
+            long waited = Math.min(quiet, System.nanoTime() - madeNanos);
+            if (waited > setup.first().toNanos() && !isMakingDump()) {
                 throw new AttemptFailed("the master did not begin to push its dump within "
                         + minutes(setup.first())
-                        + ". It must reach us there; it also pushes nothing more to an address whose push it could not"
+                        + ", and is not making one (is_bgsaving). It must reach us there; it also pushes nothing more to an address whose push it could not"
                         + " begin once, so another port is tried next. " + said());
             }
         } else if (port.ended()
@@ -101,6 +105,16 @@ final class Push {
             throw new AttemptFailed(
                     "nothing came for " + minutes(setup.quiet()) + " in the middle of the master's push. " + said());
         }
+    }
+
+    /** A master pushes nothing before it is made, whoever came until then. */
+    private boolean isMakingDump() {
+        boolean making = keeper.isMakingDump();
+        if (making) {
+            madeNanos = System.nanoTime();
+            port.forgetRefusals();
+        }
+        return making;
     }
 
     private static String minutes(Duration limit) {

@@ -212,6 +212,11 @@ final class PushPort implements AutoCloseable {
                         .isPresent();
     }
 
+    /** Who came until now was somebody else. */
+    void forgetRefusals() {
+        refusedAt = Optional.empty();
+    }
+
     /** Whether somebody came who may push but does not know the password. */
     boolean refusedAny() {
         return refusedAt.isPresent();

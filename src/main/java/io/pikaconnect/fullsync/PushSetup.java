@@ -7,7 +7,7 @@ import java.util.Optional;
  * How a pushed dump is waited for.
  *
  * @param searchPath where the program {@code rsync} is looked for, as in the environment's PATH
- * @param first how long the master may take to begin: it makes the dump, and serves other replicas before us
+ * @param first how long the master may take to begin once it has made the dump: it may serve other replicas before us
  * @param quiet a push without a byte for that long has failed
  * @param end the same after the connection by which a master ends its push, where only {@code info} can follow
  * @param refused the same after a connection that did not know the password, while none came that does

@@ -14,4 +14,7 @@ interface SessionKeeper {
      * @return whether there is a session
      */
     boolean check(Optional<BinlogPosition> dump) throws ReplicationException, InterruptedException;
+
+    /** Whether the master is known to be making a dump now. */
+    boolean isMakingDump();
 }

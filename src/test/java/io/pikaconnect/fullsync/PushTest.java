@@ -305,6 +305,15 @@ class PushTest {
     }
 
     @Test
+    void aDumpMayTakeLongerThanAPushMayTakeToBegin() throws Exception {
+        start(Recording.ofVersion("3.3.6"), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(5)));
+        assertThat(run(within(Duration.ofSeconds(2), Duration.ofSeconds(60))).position())
+                .isEqualTo(master.recording().position());
+        assertThat(progress.attempts()).isEqualTo(1);
+        assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced);
+    }
+
+    @Test
     void aPortThatIsTakenIsGivenUpForAnother() throws Exception {
         start(PikaRelease.V336);
         try (ServerSocket taken = new ServerSocket(announced + PushPort.SHIFT, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -380,7 +389,7 @@ class PushTest {
     @Test
     void aStrangersPushDoesNoHarm() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(REFUSING);
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         Recording evil = Recording.ofVersion("3.2.0");
         boolean taken = new RsyncPush(

@@ -164,7 +164,7 @@ class PikaSourceTaskTest {
                     .count();
             assertThat(changes).as("no duplicates, seed " + seed).isEqualTo(expected.size());
         }
-        assertThat(master.dumpsMade()).as("one full sync for each name").isEqualTo(1);
+        assertThat(master.dumpsMade()).as("one full sync for each name").isEqualTo(2);
     }
 
     @Test
