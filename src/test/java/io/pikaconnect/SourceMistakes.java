@@ -57,7 +57,7 @@ final class SourceMistakes {
                         "a master with several dbs, none named",
                         (s, all) -> s.master(all, MasterSetup.REAL.withDatabases("db0", "db1")),
                         "pika.databases",
-                        "say in pika.databases which"),
+                        "list in pika.databases which"),
                 new Mistake(
                         "a db that the master does not have",
                         set("pika.databases", "db7"),

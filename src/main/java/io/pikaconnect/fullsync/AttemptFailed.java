@@ -1,6 +1,6 @@
 package io.pikaconnect.fullsync;
 
-/** This attempt to get a dump is over; another one, from the request of the dump on, may succeed. */
+/** An attempt to get a dump failed; another one, starting with the request of the dump, may succeed. */
 final class AttemptFailed extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -27,22 +27,22 @@ final class AttemptFailed extends Exception {
         this.why = why;
     }
 
-    /** The connection broke, which tells nothing about the dump. */
+    /** The connection broke, which does not mean that the dump is bad. */
     static AttemptFailed broken(String message, Throwable cause) {
         return new AttemptFailed(message, cause, Why.CONNECTION);
     }
 
-    /** Nobody came who knows the password, but somebody who does not. */
+    /** No connection knew the password, but at least one did not. */
     static AttemptFailed refused(String message) {
         return new AttemptFailed(message, null, Why.PASSWORD);
     }
 
-    /** Whether only the connection is to blame. */
+    /** Whether only the connection failed. */
     boolean isBroken() {
         return why == Why.CONNECTION;
     }
 
-    /** Whether the password is to blame. */
+    /** Whether the password was refused. */
     boolean isRefused() {
         return why == Why.PASSWORD;
     }

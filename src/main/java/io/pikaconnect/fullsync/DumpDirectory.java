@@ -20,20 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the dumps of one db of one connector are kept, in a folder of its own below {@code snapshot.dir}:
+ * The folder below {@code snapshot.dir} with the dumps of one db of one connector:
  *
  * <pre>
- * &lt;connector&gt;.&lt;db&gt;/lock              see {@link DumpLock}
- * &lt;connector&gt;.&lt;db&gt;/&lt;epoch&gt;           complete: renamed to this when everything was on the disk
- * &lt;connector&gt;.&lt;db&gt;/&lt;epoch&gt;.partial   begun
- * &lt;connector&gt;.&lt;db&gt;/deleted-&lt;random&gt;  of no use any more: renamed to this first, so it is taken for nothing else
+ * &lt;connector&gt;.&lt;db&gt;/lock see {@link DumpLock} &lt;connector&gt;.&lt;db&gt;/&lt;epoch&gt; complete: renamed
+ * to this when everything was on the disk &lt;connector&gt;.&lt;db&gt;/&lt;epoch&gt;.partial incomplete
+ * &lt;connector&gt;.&lt;db&gt;/deleted-&lt;random&gt; no longer needed: renamed to this first, so that it is not taken
+ * for a dump
  * </pre>
  *
- * Only whoever holds the lock touches them; other connectors' folders are left alone. Beside the master's files a dump
- * has a {@link Label}. Earlier releases put dumps beside the folders, as {@code <pika.name>.<db>.<epoch>}; one whose epoch
- * goes on is taken over.
+ * Only the holder of the lock changes them; other connectors' folders are never touched. Besides the master's files a
+ * dump has a {@link Label}. Earlier releases put dumps next to the folders, as {@code <pika.name>.<db>.<epoch>}; one
+ * whose epoch continues is adopted.
  *
- * <p>Safe for threads. What is removed in the background ends no task: what stays is named in the log.
+ * <p>Thread-safe. A failure to remove something in the background does not end the task: what stays is named in the
+ * log.
  */
 public final class DumpDirectory implements AutoCloseable {
 
@@ -45,17 +46,16 @@ public final class DumpDirectory implements AutoCloseable {
 
     private final Path base;
     private final Path home;
-    /** Of the names that earlier releases gave. */
+    /** The prefix of the names that earlier releases gave. */
     private final String released;
 
     private final Tenancy tenancy;
-    /** The dump that the task has, complete or begun; guarded by this. */
+    /** The task's dump, complete or not; guarded by this. */
     private Optional<Path> inUse = Optional.empty();
 
-    /**
-     * Makes nothing.
+    /** Creates nothing on the disk.
      *
-     * @param snapshotDir made when the first dump is
+     * @param snapshotDir created with the first dump
      * @param connector name of the connector
      * @param pikaName logical name of the Pika, as in the names of earlier releases
      * @param database such as {@code db0}
@@ -73,9 +73,9 @@ public final class DumpDirectory implements AutoCloseable {
     }
 
     /**
-     * The complete dump of that epoch, if there is one. Waits for whoever else works there.
+     * The complete dump of that epoch, if there is one. Waits while another task uses the folder.
      *
-     * @throws IOException when it cannot be read, or somebody changed it
+     * @throws IOException if it cannot be read, or was changed
      */
     public Optional<Dump> complete(long epoch) throws IOException, InterruptedException {
         Path directory = path(epoch);
@@ -104,7 +104,7 @@ public final class DumpDirectory implements AutoCloseable {
 
     // ---- for a full sync
 
-    /** Somebody works there, until as many have left; see {@link Tenancy}. */
+    /** Records a user of the folder, who has to leave later; see {@link Tenancy}. */
     void enter() {
         tenancy.enter();
     }
@@ -114,8 +114,8 @@ public final class DumpDirectory implements AutoCloseable {
     }
 
     /**
-     * A directory for the dump of that epoch. For a source's first one it holds what was pulled last and may be continued,
-     * complete or not; every other dump there is of no use any more and is removed.
+     * Prepares a directory for the dump of that epoch. For a source's first epoch it contains what was pulled last and
+     * may be continued, complete or not; every other dump there is no longer needed and is removed.
      */
     Path begin(long epoch, boolean first) throws IOException, InterruptedException {
         Path partial = partial(epoch);
@@ -137,12 +137,12 @@ public final class DumpDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException(
                     "cannot prepare " + partial + " for a dump: " + e
-                            + "; snapshot.dir must be a directory that we can write to",
+                            + "; snapshot.dir must be a directory that the worker can write to",
                     e);
         }
     }
 
-    /** The newest folder that has files of a first dump as the master may still have it. */
+    /** The newest folder with files of a first dump that the master may still have. */
     private Optional<Path> lastPulled() throws IOException {
         Optional<Path> newest = Optional.empty();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(home)) {
@@ -166,12 +166,12 @@ public final class DumpDirectory implements AutoCloseable {
                     .filter(l -> l.first() && !l.uuid().isEmpty())
                     .isPresent();
         } catch (IOException e) {
-            LOG.warn("{} is of no use: {}", path, e.getMessage());
+            LOG.warn("{} cannot be used: {}", path, e.getMessage());
             return false;
         }
     }
 
-    /** Removes what {@link #begin} made for that epoch, if it was not completed. */
+    /** Removes what {@link #begin} created for that epoch, if it was not completed. */
     void abandon(long epoch) throws IOException {
         Removal.of(partial(epoch));
     }
@@ -183,7 +183,7 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes what {@link #begin} began complete; every file in it has been forced to the disk. */
+    /** Completes what {@link #begin} started; every file in it must have been forced to the disk. */
     Dump finish(long epoch) throws IOException {
         Path partial = partial(epoch);
         try (Stream<Path> all = Files.walk(partial, 1)) {
@@ -206,9 +206,9 @@ public final class DumpDirectory implements AutoCloseable {
         }
     }
 
-    // ---- what goes
+    // ---- removal
 
-    /** The dump of that epoch is gone at once, for whoever looks; its room is free a little later. */
+    /** Removes the dump of that epoch: it disappears at once, its disk space is freed a little later. */
     public void delete(long epoch) throws IOException, InterruptedException {
         if (Files.isDirectory(path(epoch)) || Files.isDirectory(earlier(epoch))) {
             tenancy.await();
@@ -222,8 +222,8 @@ public final class DumpDirectory implements AutoCloseable {
     }
 
     /**
-     * The dump of that epoch stays where it is, but no later full sync continues it: its files are damaged, or its epoch is
-     * stored, so that whoever wants another full sync wants other data.
+     * Keeps the dump of that epoch, but from being continued by a later full sync: its files are damaged, or its epoch
+     * is stored, so that another full sync has to get other data.
      */
     public void keepFromLater(long epoch) {
         try {
@@ -233,14 +233,14 @@ public final class DumpDirectory implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn(
-                    "That no later full sync may continue the dump of epoch {} cannot be noted in its folder {}: {}",
+                    "A later full sync may continue the dump of epoch {}, since its folder {} cannot be marked: {}",
                     epoch,
                     path(epoch),
                     e.toString());
         }
     }
 
-    /** In the background: what an earlier task began goes, unless the next full sync may continue it. */
+    /** Removes in the background what an earlier task started, unless the next full sync may continue it. */
     public void keepPulled() {
         inBackground(() -> {
             if (Files.isDirectory(home)) {
@@ -250,7 +250,7 @@ public final class DumpDirectory implements AutoCloseable {
         });
     }
 
-    /** In the background: every dump but the one of that epoch goes, which the stored position still needs. */
+    /** Removes in the background every dump except that of the epoch, which the stored position still needs. */
     public void keepOnly(long epoch) {
         synchronized (this) {
             inUse = Optional.of(path(epoch));
@@ -263,7 +263,7 @@ public final class DumpDirectory implements AutoCloseable {
         });
     }
 
-    /** In the background: every dump goes, since the stored position has left the one of that epoch behind. */
+    /** Removes every dump in the background, since the stored position is past that of the epoch. */
     public void keepNone(long epoch) {
         synchronized (this) {
             inUse = Optional.empty();
@@ -277,7 +277,7 @@ public final class DumpDirectory implements AutoCloseable {
         });
     }
 
-    /** In the background: the log gets to know what else lies in {@code snapshot.dir}. */
+    /** Logs in the background what else is in {@code snapshot.dir}. */
     public void nameOthers() {
         inBackground(() -> OtherDumps.in(base, home).forEach(LOG::warn));
     }
@@ -293,7 +293,7 @@ public final class DumpDirectory implements AutoCloseable {
                     try {
                         work.run();
                     } catch (IOException | RuntimeException e) {
-                        LOG.warn("The dumps in {} could not be looked through: {}", base, e.toString());
+                        LOG.warn("The dumps in {} could not be checked: {}", base, e.toString());
                     } catch (InterruptedException e) {
                         LOG.debug("The task was stopped while dumps in {} were to be removed", home);
                     } finally {
@@ -305,14 +305,15 @@ public final class DumpDirectory implements AutoCloseable {
         thread.start();
     }
 
-    /** Removes what was doomed, and what is not in use and of no use. */
+    /** Removes what was marked as deleted, and what is neither in use nor needed. */
     private void discard(Predicate<Path> useless) throws IOException {
         for (Path doomed : doomAll(useless)) {
             try {
                 Removal.of(doomed);
             } catch (IOException e) {
                 LOG.warn(
-                        "{} is of no use any more, and cannot be removed: {}. It takes the room of a dump; remove it",
+                        "{} is no longer needed, but cannot be removed: {}. It takes the disk space of a dump; remove"
+                                + " it",
                         doomed,
                         e.toString());
             }
@@ -344,11 +345,11 @@ public final class DumpDirectory implements AutoCloseable {
             Path doomed = home.resolve(DELETED + UUID.randomUUID());
             return Optional.of(Files.move(path, doomed, StandardCopyOption.ATOMIC_MOVE));
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // somebody else was faster
+            return Optional.empty(); // another process was faster
         }
     }
 
-    /** The task is over: the folder is unlocked when the last who works in it has left. */
+    /** Ends the task's use: the folder is unlocked when its last user has left. */
     @Override
     public void close() {
         tenancy.close();
@@ -358,7 +359,7 @@ public final class DumpDirectory implements AutoCloseable {
         return home.resolve(Long.toString(epoch));
     }
 
-    /** As earlier releases named it. */
+    /** The path that earlier releases gave it. */
     private Path earlier(long epoch) {
         return base.resolve(released + epoch);
     }

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who works in a folder of dumps: the file {@value #FILE} in it is locked meanwhile, also against other workers and, on
- * a shared folder, other machines, and says in one line who it is. The lock ends with its process.
+ * The lock on a folder of dumps: the file {@value #FILE} in it is locked while the folder is used, also against other
+ * workers and, on a shared folder, other machines. The file's one line names the owner. The lock ends with its process.
  *
- * <p>Within one process the system's locks tell nothing, and closing any channel of the file gives them up (see {@link
- * FileLock}); so there a set of our own decides, and the file is opened only by whoever is in it. On a file system
- * without locks only that set is left.
+ * <p>Within one process the system's locks have no effect, and closing any channel of the file releases them (see
+ * {@link FileLock}); so there a set decides, and only the owner in that set opens the file. On a file system without
+ * locks only that set remains.
  */
 final class DumpLock implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class DumpLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DumpLock.class);
     private static final int LONGEST_OWNER = 200;
 
-    /** The lock files of this process; safe for threads. */
+    /** The lock files of this process; thread-safe. */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -46,7 +46,7 @@ final class DumpLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Locks the folder, which must be there, unless somebody else has. */
+    /** Locks the folder, which must exist, unless it is locked already. */
     static Optional<DumpLock> tryTake(Path folder) throws IOException {
         Path file = folder.toRealPath().resolve(FILE);
         if (!OURS.add(file)) {
@@ -86,7 +86,7 @@ final class DumpLock implements AutoCloseable {
             return false; // a second copy of this plugin in the same worker
         } catch (IOException e) {
             LOG.warn(
-                    "{} cannot be locked ({}): nothing keeps another worker from using these dumps at the same time."
+                    "{} cannot be locked ({}): nothing prevents another worker from using these dumps at the same time."
                             + " Make sure that only one uses this folder, or put snapshot.dir on storage that has locks",
                     file,
                     e.getMessage());
@@ -99,7 +99,7 @@ final class DumpLock implements AutoCloseable {
                 + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Whether somebody works in that folder. */
+    /** Whether that folder is in use. */
     static boolean isTaken(Path folder) throws IOException {
         Path file = folder.toRealPath().resolve(FILE);
         if (!Files.exists(file)) {
@@ -115,7 +115,7 @@ final class DumpLock implements AutoCloseable {
         }
     }
 
-    /** Who has locked that folder, or did last, as it says itself. */
+    /** The present or last owner of that folder's lock, as written in its file. */
     static String owner(Path folder) throws IOException {
         Path file = folder.toRealPath().resolve(FILE);
         if (!OURS.add(file)) {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session on which a dump is requested, and which has the master keep dump and log while the dump comes. One that is
- * lost is begun again, as often as it takes, while the transfer goes on. For one thread.
+ * The session on which a dump is requested, and which makes the master keep dump and log while the dump is transferred.
+ * A lost session is started again, as often as necessary, while the transfer continues. For one thread.
  */
 final class DumpSession implements SessionKeeper {
 
@@ -30,10 +30,10 @@ final class DumpSession implements SessionKeeper {
     private final Outage outage = new Outage();
     private boolean lost;
 
-    /** Of which server the dump was requested. */
+    /** The server that the dump was requested from. */
     private String server = "";
 
-    /** Which server has made a dump for this full sync: every later one of it is as good. */
+    /** The server that has made a dump for this full sync: every later dump of it is as good. */
     private String madeBy = "";
 
     DumpSession(Replica replica, PullTimings timings, FullSyncProgress progress) {
@@ -49,9 +49,9 @@ final class DumpSession implements SessionKeeper {
     }
 
     /**
-     * Requests a dump that was made since this full sync began, and returns when.
+     * Requests a dump made since this full sync started, and returns when it was requested.
      *
-     * @param another than the one that the master has
+     * @param another whether it must not be the one that the master has
      */
     Instant request(boolean another) throws ReplicationException, InterruptedException {
         lost = false;
@@ -66,12 +66,15 @@ final class DumpSession implements SessionKeeper {
         return requested;
     }
 
-    /** One that is being made now may be older than what it has to contain, and a master makes no second one beside it. */
+    /**
+     * A dump that is being made now may be older than what it has to contain, and a master makes no second one at the
+     * same time.
+     */
     private void awaitNoneInTheMaking() throws InterruptedException {
         if (!replica.isMakingDump()) {
             return;
         }
-        LOG.info("{}: the master is making a dump for somebody else; ours is requested after that", config());
+        LOG.info("{}: the master is making a dump for another replica; ours is requested after that", config());
         try (DumpWait wait = new DumpWait(progress, config().toString())) {
             do {
                 TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
@@ -81,11 +84,11 @@ final class DumpSession implements SessionKeeper {
     }
 
     /**
-     * Requests that the master keeps the dump it has, which it made for this full sync, from {@code begun}: asked for a
-     * later one it may make another.
+     * Requests the dump that the master has, which it made for this full sync, with position {@code begun}: for a later
+     * file number it may make another one.
      */
     Instant requestAgain(BinlogPosition begun) throws ReplicationException, InterruptedException {
-        lost = true; // for nobody knows how long
+        lost = true; // it is unknown for how long
         Instant requested = requestFile(current -> begun.filenum());
         madeBy = server;
         return requested;
@@ -112,7 +115,7 @@ final class DumpSession implements SessionKeeper {
             return true;
         }
         if (!lost) {
-            LOG.warn("{}: the session was lost while the dump comes; attaching again", config());
+            LOG.warn("{}: the session was lost during the transfer of the dump; attaching again", config());
             lost = true;
         }
         if (replica.connected() || reconnects()) {
@@ -145,7 +148,7 @@ final class DumpSession implements SessionKeeper {
         }
     }
 
-    /** One server's dump is no begin for another one's log: what it has may never have come there. */
+    /** Another server's log must not continue one server's dump, which may have what never reached the other server. */
     private void checkServer() throws ReplicationException {
         if (!server.equals(server())) {
             throw new ReplicationException(
@@ -164,7 +167,7 @@ final class DumpSession implements SessionKeeper {
         return replica.config();
     }
 
-    /** Makes sure that the master has its log from the dump on, if there was a time when it need not keep it. */
+    /** Makes sure that the master has its log from the dump on, if there was a time without a session that keeps it. */
     void checkKeptIfLost(BinlogPosition position) throws AttemptFailed, ReplicationException, InterruptedException {
         if (lost) {
             checkKept(position);
@@ -180,7 +183,7 @@ final class DumpSession implements SessionKeeper {
         }
     }
 
-    /** Whether the master is there, and has been on the connection that there is. */
+    /** Whether the master answers, and the connection has not broken. */
     boolean answers() throws ReplicationException, InterruptedException {
         if (!replica.connected()) {
             return false;
@@ -194,7 +197,7 @@ final class DumpSession implements SessionKeeper {
         }
     }
 
-    /** Waits for the master, without limit. */
+    /** Waits for the master without a time limit. */
     void await(ReplicationException why) throws ReplicationException, InterruptedException {
         ReplicationException last = why;
         while (!replica.connected()) {

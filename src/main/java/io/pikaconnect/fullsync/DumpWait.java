@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time while a master makes its dump, which may be minutes and has no limit: shown in the progress, and mentioned in
- * the log where it takes long, since a master that cannot make one says nothing. For one thread.
+ * The time in which a master makes its dump, which may be minutes and has no limit: shown in the progress, and logged
+ * if it is long, since a master that cannot make a dump does not report it. For one thread.
  */
 final class DumpWait implements AutoCloseable {
 
@@ -19,26 +19,26 @@ final class DumpWait implements AutoCloseable {
     private final long begin = System.nanoTime();
     private Duration mentioned = Duration.ZERO;
 
-    /** @param who waits for whose dump, for the log */
+    /** @param who the replica and the master, for the log */
     DumpWait(FullSyncProgress progress, String who) {
         this.progress = progress;
         this.who = who;
         progress.waits(true);
     }
 
-    /** It is not ready yet. */
+    /** Records that the dump is not ready yet. */
     void goesOn() {
         mention(Duration.ofNanos(System.nanoTime() - begin)).ifPresent(LOG::warn);
     }
 
-    /** What is to be logged after so long, if anything. */
+    /** What has to be logged after that time, if anything. */
     Optional<String> mention(Duration waited) {
         if (waited.minus(mentioned).compareTo(LONG) <= 0) {
             return Optional.empty();
         }
         mentioned = waited;
         return Optional.of(who + ": the master has been making its dump for " + waited.toMinutes()
-                + " min; see its log (bgsave), and whether the disk of its dump-path has room");
+                + " min; check its log (bgsave), and whether the disk of its dump-path has space");
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names of folders made of names that may have any letters. */
+/** Makes names of folders from names with any characters. */
 final class FolderName {
 
     private static final int LONGEST = 100;
@@ -14,13 +14,15 @@ final class FolderName {
 
     private FolderName() {}
 
-    /** Letters that mean nothing in a file name, and not too many of them; no two names become the same. */
+    /**
+     * Only characters without a special meaning in file names, and of bounded length; different names stay different.
+     */
     static String of(String name) {
         String escaped = escaped(name);
         return escaped.length() <= LONGEST ? escaped : escaped.substring(0, KEPT) + "-" + hash(name);
     }
 
-    /** The same, however long, as earlier releases did it. */
+    /** The same without a bound on the length, as in earlier releases. */
     static String escaped(String name) {
         StringBuilder out = new StringBuilder();
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {

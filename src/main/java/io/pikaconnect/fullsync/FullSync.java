@@ -19,35 +19,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a complete and verified dump onto local disk: requests one, and pulls it or has it pushed. The replica's session
- * stays attached at the end, so the binlog can be followed from the dump's position.
+ * Gets a complete and verified dump onto local disk: requests one, and pulls it or lets the master push it. The
+ * replica's session stays attached at the end, so the binlog can be followed from the dump's position.
  *
- * <p>While the master does not answer it is waited for, without limit. While it does, a number of attempts may fail in a
- * row; one that got on with a pull before its connection broke begins the count again. An attempt continues the pull of
- * the one before as long as the master has the same dump.
+ * <p>While the master does not answer, the full sync waits without limit. While it does, a limited number of
+ * consecutive attempts may fail; one that made progress with a pull before its connection broke resets the count. An
+ * attempt continues the pull of the previous one as long as the master has the same dump.
  *
- * <p>Every full sync has a dump made for it, and never takes one that the master already had. A change that the master made
- * without logging it (write-binlog no, a full disk), or whose binlog was lost, is in no dump from before and in no binlog
- * after it, and a source cannot know that there was none: who resets its offsets may be repairing exactly that. Whoever
- * pulls from the same master's db at that moment has to begin again, since a master keeps one dump for all: the other
- * source or replica notices by the dump's id, and then takes the new one. That costs time, at most one pull for every full
- * sync requested there; an old dump costs data. So once a server has made a dump for this full sync, another one that
- * somebody else has made later is as good, and no third is requested; only a dump that failed twice though nobody replaced
- * it is taken for a broken one. What an earlier task has pulled is continued only for a source's first epoch, whose dump
- * was made for it, and while nothing has shown that the master's log lacks anything.
+ * <p>Every full sync has a dump made for it, and never takes one that the master already had. A change that the master
+ * made without logging it (write-binlog no, a full disk), or whose binlog was lost, is in no dump from before and in no
+ * binlog after it, and a source cannot know that there was none: its offsets may have been reset to repair exactly
+ * that. Another replica that is pulling from the same master's db has to start again, since a master keeps one dump for
+ * all: the other source or replica notices by the dump's id, and then takes the new one. That costs time, at most one
+ * pull for every full sync requested there; an old dump costs data. So once a server has made a dump for this full
+ * sync, a later one that it made for another replica is as good, and no third is requested; only a dump that failed
+ * twice although it was not replaced counts as broken. What an earlier task has pulled is continued only for a source's
+ * first epoch, whose dump was made for it, and while nothing has shown that the master's log lacks anything.
  *
- * <p>Masters from 3.5 on let it be pulled, and keep their binlog meanwhile. Older ones push it to the announced port +
- * 1000, one full sync after the other; their binlog is held. A master that could not begin a push never pushes to that port again, and does not say so; after an attempt in
- * which nothing came the announced port is 2 higher.
+ * <p>A dump of masters from 3.5 on is pulled, and they keep their binlog during the pull. Older masters push it to the
+ * announced port + 1000, one full sync after the other; their binlog is retained by a binlog hold. A master that could
+ * not start a push never pushes to that port again, and does not report it; after an attempt in which nothing was
+ * received the announced port is 2 higher.
  */
 public final class FullSync {
 
     private static final Logger LOG = LoggerFactory.getLogger(FullSync.class);
 
-    /** Failures with the dump the master has; it may be a broken one. */
+    /** Failures with the same dump after which it may be broken. */
     private static final int WITH_OLD_DUMP = 2;
 
-    /** Attempts that the password ended, of which the first may be another master's, or from before it was set. */
+    /** Attempts that may end with a refused password: the first may be another master's, or from before it was set. */
     private static final int REFUSALS = 3;
 
     private static final int NEXT_PORT = 2;
@@ -64,23 +65,20 @@ public final class FullSync {
     private final Throttle throttle;
 
     // Own thread only.
-    /** Attempts that failed in a row while the master answered. */
+    /** Consecutive attempts that failed while the master answered. */
     private int failures;
-    /** Those with the same dump. */
+    /** Consecutive failed attempts with the same dump. */
     private int failuresOfDump;
-    /** Attempts that the password ended. */
+    /** Attempts that ended with a refused password. */
     private int refusals;
-    /** Attempts in which no push began. */
+    /** Attempts in which no push started. */
     private int notBegun;
-    /** Whether the attempt under way has pulled what the next need not pull again. */
+    /** Whether the present attempt has pulled what the next one need not pull again. */
     private boolean gained;
-    /** Whether the dump of the attempt that failed is no longer the master's. */
+    /** Whether the master has replaced the dump of the failed attempt. */
     private boolean replaced;
 
-    /**
-     * @param replica connected or not; not yet following
-     * @param progress for others to look at
-     */
+    /** @param replica connected or not; not yet following @param progress updated for other threads */
     public FullSync(Replica replica, DumpDirectory directory, FullSyncProgress progress, FullSyncOptions options) {
         this(replica, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
     }
@@ -103,9 +101,9 @@ public final class FullSync {
     }
 
     /**
-     * Sees whether a dump of that master can be received on this machine.
+     * Checks whether a dump of that master can be received on this machine.
      *
-     * @throws ReplicationException REFUSED when what it takes is not installed
+     * @throws ReplicationException REFUSED if a required program is not installed
      */
     public static void checkMachine(MasterIdentity master) throws ReplicationException {
         if (master.version().pushesDump()) {
@@ -117,10 +115,10 @@ public final class FullSync {
      * Blocks until the dump is complete. An interrupt ends it; what was pulled stays on the disk for the next full sync of
      * this db.
      *
-     * @param epoch the full sync's number, part of the directory's name
-     * @param first whether the source has no epoch before it: then what an earlier task has pulled is continued
-     * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt
-     * @throws IOException when the local disk does not take it
+     * @param epoch the full sync's number, part of the directory's name @param first whether it is the source's first
+     *     epoch: then what an earlier task has pulled is continued
+     * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt @throws IOException
+     *     if it cannot be written to the local disk
      */
     public Dump run(long epoch, boolean first) throws ReplicationException, InterruptedException, IOException {
         directory.enter();
@@ -130,12 +128,12 @@ public final class FullSync {
                 return attempts(epoch, first, partial);
             } catch (ReplicationException e) {
                 if (e.kind() == Kind.POSITION_LOST) {
-                    directory.abandon(epoch); // what the master changes now the dump lacks, and so may its log
+                    directory.abandon(epoch); // the dump lacks what the master changes now, and so may its log
                 }
                 throw e;
             } catch (IOException e) {
                 if (!Thread.currentThread().isInterrupted()) {
-                    directory.abandon(epoch); // a disk that is full troubles others, too
+                    directory.abandon(epoch); // a full disk affects other programs, too
                 }
                 throw e;
             } finally {
@@ -188,10 +186,10 @@ public final class FullSync {
             throw new ReplicationException(
                     Kind.RETRY,
                     failure.getMessage() + ". This was the last of " + failures
-                            + " attempts in a row that failed although the master answers"
+                            + " consecutive attempts that failed although the master answers"
                             + (broken
                                     ? "; check that its ports + 2000 and, for 3.5 and later, + 10001 can be reached"
-                                    : "; see its log, and whether the disk of its dump-path has room"),
+                                    : "; check its log, and whether the disk of its dump-path has space"),
                     failure);
         }
         LOG.warn(
@@ -222,7 +220,8 @@ public final class FullSync {
             throw new ReplicationException(
                     Kind.REFUSED,
                     config() + ": the dump would be pulled from the client port + 10001, " + config().pullPort()
-                            + ", which is no port; set pika.rsync.port to where the master's port for dumps is mapped");
+                            + ", which is not a valid port; set pika.rsync.port to the one that the master's port for"
+                            + " dumps is mapped to");
         }
         boolean another = failuresOfDump >= WITH_OLD_DUMP;
         try (PullConnection connection = new PullConnection(config(), timings)) {
@@ -254,7 +253,7 @@ public final class FullSync {
         try (PullConnection connection = new PullConnection(config(), timings)) {
             return pull.isReplaced(connection);
         } catch (AttemptFailed e) {
-            return false; // the next attempt will tell
+            return false; // the next attempt finds out
         }
     }
 
@@ -304,7 +303,7 @@ public final class FullSync {
         }
     }
 
-    /** Whom the dump is from: of a group it may be another member from one attempt to the next. */
+    /** The server that the dump is from: another member of the group may be followed at the next attempt. */
     private ReplicaConfig config() {
         return replica.config();
     }

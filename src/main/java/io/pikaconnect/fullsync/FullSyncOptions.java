@@ -3,10 +3,10 @@ package io.pikaconnect.fullsync;
 import java.util.List;
 
 /**
- * What somebody may choose about full syncs.
+ * Settings of full syncs.
  *
- * @param bytesPerSecond how fast a dump is pulled at most, by all readers together; {@value #UNLIMITED} for no limit
- * @param pushFrom hosts, beside the master's address, from which a dump may be pushed
+ * @param bytesPerSecond highest speed of a pull, for all readers together; {@value #UNLIMITED} for no limit
+ * @param pushFrom hosts, besides the master's address, from which a dump may be pushed
  */
 public record FullSyncOptions(long bytesPerSecond, List<String> pushFrom) {
 
@@ -15,7 +15,7 @@ public record FullSyncOptions(long bytesPerSecond, List<String> pushFrom) {
     /** The lowest limit: a connection without a request for 60 s is closed by the master. */
     public static final long LEAST = 4 * PieceSize.SMALLEST;
 
-    /** No limit, and nobody but the master's address. */
+    /** No limit, and pushes only from the master's address. */
     public static final FullSyncOptions DEFAULT = new FullSyncOptions(UNLIMITED, List.of());
 
     public FullSyncOptions {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How far a full sync is; any thread may read it. The size of a file is known only once it was read. */
+/** The progress of a full sync; any thread may read it. The size of a file is known only after it was read. */
 public final class FullSyncProgress {
 
     private final AtomicInteger filesTotal = new AtomicInteger();
@@ -14,7 +14,9 @@ public final class FullSyncProgress {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile OptionalLong waitingSince = OptionalLong.empty();
 
-    /** Files of the dump; 0 as long as the master has not finished it, and where it pushes: then it does not tell. */
+    /**
+     * Files of the dump; 0 until the master has finished it, and for a master that pushes, which does not report it.
+     */
     public int filesTotal() {
         return filesTotal.get();
     }
@@ -28,12 +30,12 @@ public final class FullSyncProgress {
         return bytesDone.get();
     }
 
-    /** Attempts begun so far. */
+    /** Attempts started so far. */
     public int attempts() {
         return attempts.get();
     }
 
-    /** How far it is, for the log. */
+    /** The progress, for the log. */
     public String text() {
         if (filesTotal() > 0) {
             return filesDone() + " of " + filesTotal() + " files, " + bytesDone() + " bytes";
@@ -43,7 +45,7 @@ public final class FullSyncProgress {
         }
         OptionalLong since = waitingSince;
         return since.isEmpty()
-                ? "asking the master for a dump"
+                ? "requesting a dump from the master"
                 : "waiting for the master's dump, for "
                         + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since.getAsLong()) + " s";
     }
@@ -55,7 +57,7 @@ public final class FullSyncProgress {
         bytesDone.set(0);
     }
 
-    /** The master makes its dump now, or not any more. */
+    /** Records whether the master is making its dump. */
     void waits(boolean on) {
         waitingSince = on ? OptionalLong.of(System.nanoTime()) : OptionalLong.empty();
     }

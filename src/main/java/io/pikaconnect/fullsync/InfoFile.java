@@ -5,14 +5,11 @@ import io.pikaconnect.pika.BinlogPosition;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The file {@code info} of a dump (replication-protocol 5.4, 6.7): text of at least five lines, every one of them ended.
+ * The file {@code info} of a dump (replication-protocol 5.4, 6.7): text of at least five lines, each with a line end.
  *
  * <pre>
- * 0s            how long the dump took
- * 192.0.2.2     an address of the master's host
- * 29221         its client port
- * 0             file number
- * 614           and offset where the binlog goes on after the dump
+ * 0s how long the dump took 192.0.2.2 an address of the master's host 29221 its client port 0 file number 614 and
+ * offset where the binlog continues after the dump
  * </pre>
  *
  * @param masterAddress lines 2 and 3 as host:port
@@ -24,12 +21,14 @@ record InfoFile(String masterAddress, BinlogPosition position) {
 
     private static final int LINES = 5;
 
-    /** @throws IllegalArgumentException when the content is not complete or not a dump's */
+    /** @throws IllegalArgumentException if the content is incomplete or not that of a dump */
     static InfoFile parse(byte[] content) {
         String[] lines = new String(content, StandardCharsets.ISO_8859_1).split("\n", -1);
-        // What follows the last line end is not a line: a file cut short in its last number looks complete otherwise.
+        // Text after the last line end is not a line: otherwise a file truncated in its last number would look
+        // complete.
         if (lines.length <= LINES || !lines[lines.length - 1].isEmpty()) {
-            throw new IllegalArgumentException("the dump's info is cut short: " + (lines.length - 1) + " whole lines");
+            throw new IllegalArgumentException("the dump's info is truncated: " + (lines.length - 1) + " complete"
+                    + " lines");
         }
         return new InfoFile(
                 Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What a folder holds, noted in its file {@value #FILE}: which dump, so that a pull can be continued after a break, and
- * when it was requested. Earlier releases noted only that.
+ * Describes the dump in a folder, in the file {@value #FILE}: which dump it is, so that an interrupted pull can be
+ * continued, and when it was requested. Earlier releases stored only the latter.
  *
- * @param requested by our clock
+ * @param requested when it was requested, by our clock
  * @param uuid of the master's dump, as in {@link FileList}; empty for one that the master pushed
- * @param list fingerprint of the names of its files; empty likewise
- * @param replicationId of the master; empty likewise, and where the master has none
- * @param first whether a later task may continue the pull: it is that of a source's first full sync, and the dump was made
- *     for it. Earlier releases noted nothing and took whatever dump the master had
+ * @param list fingerprint of the names of its files; empty for a pushed one
+ * @param replicationId of the master; empty for a pushed dump, and if the master has none
+ * @param first whether a later task may continue the pull: it is that of a source's first full sync, and the dump was
+ *     made for it. Earlier releases stored nothing and took any dump that the master had
  */
 record Label(Instant requested, String uuid, String list, String replicationId, boolean first) {
 
@@ -33,7 +33,7 @@ record Label(Instant requested, String uuid, String list, String replicationId, 
     private static final String REPLICATION_ID = "replication-id";
     private static final String FIRST = "first";
 
-    /** Of a dump that is pushed: there is nothing to continue. */
+    /** For a pushed dump, which cannot be continued. */
     static Label pushed(Instant requested) {
         return new Label(requested, "", "", "", false);
     }
@@ -45,7 +45,7 @@ record Label(Instant requested, String uuid, String list, String replicationId, 
     /**
      * The label in that folder, if there is one.
      *
-     * @throws IOException when it cannot be read, or is none
+     * @throws IOException if it cannot be read, or is not a label
      */
     static Optional<Label> read(Path folder) throws IOException {
         Properties noted = new Properties();
@@ -64,7 +64,7 @@ record Label(Instant requested, String uuid, String list, String replicationId, 
         }
     }
 
-    /** Writes it, in the place of an earlier one. */
+    /** Writes it, replacing an earlier one. */
     void write(Path folder) throws IOException {
         Properties noted = new Properties();
         noted.setProperty(REQUESTED, requested.toString());
@@ -81,7 +81,7 @@ record Label(Instant requested, String uuid, String list, String replicationId, 
         Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Whether files of it may be left in a folder, since the master's dump is the same. */
+    /** Whether the folder's files may be reused, since the master's dump is the same. */
     boolean canContinue(FileList files, String masterReplicationId) {
         return !uuid.isEmpty()
                 && uuid.equals(files.uuid())

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest by which a master names its dump and, from 4.0.4 on, vouches for pieces of files. */
+/** The digest that identifies a dump and, from 4.0.4 on, verifies pieces of files. */
 final class Md5 {
 
     private Md5() {}

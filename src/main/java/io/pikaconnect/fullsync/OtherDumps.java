@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The dumps in {@code snapshot.dir} that are not ours and that nobody uses now: of connectors that were deleted or have
- * moved to other workers, or of earlier releases. Nobody but a person can know whether they are still needed.
+ * The dumps in {@code snapshot.dir} that are not this connector's and not in use: of connectors that were deleted or
+ * have moved to other workers, or of earlier releases. Only a person can know whether they are still needed.
  */
 final class OtherDumps {
 
@@ -63,7 +63,7 @@ final class OtherDumps {
                 : age.toHours() > 1 ? age.toHours() + " hours" : age.toMinutes() + " minutes";
     }
 
-    /** What a folder holds, the lock left out. */
+    /** The size of a folder's contents, without the lock. */
     private static final class Size extends SimpleFileVisitor<Path> {
 
         private long bytes;
@@ -83,7 +83,7 @@ final class OtherDumps {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            return FileVisitResult.CONTINUE; // removed meanwhile, or not ours to read
+            return FileVisitResult.CONTINUE; // just removed, or not readable
         }
     }
 }

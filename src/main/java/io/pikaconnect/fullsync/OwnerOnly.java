@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Makes directories and files that only the worker's user can read, whatever its umask allows others: a dump is all of
- * the master's data. Where the file system knows no permissions they are made without.
+ * Creates directories and files that only the worker's user can read, whatever its umask: a dump is all of the master's
+ * data. On a file system without permissions they are created without.
  */
 final class OwnerOnly {
 
@@ -31,17 +31,17 @@ final class OwnerOnly {
                 : new FileAttribute<?>[0];
     }
 
-    /** Makes a directory, and those above it that are missing; one that is there stays as it is. */
+    /** Creates a directory and its missing parents; one that exists stays as it is. */
     static Path directories(Path directory) throws IOException {
         return Files.createDirectories(directory, DIRECTORY);
     }
 
-    /** Makes a directory that is not there yet. */
+    /** Creates a directory that must not exist yet. */
     static Path directory(Path directory) throws IOException {
         return Files.createDirectory(directory, DIRECTORY);
     }
 
-    /** Opens a file for writing; one that is made is ours alone. */
+    /** Opens a file for writing; a new file is readable by its owner only. */
     static FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.of(options), FILE);
     }

@@ -3,20 +3,20 @@ package io.pikaconnect.fullsync;
 import java.time.Duration;
 
 /**
- * How much of a file a reader asks for at once: little at first, more while it comes quickly, less where the link is slow.
+ * How much of a file a reader requests at once: little at first, more while answers are quick, less on a slow network.
  * A master closes a connection without a request for 60 s (replication-protocol 6.5), so a piece must not take long;
  * nor may the pauses between them, where the rate is limited. For one thread.
  */
 final class PieceSize {
 
-    /** What a real replica asks for. */
+    /** What a real replica requests. */
     static final int LARGEST = 4 << 20;
 
     static final int SMALLEST = 16 << 10;
     private static final int FIRST = 256 << 10;
     private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
-    /** Pieces a second, of all readers, where the rate is limited. */
+    /** Pieces per second, for all readers together, if the rate is limited. */
     private static final int PER_SECOND = 8;
 
     private final int largest;
@@ -33,7 +33,7 @@ final class PieceSize {
         return bytes;
     }
 
-    /** The last piece took so long. */
+    /** Records how long the last piece took. */
     void took(long nanos) {
         if (nanos < QUICK_NANOS) {
             bytes = Math.min(largest, 2 * bytes);

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * One attempt to pull a dump (replication-protocol 6): list, {@code info}, up to four files at once, list again. The
  * connection is new for every attempt, since a master may answer an old one from a stale cache.
  *
- * <p>An attempt continues the one before as long as the master has the same dump: the {@code .sst} files that are there
- * stay, for RocksDB never changes one and never gives its name to another. The few others are small and pulled again.
+ * <p>An attempt continues the previous one as long as the master has the same dump: the {@code .sst} files present
+ * stay, since RocksDB never changes one and never reuses its name. The few others are small and pulled again.
  */
 final class Pull {
 
@@ -48,18 +48,17 @@ final class Pull {
     private final SessionKeeper keeper;
     private final long bytesPerSecond;
     private final Throttle throttle;
-    /** Files that a later attempt need not pull again; by the readers. */
+    /** Files that a later attempt need not pull again; counted by the readers. */
     private final AtomicInteger gained = new AtomicInteger();
-    /** What is pulled, once the master has listed it; own thread only. */
+    /** The dump that is pulled, once the master has listed it; own thread only. */
     private Optional<FileList> pulled = Optional.empty();
-    /** Where the binlog goes on after the dump, once {@code info} is here; own thread only. */
+    /** Where the binlog continues after the dump, once {@code info} has been received; own thread only. */
     private Optional<BinlogPosition> position = Optional.empty();
 
     /**
-     * @param directory where an earlier attempt may have left files
+     * @param directory which may have files of an earlier attempt
      * @param replicationId the master's
-     * @param first whether a later task may continue it, see {@link Label}
-     * @param bytesPerSecond at most, by the throttle
+     * @param first whether a later task may continue it, see {@link Label} @param bytesPerSecond limit for the throttle
      */
     Pull(
             PullConnection connection,
@@ -82,7 +81,7 @@ final class Pull {
         this.throttle = throttle;
     }
 
-    /** The position of the dump that was begun here, if the master still has that. */
+    /** The position of the dump whose pull was started here, if the master still has it. */
     Optional<BinlogPosition> begun() throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Optional<Label> label = Label.read(directory).filter(l -> !l.uuid().isEmpty());
         if (label.isEmpty()) {
@@ -103,7 +102,7 @@ final class Pull {
     }
 
     /**
-     * Pulls everything that is not there yet into the directory, and forces it to the disk.
+     * Pulls everything that is missing into the directory, and forces it to the disk.
      *
      * @param requested when the dump was requested
      */
@@ -123,14 +122,17 @@ final class Pull {
         position = Optional.of(info.position());
         pull(list, missing);
         Response again = meta();
-        // A master may list a dump only once. Every piece named it, which is as good.
+        // A master may list a dump only once. Each piece has named the dump, which is as good.
         if (again.getCode() == StatusCode.OK && !FileList.of(again).equals(list)) {
-            throw new AttemptFailed("the master made another dump meanwhile");
+            throw new AttemptFailed("the master made another dump during the pull");
         }
         return info;
     }
 
-    /** Whether the master has another dump now than the one pulled, or is making one: then that one's failure is no fault of it. */
+    /**
+     * Whether the master now has another dump than the one pulled, or is making one: then the failure does not mean
+     * that the dump is broken.
+     */
     boolean isReplaced(PullConnection another) throws InterruptedException {
         if (pulled.isEmpty()) {
             return false;
@@ -145,7 +147,7 @@ final class Pull {
         }
     }
 
-    /** Whether an attempt after this one has less to do. */
+    /** Whether the next attempt has less to pull. */
     boolean gained() {
         return gained.get() > 0;
     }
@@ -162,7 +164,7 @@ final class Pull {
                     }
                     TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
                 } catch (TimeoutException e) {
-                    // masters before 3.5.3 say nothing while they make the dump
+                    // masters before 3.5.3 do not answer while they make the dump
                     if (!session) {
                         throw AttemptFailed.broken("the master does not answer on any port", e);
                     }
@@ -172,7 +174,7 @@ final class Pull {
         }
     }
 
-    /** What is there of another dump goes, and what was not pulled whole. */
+    /** Removes files of another dump, and incomplete ones. */
     private void prepare(FileList list, Instant requested) throws IOException {
         boolean same = Label.read(directory)
                 .filter(l -> l.canContinue(list, replicationId))
@@ -209,7 +211,7 @@ final class Pull {
         try {
             return connection.askMeta();
         } catch (TimeoutException e) {
-            throw AttemptFailed.broken("the master does not list its files any more", e);
+            throw AttemptFailed.broken("the master no longer lists its files", e);
         }
     }
 

@@ -27,22 +27,22 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * One connection to a master's pull port (client port + 10001). It has four readers, each with one file open at the
- * master; each is used by one thread at a time, with one request outstanding. Answers of different readers may come in
- * any order, and late ones to a request that was repeated may come twice: they are told apart by what they are about.
+ * master; each is used by one thread at a time, with one request outstanding. Responses to different readers may arrive
+ * in any order, and those to a repeated request may arrive twice: they are matched by reader, file and offset.
  *
- * <p>An answer may take as long as it needs while bytes arrive, of whichever answer: all of them share one link, which
- * may be slow. A request is repeated when nothing came for a while, or when so many others were answered meanwhile that
- * its own answer must be lost.
+ * <p>A response may take any time while bytes of any response arrive: all share one connection, which may be slow. A
+ * request is repeated if nothing arrived for a while, or if so many later ones were answered that its response must be
+ * lost.
  */
 final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implements AutoCloseable {
 
-    /** Readers of one connection; a master reads out of bounds for any other. */
+    /** Readers of one connection; for more a master would read out of bounds. */
     static final int READERS = 4;
 
-    /** A master answers at most 16 MiB of a file. */
+    /** A master sends at most 16 MiB of a file in one response. */
     private static final int LARGEST = 32 * 1024 * 1024;
 
-    /** Answers to others after which one of ours cannot be on its way any more: every reader may have had two. */
+    /** Responses to other requests after which ours can no longer be in flight: every reader may have had two. */
     private static final int PASSED_OVER = 2 * READERS;
 
     private record Question(Request request, CompletableFuture<Response> answer, long askedAt, int answeredBefore) {}
@@ -51,7 +51,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
     private final PullTimings timings;
     private final MultiThreadIoEventLoopGroup group;
     private final Channel channel;
-    /** The open question of each reader, or null: put and removed by its thread, answered by the event loop. */
+    /** The open request of each reader, or null: set and removed by its thread, completed by the event loop. */
     private final AtomicReferenceArray<Question> questions = new AtomicReferenceArray<>(READERS);
 
     private final CompletableFuture<IOException> end = new CompletableFuture<>();
@@ -95,21 +95,20 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         }
     }
 
-    /** Who pulls from whom, for the log. */
+    /** The replica and the master, for the log. */
     String who() {
         return config.toString();
     }
 
-    /**
-     * Asks for the list of files.
+    /** Requests the list of files.
      *
-     * @throws TimeoutException as masters before 3.5.3 do not answer while the dump is being made
+     * @throws TimeoutException if there is no response, as from masters before 3.5.3 while the dump is being made
      */
     Response askMeta() throws AttemptFailed, InterruptedException, TimeoutException {
         return ask(request(Type.META, 0).build());
     }
 
-    /** Asks for a piece of a file, several times if need be. */
+    /** Requests a piece of a file, several times if necessary. */
     Response askFile(int reader, String name, long offset, int count) throws AttemptFailed, InterruptedException {
         Request request = request(Type.FILE, reader)
                 .setFileReq(Request.FileRequest.newBuilder()
@@ -143,7 +142,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         questions.set(request.getReaderIndex(), question);
         channel.writeAndFlush(request, channel.voidPromise());
         if (end.isDone()) {
-            question.answer.completeExceptionally(end.join()); // ended() may have looked before it was put there
+            question.answer.completeExceptionally(end.join()); // ended() may have run before the request was stored
         }
         try {
             return await(question);
@@ -211,7 +210,10 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    /** Questions are told from here: what is registered on {@link #end} stays there, with its answer, as long as the link. */
+    /**
+     * Open requests are completed here: a callback registered on {@link #end} would stay there, with its response, as
+     * long as the connection.
+     */
     private void ended(IOException why) {
         end.complete(why);
         for (int reader = 0; reader < READERS; reader++) {
@@ -222,7 +224,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         }
     }
 
-    /** Notes that bytes arrive, before they are a whole answer. */
+    /** Records that bytes arrive, before they are a complete response. */
     private final class Hearing extends ChannelInboundHandlerAdapter {
 
         @Override

@@ -16,15 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the readers of a pull: takes one file after the other, piece by piece, to the disk. A file gets its name once
- * all of it is there for good; until then it has one of its own, which no file of a dump and no other reader has. For one
- * thread.
+ * One of the readers of a pull: writes one file after the other, piece by piece, to the disk. A file gets its name once
+ * it is complete and forced to the disk; until then it has a temporary name, unique to this reader. For one thread.
  */
 final class PullReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullReader.class);
 
-    /** How often a piece is asked for whose checksum does not fit. */
+    /** How often a piece with a wrong checksum is requested. */
     private static final int TRIES = 3;
 
     private static final String BEGUN = ".reader-";
@@ -58,7 +57,7 @@ final class PullReader {
         this.begun = directory.resolve(BEGUN + COUNT.incrementAndGet());
     }
 
-    /** Whether a reader that was ended has left this file. */
+    /** Whether this is an incomplete file that an earlier reader left. */
     static boolean isBegun(Path file) {
         return file.getFileName().toString().startsWith(BEGUN);
     }
@@ -92,13 +91,13 @@ final class PullReader {
                 return piece;
             }
             LOG.warn(
-                    "{}: what the master sent of {} at {} does not fit its checksum, asking for it again",
+                    "{}: what the master sent of {} at {} does not match its checksum, requesting it again",
                     connection.who(),
                     name,
                     offset);
         }
-        throw new AttemptFailed("what the master sent of " + name + " at " + offset + " did not fit its checksum, "
-                + TRIES + " times; see its disk and its memory");
+        throw new AttemptFailed("what the master sent of " + name + " at " + offset + " did not match its checksum,"
+                + " " + TRIES + " times; check its disk and its memory");
     }
 
     /** Masters before 4.0.4 send no checksum. */
@@ -109,11 +108,11 @@ final class PullReader {
 
     private void check(Response piece, String name, long offset, int asked) throws AttemptFailed {
         if (piece.getCode() != StatusCode.OK) {
-            throw new AttemptFailed("the master cannot read " + name + " at " + offset + " any more");
+            throw new AttemptFailed("the master can no longer read " + name + " at " + offset);
         }
         if (!piece.getSnapshotUuid().equals(uuid)) {
             throw new AttemptFailed(
-                    "the master made another dump meanwhile: " + piece.getSnapshotUuid() + ", not " + uuid);
+                    "the master made another dump during the pull: " + piece.getSnapshotUuid() + ", not " + uuid);
         }
         Response.FileResponse file = piece.getFileResp();
         if (file.getCount() != file.getData().size()
@@ -135,7 +134,7 @@ final class PullReader {
         } catch (IOException e) {
             throw new IOException(
                     "cannot write " + directory.resolve(name) + ": " + e.getMessage()
-                            + "; snapshot.dir needs room for all of the master's data",
+                            + "; snapshot.dir needs space for all of the master's data",
                     e);
         }
         progress.bytes(data.size());

@@ -3,14 +3,12 @@ package io.pikaconnect.fullsync;
 import java.time.Duration;
 
 /**
- * How long a pull waits and how often it tries.
+ * Time limits and numbers of attempts of a pull.
  *
- * @param connect limit of the TCP connect
- * @param request limit of an answer, then the same is asked again
+ * @param connect limit of the TCP connect @param request limit of a response, after which the request is repeated
  * @param requestTries how often a request is made
- * @param notReady pause while the master is still making the dump
- * @param attempts how often the whole is begun
- * @param pause before another attempt, doubled every time
+ * @param notReady pause while the master is still making the dump @param attempts how often the pull is started
+ * @param pause before the next attempt, doubled every time
  */
 record PullTimings(
         Duration connect, Duration request, int requestTries, Duration notReady, int attempts, Duration pause) {

@@ -30,7 +30,7 @@ final class Push {
     /** When the master was last seen to be making a dump, or this began; own thread only. */
     private long madeNanos = System.nanoTime();
 
-    /** @param who has the dump pushed by whom, for the log */
+    /** @param who the replica and the master, for the log */
     Push(
             String who,
             PushPort port,
@@ -73,15 +73,15 @@ final class Push {
         TimeUnit.MILLISECONDS.sleep(setup.look().toMillis());
     }
 
-    /** Whether {@code info} is there, and the connection that brought it is through. */
+    /** Whether {@code info} is present, and the connection that sent it has ended. */
     private boolean arrived() {
         return port.activeTransfers() == 0 && !port.broken() && Files.isRegularFile(info(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** @param session whether there is one */
+    /** @param session whether the session exists */
     private void giveUpWhenFailed(boolean session) throws AttemptFailed {
         if (port.broken() && !session) {
-            throw AttemptFailed.broken("the master is gone in the middle of its push", null);
+            throw AttemptFailed.broken("the master disappeared in the middle of its push", null);
         }
         long quiet = port.quietNanos();
         if (port.refusedFor(setup.refused()) && !isMakingDump()) {
@@ -103,7 +103,8 @@ final class Push {
             throw new AttemptFailed("the master's push failed. " + said());
         } else if (quiet > setup.quiet().toNanos()) {
             throw new AttemptFailed(
-                    "nothing came for " + minutes(setup.quiet()) + " in the middle of the master's push. " + said());
+                    "nothing was received for " + minutes(setup.quiet()) + " in the middle of the master's push."
+                            + " " + said());
         }
     }
 
@@ -123,18 +124,20 @@ final class Push {
 
     private String said() {
         String words = daemon.lastErrors();
-        String said = words.isEmpty() ? "Our rsync saw no error; see the master's log" : "Our rsync says: " + words;
+        String said = words.isEmpty() ? "Our rsync logged no error; check the master's log" : "Our rsync logged:"
+                + " " + words;
         if (words.contains("auth failed")) {
-            said += ". A master before 3.5 pushes with the requirepass that it had when it started, whatever CONFIG SET"
-                    + " made of it since. Restart the master with its present one in pika.conf, or end its rsync (the"
+            said += ". A master before 3.5 pushes with the requirepass that it had when it started, even if CONFIG SET"
+                    + " has changed it since. Restart the master with its present one in pika.conf, or end its rsync"
+                    + " (the"
                     + " process of rsync/slash_rsync.pid in its db-sync-path), which it starts again with the present"
-                    + " one; or set requirepass and pika.password to what it was at the start. If another Pika pushes to"
+                    + " one; or set requirepass and pika.password to its value at the start. If another Pika pushes to"
                     + " this address by mistake, give another one in replica.address";
         }
         return port.turnedAway().isEmpty()
                 ? said
                 : said + ". Connections from " + port.turnedAway()
-                        + " were turned away; if that is the master, name it in push.from";
+                        + " were turned away; if that is the master, add it to push.from";
     }
 
     private Path info() {
@@ -142,16 +145,16 @@ final class Push {
     }
 
     /**
-     * Makes what arrived the content of {@code directory}, and forces it to the disk. The port must be closed.
+     * Moves what was received into {@code directory}, and forces it to the disk. The port must be closed.
      *
-     * @throws AttemptFailed when it cannot be a dump
+     * @throws AttemptFailed if it cannot be a dump
      */
     void moveTo(Path directory) throws AttemptFailed, IOException {
         for (String type : RsyncDaemon.TYPES) {
             Path from = daemon.received().resolve(type);
             if (!Files.isRegularFile(from.resolve("CURRENT"), LinkOption.NOFOLLOW_LINKS)) {
                 throw new AttemptFailed("the master pushed a dump without " + type
-                        + "/CURRENT; see its log (bgsave), and whether the disk of its dump-path has room");
+                        + "/CURRENT; check its log (bgsave), and whether the disk of its dump-path has space");
             }
             Files.walkFileTree(from, new Forcing());
             Files.move(from, directory.resolve(type));
@@ -159,13 +162,13 @@ final class Push {
         Files.move(info(), directory.resolve(InfoFile.NAME));
     }
 
-    /** Forces every file; refuses what is none, as links are, which could lead elsewhere. */
+    /** Forces every file to the disk; refuses anything else, such as links, which could lead elsewhere. */
     private static final class Forcing extends SimpleFileVisitor<Path> {
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (!attributes.isRegularFile()) {
-                throw new IOException("the master pushed " + file + ", which is no file; is it really a Pika?");
+                throw new IOException("the master pushed " + file + ", which is not a file; is it really a Pika?");
             }
             DumpDirectory.force(file);
             return FileVisitResult.CONTINUE;

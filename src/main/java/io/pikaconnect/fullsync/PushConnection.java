@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection of the master's rsync: from its first byte on, a process of {@link RsyncDaemon} serves it, and its bytes
- * are carried between the two. The end of either is the other's.
+ * A connection of the master's rsync: from its first byte on, a process of {@link RsyncDaemon} serves it, and bytes are
+ * copied between the two. The end of either ends the other.
  */
 final class PushConnection implements AutoCloseable {
 
@@ -25,10 +25,10 @@ final class PushConnection implements AutoCloseable {
 
     private static final int KILLED_SECONDS = 2;
 
-    /** What the daemon says when it lets somebody in, within its first few hundred bytes. */
+    /** What the daemon sends when it accepts a client, within its first few hundred bytes. */
     private static final String WELCOME = "@RSYNCD: OK\n";
 
-    /** And when it does not know the password. */
+    /** What it sends when it refuses the password. */
     private static final String REFUSAL = "@ERROR: auth failed";
 
     private static final int WELCOME_WITHIN = 2_000;
@@ -36,9 +36,9 @@ final class PushConnection implements AutoCloseable {
     private final PushPort port;
     private final RsyncDaemon daemon;
     private final Socket socket;
-    /** By the thread that carries back. */
+    /** Only used by the thread that copies to the client. */
     private final StringBuilder firstWords = new StringBuilder();
-    /** Written by the thread that carries back. */
+    /** Written by the thread that copies to the client. */
     private volatile boolean authenticated;
     /** Guarded by this. */
     private Optional<Process> process = Optional.empty();
@@ -58,12 +58,12 @@ final class PushConnection implements AutoCloseable {
         return thread;
     }
 
-    /** Serves it, on threads of its own. */
+    /** Serves it, on separate threads. */
     void start() {
         start("in", this::run);
     }
 
-    /** Whether it knew the password. */
+    /** Whether the client knew the password. */
     boolean isWelcome() {
         return authenticated;
     }
@@ -88,7 +88,7 @@ final class PushConnection implements AutoCloseable {
         }
     }
 
-    /** What comes of a stranger's connection, and how long it stays, means nothing. */
+    /** Connections that fail authentication are ignored, however long they stay open. */
     private void serve(byte[] buffer, int first) throws IOException {
         Process served = served();
         Thread back = start("out", () -> carryBack(served));
@@ -145,7 +145,7 @@ final class PushConnection implements AutoCloseable {
         }
     }
 
-    /** A client may be gone before the last word to it; the process shall still come to its end. */
+    /** A client may close before the last bytes to it; the process must still run to completion. */
     private void send(byte[] buffer, int count) {
         try {
             socket.getOutputStream().write(buffer, 0, count);
@@ -154,7 +154,9 @@ final class PushConnection implements AutoCloseable {
         }
     }
 
-    /** Ends it, and waits until its processes are gone: they must not write into a directory that is being removed. */
+    /**
+     * Closes it, and waits until its processes have ended: they must not write into a directory that is being removed.
+     */
     @Override
     public void close() {
         Optional<Process> running;
@@ -168,7 +170,7 @@ final class PushConnection implements AutoCloseable {
             LOG.debug("closing a push: {}", e.getMessage());
         }
         if (running.isPresent()) {
-            // rsync makes a second process, which outlives the first by a moment.
+            // rsync starts a second process, which briefly outlives the first.
             List<ProcessHandle> all = Stream.concat(
                             running.get().descendants(), Stream.of(running.get().toHandle()))
                     .toList();

@@ -25,22 +25,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The port that a master pushes its dump to: the announced one + 1000, on the announced address only
- * (replication-protocol 5.1). Open while a dump is waited for, to the master's address only. Every connection is a {@link
- * PushConnection} of its own; a master makes a dozen, one after the other, and one without a byte when it has sent
- * everything or given up. What others on the master's machine do, who do not know the password, counts for nothing.
+ * (replication-protocol 5.1). Open while a dump is expected, to the master's address only. Every connection is a
+ * separate {@link PushConnection}; a master makes a dozen, one after the other, and one without a byte when it has sent
+ * everything or given up. Connections of other programs on the master's machine, which do not know the password, are
+ * ignored.
  *
- * <p>Once a connection has broken, the dump cannot come to its end any more, and a master pushes nothing else meanwhile;
- * so all further ones are ended at once. Safe for threads.
+ * <p>Once a connection has broken, the dump can no longer become complete, and a master pushes nothing else until it
+ * has given up; so all further connections are closed at once. Thread-safe.
  */
 final class PushPort implements AutoCloseable {
 
-    /** The port beyond the announced one. */
+    /** The port minus the announced one. */
     static final int SHIFT = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(PushPort.class);
     private static final int LARGEST_PORT = 65_535;
     private static final int MOST_CONNECTIONS = 20;
-    /** As many are remembered of those who may not push. */
+    /** How many addresses that may not push are remembered. */
     private static final int MOST_TURNED_AWAY = 5;
 
     private static final long AFTER_ERROR_NANOS = 50_000_000;
@@ -58,7 +59,7 @@ final class PushPort implements AutoCloseable {
     private final AtomicInteger transfers = new AtomicInteger();
     private final AtomicInteger activeTransfers = new AtomicInteger();
     private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
-    /** When somebody was refused for his password, in nanoseconds. */
+    /** When a client was refused because of its password, in nanoseconds. */
     private volatile Optional<Long> refusedAt = Optional.empty();
 
     private volatile boolean broken;
@@ -72,15 +73,12 @@ final class PushPort implements AutoCloseable {
         this.progress = progress;
     }
 
-    /**
-     * Listens.
+    /** Starts to listen.
      *
-     * @param who has the dump pushed by whom, for the log
-     * @param announced the address as the master has it
-     * @param pushers who gets in
-     * @param progress is told how many bytes came
-     * @throws AttemptFailed when the port is taken
-     * @throws ReplicationException REFUSED when the address is not one of this machine, or has no such port
+     * @param who the replica and the master, for the log @param announced the announced address @param pushers the
+     *     addresses that may connect @param progress receives the number of bytes received @throws AttemptFailed if the
+     *     port is in use
+     * @throws ReplicationException REFUSED if the address is not one of this machine, or has no such port
      */
     static PushPort open(
             String who, InetSocketAddress announced, RsyncDaemon daemon, Pushers pushers, LongConsumer progress)
@@ -101,7 +99,7 @@ final class PushPort implements AutoCloseable {
         } catch (IOException e) {
             throw new AttemptFailed(
                     "cannot listen at " + address.getAddress().getHostAddress() + ":" + address.getPort()
-                            + ", where the master is to push its dump: " + e.getMessage()
+                            + ", where the master has to push its dump: " + e.getMessage()
                             + "; give another port in replica.address if another program needs this one",
                     e);
         }
@@ -120,15 +118,15 @@ final class PushPort implements AutoCloseable {
                     .filter(Inet4Address.class::isInstance)
                     .findFirst()
                     .orElseThrow(() -> new UnknownHostException("no IPv4 address"));
-            // Any port would do to see whether the address is ours.
+            // Any port serves to check whether the address is ours.
             new ServerSocket(0, 1, host).close();
             return new InetSocketAddress(host, port);
         } catch (IOException e) {
             throw new ReplicationException(
                     Kind.REFUSED,
-                    "the master is to push its dump to " + announced.getHostString()
-                            + ", which is no address of this worker (" + e.getMessage()
-                            + "); set replica.address to one that the master reaches it at",
+                    "the master has to push its dump to " + announced.getHostString()
+                            + ", which is not an address of this worker (" + e.getMessage()
+                            + "); set replica.address to one at which the master can reach it",
                     e);
         }
     }
@@ -148,13 +146,13 @@ final class PushPort implements AutoCloseable {
                 }
             } catch (IOException e) {
                 LOG.debug("the port for pushes: {}", e.getMessage());
-                LockSupport.parkNanos(AFTER_ERROR_NANOS); // out of files, maybe
+                LockSupport.parkNanos(AFTER_ERROR_NANOS); // possibly out of file descriptors
             }
         }
         connections.forEach(PushConnection::close);
     }
 
-    /** Whoever stays without a password goes first: the master says its own at once. */
+    /** Closes connections without a password first: the master sends its own at once. */
     private void makeRoom() {
         if (connections.size() >= MOST_CONNECTIONS) {
             connections.stream()
@@ -171,25 +169,25 @@ final class PushPort implements AutoCloseable {
     private void turnAway(String address) {
         if (turnedAway.size() < MOST_TURNED_AWAY && turnedAway.add(address)) {
             LOG.warn(
-                    "{}: a connection from {} to the port for the master's dump was turned away: only {} may push. If that is"
-                            + " the master, name it in push.from",
+                    "{}: a connection from {} to the port for the master's dump was turned away: only {} may push. If"
+                            + " that is the master, add it to push.from",
                     who,
                     address,
                     pushers);
         }
     }
 
-    /** Addresses that are not the master's as far as we know, and tried to push. */
+    /** Addresses that tried to push and are not known as the master's. */
     Set<String> turnedAway() {
         return turnedAway;
     }
 
-    /** Where it listens. */
+    /** The port it listens on. */
     int port() {
         return socket.getLocalPort();
     }
 
-    /** How many connections the master has made, leaving out those of strangers and those that carried nothing. */
+    /** How many connections the master has made, without those that failed authentication or carried nothing. */
     int transfers() {
         return transfers.get();
     }
@@ -204,7 +202,7 @@ final class PushPort implements AutoCloseable {
         return System.nanoTime() - lastHeard.get();
     }
 
-    /** Whether somebody came who may push but does not know the password, and nobody else for that long. */
+    /** Whether a client that may push did not know the password, and none that does came for that long. */
     boolean refusedFor(Duration time) {
         return transfers.get() == 0
                 && refusedAt
@@ -227,25 +225,25 @@ final class PushPort implements AutoCloseable {
         return broken;
     }
 
-    /** Whether the connection has come by which a master ends its push: only {@code info} can follow. */
+    /** Whether the connection with which a master ends its push was made: only {@code info} can follow. */
     boolean ended() {
         return ended;
     }
 
-    // What follows is for the connections.
+    // The following methods are for the connections.
 
-    /** The first bytes came: says whether they are welcome. */
+    /** Records the first bytes of a connection; returns whether it may continue. */
     boolean begins() {
         return !broken && !socket.isClosed();
     }
 
-    /** It is the master's, by the password. */
+    /** Records that a connection knew the password, so it is the master's. */
     void authenticated() {
         activeTransfers.incrementAndGet();
         transfers.incrementAndGet();
     }
 
-    /** It does not know the password. */
+    /** Records that a connection did not know the password. */
     void refused() {
         refusedAt = Optional.of(System.nanoTime());
     }
@@ -255,14 +253,14 @@ final class PushPort implements AutoCloseable {
         progress.accept(bytes);
     }
 
-    /** A connection that was {@link #authenticated} is over. */
+    /** Records the end of a connection that was {@link #authenticated}. */
     void finished(boolean whole) {
         broken |= !whole && !socket.isClosed();
         lastHeard.set(System.nanoTime());
         activeTransfers.decrementAndGet();
     }
 
-    /** A connection ended without a byte. */
+    /** Records the end of a connection without a byte. */
     void closedEmpty() {
         if (transfers.get() > 0) {
             ended = true;

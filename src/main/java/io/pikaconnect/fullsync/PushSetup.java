@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a pushed dump is waited for.
+ * Time limits for a pushed dump.
  *
  * @param searchPath where the program {@code rsync} is looked for, as in the environment's PATH
  * @param first how long the master may take to begin once it has made the dump: it may serve other replicas before us

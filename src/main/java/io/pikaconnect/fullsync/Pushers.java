@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may push a dump to us: the master, by its address. A push comes over IPv4 (replication-protocol 5.1). A master on
- * this machine may come from any of its addresses, since that depends on the one it pushes to.
+ * The addresses that may push a dump to us: those of the master. A push comes over IPv4 (replication-protocol 5.1). A
+ * master on this machine may come from any of its addresses, since that depends on the one it pushes to.
  *
- * @param addresses in numbers, never as somebody wrote them: they become part of rsync's configuration
+ * @param addresses numeric, never as a user wrote them: they become part of rsync's configuration
  */
 record Pushers(Set<String> addresses) {
 
@@ -26,10 +26,9 @@ record Pushers(Set<String> addresses) {
     }
 
     /**
-     * Looks the names up.
+     * Resolves the names.
      *
-     * @param hosts names or addresses of the master
-     * @throws UnknownHostException when one is not known
+     * @param hosts names or addresses of the master @throws UnknownHostException if one cannot be resolved
      */
     static Pushers of(List<String> hosts) throws UnknownHostException, SocketException {
         Set<String> addresses = new TreeSet<>();
@@ -67,7 +66,7 @@ record Pushers(Set<String> addresses) {
         return addresses.contains(peer.getHostAddress()) || (peer.isLoopbackAddress() && addresses.contains(LOOPBACK));
     }
 
-    /** As rsync's {@code hosts allow}, and for people. */
+    /** In the form of rsync's {@code hosts allow}, also for people. */
     @Override
     public String toString() {
         return String.join(" ", new TreeSet<>(addresses));

@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Removes a directory with everything in it. What somebody else removes at the same moment is removed all the same; what
- * cannot be removed does not keep the rest.
+ * Removes a directory with everything in it. Files that another process removes at the same moment count as removed; a
+ * file that cannot be removed does not keep the rest.
  */
 final class Removal extends SimpleFileVisitor<Path> {
 
@@ -21,9 +21,9 @@ final class Removal extends SimpleFileVisitor<Path> {
     private Removal() {}
 
     /**
-     * Removes {@code path}; nothing happens if it is not there.
+     * Removes {@code path}, if it exists.
      *
-     * @throws IOException the first thing that stayed, when everything else is gone
+     * @throws IOException for the first file that could not be removed, after everything else was removed
      */
     static void of(Path path) throws IOException {
         Removal removal = new Removal();
@@ -33,7 +33,7 @@ final class Removal extends SimpleFileVisitor<Path> {
         }
     }
 
-    /** Removes everything in {@code directory}, which is there. */
+    /** Removes everything in {@code directory}, which must exist. */
     static void inside(Path directory) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
             for (Path path : all) {

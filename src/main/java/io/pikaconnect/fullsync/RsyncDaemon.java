@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The stock rsync as the daemon that a master pushes to (replication-protocol 5.3), with a configuration of its own:
+ * The stock rsync as the daemon that a master pushes to (replication-protocol 5.3), with a separate configuration:
  *
  * <pre>
  * &lt;home&gt;/rsyncd.conf
@@ -29,15 +29,15 @@ import java.util.stream.Stream;
  * &lt;home&gt;/document/db0/strings  the module; so are hashes, lists, sets, zsets
  * </pre>
  *
- * It never listens. As behind a remote shell, {@code rsync --server --daemon} serves one connection on its standard
- * input and output and ends when they do; so nothing of it is left when our process is gone, however that ended.
+ * It never listens. As with a remote shell, {@code rsync --server --daemon} serves one connection on its standard input
+ * and output and ends when they do; so nothing of it remains when our process has ended, in whatever way.
  */
 final class RsyncDaemon {
 
-    /** What a dump has a directory for. A master creates none above its last one. */
+    /** The directories of a dump. A master does not create missing parents. */
     static final List<String> TYPES = List.of("strings", "hashes", "lists", "sets", "zsets");
 
-    /** The folder of one, in a dump that is pushed. */
+    /** The daemon's folder within a dump that is pushed. */
     static final String HOME = "rsync";
 
     private static final String CONFIGURATION = "rsyncd.conf";
@@ -63,10 +63,9 @@ final class RsyncDaemon {
         received = home.resolve(MODULE).resolve(database);
     }
 
-    /**
-     * Finds the program.
+    /** Finds the program rsync.
      *
-     * @throws ReplicationException REFUSED when there is none
+     * @throws ReplicationException REFUSED if there is none
      */
     static Path find(String searchPath) throws ReplicationException {
         for (String folder : searchPath.split(Pattern.quote(File.pathSeparator))) {
@@ -82,9 +81,9 @@ final class RsyncDaemon {
     }
 
     /**
-     * Writes the configuration, and the empty directories, into {@code home}, which is made.
+     * Writes the configuration and the empty directories into {@code home}, which it creates.
      *
-     * @param pushers who gets in
+     * @param pushers the addresses that may push
      * @param password the master's requirepass; one line
      */
     static RsyncDaemon prepare(Path program, Path home, String database, Pushers pushers, Optional<String> password)
@@ -99,7 +98,7 @@ final class RsyncDaemon {
         return daemon;
     }
 
-    /** Only names of ours stand here, relative to the home, where the program is started: a path could have a line end. */
+    /** Has only fixed names, relative to the home, where the program is started: a path could contain a line end. */
     private List<String> settings(Pushers pushers) throws IOException {
         List<String> settings = new ArrayList<>(List.of(
                 "use chroot = no",
@@ -114,7 +113,7 @@ final class RsyncDaemon {
                 "auth users = " + USER,
                 "secrets file = " + SECRETS,
                 "strict modes = no",
-                // The dump must be ours to read and to remove, and nobody else's, whatever it is at the master.
+                // Only our user may read and remove the dump, whatever the permissions at the master.
                 "incoming chmod = Du+rwx,Dgo-rwx,Fu+rw,Fgo-rwx"));
         if (Files.getAttribute(home, "unix:uid").equals(ROOT)) {
             // Left alone, it would write as nobody.
@@ -129,19 +128,19 @@ final class RsyncDaemon {
                 new ProcessBuilder(program.toString(), "--server", "--daemon", "--config=" + CONFIGURATION, ".");
         builder.directory(home.toFile());
         Map<String, String> environment = builder.environment();
-        environment.keySet().retainAll(KEPT_VARIABLES); // rsync reads a lot from there
+        environment.keySet().retainAll(KEPT_VARIABLES); // rsync reads many variables
         environment.put("REMOTE_HOST", peer); // for hosts allow, and its log
         return builder.redirectError(
                         ProcessBuilder.Redirect.appendTo(home.resolve(LOG).toFile()))
                 .start();
     }
 
-    /** Where a dump arrives: its directories, and {@code info} as the last. */
+    /** Where a dump is received: its directories, and {@code info} as the last. */
     Path received() {
         return received;
     }
 
-    /** The last it logged, for an error message. */
+    /** The last errors it logged, for an error message. */
     String lastErrors() {
         Deque<String> last = new ArrayDeque<>();
         try (Stream<String> lines = Files.lines(home.resolve(LOG), StandardCharsets.ISO_8859_1)) {

@@ -4,14 +4,13 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException;
 import java.util.Optional;
 
-/** Looks after the session on which a dump was requested, while the dump comes. */
+/** Keeps the session on which a dump was requested, during the transfer of the dump. */
 interface SessionKeeper {
 
     /**
      * Called about every second.
      *
-     * @param dump position of the one that comes, once it is known
-     * @return whether there is a session
+     * @param dump position of the dump that is transferred, once it is known @return whether the session exists
      */
     boolean check(Optional<BinlogPosition> dump) throws ReplicationException, InterruptedException;
 

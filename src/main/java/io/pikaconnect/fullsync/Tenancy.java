@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One task's time in its folder of dumps: from the moment nobody else works there, until the task is over and the last of
- * its threads has left. Safe for threads.
+ * A task's use of its folder of dumps: from the moment when no other task uses it, until the task has ended and the
+ * last of its threads has left. Thread-safe.
  */
 final class Tenancy implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class Tenancy implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Somebody begins to work there: it stays locked until as many have left. */
+    /** Records a user of the folder: it stays locked until all users have left. */
     synchronized void enter() {
         working++;
     }
@@ -54,9 +54,9 @@ final class Tenancy implements AutoCloseable {
     }
 
     /**
-     * Makes the folder, and waits until nobody else works there.
+     * Creates the folder, and waits until no other task uses it.
      *
-     * @throws InterruptedException also when the task is over
+     * @throws InterruptedException also if the task has ended
      */
     void await() throws IOException, InterruptedException {
         long begin = System.nanoTime();
@@ -64,8 +64,10 @@ final class Tenancy implements AutoCloseable {
         while (!isOurs()) {
             if (System.nanoTime() - begin > say.toNanos()) {
                 LOG.warn(
-                        "Waiting for {} s for the dumps in {}: {} works there. A connector of this name in another Connect"
-                                + " cluster needs another snapshot.dir; if that process is gone for good, remove the file"
+                        "Waiting for {} s for the dumps in {}: in use by {}. A connector of this name in another"
+                                + " Connect"
+                                + " cluster needs another snapshot.dir; if that process no longer exists, remove the"
+                                + " file"
                                 + " {} and restart the task",
                         say.toSeconds(),
                         folder,

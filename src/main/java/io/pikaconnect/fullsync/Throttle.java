@@ -2,11 +2,11 @@ package io.pikaconnect.fullsync;
 
 import java.util.concurrent.TimeUnit;
 
-/** Keeps readers together below a number of bytes per second. Safe for threads. */
+/** Limits the bytes per second of all readers together. Thread-safe. */
 final class Throttle {
 
     private final long bytesPerSecond;
-    /** When everything that has passed would have passed at that speed; guarded by this. */
+    /** When everything that was received would have been received at the limit; guarded by this. */
     private long free = System.nanoTime();
 
     /** @param bytesPerSecond {@link FullSyncOptions#UNLIMITED}, or the limit */
@@ -14,7 +14,7 @@ final class Throttle {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /** So many bytes came; waits as long as it takes until they may have. */
+    /** Records received bytes; waits until the limit permits them. */
     void passed(long bytes) throws InterruptedException {
         if (bytesPerSecond != FullSyncOptions.UNLIMITED) {
             TimeUnit.NANOSECONDS.sleep(reserve(bytes));

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether another replica is attached to the master under our address (replication-protocol 4.2, 4.6). A connection of
- * ours that was cut without a word counts as one for 180 s; what stays longer is somebody else, with whom we would take
- * turns in breaking each other's stream.
+ * Whether another replica is attached to the master under our address (replication-protocol 4.2, 4.6). The master keeps
+ * an earlier connection of ours that broke without a close for 180 s; what stays longer is another replica, and both
+ * would take turns in breaking each other's stream.
  *
- * <p>For the connecting thread; {@link #by} is for any.
+ * <p>For the connecting thread; {@link #by} is thread-safe.
  */
 final class AddressTaken {
 
@@ -24,16 +24,15 @@ final class AddressTaken {
         this.timings = timings;
     }
 
-    /**
-     * It is taken now.
+    /** Another replica has the address now.
      *
-     * @param config with the master that we talk to now
+     * @param config names the master that is asked now
      * @return what to log now, if anything
      * @throws ReplicationException REFUSED once it has been taken for too long
      */
     Optional<String> found(ReplicaConfig config, String who) throws ReplicationException {
         if (!at.equals(Optional.of(config.member()))) {
-            free(); // of a group another one may be asked now
+            free(); // another member of the group is asked now
         }
         at = Optional.of(config.member());
         by = Optional.of(who);
@@ -45,13 +44,13 @@ final class AddressTaken {
                     Kind.REFUSED,
                     ReplicationException.Concern.REPLICA_ADDRESS,
                     config + ": another replica has our address at the master, " + who + ", for " + lasted.toSeconds()
-                            + " s now; an earlier connection of ours would have been forgotten after 180 s. Give one of"
-                            + " the two another replica.address, for example another port");
+                            + " s now; the master would have forgotten an earlier connection of ours after 180 s. Give"
+                            + " one of the two another replica.address, for example another port");
         }
         return outage.failed(waiting(config, who));
     }
 
-    /** For who does not wait any longer, but may come again. */
+    /** The error of a caller that does not wait any longer, but may try again. */
     ReplicationException stillTaken(ReplicaConfig config) {
         return new ReplicationException(Kind.RETRY, waiting(config, by.orElse("?")));
     }
@@ -61,14 +60,14 @@ final class AddressTaken {
                 + "; if it is an earlier connection of ours, the master forgets it after 180 s at most";
     }
 
-    /** It is ours. */
+    /** No other replica has the address. */
     void free() {
         by = Optional.empty();
         sinceNanos = Optional.empty();
         outage.over();
     }
 
-    /** Who has it. */
+    /** The replica that has it. */
     Optional<String> by() {
         return by;
     }

@@ -12,22 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a master keep its binlog while it makes and pushes a dump (replication-protocol 10.1). Masters up to 3.4 purge what
- * only a replica without a stream still needs. So a second identity, the announced port + 1 on a connection of its own,
- * begins a stream at the log's end and acknowledges nothing: the master keeps every file from there on, and sends no
- * more than one window of items, which are thrown away.
+ * Makes a master keep its binlog while it makes and pushes a dump (replication-protocol 10.1). Masters up to 3.4 purge
+ * what only a replica without a stream still needs. So a second identity, the announced port + 1 on a separate
+ * connection, starts a stream at the log's end and acknowledges nothing: the master keeps every file from there on, and
+ * sends no more than one window of items, which are discarded.
  *
- * <p>A master that dropped the session says nothing, and while items are unacknowledged its silence means nothing. So
- * TrySync is repeated every few pings: it is answered with the session there is, and another one is begun like the first.
+ * <p>A master that dropped the session does not report it, and while items are unacknowledged its silence has no
+ * meaning. So TrySync is repeated every few pings: the response has the present session; if it is another one, its
+ * stream is started like the first.
  */
 final class BinlogHold implements Runnable, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BinlogHold.class);
 
-    /** The anchor's port beyond the announced one. */
+    /** The hold's port minus the announced one. */
     private static final int PORT = 1;
 
-    /** Pings between two looks whether the session lasts. */
+    /** Pings between two checks that the session still exists. */
     private static final int LOOK = 2;
 
     private final ReplicaConfig config;
@@ -45,10 +46,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
     private Optional<Handshake> on = Optional.empty();
     private int session;
 
-    /**
-     * @param version the master's
-     * @param failed is told what ended the anchor, but for its own {@link #close}
-     */
+    /** @param version the master's @param failed receives what ended the hold, unless it was {@link #close} */
     BinlogHold(
             ReplicaConfig config,
             Timings timings,
@@ -65,14 +63,14 @@ final class BinlogHold implements Runnable, AutoCloseable {
     }
 
     /**
-     * Connects and holds the log from its present end on, until closed. Once.
+     * Connects and holds the log from its present end on, until closed. To be called once.
      *
      * @return the position from which on it is held
      */
     BinlogPosition hold() throws ReplicationException, InterruptedException {
         connect();
         BinlogPosition from = held.orElseThrow();
-        LOG.info("{}: the master keeps its log from {} on, held by a second connection", config, from);
+        LOG.info("{}: the master keeps its binlog from {} on, held by a second connection", config, from);
         keeping.start();
         return from;
     }
@@ -113,7 +111,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
                     }
                 }
                 failures = 0;
-                outage.over().ifPresent(said -> LOG.info("{}: the anchor {}", config, said));
+                outage.over().ifPresent(said -> LOG.info("{}: the binlog hold {}", config, said));
             } catch (ReplicationException e) {
                 if (lifetime.isOver()) {
                     return;
@@ -123,7 +121,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
                     return;
                 }
                 failures++;
-                outage.failed(e.getMessage() + "; its log is not held meanwhile")
+                outage.failed(e.getMessage() + "; its binlog is not held until that succeeds")
                         .ifPresent(LOG::warn);
             }
         }
@@ -151,24 +149,24 @@ final class BinlogHold implements Runnable, AutoCloseable {
             }
         } catch (PositionRejected e) {
             held = Optional.empty();
-            at.connection().close("the log cannot be held from " + from + " on");
+            at.connection().close("the binlog cannot be held from " + from + " on");
             throw new ReplicationException(Kind.RETRY, e.getMessage(), e);
         } catch (ReplicationException e) {
             if (e.kind() == Kind.POSITION_LOST) {
-                held = Optional.empty(); // too late for this dump, not for the next
+                held = Optional.empty(); // too late for this dump, but not for the next
             }
             throw e;
         }
     }
 
-    /** Lets the log go. From any thread. */
+    /** Releases the binlog. Thread-safe. */
     @Override
     public void close() {
         lifetime.end();
         keeping.interrupt();
     }
 
-    /** Answers keepalives and throws items away. */
+    /** Answers keepalives and discards items. */
     private record Ignoring(Handshake at, int session, Consumer<Throwable> failure) implements DeliveryListener {
 
         @Override

@@ -18,19 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a stream going: TrySync from where the last one ended, the first BinlogSync, and again with a new connection
+ * Keeps a stream running: TrySync from where the last one ended, the first BinlogSync, and the same on a new connection
  * whenever one is lost, until the position is lost, the master refuses, or the replica is closed.
  *
- * <p>A position from which nothing can be read does not always show in the answer to TrySync: the master may also close
- * the connection at the first BinlogSync, or send what does not follow (replication-protocol 4.3, 7.8). A master that
- * stops looks the same, so this is tried some times, with growing pauses; new items begin the count again. It never
- * proves that the position is lost.
+ * <p>The response to TrySync does not always show that nothing can be read from a position: the master may also close
+ * the connection at the first BinlogSync, or send items that do not follow (replication-protocol 4.3, 7.8). A master
+ * that is stopping looks the same, so this is retried several times, with growing pauses; new items reset the count. It
+ * never proves that the position is lost.
  */
 final class BinlogStreamer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BinlogStreamer.class);
 
-    /** How often a comparison may be cut off before the stream goes on without: a file may be missing there. */
+    /** How often a comparison may be cut off before the stream continues without it: a file may be missing there. */
     private static final int COMPARISONS = 3;
 
     private final Timings timings;
@@ -40,26 +40,26 @@ final class BinlogStreamer implements Runnable {
     private final SessionCost hold;
     private final Runnable streaming;
 
-    /** What may be acknowledged; only grows. Any thread. */
+    /** Up to where items may be acknowledged; only grows. Any thread. */
     private final AtomicReference<BinlogPosition> acknowledged = new AtomicReference<>(BinlogPosition.ZERO);
 
     private final AtomicBoolean acknowledging = new AtomicBoolean();
-    /** The latest link and its attachment, for acknowledgements: set on the event loop, read by any thread. */
+    /** Acknowledges on the latest connection and its session: set on the event loop, read by any thread. */
     private volatile Runnable acknowledge = () -> acknowledging.set(false);
 
-    /** Whether items before the position could not be had, since when nothing could be read; own thread only. */
+    /** Whether the items before the position could not be read, and no item has been read since; own thread only. */
     private boolean notComparable;
 
-    /** Comparisons that began and were cut off, in a row; own thread only. */
+    /** Consecutive comparisons that started and were cut off; own thread only. */
     private int comparisons;
 
-    /** Tries since the last new item, or the end of the log, in which the position did not stand; own thread only. */
+    /** Attempts since the last new item, or the end of the log, in which the position was rejected; own thread only. */
     private int distrusted;
 
-    /** Made in time: it has to be there when there is no memory any more. */
+    /** Made in advance: it is needed when memory is exhausted. */
     private final ReplicationException ended;
 
-    /** @param streaming called, maybe often, while a stream runs */
+    /** @param streaming called, possibly often, while a stream runs */
     BinlogStreamer(
             Timings timings,
             MasterConnector master,
@@ -75,10 +75,10 @@ final class BinlogStreamer implements Runnable {
         this.streaming = streaming;
         this.ended = new ReplicationException(
                 Kind.FAILED,
-                master.config() + ": the thread that follows the binlog has ended; restart the task, it goes on there");
+                master.config() + ": the thread that follows the binlog has ended; restart the task, it resumes there");
     }
 
-    /** Tells the master that everything up to {@code end} is safe; several calls may become one message. */
+    /** Acknowledges everything up to {@code end} to the master; several calls may become one message. */
     void acknowledge(BinlogPosition end) {
         acknowledged.accumulateAndGet(end, (a, b) -> a.compareTo(b) > 0 ? a : b);
         if (acknowledging.compareAndSet(false, true)) {
@@ -95,7 +95,7 @@ final class BinlogStreamer implements Runnable {
         } catch (Throwable e) {
             fail(ReplicationException.unforeseen(master.config(), "the stream after " + received.end(), e));
         } finally {
-            fail(ended); // only the first reason counts, but there may have been no memory for it
+            fail(ended); // only the first failure counts, but there may have been no memory for it
         }
     }
 
@@ -132,9 +132,9 @@ final class BinlogStreamer implements Runnable {
         return open.isPresent() ? open.get() : master.connect();
     }
 
-    /** One connection's stream, until its end. Returns whether anything came. */
+    /** Runs one connection's stream to its end. Returns whether anything was received. */
     private boolean stream(Handshake on) throws ReplicationException, InterruptedException {
-        // From what is safe, not from what is received: the master keeps its log from here on.
+        // From what is acknowledged, not from what is received: the master keeps its log from here on.
         BinlogPosition safe = received.start(acknowledged.get());
         BinlogPosition had = received.end();
         Optional<LastItems> known = Optional.of(received.last()).filter(last -> !notComparable && last.items() > 0);
@@ -145,7 +145,8 @@ final class BinlogStreamer implements Runnable {
             Response answer = on.connection().ask(on.requests().trySync(from));
             if (!from.equals(safe) && Responses.purged(answer)) {
                 LOG.warn(
-                        "{}: the last {} items before {} cannot be compared with the log there, which has them no more",
+                        "{}: the last {} items before {} cannot be compared with the log there, which no longer has"
+                                + " them",
                         master.config(),
                         received.last().items(),
                         had);
@@ -153,7 +154,7 @@ final class BinlogStreamer implements Runnable {
                 from = safe;
                 answer = on.connection().ask(on.requests().trySync(from));
             }
-            if (Responses.unreadable(answer)) { // or any other, which is no matter of this one
+            if (Responses.unreadable(answer)) { // another refusal is not about the earlier position
                 new Responses(master.config())
                         .end(on.connection().ask(on.requests().trySync(Responses.BEYOND)));
             }
@@ -201,7 +202,7 @@ final class BinlogStreamer implements Runnable {
         }
     }
 
-    /** What was read of the items before the position ended too early. */
+    /** The stream of the items before the position ended too early. */
     private void notCompared(boolean readable, BinlogPosition had, Connection.End end) throws PositionRejected {
         notComparable = !readable || ++comparisons >= COMPARISONS;
         String why = "the last " + received.last().items() + " items before " + had
@@ -213,9 +214,9 @@ final class BinlogStreamer implements Runnable {
     }
 
     /**
-     * Why it may be that the master cannot go on from there at all.
+     * Why the master may be unable to continue from there at all.
      *
-     * @param explained whether the stream brought something new, or could not have
+     * @param explained whether the stream brought something new, or there could be none
      */
     private Optional<String> doubt(Handshake on, ReplicaSession replicaSession, Connection.End end, boolean explained)
             throws ReplicationException {
@@ -243,12 +244,12 @@ final class BinlogStreamer implements Runnable {
                         ? tooLarge(replicaSession)
                         : Optional.of(
                                 "the master sends nothing, not even keepalives. A SETNX without effect may have left"
-                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 gets over;"
-                                        + " upgrade it to 3.3.6");
+                                        + " an empty record in its log, which no Pika from 3.3.0 to 3.3.5 can read"
+                                        + " past; upgrade it to 3.3.6");
         };
     }
 
-    /** What a master never sends keeps it silent: it holds everything after it back, keepalives, too. */
+    /** An item that a master never sends keeps it silent: it holds back everything after it, including keepalives. */
     private Optional<String> tooLarge(ReplicaSession replicaSession) {
         BinlogPosition from = received.end();
         boolean mayBe = !replicaSession.readable()
@@ -258,9 +259,9 @@ final class BinlogStreamer implements Runnable {
                                 && end.offset() - from.offset() > BinlogItem.LARGEST_SENT)
                         .isPresent();
         return mayBe
-                ? Optional.of("the master sends nothing, not even keepalives, although its log goes on to "
+                ? Optional.of("the master sends nothing, not even keepalives, although its log continues to "
                         + master.end().orElseThrow() + ": a Pika sends no item of more than 512 MiB to any replica, as"
-                        + " BITOP, SETRANGE and APPEND can write it. If that is so, only a new full sync gets past it")
+                        + " BITOP, SETRANGE and APPEND can write it. If that is so, only a new full sync passes it")
                 : Optional.empty();
     }
 
@@ -280,7 +281,7 @@ final class BinlogStreamer implements Runnable {
                     .get();
         } catch (RejectedExecutionException e) {
             throw new ReplicationException(
-                    Kind.RETRY, master.config() + ": the stream could not begin: " + e.getMessage(), e);
+                    Kind.RETRY, master.config() + ": the stream could not start: " + e.getMessage(), e);
         } catch (ExecutionException e) {
             throw ReplicationException.unforeseen(master.config(), "the stream after " + from, e.getCause());
         }

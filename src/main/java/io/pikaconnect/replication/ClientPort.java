@@ -23,8 +23,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A master's client port, for what only INFO, CONFIG GET and TIME can tell (replication-protocol 10.5). Nothing a
- * replication needs: where it does not answer, everything here is empty.
+ * A master's client port, for what only INFO, CONFIG GET and TIME return (replication-protocol 10.5). Replication does
+ * not depend on it: if it does not answer, everything here is empty.
  */
 final class ClientPort implements AutoCloseable {
 
@@ -38,7 +38,7 @@ final class ClientPort implements AutoCloseable {
     private final Jedis jedis;
     private final List<String> refused = new ArrayList<>();
     private Optional<String> silence = Optional.empty();
-    /** What the password was answered with, if that was an error. */
+    /** The response to the password, if it was an error. */
     private Optional<String> refusal = Optional.empty();
 
     private ClientPort(Jedis jedis) {
@@ -58,7 +58,7 @@ final class ClientPort implements AutoCloseable {
     /**
      * Connects and authenticates.
      *
-     * @throws JedisDataException if the master answered, but not with a yes
+     * @throws JedisDataException if the master answered with an error
      * @throws JedisException if it did not answer
      */
     static ClientPort connect(ReplicaConfig config, Duration limit) {
@@ -72,7 +72,7 @@ final class ClientPort implements AutoCloseable {
         }
     }
 
-    /** What a master says that would answer if it had fewer clients. */
+    /** The error of a master that would answer if it had fewer clients. */
     static Optional<String> overloaded(JedisDataException e) {
         return Optional.of(String.valueOf(e.getMessage())).filter(m -> m.contains("max number of clients"));
     }
@@ -87,12 +87,12 @@ final class ClientPort implements AutoCloseable {
         return new ClientPort(new Jedis(new HostAndPort(config.host(), config.port()), client.build()));
     }
 
-    /** Why a question was not answered at all, if one was not. */
+    /** Why a query was not answered at all, if so. */
     Optional<String> silence() {
         return silence;
     }
 
-    /** The questions that were answered with an error, and with which; AUTH first, if they may be for that. */
+    /** The queries that were answered with an error, and the errors; AUTH first, if that may be their cause. */
     List<String> refused() {
         return refused.isEmpty()
                 ? List.of()
@@ -108,7 +108,7 @@ final class ClientPort implements AutoCloseable {
         }
     }
 
-    /** What a master knows of replication by Raft, which development branches of 3.5 have. */
+    /** What a master reports of replication by Raft, which development branches of 3.5 have. */
     enum Raft {
         /** No such command: every release. */
         NONE,
@@ -117,7 +117,7 @@ final class ClientPort implements AutoCloseable {
         CLUSTER
     }
 
-    /** What the master knows of Raft; none where it does not answer, or does not let us ask. */
+    /** What the master reports of Raft; none if it does not answer, or refuses the query. */
     Raft raft() {
         try {
             jedis.sendCommand(() -> RAFT_CLUSTER, "INFO");
@@ -132,24 +132,24 @@ final class ClientPort implements AutoCloseable {
         }
     }
 
-    /** Whether it has a master itself. */
+    /** The server's role: whether it has a master itself. */
     Role role() {
         return info("replication").map(Role::of).orElse(Role.UNKNOWN);
     }
 
-    /** Names the history of its data; empty before 3.5.1, and until a replica first came. */
+    /** Identifies the history of its data; empty before 3.5.1, and until a replica first attached. */
     String replicationId() {
         return info("replication", "(?m)^ReplicationID:(\\w+)")
                 .map(m -> m.group(1))
                 .orElse("");
     }
 
-    /** Whether it is one that names it, and has none: it makes one up when the next replica comes. */
+    /** Whether its release has replication ids, but it has none: it will create one when the next replica attaches. */
     boolean lacksReplicationId() {
         return info("replication", "(?m)^ReplicationID:[ \\t]*$").isPresent();
     }
 
-    /** Names the server; empty before 3.5. */
+    /** Identifies the server; empty before 3.5. */
     String runId() {
         return info("server", "(?m)^run_id:(\\w+)").map(m -> m.group(1)).orElse("");
     }
@@ -191,7 +191,7 @@ final class ClientPort implements AutoCloseable {
         return number(config("expire-logs-nums"));
     }
 
-    /** How long a binlog file gets before the next one is begun. */
+    /** Size in bytes at which the next binlog file is started. */
     OptionalLong binlogFileSize() {
         return number(config("binlog-file-size"));
     }
@@ -206,7 +206,7 @@ final class ClientPort implements AutoCloseable {
         return config("requirepass").filter(String::isEmpty).isPresent();
     }
 
-    /** The master's clock minus ours, as of the middle of the question. */
+    /** The master's clock minus ours, measured in the middle of the query. */
     Optional<Duration> clockOffset() {
         try {
             Instant asked = Instant.now();
@@ -227,7 +227,7 @@ final class ClientPort implements AutoCloseable {
         return info(section, Pattern.compile(pattern));
     }
 
-    /** The first place in that section, if there is one. */
+    /** The first match in that section, if there is one. */
     private Optional<Matcher> info(String section, Pattern pattern) {
         return info(section).map(pattern::matcher).filter(Matcher::find);
     }
@@ -261,7 +261,7 @@ final class ClientPort implements AutoCloseable {
     public void close() {
         try {
             jedis.close();
-        } catch (JedisException e) { // it first sends what a broken connection did not take
+        } catch (JedisException e) { // closing first flushes what a broken connection did not take
             LOG.debug("While closing a connection to the client port", e);
         }
     }

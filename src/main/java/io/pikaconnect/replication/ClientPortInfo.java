@@ -8,19 +8,18 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * What a master's client port told before an introduction (replication-protocol 10.5).
+ * What a master's client port returned before a handshake (replication-protocol 10.5).
  *
  * @param silent why it did not answer at all, if so
  * @param refused what it answered with an error
  * @param version such as {@code 3.5.5}
  * @param writesNoBinlog whether the master is known not to log its changes
- * @param needsNoPassword whether the master is known to have no requirepass
- * @param raft what it knows of replication by Raft
- * @param clockOffset the master's clock minus ours
- * @param binlogFileSize how long its binlog files get
- * @param replicas the replicas attached to it
- * @param role what it is in its replication group
- * @param lacksReplicationId whether it would make up a replication id for the next replica
+ * @param needsNoPassword whether the master is known to have no requirepass @param raft what it reports of replication
+ *     by Raft
+ * @param clockOffset the master's clock minus ours @param binlogFileSize size in bytes at which it starts the next
+ *     binlog file
+ * @param replicas the replicas attached to it @param role its role in its replication group
+ * @param lacksReplicationId whether it would create a replication id for the next replica
  */
 record ClientPortInfo(
         Optional<String> silent,

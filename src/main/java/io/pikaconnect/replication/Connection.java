@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One TCP connection to a master's replication port (client port + 2000). Any thread may ask and send; what the master
- * sends on its own goes to the session attached, on the connection's event loop.
+ * sends unasked goes to the attached session, on the connection's event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
@@ -38,15 +38,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final String WANTS_PASSWORD =
             ". A Pika from 4.0.4 on does that to a connection that does not count as"
-                    + " authenticated: where it stays so, check that pika.password is the master's requirepass";
+                    + " authenticated: if this persists, check that pika.password is the master's requirepass";
 
     /** Who or what ended a connection. */
     enum By {
         US,
         MASTER,
-        /** The master sent what cannot be read. */
+        /** The master sent something that cannot be parsed. */
         NONSENSE,
-        /** Something of ours that failed. */
+        /** An unexpected failure in this process. */
         FAILURE
     }
 
@@ -64,19 +64,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Timings timings;
     private final Channel channel;
     private final CompletableFuture<End> end = new CompletableFuture<>();
-    /** The one request without an answer, or an answered one. Written by the asking thread, read by the event loop. */
+    /**
+     * The request that waits for its response, or the last answered one. Written by the asking thread, read by the
+     * event loop.
+     */
     private volatile Question question = new Question(Type.TYPE_UNKNOWN, new CompletableFuture<>());
-    /** Where deliveries go; event loop only. */
+    /** Receives deliveries; event loop only. */
     private DeliveryListener session = DeliveryListener.NONE;
 
-    /** When bytes arrived last, of whatever; written on the event loop. */
+    /** When the last bytes of any kind arrived; written on the event loop. */
     private volatile long heardAt = System.nanoTime();
 
     private Connection(ReplicaConfig config, Timings timings, Channel channel) {
         this.config = config;
         this.timings = timings;
         this.channel = channel;
-        // Once for all questions: what is registered there stays, with its answer, as long as the connection.
+        // Once for all requests: a callback registered there stays, with its response, as long as the connection.
         end.thenAccept(e -> giveUp(question));
     }
 
@@ -106,20 +109,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     Kind.RETRY,
                     config + ": no connection to the replication port " + config.replicationPort() + ": "
                             + connected.cause().getMessage()
-                            + "; the master must run and let us in there (client port + 2000, or"
+                            + "; the master must be running and reachable there (client port + 2000, or"
                             + " pika.replication.port)",
                     connected.cause());
         }
         return connection.join();
     }
 
-    /** Sends a control request and waits for its answer. There is one at a time, since a master may swap them. */
+    /** Sends a control request and waits for its response. One at a time, since a master may answer out of order. */
     synchronized Response ask(Request request) throws ReplicationException, InterruptedException {
         Question asked = new Question(request.getType(), new CompletableFuture<>());
         question = asked;
         send(request);
         if (end.isDone()) {
-            giveUp(asked); // nobody else does, if it ended before the question was put there
+            giveUp(asked); // nothing else does if the connection ended before the request was stored
         }
         try {
             return asked.answer.get(timings.control().toMillis(), TimeUnit.MILLISECONDS);
@@ -143,17 +146,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         cause);
     }
 
-    /** From 4.0.4 on a master with a requirepass closes what it does not hold for authenticated, after MetaSync too. */
+    /**
+     * From 4.0.4 on a master with a requirepass closes connections that it considers unauthenticated, after MetaSync,
+     * too.
+     */
     private boolean mayWantPassword(Type asked) {
         return asked != Type.META_SYNC && config.password().isPresent() && end.join().by == By.MASTER;
     }
 
-    /** Sends what has no answer. */
+    /** Sends a request that has no response. */
     void send(Request request) {
         channel.writeAndFlush(request, channel.voidPromise());
     }
 
-    /** From now on, deliveries go to {@code next}. On the event loop only. */
+    /** Passes deliveries to {@code next} from now on. Event loop only. */
     void attach(DeliveryListener next) {
         session.detach();
         session = next;
@@ -163,16 +169,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(on);
     }
 
-    /** Does something on the event loop, or nothing if that has ended. What it throws ends the connection. */
+    /** Runs a task on the event loop, or not at all if that has ended. What it throws ends the connection. */
     void run(Runnable task) {
         try {
             channel.eventLoop().execute(guarded(task));
         } catch (RejectedExecutionException e) {
-            LOG.debug("{}: closed, nothing more is done", config);
+            LOG.debug("{}: closed, the task is not run", config);
         }
     }
 
-    /** Does something on the event loop again and again. What it throws ends the connection. */
+    /** Runs a task on the event loop periodically. What it throws ends the connection. */
     Future<?> runEvery(Duration pause, Runnable task) {
         long every = pause.toMillis();
         return channel.eventLoop().scheduleAtFixedRate(guarded(task), every, every, TimeUnit.MILLISECONDS);
@@ -200,7 +206,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /** Completed when the connection is gone. */
+    /** Completed when the connection has ended. */
     CompletableFuture<End> end() {
         return end;
     }
@@ -209,12 +215,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return !end.isDone();
     }
 
-    /** When bytes arrived last, in {@link System#nanoTime}: an item of half a gigabyte takes its time. */
+    /** When the last bytes arrived, in {@link System#nanoTime}: an item of half a gigabyte takes a while. */
     long heardAt() {
         return heardAt;
     }
 
-    /** Ends the connection; {@code reason} is what others are told. */
+    /** Ends the connection; {@code reason} is passed to those that wait for it. */
     void close(String reason) {
         end.complete(new End(By.US, reason));
         channel.close();
@@ -226,7 +232,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** On the event loop. */
     private void failed(Throwable cause) {
-        LOG.error("{}: the connection ends, since something of ours failed on it", config, cause);
+        LOG.error("{}: the connection ends because of an unexpected failure", config, cause);
         end.complete(new End(By.FAILURE, cause.toString(), Optional.of(cause)));
         channel.close();
         session.failed(cause);
@@ -248,7 +254,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (response.getType() == question.type) {
             question.answer.complete(response);
         } else if (response.getType() != Type.BINLOG_SYNC) {
-            LOG.debug("{}: an answer nobody waits for: {}", config, response.getType());
+            LOG.debug("{}: a response that nothing waits for: {}", config, response.getType());
         }
     }
 
@@ -272,7 +278,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Notes that bytes arrive, before they are a whole message. */
+    /** Records that bytes arrive, before they are a complete message. */
     private final class Hearing extends ChannelInboundHandlerAdapter {
 
         @Override

@@ -5,13 +5,13 @@ import io.pikaconnect.pika.BinlogPosition;
 import java.util.Optional;
 
 /**
- * Sees to it that every item follows the one before it (replication-protocol 7.7): the item's header names the end of
- * the log before it was written, and its end is where a writer would have come to from there. Not safe for threads.
+ * Checks that every item follows the previous one (replication-protocol 7.7): the item's header has the end of the log
+ * before it was written, and its end is where a writer gets to from there. Not thread-safe.
  *
- * <p>How a writer comes to the end of an item of L bytes (replication-protocol 8.2): the log is made of blocks of 65,536
- * bytes. A record, 8 bytes of header and data, never crosses a block's end; less than 8 bytes left in a block are
- * skipped; with exactly 8 left an empty record is written. An item starts a new file at offset 0 if the writer found the
- * file full. The header of padding names no position.
+ * <p>How a writer comes to the end of an item of L bytes (replication-protocol 8.2): the log is made of blocks of
+ * 65,536 bytes. A record, 8 bytes of header and data, never crosses a block's end; if fewer than 8 bytes are left in a
+ * block, they are skipped; with exactly 8 left an empty record is written. An item starts a new file at offset 0 if the
+ * writer found the file full. The header of padding names no position.
  */
 final class Continuity {
 
@@ -25,7 +25,7 @@ final class Continuity {
         at = start;
     }
 
-    /** What is wrong with the item, if anything. If nothing is, the next one has to follow it. */
+    /** Returns what is wrong with the item, if anything; otherwise the next one has to follow it. */
     Optional<String> follow(BinlogItem item) {
         Optional<String> wrong = wrong(item);
         if (wrong.isEmpty()) {
@@ -36,7 +36,7 @@ final class Continuity {
     }
 
     private Optional<String> wrong(BinlogItem item) {
-        // Asked for the begin of a file, the master sends an item whose header may still name the file before.
+        // From the start of a file the master sends an item whose header may still name the previous file.
         boolean beginOfFile = first && at.offset() == 0;
         if (!item.start().equals(at) && !beginOfFile && !item.isPadding()) {
             return Optional.of("the item ending at " + item.end() + " follows " + item.start()
@@ -48,7 +48,7 @@ final class Continuity {
         return item.end().equals(expected)
                 ? Optional.empty()
                 : Optional.of("an item of " + item.bytes().length + " bytes after " + at + " should end at " + expected
-                        + ", but the master says " + item.end());
+                        + ", but the master reports " + item.end());
     }
 
     /** Where the log ends after an item of {@code length} bytes was written at {@code from}, in the same file. */

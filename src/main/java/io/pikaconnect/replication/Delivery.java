@@ -5,20 +5,20 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 
 /**
- * What a master sends on its own: an item, or a keepalive (replication-protocol 7.1).
+ * What a master sends unasked: an item, or a keepalive (replication-protocol 7.1).
  *
- * @param database the unit's db
- * @param slot the unit's slot, 0 in classic mode
+ * @param database the db @param slot the slot, 0 in classic mode
  * @param session the session it belongs to
- * @param end position behind the item; 0/0 in a keepalive
- * @param termed whether that position has a term, whatever its value
- * @param committed whether it says up to where the master's log is committed, as in the consistency mode only
+ * @param end position after the item; 0/0 in a keepalive
+ * @param termed whether that position has a term, of any value
+ * @param committed whether it has the position up to which the master's log is committed, which only the consistency
+ *     mode sends
  * @param binlog the item; empty in a keepalive
  */
 record Delivery(
         String database, int slot, int session, BinlogPosition end, boolean termed, boolean committed, byte[] binlog) {
 
-    /** Copies the item; nothing of {@code message} is kept. */
+    /** Copies the item; {@code message} is not referenced afterwards. */
     static Delivery of(Response.BinlogSync message) {
         ByteString binlog = message.getBinlog();
         return new Delivery(

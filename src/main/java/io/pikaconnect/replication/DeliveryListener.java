@@ -1,9 +1,9 @@
 package io.pikaconnect.replication;
 
-/** Where a link's deliveries go. On the link's event loop only. */
+/** Receives a connection's deliveries, on the connection's event loop only. */
 interface DeliveryListener {
 
-    /** Before TrySync or DBSync nothing is ours: what comes belongs to the identity's last connection. */
+    /** Ignores everything: what arrives before TrySync or DBSync belongs to the identity's last connection. */
     DeliveryListener NONE = new DeliveryListener() {
         @Override
         public void deliver(Delivery delivery) {}
@@ -18,15 +18,15 @@ interface DeliveryListener {
         public void detach() {}
     };
 
-    /** An item or a keepalive came. */
+    /** An item or a keepalive was received. */
     void deliver(Delivery delivery);
 
-    /** A frame of a consensus group came. */
+    /** A frame of a consensus group was received. */
     void consensus(long term);
 
-    /** Something of ours failed on the link, which ends with it. */
+    /** An unexpected failure in this process, which ends the connection. */
     void failed(Throwable cause);
 
-    /** Another session takes its place. */
+    /** Another listener replaces this one. */
     void detach();
 }

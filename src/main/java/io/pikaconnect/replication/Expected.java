@@ -1,9 +1,10 @@
 package io.pikaconnect.replication;
 
 /**
- * Whose data a member of a group must have to be followed.
+ * The data that a member of a group must have to be followed.
  *
- * @param replicationId names the data; empty where the master had none (before 3.5.1), so that nothing tells others from it
+ * @param replicationId identifies the data; empty if the master had none (before 3.5.1), so that other data cannot be
+ *     recognized
  * @param runId of the server that was followed last, which may have another replication id since CLEARREPLICATIONID; or
  *     empty
  */
@@ -18,7 +19,7 @@ record Expected(String replicationId, String runId) {
         return !replicationId.isEmpty() && replicationId.equals(itsReplicationId);
     }
 
-    /** Whether a server with these ids is known to have other data; it is not where it tells none. */
+    /** Whether a server with these ids is known to have other data; false if it reports none. */
     boolean isOther(String itsReplicationId, String itsRunId) {
         boolean tellsNone = itsReplicationId.isEmpty() && itsRunId.isEmpty();
         boolean sameServer = !runId.isEmpty() && runId.equals(itsRunId);

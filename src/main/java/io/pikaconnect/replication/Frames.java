@@ -11,7 +11,7 @@ import java.io.IOException;
 
 /**
  * How messages are framed on the replication port and the pull port, both ways (replication-protocol 2.2): the length
- * of the message, 4 bytes, big-endian, not counting themselves; then the protobuf message.
+ * of the message, 4 bytes, big-endian, not including these 4; then the protobuf message.
  *
  * <pre>
  * 00000024 08021a200a0f0a093132372e302e302e3110c0b80212070a0364623010001a0408001000   TrySync of (0,0)
@@ -19,18 +19,18 @@ import java.io.IOException;
  */
 public final class Frames {
 
-    /** Bytes of the length. */
+    /** Size of the length field in bytes. */
     public static final int PREFIX = 4;
 
     private Frames() {}
 
-    /** Writes any protobuf message as one frame. */
+    /** Encodes a protobuf message as one frame. */
     public static ChannelHandler encoder() {
         return new Encoder();
     }
 
     /**
-     * Passes every frame's message on as one ByteBuf.
+     * Passes on the message of each frame as one ByteBuf.
      *
      * @param largest bytes of the longest message accepted; a longer one is an error
      */

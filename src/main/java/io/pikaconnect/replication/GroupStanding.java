@@ -13,30 +13,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the server that is followed stands in its group, look by look. A replica has what its own master sent it: while
- * it is cut off, nothing that it says of its log's end means that nothing more was written. So its masters are asked, too,
- * where they can be reached, how far they are and which version they are.
+ * The role of the followed server in its group, as of the latest check. A replica has what its own master sent it:
+ * while it is cut off, the end of its log does not mean that nothing more was written. So its masters are queried, too,
+ * if they can be reached, for the end of their log and their version.
  *
- * <p>A look is for one thread at a time; the rest is for any.
+ * <p>A check is for one thread at a time; everything else is thread-safe.
  */
 final class GroupStanding {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupStanding.class);
 
-    /** Masters of masters; a group has no more, and may be a circle by mistake. */
+    /** How far the chain of masters is followed; no group has more levels, and one may be a circle by mistake. */
     private static final int HOPS = 4;
 
-    /** For what is only asked in addition. */
+    /** The limit of queries that are only additional. */
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final Duration limit;
     private volatile Role role = Role.UNKNOWN;
-    /** Whether it, or a master of it, is known or suspected to be cut off. */
+    /** Whether the server, or a master above it, is known or suspected to be cut off. */
     private volatile boolean cutOff;
 
     private volatile Optional<BinlogPosition> mastersEnd = Optional.empty();
 
-    /** Masters whose version was compared, or could not be, which was logged. By whoever looks. */
+    /** Masters whose version was compared, or could not be, which was logged. By the checking thread. */
     private final Set<String> compared = new HashSet<>();
 
     private final Set<String> notCompared = new HashSet<>();
@@ -46,11 +46,10 @@ final class GroupStanding {
     }
 
     /**
-     * The server has this role now.
+     * Reports the server's present role.
      *
-     * @param at the server
-     * @param version which it is
-     * @throws ReplicationException REFUSED if it is not to be followed as what it is
+     * @param at the server @param version its version
+     * @throws ReplicationException REFUSED if it must not be followed in this role
      */
     void found(ReplicaConfig at, PikaVersion version, Role now) throws ReplicationException {
         if (now.isReplica() && !at.group().mayFollowReplica()) {
@@ -76,7 +75,7 @@ final class GroupStanding {
                     compare(at, lower, its, replica, above.get());
                     its = above.get();
                 } else {
-                    report(at, lower, replica, "it does not tell its version");
+                    report(at, lower, replica, "it does not report its version");
                 }
                 end = client.end(at.database()).or(() -> mastersEnd);
                 below = client.role();
@@ -89,7 +88,7 @@ final class GroupStanding {
         mastersEnd = end;
     }
 
-    /** It did not answer: whether a replica is still linked, nobody knows. */
+    /** The server did not answer: whether a replica is still linked is unknown. */
     void unanswered() {
         cutOff |= role.isReplica();
     }
@@ -104,11 +103,11 @@ final class GroupStanding {
                     at,
                     replica,
                     replica.linked()
-                            ? "What its master writes reaches the topic by way of it; lag counts to its master's end."
+                            ? "What its master writes reaches the topic through it; lag counts to its master's end."
                                     + " After a failover, point pika.address to the master, or name the whole group in"
                                     + " pika.addresses"
-                            : "It is cut off from its master, or in a full sync of its own: what is written there is"
-                                    + " not seen here, and nothing counts as idle or caught up until the link is up");
+                            : "It is cut off from its master, or in a full sync: what is written there is not seen"
+                                    + " here, and nothing counts as idle or caught up until the link is up");
         } else if (role.isReplica()) {
             LOG.warn("{}: this server was a {}, and is {} now", at, role, now == Role.MASTER ? "a master" : "unknown");
         }
@@ -124,9 +123,9 @@ final class GroupStanding {
     private void report(ReplicaConfig at, ReplicaConfig lower, OfReplica replica, String why) {
         if (!compared.contains(replica.master()) && notCompared.add(replica.master())) {
             LOG.warn(
-                    "{}: whether the master of {}, {}, is of the same version cannot be seen from here: {}. If it is of"
-                            + " another one, its replica may log some commands in a form that means something else;"
-                            + " see that they are the same. How far that master is is not known either",
+                    "{}: whether the master of {}, {}, has the same version cannot be checked from here: {}. If the"
+                            + " versions differ, the replica may log some commands in a form with another meaning;"
+                            + " make sure that they are the same. The end of that master's log is not known either",
                     at,
                     lower.member(),
                     replica.master(),
@@ -134,7 +133,7 @@ final class GroupStanding {
         }
     }
 
-    /** A replica on its master's host may know that by an address that means another host from here. */
+    /** A replica on its master's host may know it by an address that is another host from here. */
     private static Member seenFrom(Member server, OfReplica replica) {
         boolean sameHost = replica.host().equals("localhost")
                 || replica.host().equals("::1")
@@ -146,17 +145,17 @@ final class GroupStanding {
         return role;
     }
 
-    /** Whether its end of the log says nothing about what was written. */
+    /** Whether the end of its log does not show what was written. */
     boolean isCutOff() {
         return cutOff;
     }
 
-    /** Where the log of its own master ends, if it has one that answers. */
+    /** The end of its own master's log, if it has one that answers. */
     Optional<BinlogPosition> mastersEnd() {
         return mastersEnd;
     }
 
-    /** Whether everything up to there is all that was written. */
+    /** Whether everything that was written is before that position. */
     boolean isAll(BinlogPosition received) {
         return !cutOff && mastersEnd.map(received::reaches).orElse(true);
     }

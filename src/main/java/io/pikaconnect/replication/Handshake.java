@@ -7,15 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A connection on which we are introduced, and to whom.
+ * A connection after its handshake, and the master it leads to.
  *
- * @param connection the connection, where our identity is now registered
- * @param requests of that identity
- * @param master who answered
- * @param clockOffset the master's clock minus ours; empty if it cannot be asked
- * @param binlogFileSize how long its binlog files get; empty likewise
+ * @param connection the connection, on which our identity is registered
+ * @param requests of that identity @param master the master that answered
+ * @param clockOffset the master's clock minus ours; empty if unknown
+ * @param binlogFileSize size in bytes at which it starts the next binlog file; empty if unknown
  * @param refused what its client port answered with an error
- * @param role what it is in its replication group
+ * @param role its role in its replication group
  */
 record Handshake(
         Connection connection,
@@ -26,7 +25,7 @@ record Handshake(
         List<String> refused,
         Role role) {
 
-    /** The same with what was known of the version before, if it tells less now: a master that starts may not answer INFO. */
+    /** Keeps the more precise version if the master reports less now: one that is starting may not answer INFO. */
     Handshake knownAs(PikaVersion before) {
         return before.releases().size() >= master.version().releases().size()
                 ? this

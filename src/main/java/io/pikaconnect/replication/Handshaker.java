@@ -9,24 +9,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects and introduces us: asks the client port what there is to know, then MetaSync (replication-protocol 4.2, 10.5).
+ * Connects and makes the handshake: queries the client port, then sends MetaSync (replication-protocol 4.2, 10.5).
  *
- * <p>A refused MetaSync takes what the master sends away from the replica that has the address. So INFO is looked at
- * first, and while a replica with our address stands there the master is not asked; nor is one that must not be
+ * <p>A refused MetaSync redirects what the master sends away from the replica that has the address. So INFO is checked
+ * first, and while it lists a replica with our address no MetaSync is sent; nor to a server that must not get one
  * ({@link MissingId}).
  *
- * <p>For one thread at a time, but for {@link #addressTakenBy}.
+ * <p>For one thread at a time, except {@link #addressTakenBy}, which is thread-safe.
  */
 final class Handshaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handshaker.class);
 
-    /** A master closes a connection that says nothing for 180 s. */
+    /** A master closes a connection that is silent for 180 s. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-    /** Which port to announce to a master of that version. */
+    /** The port to announce to a master of that version. */
     interface Port {
         int of(ReplicaConfig config, PikaVersion master, Connection connection);
     }
@@ -53,13 +53,13 @@ final class Handshaker {
     }
 
     /**
-     * Introduces us on a new connection; waits for a while if another replica has our address.
+     * Makes the handshake on a new connection; waits for a while if another replica has our address.
      *
-     * @param config to whom, and as whom
-     * @param known the master's version, where it is known; its client port need not answer then
-     * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the server
-     *     must not be asked now; REFUSED if this master is not one to replicate, or the address has been taken for too
-     *     long
+     * @param config the master, and our identity @param known the master's version, if known; then its client port need
+     *     not answer
+     * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the
+     *     server must not get a MetaSync now; REFUSED if this master is not one to replicate, or the address has been
+     *     taken for too long
      */
     Handshake make(ReplicaConfig config, Optional<PikaVersion> known)
             throws ReplicationException, InterruptedException {
@@ -68,7 +68,7 @@ final class Handshaker {
         if (made.requests().announced().getPort() == port.of(config, version, made.connection())) {
             return made;
         }
-        made.connection().close("to a master of this version another port is announced");
+        made.connection().close("a master of this version gets another port announced");
         return make(config, known, version);
     }
 
@@ -102,7 +102,7 @@ final class Handshaker {
                     portInfo.refused(),
                     portInfo.role());
         } catch (ReplicationException | InterruptedException | RuntimeException | Error e) {
-            connection.close("the introduction failed");
+            connection.close("the handshake failed");
             throw e;
         }
     }

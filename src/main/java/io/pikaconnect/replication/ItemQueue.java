@@ -9,15 +9,16 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * What came from the master, across its sessions: the items not yet polled, bounded in bytes, and how far it came.
+ * What was received from the master, across its sessions: the items not yet polled, bounded in bytes, and the position
+ * reached.
  *
- * <p>The event loop puts in, and stops reading from the network while {@link #full}; the task takes out, and reading
- * goes on when half of the bytes are left. What ended the conversation comes out after the items before it. Safe for
- * threads: everything below is guarded by {@code this}.
+ * <p>The event loop adds items, and stops reading from the network while {@link #full}; the task removes them, and
+ * reading resumes when half of the bytes are left. What ended replication is returned after the items before it.
+ * Thread-safe: all fields are guarded by {@code this}.
  */
 final class ItemQueue {
 
-    /** What an item costs beside its bytes. */
+    /** Estimated heap of an item besides its bytes. */
     private static final int OVERHEAD = 100;
 
     private final long limit;
@@ -42,7 +43,7 @@ final class ItemQueue {
     /**
      * Where the first item is expected.
      *
-     * @param before the items that were received up to there, as far as that is known
+     * @param before the items that were received up to there, as far as they are known
      */
     synchronized void startAt(BinlogPosition from, LastItems before) {
         start = from;
@@ -55,7 +56,7 @@ final class ItemQueue {
         return last;
     }
 
-    /** Where a new session begins: behind what is acknowledged, or where the first one began. */
+    /** Where a new session starts: after what is acknowledged, or where the first one started. */
     synchronized BinlogPosition start(BinlogPosition acknowledged) {
         return acknowledged.compareTo(start) > 0 ? acknowledged : start;
     }
@@ -69,19 +70,19 @@ final class ItemQueue {
         notifyAll();
     }
 
-    /** A keepalive came after everything received. */
+    /** A keepalive was received after everything else. */
     synchronized void idle(Instant at) {
         if (mayBeIdle) {
             idleSince = Optional.of(at);
         }
     }
 
-    /** Whether everything that was written anywhere is here, once the master has nothing more to send. */
+    /** Whether nothing more to send at the master means that everything written anywhere has been received. */
     synchronized void mayBeIdle(boolean may) {
         mayBeIdle = may;
     }
 
-    /** Nothing comes any more; the first reason stays. A refused master's items are not handed out. */
+    /** Ends the queue; the first reason stays. Items of a refused master are not returned. */
     synchronized void fail(ReplicationException reason) {
         if (failure.isPresent()) {
             return;

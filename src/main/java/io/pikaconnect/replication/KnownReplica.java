@@ -1,11 +1,11 @@
 package io.pikaconnect.replication;
 
 /**
- * A replica that is attached to a master, as INFO shows it (replication-protocol 10.4).
+ * A replica that is attached to a master, as reported by INFO (replication-protocol 10.4).
  *
  * @param host as it announced it
  * @param port as it announced it
- * @param details what else INFO says, such as {@code conn_fd=21,lag=(db0:0)}
+ * @param details the other details of INFO, such as {@code conn_fd=21,lag=(db0:0)}
  */
 public record KnownReplica(String host, int port, String details) {
 

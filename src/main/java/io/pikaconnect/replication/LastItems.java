@@ -5,25 +5,25 @@ import io.pikaconnect.pika.BinlogPosition;
 import java.util.zip.CRC32C;
 
 /**
- * The last items before a position, as a fingerprint of what they say. Position and replication id prove nothing about a
+ * The last items before a position, as a fingerprint of their contents. Position and replication id do not reveal a
  * server that was promoted before it had everything, or lost its log's tail and wrote another one: positions are only
- * lengths (replication-protocol 4.7). What its log holds before the position does.
+ * lengths (replication-protocol 4.7). The contents of its log before the position do.
  *
- * <p>Headers are left out: from 3.5.2 on a replica writes its own (replication-protocol 9). Padding begins the fingerprint
- * again, since no other server has it.
+ * <p>Headers are left out: from 3.5.2 on a replica writes its own (replication-protocol 9). Padding starts the
+ * fingerprint again, since no other server has it.
  *
- * <p>Text form: {@code filenum/offset;items;hash in hex}, of the older of two chains; a new one is begun every so often, so
- * that the older one covers some items, and never many.
+ * <p>Text form: {@code filenum/offset;items;hash in hex}, of the older of two chains; a new one is started at
+ * intervals, so that the older one covers some items, but never many.
  *
- * @param older covers the items from its begin to the position
- * @param younger likewise; takes the older one's place once it covers enough
+ * @param older covers the items from its start to the position
+ * @param younger the same; replaces the older one once it covers enough
  */
 public record LastItems(Chain older, Chain younger) {
 
-    /** A chain with so many items is enough. */
+    /** A chain with this many items is enough. */
     static final int ENOUGH = 64;
 
-    /** And so is one with so many bytes. */
+    /** A chain with this many bytes is enough, too. */
     private static final long ENOUGH_BYTES = 1 << 20;
 
     private static final long PRIME = 0x100000001b3L;
@@ -31,7 +31,7 @@ public record LastItems(Chain older, Chain younger) {
     /**
      * Items in a row.
      *
-     * @param from where the first of them begins
+     * @param from where the first of them starts
      * @param items how many
      * @param bytes of them all
      * @param hash over the lengths and checksums of their contents, in order
@@ -59,12 +59,12 @@ public record LastItems(Chain older, Chain younger) {
         }
     }
 
-    /** None are known before that position. */
+    /** No items are known before that position. */
     public static LastItems none(BinlogPosition position) {
         return new LastItems(Chain.at(position), Chain.at(position));
     }
 
-    /** With the item that follows. */
+    /** The fingerprint with the next item added. */
     public LastItems after(BinlogItem item) {
         if (item.isPadding()) {
             return none(item.end());
@@ -80,7 +80,7 @@ public record LastItems(Chain older, Chain younger) {
         return older.items;
     }
 
-    /** Where the first of them begins. */
+    /** Where the first of them starts. */
     BinlogPosition from() {
         return older.from;
     }
@@ -94,8 +94,7 @@ public record LastItems(Chain older, Chain younger) {
     /**
      * Reads the text form.
      *
-     * @param position before which the items are
-     * @throws IllegalArgumentException when it is not one
+     * @param position before which the items are @throws IllegalArgumentException if it is not one
      */
     public static LastItems parse(String text, BinlogPosition position) {
         String[] parts = text.split(";", -1);

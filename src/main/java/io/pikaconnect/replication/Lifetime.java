@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Until when a conversation lasts: its end cuts pauses and the connection short. Safe for threads. */
+/** Stop signal of a replica: ends pauses and closes the connection. Thread-safe. */
 final class Lifetime {
 
     private static final String OVER = "the replica was closed";
@@ -15,7 +15,7 @@ final class Lifetime {
     /** The connection in use; guarded by this. */
     private Optional<Connection> connection = Optional.empty();
 
-    /** From now on {@code used} is the connection; one that comes too late is closed at once. */
+    /** Registers the connection in use; one that is registered after the end is closed at once. */
     synchronized void use(Connection used) {
         connection = Optional.of(used);
         if (isOver()) {
@@ -23,7 +23,7 @@ final class Lifetime {
         }
     }
 
-    /** Waits. */
+    /** Pauses, unless the end comes first. */
     void pause(Duration time) throws ReplicationException, InterruptedException {
         if (over.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new ReplicationException(Kind.RETRY, OVER);

@@ -14,35 +14,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The master as one replica knows it across connections: who it was at first, where its log ends, what its clock says.
- * Connecting is for one thread at a time; the rest is safe for threads.
+ * What one replica knows of the master across connections: its identity at first, the end of its log, its clock.
+ * Connecting is for one thread at a time; everything else is thread-safe.
  */
 final class MasterConnector {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterConnector.class);
 
-    /** The default of binlog-file-size, for a master that does not tell. */
+    /** The default of binlog-file-size, for a master that does not report it. */
     private static final long BINLOG_FILE_SIZE = 100L << 20;
 
-    /** Looks between two at whether another member of the group calls itself a master, too. */
+    /** Every this many checks, whether another member of the group reports that it is a master, too, is checked. */
     private static final int OTHERS = 15;
 
     private final Timings timings;
     private final Lifetime lifetime;
     private final Members members;
     private final GroupStanding standing;
-    /** Whom to connect to. */
+    /** The server to connect to. */
     private volatile ReplicaConfig config;
 
-    /** The port to announce, where it is not the configured one. */
+    /** The port to announce, if not the configured one. */
     private volatile OptionalInt otherPort = OptionalInt.empty();
 
     private final Handshaker introducing;
     private volatile Optional<Handshake> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
-    /** Who it is at present: of the ids of the first one may be another. */
+    /** Its present identity, whose ids may differ from the first one's. */
     private volatile Optional<MasterIdentity> present = Optional.empty();
-    /** Who it was for an earlier task, until the first connect; by the connecting thread. */
+    /** Its identity in an earlier task, until the first connect; by the connecting thread. */
     private Optional<Expected> stored = Optional.empty();
 
     private volatile Duration clockOffset = Duration.ZERO;
@@ -50,12 +50,12 @@ final class MasterConnector {
     private volatile long binlogFileSize = BINLOG_FILE_SIZE;
     private final LongAdder connectionFailures = new LongAdder();
     private final LongAdder otherServers = new LongAdder();
-    /** What was refused at the client port, and logged; by whoever looks. */
+    /** What the client port refused, and was logged; by the checking thread. */
     private final Set<String> refused = new HashSet<>();
 
     private int looks;
     private volatile Optional<String> lastConnectionFailure = Optional.empty();
-    /** When the latest connect was begun; by the connecting thread only. */
+    /** When the latest connect started; by the connecting thread only. */
     private Optional<Long> connectedAt = Optional.empty();
 
     MasterConnector(ReplicaConfig config, Timings timings, EventLoopGroup group, Lifetime lifetime) {
@@ -68,17 +68,17 @@ final class MasterConnector {
                 group, timings, (at, version, connection) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
     }
 
-    /** Whom we are connected to, or try to be. */
+    /** The server that we are connected to, or try to connect to. */
     ReplicaConfig config() {
         return config;
     }
 
-    /** Where that server stands in its group. */
+    /** That server's role in its group. */
     GroupStanding standing() {
         return standing;
     }
 
-    /** From now on this is the port announced; a connection that announced another one ends. */
+    /** Announces this port from now on; a connection that announced another one is closed. */
     void announce(int port) {
         otherPort = OptionalInt.of(port);
         handshake()
@@ -86,14 +86,14 @@ final class MasterConnector {
                 .ifPresent(i -> i.connection().close("announcing another port"));
     }
 
-    /** The connection, if it is alive. */
+    /** The handshake of the connection, if it is alive. */
     Optional<Handshake> handshake() {
         return latest.filter(i -> i.connection().isOpen());
     }
 
-    /** Connects anew, but not sooner after the last connect than allowed. */
+    /** Connects again, but not sooner after the last connect than allowed. */
     Handshake connect() throws ReplicationException, InterruptedException {
-        handshake().ifPresent(i -> i.connection().close("connecting anew"));
+        handshake().ifPresent(i -> i.connection().close("connecting again"));
         if (connectedAt.isPresent()) {
             Duration gone = Duration.ofNanos(System.nanoTime() - connectedAt.get());
             if (gone.compareTo(timings.pause()) < 0) {
@@ -112,7 +112,7 @@ final class MasterConnector {
         MasterIdentity expected = first.orElse(made.master());
         if (!expected.databases().equals(made.master().databases())) {
             LOG.warn(
-                    "{}: the master had the dbs {} and has {} now; restart the connector if they are all to be"
+                    "{}: the master had the databases {} and has {} now; restart the connector if they are all to be"
                             + " replicated",
                     config,
                     expected.databases(),
@@ -130,7 +130,7 @@ final class MasterConnector {
         return known;
     }
 
-    /** Of a group, only a member with these data is gone to. Before the first connect. */
+    /** Restricts connecting to members of the group with these data. To be called before the first connect. */
     void expect(Expected data) {
         stored = Optional.of(data);
     }
@@ -164,16 +164,18 @@ final class MasterConnector {
         if (now.isOtherServer(before.runId())) {
             otherServers.increment();
             LOG.warn(
-                    "{}: another server answers than before, with the same data by its replication id: its run id is"
-                            + " {}, it was {}. Either there was a failover, or the same one started without the run id it"
-                            + " had. The last items received are compared with its log before anything is taken from"
-                            + " there; what was before them, or in the dump, is not",
+                    "{}: another server answers than before, with the same data according to its replication id: its"
+                            + " run id is"
+                            + " {}, it was {}. Either there was a failover, or the same server started without its"
+                            + " former run id. The last items received are compared with its log before anything is"
+                            + " accepted from there; what was before them, or in the dump, is not",
                     config,
                     now.runId(),
                     before.runId());
         } else if (!now.mayBeOf(before.replicationId())) {
             LOG.warn(
-                    "{}: the same server, by its run id, has another replication id, {}, it was {}: somebody cleared it"
+                    "{}: the same server, according to its run id, has another replication id, {}, it was {}: it was"
+                            + " cleared"
                             + " (CLEARREPLICATIONID). The position is kept",
                     config,
                     now.replicationId(),
@@ -187,10 +189,10 @@ final class MasterConnector {
                 .toList();
         if (!unknown.isEmpty()) {
             LOG.warn(
-                    "{}: the master's client port does not answer everything: {}. What it does not tell is not looked"
-                            + " after: whether it writes its binlog, its clock, how far it is, who its other replicas are,"
-                            + " whether it is a replica itself. If CONFIG or INFO were renamed there, or are forbidden to"
-                            + " this password, see to that yourself",
+                    "{}: the master's client port does not answer everything: {}. What it does not answer is not"
+                            + " monitored: whether it writes its binlog, its clock, the end of its log, its other"
+                            + " replicas, and whether it is a replica itself. If CONFIG or INFO were renamed there, or"
+                            + " are forbidden to this password, monitor these yourself",
                     config,
                     String.join("; ", unknown));
         }
@@ -208,7 +210,7 @@ final class MasterConnector {
         }
     }
 
-    /** Asks again, on the client port, for what changes. */
+    /** Queries the client port again for what changes. */
     void look() throws ReplicationException {
         ReplicaConfig at = config;
         Optional<ClientPort> opened = ClientPort.open(at, timings.connect());
@@ -251,7 +253,7 @@ final class MasterConnector {
         }
     }
 
-    /** The replica that has our address at the master, while there is one. */
+    /** The replica that has our address at the master, if there is one. */
     Optional<String> addressTakenBy() {
         return introducing.addressTakenBy();
     }
@@ -268,7 +270,7 @@ final class MasterConnector {
         return present;
     }
 
-    /** How often another server of the group answered than before. */
+    /** How often a different server of the group than before answered. */
     long otherServers() {
         return otherServers.sum();
     }

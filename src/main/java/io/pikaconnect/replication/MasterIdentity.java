@@ -4,13 +4,13 @@ import io.pikaconnect.pika.PikaVersion;
 import java.util.List;
 
 /**
- * Who a master says it is.
+ * The identity that a master reports.
  *
  * @param version as far as it is known
- * @param replicationId names the history of the data, shared by a master and its replicas; empty before 3.5.1, where
- *     only positions that do not fit tell another master from ours
- * @param runId names the server; empty before 3.5. A hint at most: 3.5.0 takes a new one with every start
- * @param databases names of its dbs
+ * @param replicationId identifies the history of the data, shared by a master and its replicas; empty before 3.5.1,
+ *     where only positions that do not fit reveal another master
+ * @param runId identifies the server; empty before 3.5. Only a hint: 3.5.0 creates a new one at every start @param
+ *     databases names of its databases
  */
 public record MasterIdentity(PikaVersion version, String replicationId, String runId, List<String> databases) {
 
@@ -19,9 +19,9 @@ public record MasterIdentity(PikaVersion version, String replicationId, String r
     }
 
     /**
-     * Whether this server may go on where that one was. One that has another replication id and the same run id is the
-     * same server: somebody cleared the id (CLEARREPLICATIONID), and it made a new one when a replica came. But for a
-     * replica, which has the id of the master it was given.
+     * Whether this server may continue where that one was. A server with another replication id and the same run id is
+     * the same server: its id was cleared (CLEARREPLICATIONID), and it created a new one when a replica attached. This
+     * does not hold for a replica, which has the id of the master that it was given.
      *
      * @param role of this server
      */
@@ -29,12 +29,15 @@ public record MasterIdentity(PikaVersion version, String replicationId, String r
         return mayBeOf(otherReplicationId) || !role.isReplica() && !runId.isEmpty() && runId.equals(otherRunId);
     }
 
-    /** Whether the run ids tell that another server answers, or the same one started without the one it had. */
+    /** Whether the run ids show that another server answers, or the same one without its former run id. */
     public boolean isOtherServer(String otherRunId) {
         return !runId.isEmpty() && !otherRunId.isEmpty() && !runId.equals(otherRunId);
     }
 
-    /** Whether {@code other} may have the same data; it has not if both have a replication id and these differ. */
+    /**
+     * Whether a server with that replication id may have the same data; it has not if both have a replication id and
+     * these differ.
+     */
     public boolean mayBeOf(String otherReplicationId) {
         return replicationId.isEmpty() || otherReplicationId.isEmpty() || replicationId.equals(otherReplicationId);
     }

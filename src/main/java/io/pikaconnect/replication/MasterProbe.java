@@ -11,15 +11,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a master answers before a replication begins. Asking leaves nothing behind, and does not disturb a replica that
- * runs: it announces a port of its own.
+ * What a master answers before replication starts. The query leaves nothing on the master, and does not disturb a
+ * running replica: it announces a separate port.
  *
- * @param identity who it is
- * @param expireLogsNums how many binlog files it keeps; empty if the client port does not tell
- * @param binlogFileSize how long each of them gets; empty likewise
- * @param dataBytes size of its data; empty likewise
- * @param clockOffset its clock minus ours; zero likewise
- * @param localHost our address towards it
+ * @param identity the identity it reports
+ * @param expireLogsNums how many binlog files it keeps; empty if the client port does not report it @param
+ *     binlogFileSize size in bytes at which the next one is started; empty if not reported @param dataBytes size of its
+ *     data; empty if not reported @param clockOffset its clock minus ours; zero if not reported @param localHost our
+ *     local address on the connection to it
  * @param replicas those attached to it
  */
 public record MasterProbe(
@@ -35,15 +34,14 @@ public record MasterProbe(
         replicas = List.copyOf(replicas);
     }
 
-    /** The replica that has the address which one of this configuration would announce from here. */
+    /** The replica that has the address which this configuration would announce from here. */
     public Optional<KnownReplica> replicaAt(ReplicaConfig config) {
         String host = config.announcedHost().orElse(localHost);
         int port = config.portFor(identity.version());
         return replicas.stream().filter(r -> r.isAt(host, port)).findFirst();
     }
 
-    /**
-     * Asks who the master is.
+    /** Queries the master's identity.
      *
      * @throws ReplicationException RETRY if it cannot be reached, REFUSED if it is not one to replicate
      */
@@ -53,9 +51,9 @@ public record MasterProbe(
     }
 
     /**
-     * Asks for everything that is to be known before a replication begins.
+     * Queries everything that has to be known before replication starts.
      *
-     * @param limit a fifth of it is the limit of every single step
+     * @param limit each single step may take a fifth of it
      * @throws ReplicationException RETRY if it cannot be reached, REFUSED if it is not one to replicate
      */
     public static MasterProbe probe(ReplicaConfig config, Duration limit)
@@ -71,7 +69,7 @@ public record MasterProbe(
                             group, timings, (any, version, connection) -> connection.localPort(), new Lifetime())
                     .make(config, Optional.empty());
             String localHost = made.connection().localHost();
-            made.connection().close("asked enough");
+            made.connection().close("the probe is complete");
             return withClientPort(made, localHost, ClientPort.open(config, step));
         } finally {
             group.shutdownGracefully(0, step.toMillis(), TimeUnit.MILLISECONDS);

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The members of the master's replication group, and which of them is to be followed: the one that was, as long as it is
- * a master with the same data; else the only other one that is, if it has our replication id. What its log holds is
- * compared by {@link BinlogStreamer} before anything is taken from it. Masters before 3.5.1 have no replication id, so from one
- * of those nothing leads to another server.
+ * The members of the master's replication group; chooses which of them to follow: the former one, as long as it is a
+ * master with the same data; else the only other one that is a master, if it has our replication id. What its log holds
+ * is compared by {@link BinlogStreamer} before anything is accepted from it. Masters before 3.5.1 have no replication
+ * id, so from one of those there is no switch to another server.
  *
- * <p>An empty server in the place of one that was lost is a master, too. So while nothing is stored, of two masters with
- * different data neither is followed; and where a position is stored, a master with other data only when every other
- * member answers and is none: then the group itself has other data, and {@code on.position.lost} decides.
+ * <p>An empty server that replaced a lost one is a master, too. So while nothing is stored, of two masters with
+ * different data neither is followed; and if a position is stored, a master with other data is followed only if every
+ * other member answers and is not a master: then the group itself has other data, and {@code on.position.lost} decides.
  *
  * <p>For one thread at a time.
  */
@@ -28,7 +28,7 @@ final class Members {
 
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
 
-    /** The limit of each question: one that takes longer is no master to go to. */
+    /** The limit of each query: a server that takes longer is not chosen. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private record Seen(Member member, boolean answered, Role role, String replicationId, String runId) {
@@ -47,10 +47,10 @@ final class Members {
                             + expected.orElseThrow().replicationId()
                     : "";
             return member + ": "
-                    + (answered ? role == Role.UNKNOWN ? "does not tell its role" : role : "does not answer") + data;
+                    + (answered ? role == Role.UNKNOWN ? "does not report its role" : role : "does not answer") + data;
         }
 
-        /** With what tells its data from others'. */
+        /** With the id that tells its data from others'. */
         String textWithId() {
             return member + " (replication id " + id() + ")";
         }
@@ -73,11 +73,11 @@ final class Members {
     }
 
     /**
-     * Chooses whom to connect to.
+     * Chooses the server to connect to.
      *
-     * @param current who is followed, or was named first
-     * @param expected whose data are wanted; empty where nothing is stored, before the first connect
-     * @throws ReplicationException RETRY if there is nobody to follow now, or it is not clear whom
+     * @param current the one that is followed, or was named first
+     * @param expected the data that are wanted; empty if nothing is stored, before the first connect
+     * @throws ReplicationException RETRY if there is no server to follow now, or the choice is not clear
      */
     ReplicaConfig choose(ReplicaConfig current, Optional<Expected> expected) throws ReplicationException {
         if (all.size() == 1) {
@@ -110,7 +110,7 @@ final class Members {
                     current,
                     now.text(expected),
                     words(others, expected));
-            return current; // whether a replica may be followed is decided there
+            return current; // whether a replica may be followed is decided by the caller
         }
         return expected.isEmpty()
                 ? others.stream()
@@ -122,7 +122,8 @@ final class Members {
     }
 
     private static ReplicaConfig goTo(Seen next, ReplicaConfig current, Seen now, Optional<Expected> expected) {
-        LOG.warn("{}: {}; {} of pika.addresses is the master, going there", current, now.text(expected), next.member);
+        LOG.warn("{}: {}; {} of pika.addresses is the master, connecting to"
+                + " it", current, now.text(expected), next.member);
         return current.at(next.member);
     }
 
@@ -136,8 +137,8 @@ final class Members {
                     Kind.RETRY,
                     current + ": it is a master, " + now.textWithId() + ", and so is "
                             + different.stream().map(Seen::textWithId).collect(Collectors.joining(", "))
-                            + " of pika.addresses, with other data. Which of them is meant cannot be known; take the"
-                            + " wrong one out of pika.address or pika.addresses, or shut it down");
+                            + " of pika.addresses, with other data. Which of them is meant cannot be known; remove the"
+                            + " wrong one from pika.address or pika.addresses, or shut it down");
         }
         return current;
     }
@@ -158,22 +159,22 @@ final class Members {
                     current,
                     now.text(expected),
                     words(others, expected));
-            return current; // that the position is lost is found there
+            return current; // the lost position is detected by the caller
         }
         throw new ReplicationException(
                 Kind.RETRY,
                 current + ": " + now.text(expected) + "; waiting for a master that has these data, of pika.addresses: "
                         + words(others, expected)
-                        + ". If the data here are the ones that are wanted, take the others out of pika.addresses, or"
-                        + " reset the connector's offsets for a new full sync");
+                        + ". If the data here are the ones you want, remove the others from pika.addresses, or reset"
+                        + " the connector's offsets for a new full sync");
     }
 
-    /** What the others are, for who cannot connect; empty if there are none. */
+    /** The state of the others, for an error when connecting fails; empty if there are none. */
     String others(ReplicaConfig current, Optional<Expected> expected) {
         return all.size() == 1 ? "" : ". Of pika.addresses, " + words(others(current.member()), expected);
     }
 
-    /** Whether another one than {@code current}, which is a replica, may be followed instead. */
+    /** The server that may be followed instead of {@code current}, which is a replica. */
     Optional<Member> master(ReplicaConfig current, MasterIdentity expected) {
         List<Seen> masters = others(current.member()).stream()
                 .filter(seen -> seen.isMaster() && mayContinue(seen, Optional.of(Expected.of(expected))))
@@ -185,7 +186,7 @@ final class Members {
         return all.size() > 1;
     }
 
-    /** Warns when others take writes beside {@code current}, which is a master: what they take is not seen here. */
+    /** Warns if others accept writes besides {@code current}, which is a master: what they accept is not seen here. */
     void lookForOtherMasters(ReplicaConfig current, MasterIdentity expected) {
         List<Member> found = others(current.member()).stream()
                 .filter(seen -> seen.isMaster()
@@ -197,7 +198,8 @@ final class Members {
             LOG.warn(
                     "{}: it is a master, but so is {} of pika.addresses, with the same replication id: what is written there"
                             + " does not reach this connector. If that one was promoted, shut this one down (a Pika with"
-                            + " replicas, of which the connector is one, refuses SLAVEOF); the connector then goes there",
+                            + " replicas, of which the connector is one, refuses SLAVEOF); the connector then connects"
+                            + " to it",
                     current,
                     found);
         }

@@ -5,12 +5,12 @@ import io.pikaconnect.replication.ReplicationException.Kind;
 import java.util.Optional;
 
 /**
- * Whether a server must be left alone since it has no replication id. One that has a master itself is without after
- * CLEARREPLICATIONID, which a master logs as a write, and until it first attached to its master. By MetaSync it would
- * make up an id of its own, and its master would refuse it from then on.
+ * Whether a server must not get a MetaSync because it has no replication id. A server that itself has a master lacks
+ * one after CLEARREPLICATIONID, which a master logs as a write, and until it has first attached to its master. On
+ * MetaSync it would create its own id, and its master would refuse it from then on.
  *
  * <p>It gets its master's id by SLAVEOF NO ONE and SLAVEOF, and between these two looks like a master without an id; so
- * one that was such a replica just before is left alone, too. For the connecting thread.
+ * one that was such a replica just before gets no MetaSync either. For the connecting thread.
  */
 final class MissingId {
 
@@ -24,9 +24,9 @@ final class MissingId {
     }
 
     /**
-     * Looks before a MetaSync.
+     * Checks before a MetaSync.
      *
-     * @throws ReplicationException RETRY if there must be none now
+     * @throws ReplicationException RETRY if none must be sent now
      */
     void check(ReplicaConfig config, ClientPortInfo portInfo) throws ReplicationException {
         if (!portInfo.lacksReplicationId()) {
@@ -49,12 +49,12 @@ final class MissingId {
                 Kind.RETRY,
                 config + ": this server is a " + role + ", and has no replication id: CLEARREPLICATIONID was run on its"
                         + " master, which reaches its replicas, or it has not yet attached to its master. If a replica"
-                        + " came now, as the connector is one, it would make up an id of its own, and its master would"
-                        + " refuse it from then on; so the connector stays away until it has its master's. After a"
+                        + " attached now, as the connector would, it would create its own id, and its master would"
+                        + " refuse it from then on; so the connector waits until it has its master's. After a"
                         + " CLEARREPLICATIONID run BGSAVE on its master (an older dump would bring the same"
                         + " command again), then SLAVEOF NO ONE and SLAVEOF " + role.host() + " " + role.port()
-                        + " here; it takes a full sync then. Or point pika.address to its master. Either way a position"
-                        + " that the connector has stored belongs to the id that is gone, and it needs a new full sync,"
+                        + " here; it then takes a full sync. Or point pika.address to its master. Either way a position"
+                        + " that the connector has stored belongs to the former id, and it needs a new full sync,"
                         + " too");
     }
 }

@@ -2,7 +2,7 @@ package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.BinlogPosition;
 
-/** Positions in messages; term and index are neither looked at nor sent. */
+/** Positions in messages; term and index are neither read nor sent. */
 final class Offsets {
 
     private Offsets() {}

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A time in which something does not answer, put into words for the log: its first failure, then once a minute how long
- * it has lasted, and its end. For one thread.
+ * Messages for the log while something does not answer: its first failure, then once a minute how long it has lasted,
+ * and its end. For one thread.
  */
 public final class Outage {
 
@@ -17,7 +17,7 @@ public final class Outage {
     private long reportedNanos;
 
     /**
-     * One more attempt failed.
+     * Records a failed attempt.
      *
      * @return what to log now, if anything
      */
@@ -35,12 +35,12 @@ public final class Outage {
             return Optional.empty();
         }
         reportedNanos = nowNanos;
-        return Optional.of(message + "; so for " + lasted(nowNanos) + " now, in " + failures
+        return Optional.of(message + "; failing for " + lasted(nowNanos) + " now, in " + failures
                 + " attempts; trying again until it works");
     }
 
     /**
-     * An attempt succeeded.
+     * Records an attempt that succeeded.
      *
      * @return what to log, if there was an outage
      */

@@ -15,22 +15,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * One identity's conversation with a Pika master about one db, as a replica.
+ * A replica of one db of a Pika master, under one identity.
  *
- * <p>In order: {@link #connect}; {@link #retainBinlog} and {@link #requestDump}, if there is to be a dump; {@link #follow}
- * from a position. From then on a thread of its own keeps the stream going, through lost connections, from the last item acknowledged: what
- * was received since comes again, and is passed over.
- * {@link #poll} hands the items out in order, each once; what is safe is to be {@link #acknowledge acknowledged}: the
- * master keeps its log from there on, and sends only so much (3,000 or 9,000 items) before. Pings run on a timer from the first
- * session on, whatever the callers do, but not beyond the {@link RetentionLimits}.
+ * <p>In order: {@link #connect}; {@link #retainBinlog} and {@link #requestDump}, if there is to be a dump; {@link
+ * #follow} from a position. From then on a separate thread keeps the stream running, through lost connections, from the
+ * last acknowledged item: what was received since is sent again, and is skipped. {@link #poll} returns the items in
+ * order, each once; the caller {@link #acknowledge acknowledges} what is safe: the master keeps its log from there on,
+ * and sends only a limited number of items (3,000 or 9,000) before the next acknowledgement. Pings run on a timer from
+ * the first session on, whatever the callers do, but not beyond the {@link RetentionLimits}.
  *
- * <p>Safe for threads; what comes before follow is for one at a time. No connect after follow.
+ * <p>Thread-safe, except that methods used before follow are for one thread at a time. No connect after follow.
  */
 public final class Replica implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
-    /** Looks at the master's client port that a session stays away for that held too much. */
+    /** For how many checks of the client port a session that held too much stays away. */
     private static final int AWAY = 15;
 
     private final Timings timings;
@@ -41,28 +41,27 @@ public final class Replica implements AutoCloseable {
     private final SessionCost hold;
     private final BinlogStreamer streamer;
     private final Thread following;
-    /** What holds the log until the stream runs; written by the thread that requests the dump. */
+    /** Holds the log until the stream runs; written by the thread that requests the dump. */
     private volatile Optional<BinlogHold> anchor = Optional.empty();
 
     // By the requesting thread.
     private BinlogPosition heldFrom = BinlogPosition.ZERO;
-    /** From where on the master has kept its log since the dump was requested. */
+    /** From where the master has kept its log since the dump was requested. */
     private Optional<BinlogPosition> keptFrom = Optional.empty();
 
     private long lookedNanos = System.nanoTime();
     /** The connection the dump was requested on; written by the requesting thread. */
     private volatile Optional<Connection> dumping = Optional.empty();
 
-    /** As with nothing ever in flight. */
+    /** For a caller that never has anything in flight. */
     public Replica(ReplicaConfig config) {
         this(config, () -> false);
     }
 
-    /**
-     * Starts nothing.
+    /** Creates the replica; starts nothing.
      *
-     * @param inFlight whether something that was polled is still on its way, so that a pause in polling is no idleness;
-     *     from any thread
+     * @param inFlight whether something that was polled is not yet acknowledged by Kafka, so that a pause in polling is
+     *     not idleness; called from any thread
      */
     public Replica(ReplicaConfig config, BooleanSupplier inFlight) {
         this(config, Timings.DEFAULT, inFlight);
@@ -85,10 +84,10 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Connects anew and introduces us to the master; waits for up to a minute while another replica has our address,
-     * which may be an earlier connection of ours, and pauses if the last connect was just before.
+     * Connects again and makes the handshake; waits for up to a minute while another replica has our address, which may
+     * be an earlier connection of ours, and pauses if the last connect was too recent.
      *
-     * @return who the master is
+     * @return the master's identity
      * @throws ReplicationException RETRY if there was no connection, REFUSED if this master is not one to replicate,
      *     POSITION_LOST if its data are not those of the first connect
      */
@@ -97,37 +96,40 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Whose data are stored, so that of a group nobody is gone to that has others. Before the first connect.
+     * Sets the data that the stored position belongs to, so that no member of a group with other data is followed. To
+     * be called before the first connect.
      *
-     * @param replicationId of the master; may be empty
-     * @param runId likewise
+     * @param replicationId of the master; may be empty @param runId of the master; may be empty
      */
     public void expect(String replicationId, String runId) {
         master.expect(new Expected(replicationId, runId));
     }
 
-    /** Who the master was at the first connect. */
+    /** The master's identity at the first connect. */
     public Optional<MasterIdentity> identity() {
         return master.identity();
     }
 
-    /** As whom we are introduced, with the port as announced; empty without a connection. */
+    /** Our identity, with the announced port; empty without a connection. */
     public Optional<InetSocketAddress> announced() {
         return master.handshake().map(i -> i.requests().announced());
     }
 
-    /** Announces another port, which makes us another replica to the master; ends a connection that announced a different one. */
+    /**
+     * Announces another port, which makes us another replica for the master; closes a connection that announced a
+     * different one.
+     */
     public void announce(int port) {
         master.announce(port);
     }
 
-    /** Whether there is a connection on which we are introduced. */
+    /** Whether there is a connection after its handshake. */
     public boolean connected() {
         return master.handshake().isPresent();
     }
 
     /**
-     * Asks where the master's log of our db ends.
+     * Queries the end of the master's log of our db.
      *
      * @throws ReplicationException RETRY without a connection
      */
@@ -140,8 +142,8 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Has the master keep its log from now on until the stream of {@link #follow} runs, by a second connection that
-     * announces our port + 1: masters up to 3.4 do not keep it for a dump. Nothing happens the second time.
+     * Makes the master keep its log from now on until the stream of {@link #follow} runs, by a second connection that
+     * announces our port + 1: masters up to 3.4 do not keep it for a dump. A second call has no effect.
      *
      * @return the position from which on it is kept
      * @throws ReplicationException as from {@link #connect}
@@ -163,7 +165,7 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Asks whether the log from {@code from} on is still there.
+     * Queries whether the master still has its log from {@code from} on.
      *
      * @throws ReplicationException RETRY without a connection
      */
@@ -172,7 +174,7 @@ public final class Replica implements AutoCloseable {
         return !Responses.purged(on.connection().ask(on.requests().trySync(from)));
     }
 
-    /** Whether the master is known to be making a dump now, for whomever. */
+    /** Whether the master is known to be making a dump now, for any replica. */
     public boolean isMakingDump() {
         Optional<ClientPort> opened = ClientPort.open(master.config(), timings.connect());
         if (opened.isEmpty()) {
@@ -188,7 +190,7 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Has the master prepare a dump, and since 3.5 keep its log from there on; the session stays alive by pings.
+     * Makes the master prepare a dump, and since 3.5 keep its log from there on; pings keep the session alive.
      *
      * @param filenum the master's current file for the dump it has, or more than 50 beyond for a new one
      *     (replication-protocol 6.2)
@@ -206,11 +208,11 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * Looks now and then, however often it is called, whether the master still does what a full sync needs: for whoever
-     * waits for a dump.
+     * Checks at intervals, however often it is called, that the master still does what a full sync needs; for a caller
+     * that waits for a dump.
      *
-     * @throws ReplicationException POSITION_LOST if it logs its changes no longer, REFUSED if it keeps more for us than
-     *     the {@link RetentionLimits} allow, FAILED if what holds its log has failed
+     * @throws ReplicationException POSITION_LOST if it no longer logs its changes, REFUSED if it keeps more for us than
+     *     the {@link RetentionLimits} allow, FAILED if the binlog hold has failed
      */
     public void look() throws ReplicationException {
         check();
@@ -224,7 +226,7 @@ public final class Replica implements AutoCloseable {
         hold.checkFullSync(keptFrom.orElse(end).bytesTo(end, master.binlogFileSize()));
     }
 
-    /** Whether the session of the last requestDump lasts; if not, the master may drop its log and its dump. */
+    /** Whether the session of the last requestDump still exists; if not, the master may drop its log and its dump. */
     public boolean sessionAlive() {
         return dumping.filter(Connection::isOpen).isPresent();
     }
@@ -234,14 +236,14 @@ public final class Replica implements AutoCloseable {
                 .orElseThrow(() -> new ReplicationException(Kind.RETRY, master.config() + ": the connection is lost"));
     }
 
-    /** Starts to receive the items behind {@code from}, on the connection there is or on a new one. Once. */
+    /** Starts to receive the items after {@code from}, on the present connection or a new one. To be called once. */
     public void follow(BinlogPosition from) {
         follow(from, LastItems.none(from));
     }
 
     /**
-     * The same, where the items before {@code from} were received once: before anything new is taken, those that the master
-     * has there are compared with them.
+     * The same, if the items before {@code from} were received earlier: before anything new is accepted, those that the
+     * master has there are compared with them.
      */
     public void follow(BinlogPosition from, LastItems before) {
         received.startAt(from, before);
@@ -249,17 +251,17 @@ public final class Replica implements AutoCloseable {
         following.start();
     }
 
-    /** Whom we talk to, or try to. */
+    /** The server that we are connected to, or try to connect to. */
     public ReplicaConfig config() {
         return master.config();
     }
 
-    /** Who that is at present, as far as it was known at the latest connect. */
+    /** Its present identity, as known at the latest connect. */
     public Optional<MasterIdentity> present() {
         return master.present();
     }
 
-    /** What the server that is followed is in its group. */
+    /** The role of the followed server in its group. */
     public Role role() {
         return master.standing().role();
     }
@@ -275,9 +277,9 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * The next item; empty if none came within {@code limit}.
+     * The next item; empty if none was received within {@code limit}.
      *
-     * @throws ReplicationException what ended the conversation, after the items before; from then on always
+     * @throws ReplicationException what ended replication, after the items before it; from then on always
      */
     public Optional<BinlogItem> poll(Duration limit) throws ReplicationException, InterruptedException {
         Optional<BinlogItem> item = received.poll(limit);
@@ -287,9 +289,7 @@ public final class Replica implements AutoCloseable {
         return item;
     }
 
-    /**
-     * @throws ReplicationException what ended the conversation, even if items before it are still to be polled
-     */
+    /** @throws ReplicationException what ended replication, even if items before it are still to be polled */
     public void check() throws ReplicationException {
         Optional<ReplicationException> failure = received.failure();
         if (failure.isPresent()) {
@@ -297,7 +297,9 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** Says that everything up to and with the item ending at {@code end} is safe, so the master may forget it. */
+    /**
+     * Acknowledges everything up to and including the item that ends at {@code end}, so that the master may remove it.
+     */
     public void acknowledge(BinlogPosition end) {
         if (end.compareTo(received.end()) > 0) {
             throw new IllegalArgumentException("acknowledged " + end + ", but received only up to " + received.end());
@@ -306,8 +308,8 @@ public final class Replica implements AutoCloseable {
     }
 
     /**
-     * When the master last said that it has nothing more, by our clock; empty if anything was received since. It says so
-     * only while everything it sent is acknowledged.
+     * When the master last reported that it has nothing more, by our clock; empty if anything was received since. It
+     * reports so only while everything it sent is acknowledged.
      */
     public Optional<Instant> idleSince() {
         return received.idleSince();
@@ -318,7 +320,7 @@ public final class Replica implements AutoCloseable {
         return received.end();
     }
 
-    /** End of the master's log, as far as we know. */
+    /** End of the master's log, as far as known. */
     public Optional<BinlogPosition> masterEnd() {
         BinlogPosition here = received.end();
         BinlogPosition above = master.standing()
@@ -328,17 +330,17 @@ public final class Replica implements AutoCloseable {
         return master.end().map(end -> end.compareTo(above) > 0 ? end : above);
     }
 
-    /** How long the master's binlog files get, in bytes; the default of Pika if it does not tell. */
+    /** Size in bytes at which the master starts its next binlog file; Pika's default if it does not report it. */
     public long binlogFileSize() {
         return master.binlogFileSize();
     }
 
-    /** The replica that has our address at the master, while it keeps us from connecting. */
+    /** The replica that has our address at the master, while that prevents us from connecting. */
     public Optional<String> addressTakenBy() {
         return master.addressTakenBy();
     }
 
-    /** Whoever follows is at work: he has polled, or asked for nothing on purpose. */
+    /** Records that the caller is active: it has polled, or deliberately has not. */
     public void used() {
         hold.used();
     }
@@ -348,7 +350,7 @@ public final class Replica implements AutoCloseable {
         return hold.bytes();
     }
 
-    /** Why there is no session at present, if it was ended to spare the master ({@link RetentionLimits}). */
+    /** Why there is no session at present, if it was ended to spare the master's disk ({@link RetentionLimits}). */
     public Optional<String> letGo() {
         return hold.letGo();
     }
@@ -358,17 +360,17 @@ public final class Replica implements AutoCloseable {
         return master.connectionFailures();
     }
 
-    /** What the last of these was. */
+    /** The latest of these. */
     public Optional<String> lastConnectionFailure() {
         return master.lastConnectionFailure();
     }
 
-    /** The master's clock minus ours; zero if it does not tell. */
+    /** The master's clock minus ours; zero if it does not report it. */
     public Duration clockOffset() {
         return master.clockOffset();
     }
 
-    /** Ends everything, from any thread; takes a few seconds at most. */
+    /** Ends everything; takes a few seconds at most. Thread-safe. */
     @Override
     public void close() {
         lifetime.end();

@@ -5,23 +5,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whom to replicate, and as whom.
+ * The master to replicate and the identity to announce.
  *
  * @param name logical name of the Pika, for logs and errors
  * @param host of the master
  * @param port the master's client port; replication is at port + 2000, dumps at port + 10001
  * @param password the master's requirepass
- * @param announcedHost the address we announce; otherwise the connection's local one
+ * @param announcedHost the address that we announce; if empty the connection's local one
  * @param pushPort the port we announce, with the address our identity, to a master up to 3.4, which pushes its dump to +
  *     1000
- * @param namePort the port we announce to a later master, to which it is only a name
+ * @param namePort the port we announce to a later master, for which it is only a name
  * @param database db to replicate, such as {@code db0}
- * @param version the master's version, where INFO is not to be believed
- * @param queueBytes reading pauses while the items received and not yet polled have more bytes than this
- * @param severalDatabases whether the master may have other dbs than {@code database}
- * @param hold what the master may be made to keep for us
- * @param ports where the master's other ports are
- * @param group what else is known of the master's replication group
+ * @param version the master's version, if INFO is not to be trusted
+ * @param queueBytes reading pauses while the received items that are not yet polled exceed this
+ * @param severalDatabases whether the master may have other databases than {@code database}
+ * @param hold how much the master may be made to keep for us @param ports the master's other ports @param group the
+ *     master's replication group
  */
 public record ReplicaConfig(
         String name,
@@ -43,14 +42,14 @@ public record ReplicaConfig(
     private static final int PULL = 10_001;
 
     /**
-     * The ports of a Pika beside its clients'.
+     * The ports of a Pika besides its client port.
      *
      * @param replication -1: the client port + 2000
      * @param pull -1: the client port + 10001
      */
     public record Ports(int replication, int pull) {
 
-        /** As Pika opens them, with nothing between that maps them. */
+        /** As Pika opens them, not mapped to others on the way. */
         public static final Ports SHIFTED = new Ports(-1, -1);
     }
 
@@ -67,11 +66,11 @@ public record ReplicaConfig(
      * The master's replication group.
      *
      * @param others its other members, of which one may become the master
-     * @param mayFollowReplica whether a server may be followed that is a replica itself
+     * @param mayFollowReplica whether a server that is itself a replica may be followed
      */
     public record Group(List<Member> others, boolean mayFollowReplica) {
 
-        /** A server of which nothing else is known, and which may be a replica. */
+        /** A single server, which may be a replica. */
         public static final Group ALONE = new Group(List.of(), true);
 
         public Group {
@@ -79,7 +78,7 @@ public record ReplicaConfig(
         }
     }
 
-    /** Of a master whose ports are as Pika opens them, and of whose group nothing is known. */
+    /** For a master with the ports that Pika opens, and an unknown group. */
     public ReplicaConfig(
             String name,
             String host,
@@ -110,7 +109,7 @@ public record ReplicaConfig(
                 Group.ALONE);
     }
 
-    /** A master with this one db only, to which we announce this port whatever its version, and which keeps anything. */
+    /** For a master with this db only, the same announced port for every version, and no limit on what it keeps. */
     public ReplicaConfig(
             String name,
             String host,
@@ -156,7 +155,7 @@ public record ReplicaConfig(
         return new Member(host, port);
     }
 
-    /** The same conversation with another server. */
+    /** The same configuration for another server. */
     public ReplicaConfig at(Member other) {
         return new ReplicaConfig(
                 name,
@@ -175,7 +174,7 @@ public record ReplicaConfig(
                 group);
     }
 
-    /** The same without a claim which version it is: for a server of which nothing is set. */
+    /** The same without a version: for a server for which none is set. */
     ReplicaConfig withoutVersion() {
         return new ReplicaConfig(
                 name,

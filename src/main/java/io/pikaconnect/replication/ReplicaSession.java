@@ -13,19 +13,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Our session about one db on one connection, as a master sees it: kept alive by pings and answered keepalives from its
- * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the link's event
- * loop; how it went, {@link #readable} and {@link #broken}, others ask when the link has ended, which orders it.
- * {@link #streaming} is for any thread.
+ * first moment, later a stream of items with a window of unacknowledged ones. Everything happens on the connection's
+ * event loop; {@link #readable} and {@link #broken} may be called by other threads after the connection has ended,
+ * which makes the fields visible. {@link #streaming} is thread-safe.
  *
- * <p>Silence (replication-protocol 7.5): a master that dropped us says nothing. It sends a keepalive every 2 s, but only
- * while everything it sent is acknowledged; so a time without a frame counts from the last frame or from the moment
- * nothing was left unacknowledged, whichever is later.
+ * <p>Silence (replication-protocol 7.5): a master that dropped our session sends nothing. Otherwise it sends a
+ * keepalive every 2 s, but only while everything it sent is acknowledged; so a time without a frame counts from the
+ * last frame or from the moment nothing was left unacknowledged, whichever is later.
  */
 final class ReplicaSession implements DeliveryListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSession.class);
 
-    /** The keepalive that certainly was sent after the stream began; the ones before may have been under way. */
+    /** From this keepalive on it is certain that it was sent after the stream began. */
     private static final int CERTAIN_KEEPALIVE = 3;
 
     private final ReplicaConfig config;
@@ -40,7 +40,7 @@ final class ReplicaSession implements DeliveryListener {
     private final Future<?> timer;
 
     private Optional<Continuity> stream = Optional.empty();
-    /** The items before the position, as they come once more; until they were compared. */
+    /** The items before the position, as they are received again, until they have been compared. */
     private Optional<LastItems.Chain> comparing = Optional.empty();
 
     private BinlogPosition masterEnd = BinlogPosition.ZERO;
@@ -48,7 +48,7 @@ final class ReplicaSession implements DeliveryListener {
     private boolean anyItem;
     private volatile boolean streaming;
     private int keepalives;
-    /** Those since the last item, and since everything was acknowledged. */
+    /** Keepalives since the last item, and since everything was acknowledged. */
     private int quietKeepalives;
 
     private Optional<String> broken = Optional.empty();
@@ -57,7 +57,7 @@ final class ReplicaSession implements DeliveryListener {
     /**
      * Attaches to the connection {@code on}, on its event loop.
      *
-     * @param acknowledged what is safe meanwhile; items up to there may come once more in a new session
+     * @param acknowledged the latest acknowledged position; a new session may receive items up to there again
      */
     ReplicaSession(
             ReplicaConfig config,
@@ -79,7 +79,7 @@ final class ReplicaSession implements DeliveryListener {
         connection.attach(this);
     }
 
-    /** Begins the stream behind {@code from}. */
+    /** Starts the stream after {@code from}. */
     void start(BinlogPosition from, BinlogPosition masterEnd) {
         this.masterEnd = masterEnd;
         stream = Optional.of(new Continuity(from));
@@ -87,12 +87,12 @@ final class ReplicaSession implements DeliveryListener {
         connection.send(requests.firstBinlogSync(session, from));
     }
 
-    /** What comes before the position has to be those items, or the log is not the one that was followed. */
+    /** Requires the items before the position to be these; otherwise the log is not the one that was followed. */
     void compare(LastItems last) {
         comparing = Optional.of(LastItems.Chain.at(last.from()));
     }
 
-    /** Whether that was not settled. */
+    /** Whether that comparison is not complete. */
     boolean comparing() {
         return comparing.isPresent();
     }
@@ -116,7 +116,7 @@ final class ReplicaSession implements DeliveryListener {
         return streaming;
     }
 
-    /** What did not fit, if the stream ended by a failed test. */
+    /** What was wrong, if a failed check ended the stream. */
     Optional<String> broken() {
         return broken;
     }
@@ -161,10 +161,10 @@ final class ReplicaSession implements DeliveryListener {
         keepalives++;
         streaming |= keepalives >= CERTAIN_KEEPALIVE;
         quietKeepalives = window.isEmpty() ? quietKeepalives + 1 : 0;
-        // One sent before the master began to stream says nothing about the log's end.
+        // One sent before the master began to stream does not show the log's end.
         boolean behindItems =
                 anyItem || (keepalives >= CERTAIN_KEEPALIVE && received.end().reaches(masterEnd));
-        // An old master with a full window sends them, too; the first one may have crossed the acknowledgement.
+        // An old master with a full window sends them, too; the first one may have crossed our acknowledgement.
         if (behindItems && (version.keepaliveMeansAcknowledged() || quietKeepalives > 1)) {
             received.idle(Instant.now());
         }
@@ -200,7 +200,7 @@ final class ReplicaSession implements DeliveryListener {
         if (item.get().start().compareTo(received.end()) < 0
                 && !item.get().isPadding()
                 && item.get().end().filenum() == received.end().filenum()) {
-            broken = Optional.of("an item reaches over " + received.end() + ", where one ended before");
+            broken = Optional.of("an item spans " + received.end() + ", where one ended before");
             connection.close(broken.get());
             return;
         }
@@ -213,7 +213,7 @@ final class ReplicaSession implements DeliveryListener {
         }
     }
 
-    /** Whether the log may be the one that was followed; if not, that is the end. */
+    /** Whether the log may be the one that was followed; if not, ends replication. */
     private boolean isOurs(BinlogItem item, LastItems.Chain before) {
         if (item.end().compareTo(before.from()) <= 0) {
             return true; // before what is known
@@ -225,21 +225,21 @@ final class ReplicaSession implements DeliveryListener {
             return true;
         }
         String how = order > 0
-                ? "an item there reaches over that position"
+                ? "an item there spans that position"
                 : "of the last " + received.last().items() + " items before it, from " + now.from()
-                        + " on, at least one is another";
-        end(new Responses(config).otherLog(received.end(), how), "it is another log");
+                        + " on, at least one differs";
+        end(new Responses(config).otherLog(received.end(), how), "the log is another one");
         return false;
     }
 
-    /** Positions have a term since 3.3; who is wrong about the version misreads the commands. */
+    /** Positions have a term since 3.3; with a wrong version commands would be misread. */
     private boolean versionMismatch(Delivery delivery) {
         boolean fits = version.maySendTerms(delivery.termed());
         if (!fits) {
             String how = delivery.termed()
                     ? "positions with a term, as since 3.3"
                     : "positions without a term, as before 3.3";
-            end(new Responses(config).versionMismatch(version, "it sends " + how), "it is another version");
+            end(new Responses(config).versionMismatch(version, "it sends " + how), "the version is another one");
         }
         return !fits;
     }

@@ -1,27 +1,29 @@
 package io.pikaconnect.replication;
 
-/** Why a conversation with a master did not go on; the message says what, where, why and what to do. */
+/**
+ * Why replication from a master could not continue; the message has the problem, the place, the cause and the remedy.
+ */
 public final class ReplicationException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** What can be done about it. */
+    /** What kind of reaction is possible. */
     public enum Kind {
-        /** Passing, like a lost connection: the same again later may work. */
+        /** Transient, like a lost connection: a retry may succeed. */
         RETRY,
-        /** The master cannot go on from the position asked for, and that is certain: only a new full sync helps. */
+        /** The master certainly cannot continue from the requested position: only a new full sync helps. */
         POSITION_LOST,
-        /** The master did not go on from the position, time and again, but nothing proves that it cannot. */
+        /** The master repeatedly did not continue from the position, but nothing proves that it cannot. */
         POSITION_DOUBTED,
-        /** The master, or its mode, version or password, is not one to replicate from: somebody has to change something. */
+        /** The master, or its mode, version or password, cannot be replicated: a person has to change something. */
         REFUSED,
-        /** Something of ours failed that nobody foresaw. */
+        /** An unexpected failure in this process. */
         FAILED
     }
 
-    /** What of the configuration it is about. */
+    /** The part of the configuration that it concerns. */
     public enum Concern {
-        /** Which master it is, or the master itself. */
+        /** The master, or its address. */
         MASTER,
         PASSWORD,
         DATABASES,
@@ -54,7 +56,7 @@ public final class ReplicationException extends Exception {
     }
 
     /**
-     * What ended a thread or a connection of ours and is no failure of the master.
+     * For an unexpected failure that ended a thread or a connection and is not the master's.
      *
      * @param what was being done, and where
      */
@@ -62,12 +64,12 @@ public final class ReplicationException extends Exception {
         return new ReplicationException(
                 Kind.FAILED,
                 config + ": " + what + " failed unexpectedly: " + cause
-                        + ". The worker's log has the details; restart the task, it goes on there, and report the"
-                        + " failure if it comes again",
+                        + ". The worker's log has the details; restart the task, it resumes there, and report the"
+                        + " failure if it happens again",
                 cause);
     }
 
-    /** Messages quote what a master says, and are written to logs line by line. */
+    /** Messages quote what a master sends, and are written to logs line by line. */
     private static String printable(String message) {
         return message.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
     }

@@ -8,7 +8,7 @@ import io.pikaconnect.replication.ReplicationProto.Unit;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** The requests of one identity about one db; what a master's own schema requires is always set. */
+/** The requests of one identity about one db; fields that a master's schema requires are always set. */
 final class Requests {
 
     private static final int SLOT = 0;
@@ -18,14 +18,14 @@ final class Requests {
 
     /**
      * @param host with {@code port} the identity at the master
-     * @param database one that the master has: a request about any other can kill a master
+     * @param database one that the master has: a request about any other can crash a master
      */
     Requests(String host, int port, String database) {
         node = Node.newBuilder().setIp(host).setPort(port).build();
         unit = Unit.newBuilder().setDbName(database).setSlotId(SLOT).build();
     }
 
-    /** Who we say we are. */
+    /** The identity that we announce. */
     InetSocketAddress announced() {
         return InetSocketAddress.createUnresolved(node.getIp(), node.getPort());
     }
@@ -43,7 +43,9 @@ final class Requests {
                 .build();
     }
 
-    /** @param filenum decides with the master's last dump whether a new one is made (replication-protocol 6.2) */
+    /**
+     * @param filenum together with the master's last dump decides whether a new one is made (replication-protocol 6.2)
+     */
     Request dbSync(long filenum) {
         return request(Type.DB_SYNC)
                 .setDbSync(Request.DbSync.newBuilder()
@@ -53,7 +55,7 @@ final class Requests {
                 .build();
     }
 
-    /** Starts the stream behind {@code from}, the position TrySync accepted. */
+    /** Starts the stream after {@code from}, the position that TrySync accepted. */
     Request firstBinlogSync(int session, BinlogPosition from) {
         return binlogSync(session, from, from, true);
     }
@@ -63,7 +65,7 @@ final class Requests {
         return binlogSync(session, first, last, false);
     }
 
-    /** Also the answer to a keepalive. */
+    /** Also the response to a keepalive. */
     Request ping(int session) {
         return binlogSync(session, BinlogPosition.ZERO, BinlogPosition.ZERO, false);
     }

@@ -10,13 +10,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** What a master's answers mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
+/** What a master's responses mean, and every refusal as an exception (replication-protocol 4.2, 4.3, 7.8). */
 final class Responses {
 
     /** A master that serves the stream: the session, and where its log ends. */
     record Accepted(int session, BinlogPosition masterEnd) {}
 
-    /** The position is not readable now, which proves nothing: a master that stops looks the same. */
+    /** The position is not readable now, which proves nothing: a master that is stopping looks the same. */
     static final class PositionRejected extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -35,18 +35,21 @@ final class Responses {
         this.config = config;
     }
 
-    /** Whether the master holds our identity for attached. A version may say it with any code, so the text decides. */
+    /**
+     * Whether the master still considers our identity attached. Versions use different codes for it, so the text
+     * decides.
+     */
     static boolean taken(Response answer) {
         return answer.getCode() != StatusCode.OK && answer.getReply().contains("AlreadyExist");
     }
 
-    /** Whether TrySync was answered that the position's file is gone. */
+    /** Whether the response to TrySync is that the position's file was removed. */
     static boolean purged(Response answer) {
         return answer.getCode() == StatusCode.OK
                 && answer.getTrySync().getReplyCode() == Response.TrySync.ReplyCode.SYNC_POINT_BE_PURGED;
     }
 
-    /** Checks the answer to MetaSync. */
+    /** Checks the response to MetaSync. */
     Response.MetaSync metaSync(Response answer) throws ReplicationException {
         if (answer.getCode() == StatusCode.ERROR && answer.getReply().contains("auth")) {
             throw new ReplicationException(
@@ -83,8 +86,8 @@ final class Responses {
             throw new ReplicationException(
                     Kind.REFUSED,
                     Concern.DATABASES,
-                    config + ": the master has several dbs, " + databases + ", and only " + config.database()
-                            + " would be replicated; say in pika.databases which ones you want");
+                    config + ": the master has several databases, " + databases + ", and only " + config.database()
+                            + " would be replicated; list in pika.databases which ones you want");
         }
         for (Response.MetaSync.DbInfo db : master.getDbsInfoList()) {
             if (db.getSlotNum() != 1) {
@@ -103,21 +106,21 @@ final class Responses {
     }
 
     /**
-     * Decides which version the master is: what is set wins over what it reports, that over what its answer shows. None
-     * of them may contradict the answer, whose form depends on the version.
+     * Determines the master's version: what is set takes precedence over what it reports, and that over what its
+     * response shows. Neither may contradict the response, whose form depends on the version.
      *
-     * @param reported what INFO says, if it was answered
+     * @param reported what INFO reports, if it was answered
      */
     PikaVersion version(Optional<String> reported, Response.MetaSync answer) throws ReplicationException {
         PikaVersion shown = shown(answer);
         PikaVersion version = claimed(reported).orElse(shown);
         if (!version.mayBe(shown)) {
-            throw versionMismatch(version, "its answer to MetaSync is that of a Pika " + shown);
+            throw versionMismatch(version, "its response to MetaSync is that of a Pika " + shown);
         }
         return version;
     }
 
-    /** What the answer alone shows. */
+    /** What the response alone shows. */
     static PikaVersion shown(Response.MetaSync answer) {
         return PikaVersion.shown(
                 answer.hasRunId() || answer.hasReplicationId(),
@@ -133,22 +136,22 @@ final class Responses {
                     Kind.REFUSED,
                     Concern.VERSION,
                     config + ": " + e.getMessage()
-                            + ". If INFO does not tell the truth about this master, set pika.version",
+                            + ". If INFO is wrong about this master, set pika.version",
                     e);
         }
     }
 
-    /** The master does not speak as the version does that we hold it for. */
+    /** The master does not behave as the version that we take it for. */
     ReplicationException versionMismatch(PikaVersion version, String how) {
         return new ReplicationException(
                 Kind.REFUSED,
                 Concern.VERSION,
                 config + ": the master is a Pika " + version + " by "
-                        + (config.version().isPresent() ? "pika.version" : "what it says itself") + ", but " + how
-                        + ". Its binlog would be misunderstood; set pika.version to what it is");
+                        + (config.version().isPresent() ? "pika.version" : "its own report") + ", but " + how
+                        + ". Its binlog would be misread; set pika.version to its real version");
     }
 
-    /** Another replica attached now would be taken for us, and we for it (replication-protocol 11, row 7). */
+    /** The master would take another attached replica for us, and us for it (replication-protocol 11, row 7). */
     void checkConfused(InetSocketAddress announced, List<KnownReplica> replicas) throws ReplicationException {
         String host = announced.getHostString();
         int port = announced.getPort();
@@ -165,7 +168,7 @@ final class Responses {
         }
     }
 
-    /** Whether TrySync was answered that the position cannot be read. */
+    /** Whether the response to TrySync is that the position cannot be read. */
     static boolean unreadable(Response answer) {
         return answer.getCode() == StatusCode.OK
                 && !answer.getTrySync().hasPreparedId()
@@ -173,7 +176,7 @@ final class Responses {
     }
 
     /**
-     * Where the log ends, by the answer to a TrySync from {@link #BEYOND}.
+     * The end of the log, from the response to a TrySync from {@link #BEYOND}.
      *
      * @throws ReplicationException REFUSED if the master refuses any position: it would report that one as beyond its end
      */
@@ -187,12 +190,12 @@ final class Responses {
         }
         if (!answer.getTrySync().hasBinlogOffset()) {
             throw new ReplicationException(
-                    Kind.RETRY, config + ": the master did not say where its log ends (" + answer.getReply() + ")");
+                    Kind.RETRY, config + ": the master did not report where its log ends (" + answer.getReply() + ")");
         }
         return Offsets.of(answer.getTrySync().getBinlogOffset());
     }
 
-    /** Checks the answer to TrySync from {@code from}. */
+    /** Checks the response to TrySync from {@code from}. */
     Accepted trySync(Response answer, BinlogPosition from) throws ReplicationException, PositionRejected {
         Response.TrySync body = answer.getTrySync();
         if (body.hasPreparedId()) {
@@ -204,7 +207,7 @@ final class Responses {
                 throw new ReplicationException(
                         Kind.REFUSED,
                         Concern.DATABASES,
-                        config + ": the master does not know " + config.database() + " any more (" + answer.getReply()
+                        config + ": the master no longer has " + config.database() + " (" + answer.getReply()
                                 + "); correct pika.databases");
             }
             throw new PositionRejected(
@@ -216,12 +219,12 @@ final class Responses {
                 throw new ReplicationException(
                         Kind.POSITION_LOST,
                         config + ": position " + from
-                                + " is gone, the master removed that binlog file; its log ends at " + end
+                                + " is lost, the master removed that binlog file; its log ends at " + end
                                 + ". A new full sync is needed; a larger expire-logs-nums on the master keeps more");
             case SYNC_POINT_LARGER ->
                 throw new ReplicationException(
                         Kind.POSITION_LOST,
-                        config + ": position " + from + " lies behind the end of the master's log, " + end
+                        config + ": position " + from + " is after the end of the master's log, " + end
                                 + ": the master lost data, was reset, or is another one, such as a replica that was"
                                 + " promoted without the last items. This position must not be used"
                                 + " again; a new full sync is needed");
@@ -243,15 +246,16 @@ final class Responses {
         return answer.getDbSync().getSessionId();
     }
 
-    /** What a position that was distrusted too often comes to. */
+    /** The failure for a position that was rejected too often. */
     ReplicationException doubted(BinlogPosition from, int tries, String last) {
         return new ReplicationException(
                 Kind.POSITION_DOUBTED,
-                config + ": the master does not go on from position " + from + ", tried " + tries + " times; at last: "
-                        + last + ". Nothing proves that the position is lost; the master's log may tell");
+                config + ": the master does not continue from position " + from + ", tried " + tries + " times; last"
+                        + " result: "
+                        + last + ". Nothing proves that the position is lost; the master's log may have the cause");
     }
 
-    /** Items of a consensus group may come before they are committed, so it is refused. */
+    /** Items of a consensus group may be sent before they are committed, so it is refused. */
     ReplicationException consensus(long term) {
         return new ReplicationException(
                 Kind.REFUSED,
@@ -259,12 +263,13 @@ final class Responses {
                         + " consensus-level to 0");
     }
 
-    /** Items may come before they are committed there, too. */
+    /** Items may be sent before they are committed there, too. */
     ReplicationException consistencyMode() {
         return new ReplicationException(
                 Kind.REFUSED,
                 config + ": the master runs the consistency mode of a development branch (slaveof … strong), in which"
-                        + " items come before they are committed; it is not supported. Replicate from a master without"
+                        + " items are sent before they are committed; it is not supported. Replicate from a master"
+                        + " without"
                         + " it");
     }
 
@@ -276,10 +281,10 @@ final class Responses {
     }
 
     /**
-     * Checks what the client port knows of Raft.
+     * Checks what the client port reports of Raft.
      *
-     * @throws ReplicationException REFUSED if it replicates by it, or is a development branch that could and nobody said
-     *     which release's rules hold
+     * @throws ReplicationException REFUSED if it replicates by Raft, or is a development branch that could and
+     *     pika.version does not name the release whose rules apply
      */
     void checkRaft(ClientPort.Raft raft) throws ReplicationException {
         if (raft == ClientPort.Raft.CLUSTER) {
@@ -294,31 +299,33 @@ final class Responses {
             throw new ReplicationException(
                     Kind.REFUSED,
                     config + ": the master knows Raft (RAFT.CLUSTER), as no release of Pika does, so its rules are not"
-                            + " known; set pika.version to the release that it is known to log as");
+                            + " known; set pika.version to the release that it logs like");
         }
     }
 
-    /** Padding stands for what the master has not: it was a replica, and its log begins with its own full sync. */
+    /**
+     * Padding stands for what the master does not have: it was a replica, and its log starts with its own full sync.
+     */
     ReplicationException onlyPadding(BinlogPosition from) {
         return new ReplicationException(
                 Kind.POSITION_LOST,
-                config + ": the master has only padding behind position " + from
-                        + ", since it was a replica itself and began its log later: what it should send from there it"
-                        + " never had. A new full sync is needed");
+                config + ": the master has only padding after position " + from
+                        + ", since it was itself a replica and started its log later: it never had what it should send"
+                        + " from there. A new full sync is needed");
     }
 
-    /** A master that starts, or has too many clients, answers later. */
+    /** A master that is starting, or has too many clients, answers later. */
     ReplicationException noVersionYet(String why) {
         return new ReplicationException(
                 Kind.RETRY,
                 config + ": the master's client port does not answer (" + why
-                        + "), so its version is not known; let us in there, or set pika.version");
+                        + "), so its version is not known; allow the connector to connect there, or set pika.version");
     }
 
     /**
-     * Masters up to 3.4 push their dump with a password of their own making where they have no requirepass.
+     * Masters up to 3.4 push their dump with a password that they make up if they have no requirepass.
      *
-     * @param version as far as the client port told
+     * @param version as far as the client port reported it
      */
     void checkUnneededPassword(Optional<PikaVersion> version) throws ReplicationException {
         if (version.filter(PikaVersion::pushesDump).isPresent()) {
@@ -326,7 +333,7 @@ final class Responses {
                     Kind.REFUSED,
                     Concern.PASSWORD,
                     config + ": pika.password is set, but the master has no requirepass, and a Pika " + version.get()
-                            + " could not log in at our rsync then; remove pika.password");
+                            + " could then not log in to our rsync; remove pika.password");
         }
     }
 
@@ -334,7 +341,7 @@ final class Responses {
         return new ReplicationException(
                 Kind.POSITION_LOST,
                 config + ": write-binlog is off on the master, so its changes do not reach any replica, and those made"
-                        + " meanwhile never will; switch it on and take a new full sync");
+                        + " while it is off never will; switch it on and take a new full sync");
     }
 
     /** The master's log is shorter than what it sent us. */
@@ -365,18 +372,18 @@ final class Responses {
                                 : "None of pika.addresses is a master that has its data; waiting until one is"));
     }
 
-    /** What a replica gets it logs again in a form of its own version (binlog-commands 9.2). */
+    /** A replica logs what it receives again in the form of its own version (binlog-commands 9.2). */
     ReplicationException mixedVersions(
             ReplicaConfig.Member server, PikaVersion its, Role.OfReplica role, PikaVersion masters) {
         return new ReplicationException(
                 Kind.REFUSED,
                 config + ": " + server + " is a Pika " + its + " and a replica of " + role.master() + ", a Pika "
                         + masters
-                        + ": it logs what it gets from there again in its own form, in which some of it means something"
-                        + " else. Point pika.address to a master, or to a replica of its master's version");
+                        + ": it logs what it receives from there again in its own form, in which some of it has"
+                        + " another meaning. Point pika.address to a master, or to a replica of its master's version");
     }
 
-    /** The log has something else where items were received from. */
+    /** The log has other items where ours were received. */
     ReplicationException otherLog(BinlogPosition received, String how) {
         return new ReplicationException(
                 Kind.POSITION_LOST,

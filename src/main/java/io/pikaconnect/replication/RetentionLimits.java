@@ -3,13 +3,13 @@ package io.pikaconnect.replication;
 import java.time.Duration;
 
 /**
- * How long, and for how much of its binlog, a master is made to keep what is not acknowledged.
+ * How long, and how much of, the unacknowledged binlog a master is made to keep.
  *
- * @param idle without a poll and with nothing in flight; zero for any time
- * @param bytes of binlog from the position acknowledged on; 0 for any number
+ * @param idle time without a poll and with nothing in flight; zero for no limit
+ * @param bytes of binlog from the acknowledged position on; 0 for no limit
  */
 public record RetentionLimits(Duration idle, long bytes) {
 
-    /** Whatever it costs the master. */
+    /** No limits. */
     public static final RetentionLimits NONE = new RetentionLimits(Duration.ZERO, 0);
 }

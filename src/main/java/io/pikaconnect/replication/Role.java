@@ -4,24 +4,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a server is in its replication group, by INFO replication (replication-protocol 10.4):
+ * A server's role in its replication group, from INFO replication (replication-protocol 10.4):
  *
  * <pre>
- * role:slave                 master, slave, or master&amp;&amp;slave for a replica that has replicas itself
- * master_host:10.0.0.5
- * master_port:9221
- * master_link_status:up      down while it is cut off, or in a full sync of its own
+ * role:slave master, slave, or master&amp;&amp;slave for a replica that has replicas itself master_host:10.0.0.5
+ * master_port:9221 master_link_status:up down while it is cut off, or in a full sync
  * </pre>
  */
 public sealed interface Role {
 
-    /** It does not tell. */
+    /** The server does not report its role. */
     Role UNKNOWN = new Unknown();
 
-    /** It takes writes of its own. */
+    /** The server accepts writes. */
     Role MASTER = new OfMaster();
 
-    /** It does not tell. */
+    /** The server does not report its role. */
     record Unknown() implements Role {
 
         @Override
@@ -30,7 +28,7 @@ public sealed interface Role {
         }
     }
 
-    /** It takes writes of its own. */
+    /** The server accepts writes. */
     record OfMaster() implements Role {
 
         @Override
@@ -40,11 +38,10 @@ public sealed interface Role {
     }
 
     /**
-     * It has what another server sends it.
+     * The server receives its data from another one.
      *
-     * @param host of its master, as it knows it
-     * @param port of its master
-     * @param linked whether it gets that at present
+     * @param host of its master, as the server knows it
+     * @param port of its master @param linked whether it receives from its master at present
      */
     record OfReplica(String host, int port, boolean linked) implements Role {
 

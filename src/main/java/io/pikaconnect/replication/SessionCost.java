@@ -10,18 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a session costs the master, and when it is too much. A master keeps every binlog file from the one of the
- * position acknowledged on, for as long as the replica streams or pings (replication-protocol 10.1). Connect does not
- * poll a paused task and does not tell it either; so a task that is not polled although nothing of it is in flight is
- * taken for paused, and its session is ended. The position stays: polled again, the task asks for it.
+ * The binlog that a session makes the master keep, and when it is too much. A master keeps every binlog file from the
+ * one with the acknowledged position on, for as long as the replica streams or pings (replication-protocol 10.1).
+ * Connect does not poll a paused task and does not notify it either; so a task that is not polled although it has
+ * nothing in flight counts as paused, and its session is ended. The position stays: when polled again, the task
+ * requests it.
  *
- * <p>The following thread looks and waits, before it the one that requests a dump; {@link #used}, {@link #letGo} and {@link #bytes} are for any thread.
+ * <p>The following thread checks and waits, before it the one that requests a dump; {@link #used}, {@link #letGo} and
+ * {@link #bytes} are thread-safe.
  */
 final class SessionCost {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionCost.class);
 
-    /** Worth a warning, and another one whenever it has doubled. */
+    /** Logged as a warning, and again whenever it has doubled. */
     static final long MUCH = 4L << 30;
 
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -35,7 +37,7 @@ final class SessionCost {
 
     private final ReplicaConfig config;
     private final RetentionLimits limits;
-    /** How long a session stays away that held too much: the master has to look at its files meanwhile. */
+    /** How long a session that held too much stays away, so that the master has time to check its files. */
     private final Duration away;
 
     private final BooleanSupplier inFlight;
@@ -58,7 +60,7 @@ final class SessionCost {
         this.usedNanos = System.nanoTime();
     }
 
-    /** The task was polled. */
+    /** Records that the task was polled. */
     void used() {
         usedNanos = System.nanoTime();
     }
@@ -73,24 +75,23 @@ final class SessionCost {
         return letGo.map(LetGo::words);
     }
 
-    /** How often to {@link #look}. */
+    /** The interval of {@link #look}. */
     Duration every(Duration longest) {
         Duration quarter = limits.idle().dividedBy(4);
         return quarter.isZero() || quarter.compareTo(longest) > 0 ? longest : quarter;
     }
 
-    /** A session begins that makes the master keep so many bytes from the start. */
+    /** Records the start of a session that makes the master keep this many bytes from the outset. */
     void begins(long held) {
         atStart = held;
         bytes = held;
     }
 
     /**
-     * Looks whether the session costs too much; warns of it before.
+     * Checks whether the session costs too much; warns before it does.
      *
-     * @param held bytes of binlog from the position acknowledged on
-     * @param fileBytes of one binlog file
-     * @return why it has to end now, if so
+     * @param held bytes of binlog from the acknowledged position on
+     * @param fileBytes of one binlog file @return why the session has to end now, if so
      */
     Optional<String> look(long held, long fileBytes) {
         Verdict verdict = look(held, fileBytes, System.nanoTime());
@@ -98,7 +99,7 @@ final class SessionCost {
         return verdict.end();
     }
 
-    /** What is to be logged, and why the session has to end, if so. */
+    /** What has to be logged, and why the session has to end, if so. */
     record Verdict(List<String> warnings, Optional<String> end) {}
 
     Verdict look(long held, long fileBytes, long nowNanos) {
@@ -107,7 +108,7 @@ final class SessionCost {
         Optional<LetGo> end = tooIdle(nowNanos, warnings).or(() -> tooMuch(held, fileBytes, nowNanos, warnings));
         much(held).ifPresent(warnings::add);
         if (end.isPresent()) {
-            warnings.add(config + ": the session at the master is ended, which may remove its binlog now: "
+            warnings.add(config + ": the session at the master is ended, so it may now remove its binlog: "
                     + end.get().words());
             letGo = end;
             warnedOfIdle = false;
@@ -118,7 +119,7 @@ final class SessionCost {
 
     private Optional<LetGo> tooIdle(long nowNanos, List<String> warnings) {
         if (inFlight.getAsBoolean()) {
-            usedNanos = nowNanos; // Kafka makes it wait, nobody paused it
+            usedNanos = nowNanos; // the task waits for Kafka, it is not paused
         }
         Duration idle = Duration.ofNanos(nowNanos - usedNanos);
         Duration limit = limits.idle();
@@ -131,14 +132,15 @@ final class SessionCost {
                     Why.IDLE,
                     nowNanos,
                     "Connect has not polled the task for " + idle.toSeconds() + " s, so it is paused (hold.idle.ms "
-                            + limit.toMillis() + "); resumed, it goes on where it was if the master still has that"));
+                            + limit.toMillis() + "); when resumed, it continues where it was if the master still has"
+                            + " that"));
         }
         if (!warnedOfIdle) {
             warnedOfIdle = true;
             warnings.add(config + ": Connect has not polled the task for " + idle.toSeconds()
-                    + " s; is it paused? The master keeps its binlog for it until hold.idle.ms, " + limit.toMillis()
-                    + ", are over, and may remove it then. To keep the position for longer raise expire-logs-nums on"
-                    + " the master; to take no room there stop the connector");
+                    + " s; is it paused? The master keeps its binlog for it until hold.idle.ms,"
+                    + " " + limit.toMillis() + ", have passed, and may then remove it. To keep the position for longer"
+                    + " raise expire-logs-nums on the master; to use no disk space there stop the connector");
         }
         return Optional.empty();
     }
@@ -149,19 +151,19 @@ final class SessionCost {
             warnedOfLimit = false;
             return Optional.empty();
         }
-        // A session that began with more is left alone while it works that off.
+        // A session that started with more is not ended while it catches up.
         if (held > limit && held > atStart + fileBytes) {
             return Optional.of(new LetGo(
                     Why.BYTES,
                     nowNanos,
-                    "its position holds " + held + " bytes of binlog, more than hold.max.bytes, " + limit
-                            + "; it goes on once Kafka has what is on its way, if the master still has what follows"));
+                    "its position retains " + held + " bytes of binlog, more than hold.max.bytes, " + limit
+                            + "; it continues once Kafka has what is in flight, if the master still has what follows"));
         }
         if (!warnedOfLimit) {
             warnedOfLimit = true;
             warnings.add(config + ": the master keeps " + held
-                    + " bytes of binlog for this replica; beyond hold.max.bytes, " + limit
-                    + ", the session ends, and the master may remove what it needs. Does Kafka take the records?");
+                    + " bytes of binlog for this replica; beyond hold.max.bytes, " + limit + ", the session ends, and"
+                    + " the master may remove what it needs. Does Kafka accept the records?");
         }
         return Optional.empty();
     }
@@ -178,14 +180,15 @@ final class SessionCost {
         }
         return Optional.of(
                 config + ": the master keeps " + (held >> 30) + " GiB of binlog for this replica, whatever its"
-                        + " expire-logs-nums: watch the room on its disk. Does Kafka take the records? hold.max.bytes limits"
+                        + " expire-logs-nums: watch the space on its disk. Does Kafka accept the records?"
+                        + " hold.max.bytes limits"
                         + " this");
     }
 
     /**
-     * The same while a dump is made and received, for which the master keeps everything; polls do not matter then.
+     * The same while a dump is made and received, for which the master keeps everything; then polls do not matter.
      *
-     * @throws ReplicationException REFUSED if it is too much
+     * @throws ReplicationException REFUSED if that is too much
      */
     void checkFullSync(long held) throws ReplicationException {
         bytes = held;
@@ -200,13 +203,13 @@ final class SessionCost {
         }
     }
 
-    /** Waits as long as there is to be no session. */
+    /** Waits as long as there must be no session. */
     void awaitUse(Lifetime lifetime) throws ReplicationException, InterruptedException {
         while (letGo.isPresent() && !mayGoOn(letGo.get(), System.nanoTime())) {
             lifetime.pause(PAUSE);
         }
         if (letGo.isPresent()) {
-            LOG.info("{}: Connect polls the task, and nothing is on its way: connecting to the master again", config);
+            LOG.info("{}: Connect polls the task, and nothing is in flight: connecting to the master again", config);
             letGo = Optional.empty();
         }
     }

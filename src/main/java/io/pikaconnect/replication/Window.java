@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** The items a master delivered and that it has no acknowledgement for yet. Not safe for threads. */
+/** The items that a master delivered and that are not acknowledged yet. Not thread-safe. */
 final class Window {
 
     /** Ends of the first and of the last item acknowledged by one message. */
@@ -21,7 +21,7 @@ final class Window {
         return ends.isEmpty();
     }
 
-    /** Takes out every item up to {@code end}; empty if there is none, as after a new session. */
+    /** Removes every item up to {@code end}; empty if there is none, as after a new session. */
     Optional<Range> takeUpTo(BinlogPosition end) {
         if (ends.isEmpty() || ends.peekFirst().compareTo(end) > 0) {
             return Optional.empty();

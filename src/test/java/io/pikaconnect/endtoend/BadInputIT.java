@@ -162,7 +162,7 @@ class BadInputIT {
             refused(source("refused", 1), "127.0.0.1:1", "client port + 2000");
             refused(source("refused", noPika.port()), String.valueOf(noPika.port() + 2000), "client port + 2000");
             refused(with(source("refused", several.port()), "pika.databases", "db7"), "db7", "correct pika.databases");
-            refused(source("refused", several.port()), "[db0, db1]", "say in pika.databases");
+            refused(source("refused", several.port()), "[db0, db1]", "list in pika.databases");
             Path file = Files.writeString(Workplace.folder("refused").resolve("file"), "");
             refused(
                     with(source("refused", several.port()), "pika.databases", "db0", "snapshot.dir", file.toString()),
@@ -219,7 +219,7 @@ class BadInputIT {
             refused(config, "snapshot.dir", "would not fit");
             master.dataBytes(1); // one that does not tell all of it
             worker.rest().deploy("full-source", config);
-            assertThat(failure("full-source")).contains("No space left").contains("snapshot.dir needs room");
+            assertThat(failure("full-source")).contains("No space left").contains("snapshot.dir needs space");
 
             assertThat(run("mount", "-o", "remount,size=64m", small.toString())).isZero();
             worker.rest().deploy("full-sink", sink("full", redis));

@@ -203,7 +203,7 @@ class ContinuedPullTest {
     @Test
     void aPullThatDoesNotGetOnEndsAfterSomeAttempts() {
         cutAtEvery(1);
-        assertThatThrownBy(() -> run(EPOCH)).hasMessageContaining("the last of " + ATTEMPTS + " attempts in a row");
+        assertThatThrownBy(() -> run(EPOCH)).hasMessageContaining("the last of " + ATTEMPTS + " consecutive attempts");
     }
 
     @Test

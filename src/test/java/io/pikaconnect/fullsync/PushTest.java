@@ -343,7 +343,7 @@ class PushTest {
         assertThatThrownBy(() -> run(SETUP))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
-                .hasMessageContainingAll("info is cut short", "4 attempts");
+                .hasMessageContainingAll("info is truncated", "4 attempts");
         assertThat(left()).isEmpty();
     }
 

@@ -252,7 +252,7 @@ class EveryFamilyTest {
         start(folder);
         use(Replicas.withVersion(Replicas.config(master.port()), set));
         assertThatThrownBy(replica::connect)
-                .hasMessageContainingAll(set + " by pika.version", "set pika.version to what it is");
+                .hasMessageContainingAll(set + " by pika.version", "set pika.version to its real version");
     }
 
     @Test

@@ -135,7 +135,7 @@ class GroupTest {
         ReplicationException failure = failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure)
-                .hasMessageContainingAll("127.0.0.1:" + second.port(), "at least one is another", "full sync");
+                .hasMessageContainingAll("127.0.0.1:" + second.port(), "at least one differs", "full sync");
         assertThat(replica.received()).isEqualTo(first.end());
     }
 

@@ -137,7 +137,7 @@ class SourceFailuresTest {
     void severalDbsThatNobodyAskedFor() throws Exception {
         master(MasterSetup.REAL.withDatabases("db0", "db1"));
         task();
-        endsSaying("several dbs, [db0, db1]", address(), "say in pika.databases");
+        endsSaying("several databases, [db0, db1]", address(), "list in pika.databases");
     }
 
     @Test
@@ -417,7 +417,7 @@ class SourceFailuresTest {
                 .hasMessageNotContaining("\n")
                 .hasMessageContaining("stored position of {pika=failing, db=db0}")
                 .hasMessageContaining("Failed to fetch offsets.")
-                .hasMessageContaining("reaches every broker");
+                .hasMessageContaining("can reach every broker");
     }
 
     @Test
@@ -500,7 +500,7 @@ class SourceFailuresTest {
         master(recording.withItems(items), MasterSetup.of(PikaRelease.V401));
         master.writeUpTo(51);
         task();
-        endsSaying("xadd on key s has 5003 arguments", "At b/", "write it in smaller ones");
+        endsSaying("xadd on key s has 5003 arguments", "At b/", "write smaller commands");
     }
 
     /** A connector that Connect restarts again and again must not use up the worker's file handles. */

@@ -142,7 +142,7 @@ class SourceGroupTest {
         write(second, "BBBB", 12);
         second.mischief().promoted();
         use(second);
-        endsWith("the log here is not the one", "at least one is another", "on.position.lost");
+        endsWith("the log here is not the one", "at least one differs", "on.position.lost");
     }
 
     @Test
