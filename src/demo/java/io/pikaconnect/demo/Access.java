@@ -2,7 +2,7 @@ package io.pikaconnect.demo;
 
 import java.util.Optional;
 
-/** Who is let in at a stand-in master, and what for. From any thread. */
+/** The access rules of a stand-in master. Thread-safe. */
 final class Access {
 
     private volatile Optional<String> password;
@@ -15,7 +15,7 @@ final class Access {
         rsyncPassword = password;
     }
 
-    /** What requirepass is. */
+    /** The value of requirepass. */
     Optional<String> password() {
         return password;
     }
@@ -30,7 +30,7 @@ final class Access {
         return rsyncPassword;
     }
 
-    /** Its rsync starts, with the master or when somebody ended it. */
+    /** Its rsync starts, with the master or after a user has ended it. */
     void startRsync() {
         rsyncPassword = password;
     }

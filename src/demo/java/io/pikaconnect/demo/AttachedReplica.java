@@ -50,7 +50,7 @@ final class AttachedReplica {
         return nextItem.isPresent();
     }
 
-    /** It asked for a dump, and has not begun to stream since. */
+    /** It has requested a dump, and has not started to stream since. */
     boolean isInFullSync() {
         return inFullSync;
     }

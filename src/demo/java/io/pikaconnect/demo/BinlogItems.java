@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Makes binlog items as a master writes them, each behind the one before (replication-protocol 8.2 and 9). */
+/** Makes binlog items as a master writes them, each after the previous one (replication-protocol 8.2 and 9). */
 public final class BinlogItems {
 
     private static final int BLOCK = 65_536;
@@ -27,7 +27,7 @@ public final class BinlogItems {
     }
 
     /**
-     * @param logEnd where the log ended, which is what the header says
+     * @param logEnd the former end of the log, which the header has
      * @param start where the item is written: there, or in a new file
      */
     static BinlogItem write(
@@ -46,7 +46,7 @@ public final class BinlogItems {
         return new BinlogItem(new BinlogPosition(start.filenum(), end(start.offset(), item.capacity())), item.array());
     }
 
-    /** Where a master's writer comes to: records with a header of 8 bytes, none across a block's end. */
+    /** Where a master's writer gets to: records with a header of 8 bytes, none across a block's end. */
     static long end(long start, int length) {
         long at = start;
         int left = length;

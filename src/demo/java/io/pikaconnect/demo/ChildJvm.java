@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own that runs one main class: it can be killed without warning, and it ends by itself when its parent is
- * gone, however that ended. Ctrl-C in a terminal reaches every process of the group, but not this one: in which order
- * things end is the parent's business.
+ * A separate JVM that runs one main class: it can be killed without warning, and it ends when its parent has ended, in
+ * whatever way. Ctrl-C in a terminal reaches every process of the group, but not this one: in which order things end is
+ * the parent's business.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -96,7 +96,7 @@ public final class ChildJvm implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     }
 
-    /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
+    /** Ends it at once, as a crash would (SIGKILL), and waits until it has ended. */
     public void kill() {
         process.destroyForcibly();
         try {

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * A connection to a master's client port: commands in RESP, one behind the other, answered in order.
+ * A connection to a master's client port: commands in RESP, one after the other, answered in order.
  *
  * <pre>
  * *2 \r\n $4 \r\n INFO \r\n $6 \r\n server \r\n

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
-/** A Connect worker's REST interface: what is needed to deploy connectors, to watch them and to steer them. */
+/** A Connect worker's REST interface: as needed to deploy, monitor and control connectors. */
 public final class ConnectRest {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(95);
@@ -50,7 +50,7 @@ public final class ConnectRest {
     /** A connector and its tasks; states as Connect names them: RUNNING, PAUSED, STOPPED, FAILED, UNASSIGNED. */
     public record Status(String name, String state, String trace, List<TaskStatus> tasks) {
 
-        /** Whether connector and tasks are all in this state, and there are so many tasks. */
+        /** Whether connector and tasks are all in this state, and there are this many tasks. */
         public boolean is(String expected, int taskCount) {
             return state.equals(expected)
                     && tasks.size() == taskCount
@@ -108,7 +108,7 @@ public final class ConnectRest {
         call("PUT", "/connectors/" + encoded(name) + "/config", json(config));
     }
 
-    /** Deploys and waits until the connector and so many tasks run; fails with the trace as soon as one fails. */
+    /** Deploys and waits until the connector and this many tasks run; fails with the trace as soon as one fails. */
     public void deployAndAwait(String name, Map<String, String> config, int tasks, Duration limit) {
         deploy(name, config);
         await(
@@ -118,7 +118,7 @@ public final class ConnectRest {
                 () -> status(name).is("RUNNING", tasks));
     }
 
-    /** What {@code validate()} says about a configuration: option → errors; options without errors are left out. */
+    /** The result of {@code validate()} on a configuration: option → errors; options without errors are left out. */
     public Map<String, List<String>> validate(Map<String, String> config) {
         JsonNode answer = parse(call(
                 "PUT",
@@ -190,7 +190,7 @@ public final class ConnectRest {
     /**
      * Waits for something that these connectors bring about.
      *
-     * @throws IllegalStateException when one of them fails, with its trace, or when it did not come in time
+     * @throws IllegalStateException when one of them fails, with its trace, or on a time-out
      */
     public void await(String what, Duration limit, List<String> connectors, BooleanSupplier condition) {
         long begin = System.nanoTime();

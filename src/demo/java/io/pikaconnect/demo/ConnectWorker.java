@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * A real distributed Connect worker as a child JVM: it loads the connectors by its {@code plugin.path}, has its REST
  * interface on a free port, and can be killed without warning. Several with one group id form a cluster, which notices
- * after ten seconds that one of them is gone, and gives its tasks to the others after {@link #REBALANCE_DELAY_MS}.
+ * after ten seconds that one of them has ended, and gives its tasks to the others after {@link #REBALANCE_DELAY_MS}.
  */
 public final class ConnectWorker implements AutoCloseable {
 
@@ -138,7 +138,7 @@ public final class ConnectWorker implements AutoCloseable {
         jvm.kill();
     }
 
-    /** Ends it in order: its tasks are stopped and its group is told. */
+    /** Shuts it down: stops its tasks and leaves its group. */
     @Override
     public void close() {
         jvm.close();
@@ -162,7 +162,8 @@ public final class ConnectWorker implements AutoCloseable {
         p.put("offset.storage.partitions", "1");
         p.put("status.storage.partitions", "1");
         p.put("offset.flush.interval.ms", "500");
-        // what a killed worker left open holds up the next one's reading of the internal topics until it is ended
+        // a transaction that a killed worker left open delays the next one's reading of the internal topics until it is
+        // aborted
         p.put("producer.transaction.timeout.ms", "10000");
         // the consumers of a killed worker's sink tasks are missed soon
         p.put("heartbeat.interval.ms", "500");
@@ -175,7 +176,7 @@ public final class ConnectWorker implements AutoCloseable {
         return p;
     }
 
-    /** What a worker of its own would have on its class path: this JVM's without the plugin and what the plugin brings. */
+    /** The class path of a separate worker: this JVM's without the plugin and its libraries. */
     private static List<Path> classPathWithoutPlugins(Path pluginPath) throws IOException {
         Path ownClasses = Path.of(URI.create(ConnectWorker.class
                 .getProtectionDomain()

@@ -68,7 +68,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * Starts a broker with the data of an earlier one, or with none, and waits until it answers.
      *
      * @param directory for its log; created, and new for each broker
-     * @param data what an earlier broker left there is what this one begins with
+     * @param data this broker starts with what an earlier one left there
      * @throws IOException when the broker cannot be started, with the end of its log
      */
     public static EmbeddedKafka start(Path directory, Path data) throws IOException {
@@ -128,7 +128,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 topic, partitions, Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete"));
     }
 
-    /** Creates a topic with settings of its own. */
+    /** Creates a topic with its own settings. */
     public void createTopic(String topic, int partitions, Map<String, String> settings) {
         answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
                 .all());
@@ -179,13 +179,13 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .all());
     }
 
-    /** Stops the broker in order, so that another can begin with its data at once. */
+    /** Shuts the broker down, so that another can start with its data at once. */
     public void stop() {
         admin.close(Duration.ZERO);
         broker.close();
     }
 
-    /** Stops the broker without ceremony: nobody needs its data again. */
+    /** Kills the broker: its data are not needed again. */
     @Override
     public void close() {
         admin.close(Duration.ZERO);

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The dbs of a {@link FakePika}, each with its data and its log. On the master's event loop only. */
+/** The databases of a {@link FakePika}, each with its data and its log. On the master's event loop only. */
 final class FakeData implements ServedData {
 
     private record Db(Database database, Binlog log) {}
@@ -95,7 +95,7 @@ final class FakeData implements ServedData {
         return done.get().reply();
     }
 
-    /** HSET takes several pairs from now on, which no release does as far as is known. */
+    /** HSET takes several pairs from now on, which no known release does. */
     void takeSeveralPairs() {
         severalPairs = true;
     }
@@ -147,7 +147,7 @@ final class FakeData implements ServedData {
         server.replicas().written();
     }
 
-    /** Removes the files of the binlog that nobody holds. */
+    /** Removes the binlog files that no replica needs. */
     void purge() {
         dbs.forEach((db, of) -> of.log.purgeBefore(PurgeRule.firstKept(
                 of.log.oldest(), of.log.end().filenum(), server.replicas().attachedTo(db), release)));

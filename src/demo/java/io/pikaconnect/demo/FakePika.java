@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stand-in for a Pika master that knows what it holds: it takes commands, by RESP on its client port or in this JVM,
+ * A stand-in for a Pika master with a model of its data: it takes commands, by RESP on its client port or in this JVM,
  * logs what its release would log of them, keeps real binlog positions, makes dumps, and serves replicas. Its dump is
  * exact at its position.
  *

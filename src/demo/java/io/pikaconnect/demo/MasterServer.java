@@ -107,7 +107,7 @@ final class MasterServer implements AutoCloseable {
         return handlers;
     }
 
-    /** How fast a connection to the pull port is that is made from now on. */
+    /** The speed of connections to the pull port that are made from now on. */
     void pullSpeed(int bytesPerSecond) {
         pullSpeed = OptionalInt.of(bytesPerSecond);
     }
@@ -139,7 +139,7 @@ final class MasterServer implements AutoCloseable {
         }
     }
 
-    /** Items were written: who waits for them gets them. */
+    /** To be called after items were written: sends them to waiting replicas. */
     void written() {
         on(() -> {
             replicas.written();
@@ -215,12 +215,12 @@ final class MasterServer implements AutoCloseable {
         clockOffset = offset;
     }
 
-    /** The dbs it says it has. */
+    /** The databases it reports. */
     void claim(List<String> databases) {
         claimed = databases;
     }
 
-    /** Answers on the replication and pull ports come that much later. */
+    /** Responses on the replication and pull ports are delayed by this much. */
     void answerLate(Duration by) {
         late = by;
     }
@@ -275,7 +275,7 @@ final class MasterServer implements AutoCloseable {
         return ports.loop();
     }
 
-    // What follows is for the handlers, on the event loop.
+    // The following methods are for the handlers, on the event loop.
 
     MasterSetup setup() {
         return setup;
@@ -285,7 +285,7 @@ final class MasterServer implements AutoCloseable {
         return replicationId;
     }
 
-    /** What a replica is told: a server that has none makes one up in that moment, whoever its own master is. */
+    /** The id that a replica gets: a server without one creates it at that moment, whether or not it has a master. */
     String replicationIdForReplicas() {
         if (replicationId.isEmpty()) {
             replicationId = "e".repeat(50);
@@ -329,7 +329,7 @@ final class MasterServer implements AutoCloseable {
         send(to, response, () -> {});
     }
 
-    /** @param sent what else happens in the moment in which it is sent */
+    /** @param sent what else happens at the moment of sending */
     void send(Channel to, Response response, Runnable sent) {
         if (!held) {
             answers.apply(response)

@@ -8,15 +8,13 @@ import java.util.Optional;
 /**
  * How a stand-in master is set up.
  *
- * @param release how it behaves
- * @param version what INFO says
- * @param password requirepass
- * @param databases the dbs it has
+ * @param release how it behaves @param version what INFO reports
+ * @param password requirepass @param databases its databases
  * @param keepalive pause between keepalives of an idle session (2 s; 10 s in 3.2)
- * @param dropAfter silence after which a session is dropped (20 s)
- * @param dumpTakes how long the making of a dump takes at least
+ * @param dropAfter silence after which a session is dropped (20 s) @param dumpTakes how long making a dump takes at
+ *     least
  * @param window unacknowledged items (9,000; 3,000 in early 3.2)
- * @param binlogFileSize bytes after which a new binlog file begins (100 MiB)
+ * @param binlogFileSize bytes after which a new binlog file starts (100 MiB)
  * @param purgeEvery how often files of the binlog are looked at that may go (5 s; 10 s in 3.2)
  */
 public record MasterSetup(
@@ -50,7 +48,7 @@ public record MasterSetup(
                 Duration.ofSeconds(early ? 10 : 5));
     }
 
-    /** Another version, in what INFO says and as far as there is such a release also in what the master does. */
+    /** Another version, in INFO and, if there is such a release, in the master's behaviour. */
     public MasterSetup withVersion(String other) {
         return new MasterSetup(
                 PikaRelease.of(other),
@@ -65,7 +63,7 @@ public record MasterSetup(
                 purgeEvery);
     }
 
-    /** The same behaviour under another name: what only INFO says. */
+    /** The same behaviour with another version in INFO. */
     public MasterSetup reporting(String other) {
         return new MasterSetup(
                 release,
@@ -142,7 +140,7 @@ public record MasterSetup(
                 purgeEvery);
     }
 
-    /** Small files, often looked at, for tests that wait until one is gone. */
+    /** Small files, checked often, for tests that wait until one is removed. */
     public MasterSetup withBinlogFiles(long bytes, Duration otherPurgeEvery) {
         return new MasterSetup(
                 release, version, password, databases, keepalive, dropAfter, dumpTakes, window, bytes, otherPurgeEvery);

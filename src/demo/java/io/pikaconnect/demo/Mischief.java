@@ -32,12 +32,12 @@ public final class Mischief {
         server.cutNextItems();
     }
 
-    /** Says nothing more, with all connections open; or finds its voice again. */
+    /** Becomes silent, with all connections open; or answers again. */
     public void fallSilent(boolean silent) {
         server.hold(silent);
     }
 
-    /** Only the file of the binlog that is being written is left, whoever needs the others. */
+    /** Removes all binlog files but the one that is being written, although replicas need them. */
     public void purge() {
         server.on(() -> {
             data.databases().forEach(db -> data.log(db).purgeBefore(Long.MAX_VALUE));
@@ -113,7 +113,7 @@ public final class Mischief {
         corruptPulls(Integer.MAX_VALUE);
     }
 
-    /** The same with so many of them; what is pulled once more after that is right. */
+    /** The same for this many of them; what is pulled again after that is right. */
     public void corruptPulls(int files) {
         AtomicInteger left = new AtomicInteger(files);
         server.rewritePull(answer -> {
@@ -131,7 +131,7 @@ public final class Mischief {
         });
     }
 
-    /** Says that it has these dbs, whether it has or not. */
+    /** Reports these databases, whether it has them or not. */
     public void claim(String... databases) {
         server.claim(List.of(databases));
     }

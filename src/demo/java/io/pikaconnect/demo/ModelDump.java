@@ -21,7 +21,7 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The dump of a db that is really written to: a copy of the data and the log's end, taken at one moment, and RocksDB
- * files made of it in another thread. A second dump is made in the place of the first.
+ * files are made from it in another thread. A second dump replaces the first.
  */
 final class ModelDump implements ServedDump {
 

@@ -38,7 +38,7 @@ final class Ports implements AutoCloseable {
     private final Map<Integer, ChannelGroup> connections = new ConcurrentHashMap<>();
     private volatile int first;
 
-    /** Begins to listen, on free ports the first time, later on the same. */
+    /** Starts to listen, on free ports the first time, later on the same. */
     void open(List<Port> ports) throws IOException {
         for (int tries = 0; tries < 200; tries++) {
             int candidate = first != 0 ? first : ThreadLocalRandom.current().nextInt(20_000, 30_000);

@@ -3,10 +3,10 @@ package io.pikaconnect.demo;
 import io.pikaconnect.demo.pika.PikaRelease;
 import java.util.Collection;
 
-/** Which binlog files a master removes when it looks (replication-protocol 10.1). */
+/** Which binlog files a master removes when it checks (replication-protocol 10.1). */
 final class PurgeRule {
 
-    /** As expire-logs-nums of a master as installed; so many are kept in any case. */
+    /** The default of expire-logs-nums; this many are kept in any case. */
     private static final int FILES = 10;
 
     private PurgeRule() {}

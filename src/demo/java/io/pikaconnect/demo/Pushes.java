@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The background thread of a master before 3.5 that pushes dumps, one after the other, whoever they are for. A replica
- * that is served or waits is not put in line a second time; and one whose dump was missing when its turn came is taken
- * for served ever after (replication-protocol 5.5).
+ * The background thread of a master before 3.5 that pushes dumps to all replicas, one after the other. A replica that
+ * is served or waits is not put in line a second time; and one whose dump was missing when its turn came is taken for
+ * served ever after (replication-protocol 5.5).
  */
 final class Pushes implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class Pushes implements AutoCloseable {
         this.master = master;
     }
 
-    /** DBSync came; the dump is there or being made. */
+    /** To be called for a DBSync; the dump is present or being made. */
     void request(String db, Node node) {
         String name = db + " to " + ReplicationPortHandler.name(node);
         if (inLine.add(name)) {

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
  * Random commands of all types that a master logs, on keys whose names say their type, with short and long deadlines.
  * The same seed gives the same commands.
  *
- * <p>Left out is what no consumer can reproduce: an APPEND to a missing key where it is logged without its value,
- * infinite scores, one name with several types, a move of a list's or set's element onto itself where its pieces are
- * logged. For one thread at a time.
+ * <p>Without what no consumer can reproduce: an APPEND to a missing key where it is logged without its value, infinite
+ * scores, one name with several types, a move of a list's or set's element onto itself where its pieces are logged. For
+ * one thread at a time.
  */
 public final class RandomWrites {
 
@@ -54,7 +54,7 @@ public final class RandomWrites {
         return this;
     }
 
-    /** New keys to begin with, so many, in equal parts of each type; without deadlines. */
+    /** This many new keys to start with, in equal parts of each type; without deadlines. */
     public List<Command> fill(int keys) {
         return IntStream.range(0, keys).mapToObj(this::newKey).toList();
     }
@@ -171,7 +171,7 @@ public final class RandomWrites {
             case 0, 1, 2 -> Command.of("EXPIRE", name, seconds());
             case 3, 4 -> Command.of("pexpire", name, millis());
             case 5, 6 -> Command.of("EXPIREAT", name, now / 1000 + seconds());
-            case 7 -> // which 4.0.1 takes for a time long ago
+            case 7 -> // which 4.0.1 reads as a time long ago
                 release.keepsMillis() ? Command.of("UNLINK", name) : Command.of("PEXPIREAT", name, now + millis());
             case 8 -> Command.of("EXPIRE", name, random.nextInt(2) - 1);
             case 9 -> Command.of(release.logsPieces() && random.nextBoolean() ? "UNLINK" : "DEL", name, anyName());

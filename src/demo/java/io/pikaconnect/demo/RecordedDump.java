@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A recording's dump, which takes its time to be made. */
+/** A recording's dump, which takes a while to be made. */
 final class RecordedDump implements ServedDump {
 
     private static final int NEW_DUMP_BEYOND = 50;

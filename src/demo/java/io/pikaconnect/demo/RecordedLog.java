@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 final class RecordedLog implements ServedLog {
 
     private final Recording recording;
-    /** Every position the log can be read from, and the item that comes next there. */
+    /** Every position the log can be read from, and the next item there. */
     private final Map<BinlogPosition, Long> next = new HashMap<>();
 
     private int written;
@@ -46,7 +46,7 @@ final class RecordedLog implements ServedLog {
         return firstFile;
     }
 
-    /** Files before this one are gone. */
+    /** Files before this one have been removed. */
     void purgeBefore(long file) {
         firstFile = file;
     }

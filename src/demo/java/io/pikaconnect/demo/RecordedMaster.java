@@ -61,7 +61,7 @@ public final class RecordedMaster implements AutoCloseable {
         return start(setup.databases().stream().collect(Collectors.toMap(db -> db, db -> recording)), setup);
     }
 
-    /** Starts one that plays a recording of its own in each db of the setup. */
+    /** Starts one that plays a separate recording in each db of the setup. */
     public static RecordedMaster start(Map<String, Recording> recordings, MasterSetup setup) throws IOException {
         RecordedMaster master = new RecordedMaster(recordings, setup);
         master.start();
@@ -129,7 +129,7 @@ public final class RecordedMaster implements AutoCloseable {
         return server.on(log::end);
     }
 
-    /** Binlog files before this one are gone. */
+    /** Removes the binlog files before this one. */
     public void purgeBefore(long file) {
         server.on(() -> {
             logs.values().forEach(l -> l.purgeBefore(file));
@@ -150,12 +150,12 @@ public final class RecordedMaster implements AutoCloseable {
         return server.on(log::firstFile);
     }
 
-    /** While true, a push finds no dump, as where somebody removed it. */
+    /** While true, a push finds no dump, as if it had been removed. */
     public void dumpsMissing(boolean missing) {
         server.pushes().dumpsMissing(missing);
     }
 
-    /** How fast a link to the pull port is that is made from now on. */
+    /** The speed of connections to the pull port that are made from now on. */
     public void pullSpeed(int bytesPerSecond) {
         server.pullSpeed(bytesPerSecond);
     }
@@ -175,7 +175,7 @@ public final class RecordedMaster implements AutoCloseable {
         server.pushes().freeze();
     }
 
-    /** Pushes begun so far. */
+    /** Pushes started so far. */
     public int pushes() {
         return server.pushes().begun();
     }
@@ -220,7 +220,7 @@ public final class RecordedMaster implements AutoCloseable {
         server.writesBinlog(on);
     }
 
-    /** How large its data is, by what INFO says. */
+    /** The size of its data as reported by INFO. */
     public void dataBytes(long bytes) {
         server.dataBytes(bytes);
     }
@@ -230,7 +230,7 @@ public final class RecordedMaster implements AutoCloseable {
         server.access().denyInfo();
     }
 
-    /** While true, nobody gets through to the client port. */
+    /** While true, the client port cannot be reached. */
     public void turnClientsAway(boolean on) {
         server.turnClientsAway(on);
     }
@@ -240,12 +240,12 @@ public final class RecordedMaster implements AutoCloseable {
         server.clockOffset(offset);
     }
 
-    /** What is sent on the replication port goes through this first; empty is not sent. On the event loop. */
+    /** Filters what is sent on the replication port; empty: it is not sent. On the event loop. */
     public void rewrite(Function<Response, Optional<Response>> rewriting) {
         server.rewrite(rewriting);
     }
 
-    /** What is sent on the pull port goes through this first; empty is not sent. On the event loop. */
+    /** Filters what is sent on the pull port; empty: it is not sent. On the event loop. */
     public void rewritePull(Function<PullProto.Response, Optional<PullProto.Response>> rewriting) {
         server.rewritePull(rewriting);
     }

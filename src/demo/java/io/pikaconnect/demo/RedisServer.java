@@ -17,9 +17,9 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A Redis of its own as a child process on a free port of the loopback address. Its program is the one that a library
- * brings along, version 7.0; the system property {@value #PROGRAM} names another, such as
- * {@code -Dredis.server=/usr/bin/valkey-server}.
+ * A separate Redis as a child process on a free port of the loopback address. Its program is the one that a library
+ * brings along, version 7.0; the system property {@value #PROGRAM} names another, such as {@code
+ * -Dredis.server=/usr/bin/valkey-server}.
  */
 public final class RedisServer implements AutoCloseable {
 
@@ -168,7 +168,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Somebody took the port after it was found to be free. */
+    /** Another process took the port after it was found to be free. */
     private static final class PortTaken extends UncheckedIOException {
 
         private static final long serialVersionUID = 1;
@@ -187,7 +187,7 @@ public final class RedisServer implements AutoCloseable {
             try {
                 return RedisExecProvider.defaultProvider().get().toString();
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot unpack the redis-server that a library brings along", e);
+                throw new UncheckedIOException("cannot unpack the redis-server from its library", e);
             }
         }
     }

@@ -29,9 +29,9 @@ final class Replicas {
     private static final long FRAME_BYTES = 256L * 1024 * 1024;
 
     private final MasterServer master;
-    /** Who did MetaSync, on which connection. */
+    /** The identities that sent MetaSync, and their connections. */
     private final Map<String, Channel> registered = new HashMap<>();
-    /** Where what is for a replica is sent; a refused MetaSync moves it, too. */
+    /** The connection to which a replica's data are sent; a refused MetaSync changes it, too. */
     private final Map<String, Channel> routes = new HashMap<>();
     /** By db, then by announced address. */
     private final Map<String, Map<String, AttachedReplica>> attached = new HashMap<>();
@@ -60,7 +60,7 @@ final class Replicas {
         return registrations;
     }
 
-    /** Who is registered, as address:port. */
+    /** The registered identities, as address:port. */
     List<String> names() {
         return registered.keySet().stream().sorted().toList();
     }
@@ -99,7 +99,7 @@ final class Replicas {
         attached.get(db).remove(name);
     }
 
-    /** Forgets all sessions and says nothing. */
+    /** Drops all sessions without reporting it. */
     void dropAll() {
         attached.values().forEach(Map::clear);
     }

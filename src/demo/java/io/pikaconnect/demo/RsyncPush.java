@@ -32,7 +32,7 @@ public final class RsyncPush {
 
     /**
      * @param port the replica's announced port + 1000
-     * @param unit path of the unit, such as {@code db0}
+     * @param unit path of the db, such as {@code db0}
      * @param password the master's requirepass, if it has one
      * @param kilobytesPerSecond of the entries, as db-sync-speed limits them
      */
@@ -45,7 +45,7 @@ public final class RsyncPush {
         this.kilobytesPerSecond = kilobytesPerSecond;
     }
 
-    /** Pushes; says whether everything arrived, of which a real master says nothing. */
+    /** Pushes; returns whether everything arrived, which a real master does not report. */
     public boolean run() throws IOException, InterruptedException {
         Path secret = Files.createTempFile(
                 "push", ".secret", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

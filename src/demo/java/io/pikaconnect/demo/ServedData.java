@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** What the ports of a stand-in master serve. On the master's event loop only. */
 interface ServedData {
 
-    /** Dbs that there really are. */
+    /** The databases that really exist. */
     List<String> databases();
 
     ServedLog log(String db);

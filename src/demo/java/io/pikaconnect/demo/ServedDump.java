@@ -11,13 +11,13 @@ import java.util.List;
 /** The dump of one db that a stand-in master has, or is making. On the master's event loop only. */
 interface ServedDump {
 
-    /** DBSync came: makes a dump, unless there is one that is recent enough (replication-protocol 6.2). */
+    /** To be called for a DBSync: makes a dump, unless there is a recent enough one (replication-protocol 6.2). */
     void request(long filenum);
 
     /** A dump is there and complete. */
     boolean exists();
 
-    /** None is being made. */
+    /** Whether none is being made. */
     boolean isReady();
 
     /** How often one was made. */

@@ -11,20 +11,22 @@ interface ServedLog {
     /** Where the next item will be written. */
     BinlogPosition end();
 
-    /** The file of that position is gone. */
+    /** Whether the file of that position has been removed. */
     boolean isPurged(BinlogPosition position);
 
-    /** TrySync takes this position; that does not mean that it can be read from (replication-protocol 4.3). */
+    /**
+     * Whether TrySync accepts this position; that does not mean that it can be read from (replication-protocol 4.3).
+     */
     boolean accepts(BinlogPosition position);
 
-    /** Number of the item that comes next at a position, written or not; empty if none can be read there. */
+    /** Number of the next item at a position, written or not; empty if none can be read there. */
     OptionalLong from(BinlogPosition position);
 
-    /** Number of the first item that begins behind a position inside another one; empty if that is not known. */
+    /** Number of the first item that starts after a position inside another one; empty if unknown. */
     default OptionalLong firstBehind(BinlogPosition position) {
         return OptionalLong.empty();
     }
 
-    /** An item; empty if it is not written yet, or gone. */
+    /** An item; empty if it is not written yet, or removed. */
     Optional<BinlogItem> item(long number);
 }

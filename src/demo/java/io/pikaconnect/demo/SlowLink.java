@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
-/** Sends a connection's bytes as a slow link would: a few at a time, however large what is written. */
+/** Sends a connection's bytes as a slow network would: a few at a time, however much is written. */
 final class SlowLink extends ChannelOutboundHandlerAdapter {
 
     private static final int TICK_MILLIS = 20;

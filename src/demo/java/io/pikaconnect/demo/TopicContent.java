@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * All records of a topic, and what is wrong with them by the topic's own rules: every sequence of every partition and
- * epoch is there, in order, and whatever came twice came the same.
+ * epoch is present, in order, and duplicates are identical.
  *
  * @param partitions the records of each partition, in order
  */
@@ -40,7 +40,7 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
         return check.verdict();
     }
 
-    /** The offset behind the last record that carries a change, by partition; 0 where there is none. */
+    /** The offset after the last record with a change, by partition; 0 where there is none. */
     public Map<Integer, Long> ends() {
         Map<Integer, Long> ends = new TreeMap<>();
         partitions.forEach((partition, entries) -> ends.put(
@@ -73,7 +73,7 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
         private Verdict verdict() {
             epochs.forEach((epoch, count) -> {
                 if (count != partitions.size()) {
-                    problems.add("epoch " + epoch + " begins on " + count + " of " + partitions.size() + " partitions");
+                    problems.add("epoch " + epoch + " starts on " + count + " of " + partitions.size() + " partitions");
                 }
             });
             return new Verdict(changes, duplicates, ticks, List.copyOf(epochs.keySet()), problems);
@@ -121,7 +121,7 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
                 if (!same(epoch.get((int) sequence), entry)) {
                     problem(
                             entry,
-                            "came before, at offset "
+                            "was seen before, at offset "
                                     + epoch.get((int) sequence).offset() + ", but otherwise");
                 }
                 return;
@@ -138,7 +138,7 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
             if (sequence == 0) {
                 epochs.merge(change.epoch(), 1, Integer::sum);
                 if (entry.barrier().isEmpty() || !position.equals(Position.BEGIN)) {
-                    problem(entry, "has sequence 0, but is no epoch barrier");
+                    problem(entry, "has sequence 0, but is not an epoch barrier");
                 }
             } else if (position.compareTo(epoch.get(epoch.size() - 1)
                             .change()
@@ -146,7 +146,7 @@ public record TopicContent(String topic, Map<Integer, List<TopicReader.Entry>> p
                             .position()
                             .orElseThrow())
                     <= 0) {
-                problem(entry, "is not behind the record before it");
+                problem(entry, "is not after the position of the record before it");
             }
             int partition = entry.key()
                     .map(key -> KeySlot.partition(key, partitions.size()))

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What branches of Pika do, and no release as far as is known, on request at a {@link FakePika}. From any thread.
+ * Behaviour of branches of Pika, and of no known release, switched on at a {@link FakePika}. Thread-safe.
  *
  * <p>What is sent has fields here that the schema of the replication port does not know.
  */
@@ -32,7 +32,7 @@ public final class Unreleased {
         this.server = data.server();
     }
 
-    /** A master in the consistency mode: what it sends names what is prepared and committed. */
+    /** A master in the consistency mode: its messages have what is prepared and committed. */
     public void consistency() {
         server.rewrite(response -> {
             Response.Builder answer = response.toBuilder();
@@ -57,7 +57,7 @@ public final class Unreleased {
                 .build();
     }
 
-    /** The same, where it takes nobody who does not say what was committed. */
+    /** The same, refusing replicas that do not send what was committed. */
     public void consistencyOnly() {
         server.rewrite(response -> {
             Response.Builder answer = response.toBuilder();
@@ -80,7 +80,7 @@ public final class Unreleased {
         });
     }
 
-    /** RAFT.CLUSTER is a command; its INFO tells of a cluster, or that there is none. */
+    /** RAFT.CLUSTER is a command; its INFO reports a cluster, or that there is none. */
     public void raft(boolean hasCluster) {
         server.access().raft(hasCluster);
     }
@@ -101,7 +101,7 @@ public final class Unreleased {
         });
     }
 
-    /** A dump is listed once; who asks again is refused. */
+    /** A dump is listed once; a second request is refused. */
     public void listsDumpsOnce() {
         Set<String> listed = new HashSet<>();
         server.rewritePull(answer -> {

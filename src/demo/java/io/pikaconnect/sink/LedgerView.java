@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import redis.clients.jedis.Jedis;
 
 /**
- * What a sink's ledger said at one moment, for somebody who watches from outside.
+ * A sink's ledger at one moment, read from outside.
  *
  * @param epoch of the data set; absent before the first epoch barrier
  * @param graceMs how much later than in Pika a key expires here, where Redis ends keys itself

@@ -8,7 +8,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
-/** Reads what is read of a dump and does nothing with it: what RocksDB alone takes. */
+/** Reads a dump as the connector does, but discards the data: the cost of RocksDB alone. */
 public final class DumpScan {
 
     private static final long CACHE_BYTES = 64L << 20;

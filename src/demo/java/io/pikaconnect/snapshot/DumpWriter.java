@@ -41,7 +41,7 @@ public interface DumpWriter extends AutoCloseable {
     /** Nothing happens where dumps hold no streams. */
     DumpWriter stream(byte[] key, StoredStream stream) throws RocksDBException;
 
-    /** What was written so far goes into SST files of its own. */
+    /** Puts what was written so far into separate SST files. */
     DumpWriter flush() throws RocksDBException;
 
     @Override
@@ -91,7 +91,7 @@ public interface DumpWriter extends AutoCloseable {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    /** Parts one behind the other: bytes, text, and numbers of 1, 4 and 8 bytes little-endian. */
+    /** Parts one after the other: bytes, text, and numbers of 1, 4 and 8 bytes little-endian. */
     static byte[] join(Object... parts) {
         int size = 0;
         for (Object part : parts) {

@@ -186,7 +186,7 @@ public final class FullSync {
             throw new ReplicationException(
                     Kind.RETRY,
                     failure.getMessage() + ". This was the last of " + failures
-                            + " consecutive attempts that failed although the master answers"
+                            + " attempts in a row that failed although the master answers"
                             + (broken
                                     ? "; check that its ports + 2000 and, for 3.5 and later, + 10001 can be reached"
                                     : "; check its log, and whether the disk of its dump-path has space"),

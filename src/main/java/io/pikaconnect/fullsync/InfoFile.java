@@ -27,8 +27,8 @@ record InfoFile(String masterAddress, BinlogPosition position) {
         // Text after the last line end is not a line: otherwise a file truncated in its last number would look
         // complete.
         if (lines.length <= LINES || !lines[lines.length - 1].isEmpty()) {
-            throw new IllegalArgumentException("the dump's info is truncated: " + (lines.length - 1) + " complete"
-                    + " lines");
+            throw new IllegalArgumentException(
+                    "the dump's info is truncated: " + (lines.length - 1) + " complete" + " lines");
         }
         return new InfoFile(
                 Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),

@@ -102,9 +102,8 @@ final class Push {
                 && quiet > setup.end().toNanos()) {
             throw new AttemptFailed("the master's push failed. " + said());
         } else if (quiet > setup.quiet().toNanos()) {
-            throw new AttemptFailed(
-                    "nothing was received for " + minutes(setup.quiet()) + " in the middle of the master's push."
-                            + " " + said());
+            throw new AttemptFailed("nothing was received for " + minutes(setup.quiet())
+                    + " in the middle of the master's push." + " " + said());
         }
     }
 
@@ -124,8 +123,9 @@ final class Push {
 
     private String said() {
         String words = daemon.lastErrors();
-        String said = words.isEmpty() ? "Our rsync logged no error; check the master's log" : "Our rsync logged:"
-                + " " + words;
+        String said = words.isEmpty()
+                ? "Our rsync logged no error; check the master's log"
+                : "Our rsync logged:" + " " + words;
         if (words.contains("auth failed")) {
             said += ". A master before 3.5 pushes with the requirepass that it had when it started, even if CONFIG SET"
                     + " has changed it since. Restart the master with its present one in pika.conf, or end its rsync"

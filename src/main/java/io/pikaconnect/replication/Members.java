@@ -122,8 +122,11 @@ final class Members {
     }
 
     private static ReplicaConfig goTo(Seen next, ReplicaConfig current, Seen now, Optional<Expected> expected) {
-        LOG.warn("{}: {}; {} of pika.addresses is the master, connecting to"
-                + " it", current, now.text(expected), next.member);
+        LOG.warn(
+                "{}: {}; {} of pika.addresses is the master, connecting to" + " it",
+                current,
+                now.text(expected),
+                next.member);
         return current.at(next.member);
     }
 

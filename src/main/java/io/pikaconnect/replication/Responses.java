@@ -61,7 +61,7 @@ final class Responses {
         if (answer.getCode() != StatusCode.OK || !answer.hasMetaSync()) {
             throw new ReplicationException(
                     answer.getCode() == StatusCode.ERROR ? Kind.REFUSED : Kind.RETRY,
-                    config + ": the master refused us as a replica (" + answer.getReply() + "); see its log");
+                    config + ": the master refused us as a replica (" + answer.getReply() + "); check its log");
         }
         checkMode(answer.getMetaSync());
         return answer.getMetaSync();
@@ -135,8 +135,7 @@ final class Responses {
             throw new ReplicationException(
                     Kind.REFUSED,
                     Concern.VERSION,
-                    config + ": " + e.getMessage()
-                            + ". If INFO is wrong about this master, set pika.version",
+                    config + ": " + e.getMessage() + ". If INFO is wrong about this master, set pika.version",
                     e);
         }
     }
@@ -241,7 +240,7 @@ final class Responses {
                 || answer.getDbSync().getSessionId() < 0) {
             throw new ReplicationException(
                     Kind.RETRY,
-                    config + ": the master did not accept a full sync (" + answer.getReply() + "); see its log");
+                    config + ": the master did not accept a full sync (" + answer.getReply() + "); check its log");
         }
         return answer.getDbSync().getSessionId();
     }

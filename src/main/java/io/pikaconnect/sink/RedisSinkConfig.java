@@ -22,7 +22,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/** What a user can set of the sink. */
+/** The sink connector's settings. */
 final class RedisSinkConfig extends AbstractConfig {
 
     static final String ADDRESS = "redis.address";
@@ -60,15 +60,15 @@ final class RedisSinkConfig extends AbstractConfig {
                     ConfigDef.NO_DEFAULT_VALUE,
                     check("host:port, for example 10.0.0.6:6379", RedisSinkConfig::checkAddress),
                     Importance.HIGH,
-                    "Where the target Redis is: host:port.")
+                    "host:port of the target Redis.")
             .define(
                     USERNAME,
                     Type.STRING,
                     "",
                     SettingText.oneLine(),
                     Importance.MEDIUM,
-                    "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an empty"
-                            + " one, which Redis takes of a user that has none (nopass).")
+                    "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an"
+                            + " empty one, which Redis accepts for a user without a password (nopass).")
             .define(
                     PASSWORD,
                     Type.PASSWORD,
@@ -97,23 +97,23 @@ final class RedisSinkConfig extends AbstractConfig {
                     500,
                     Range.between(1, 100_000),
                     Importance.LOW,
-                    "Most commands that are applied in one step. Redis serves nobody else during a step.")
+                    "Most commands that are applied in one step. Redis serves no other client during a step.")
             .define(
                     BATCH_BYTES,
                     Type.INT,
                     1 << 20,
                     Range.atLeast(1),
                     Importance.LOW,
-                    "Most bytes that are applied in one step; a larger record makes a step of its own. Redis' "
-                            + "proto-max-bulk-len has to hold both.")
+                    "Most bytes that are applied in one step; a larger record is a separate step. Redis' "
+                            + "proto-max-bulk-len has to allow for both.")
             .define(
                     ON_WRONG_TYPE,
                     Type.STRING,
                     Policy.OnWrongType.SKIP.word(),
                     Policy.words(Policy.OnWrongType.class),
                     Importance.MEDIUM,
-                    "When a command meets a key that holds another type, as happens where a name had several types"
-                            + " in Pika (up to 3.5), SET included: \"skip\" keeps what is there and discards the command"
+                    "When a command, SET included, meets a key of another type, as happens if a key had several types in"
+                            + " Pika (up to 3.5): \"skip\" keeps the key and discards the command"
                             + " (counted, logged once a key for 300 keys), \"overwrite\" deletes the key first, \"fail\""
                             + " stops. From Pika 4.0 on SET replaces whatever is there.")
             .define(
@@ -124,16 +124,16 @@ final class RedisSinkConfig extends AbstractConfig {
                     Importance.MEDIUM,
                     "When a command does not fit the value in Redis for another reason (not a number, out of range, no"
                             + " such key, not a HyperLogLog): \"fail\" stops, \"skip\" discards the command,"
-                            + " \"overwrite\" deletes the key and runs it again. What is not applied is counted and"
-                            + " goes to the dead letter queue, if there is one.")
+                            + " \"overwrite\" deletes the key and runs it again. Commands that are not applied are"
+                            + " counted and sent to the dead letter queue, if there is one.")
             .define(
                     ON_TARGET_NOT_EMPTY,
                     Type.STRING,
                     Policy.OnTargetNotEmpty.FAIL.word(),
                     Policy.words(Policy.OnTargetNotEmpty.class),
                     Importance.HIGH,
-                    "When the target db holds keys although nothing was ever replicated into it: \"fail\" stops,"
-                            + " \"clear\" deletes them when the data set begins to arrive.")
+                    "When the target db has keys although nothing was ever replicated into it: \"fail\" stops,"
+                            + " \"clear\" deletes them when the first data arrive.")
             .define(
                     ON_NEW_EPOCH,
                     Type.STRING,
@@ -141,7 +141,8 @@ final class RedisSinkConfig extends AbstractConfig {
                     Policy.words(Policy.OnNewEpoch.class),
                     Importance.MEDIUM,
                     "When a new full sync arrives although Redis had been caught up, so that applications may already"
-                            + " write there: \"fail\" stops, \"clear\" deletes everything and takes the new data set.")
+                            + " write there: \"fail\" stops, \"clear\" deletes everything and applies the new full"
+                            + " sync.")
             .define(
                     REBUILD,
                     Type.STRING,
@@ -149,17 +150,17 @@ final class RedisSinkConfig extends AbstractConfig {
                     Policy.words(Policy.Rebuild.class),
                     Importance.MEDIUM,
                     "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
-                            + " \"never\" stops instead; for the time after the cut-over.")
+                            + " \"never\" stops instead; use it after the cut-over.")
             .define(
                     EXPIRY_MODE,
                     Type.STRING,
                     Policy.ExpiryMode.HELD.word(),
                     Policy.words(Policy.ExpiryMode.class),
                     Importance.HIGH,
-                    "\"held\": until the cut-over Redis ends no key by itself, so that nothing is lost however long the"
-                            + " sink is away; the stream's own time ends keys. \"native\": once all is fresh, every key"
-                            + " is given its own deadline, and Redis ends keys by itself; set it for the cut-over. There"
-                            + " is no way back.")
+                    "\"held\": until the cut-over Redis expires no key by itself, so that nothing is lost however long"
+                            + " the sink is down; keys expire by the time in the stream. \"native\": once all"
+                            + " partitions are fresh, every key gets its own deadline, and Redis expires keys by"
+                            + " itself; set it for the cut-over. There is no way back.")
             .define(
                     EXPIRY_GRACE_MS,
                     Type.LONG,
@@ -167,24 +168,25 @@ final class RedisSinkConfig extends AbstractConfig {
                     Range.between(1_000L, 1L << 40),
                     Importance.MEDIUM,
                     "With expiry.mode=native, how much later than in Pika a key expires in Redis: longer than a crash and"
-                            + " restart of a worker takes. Taken when deadlines are released.")
+                            + " restart of a worker takes. Read when deadlines are released.")
             .define(
                     ON_LONG_ABSENCE,
                     Type.STRING,
                     Policy.OnLongAbsence.FAIL.word(),
                     Policy.words(Policy.OnLongAbsence.class),
                     Importance.MEDIUM,
-                    "With expiry.mode=native, when a change comes more than expiry.grace.ms late, so that Redis may have"
-                            + " ended a key that Pika prolonged: \"fail\" stops, \"rebuild\" has the db emptied and"
-                            + " built again from the topic, \"continue\" goes on with what is there; it is then stale"
-                            + " and never ready. \"continue\" also releases deadlines while the source is away.")
+                    "With expiry.mode=native, when a change is applied more than expiry.grace.ms late, so that Redis"
+                            + " may have expired a key that Pika extended: \"fail\" stops, \"rebuild\" empties the db"
+                            + " and builds it again from the topic, \"continue\" continues with the present data; the"
+                            + " db is then stale and never ready. \"continue\" also releases deadlines while the"
+                            + " source is away.")
             .define(
                     HOLE_TIMEOUT_MS,
                     Type.LONG,
                     300_000L,
                     Range.atLeast(0L),
                     Importance.LOW,
-                    "How long to wait for records that are missing in the topic before the task stops.")
+                    "How long to wait for records that are missing from the topic before the task stops.")
             .define(
                     BUFFER_BYTES,
                     Type.LONG,
@@ -198,15 +200,16 @@ final class RedisSinkConfig extends AbstractConfig {
                     "pika-connect:",
                     SettingText.oneLineNotEmpty(),
                     Importance.LOW,
-                    "Prefix of the keys that the sink keeps for itself in Redis; no key of the data may begin with it.")
+                    "Prefix of the sink's own keys in Redis; no key of the data may start with it.")
             .define(
                     LEDGER_TAKEOVER,
                     Type.STRING,
                     "",
                     SettingText.oneLine(),
                     Importance.LOW,
-                    "Name of the sink connector that wrote to the target db until now, when this one is to continue from"
-                            + " where it was: it was renamed. The former one must be deleted. Empty: another connector's"
+                    "Name of the sink connector that this one replaces as the writer of the target db, from where it"
+                            + " stopped, because it was renamed. The former one must be deleted. Empty: another"
+                            + " connector's"
                             + " db is refused.")
             .define(
                     TOPIC_WRITER,
@@ -214,15 +217,15 @@ final class RedisSinkConfig extends AbstractConfig {
                     "",
                     SettingText.oneLine(),
                     Importance.LOW,
-                    "Name of the source connector whose full syncs are taken, as NAME or NAME@GROUP with the group of its"
-                            + " Connect cluster; those of others in the topic are passed over. Needed only after two"
+                    "Name of the source connector whose full syncs are applied, as NAME or NAME@GROUP with the group"
+                            + " of its Connect cluster; those of others in the topic are skipped. Needed only after two"
                             + " sources have written to one topic. Empty: the first one's, and a successor's that names"
                             + " it in its topic.takeover; with any other the sink stops.")
             .define(KafkaSettings.key(
-                    "where the topic's newest complete epoch begins, so that a rebuild passes over older"
-                            + " ones, whether the topic keeps its records, and the id of the Kafka cluster, by which a db"
-                            + " that is written from another one is refused."))
-            .define(Moment.key("Redis, and Kafka where it may be asked"));
+                    "where the topic's newest complete epoch starts, so that a rebuild skips older ones, whether the"
+                            + " topic keeps its records, and the id of the Kafka cluster, to refuse a db that is"
+                            + " written from another one."))
+            .define(Moment.key("Redis, and to Kafka if kafka.bootstrap.servers is given"));
 
     private static final Layout LAYOUT = new Layout()
             .group("Redis")
@@ -236,13 +239,13 @@ final class RedisSinkConfig extends AbstractConfig {
             .show(REBUILD, "An empty db without a ledger", Width.SHORT)
             .show(LEDGER_PREFIX, "Prefix of the sink's own keys", Width.MEDIUM)
             .show(LEDGER_TAKEOVER, "Sink that this one takes the db over from", Width.MEDIUM)
-            .show(TOPIC_WRITER, "Source whose full syncs are taken", Width.MEDIUM)
+            .show(TOPIC_WRITER, "Source whose full syncs are applied", Width.MEDIUM)
             .group("Expiry")
-            .show(EXPIRY_MODE, "Who ends keys", Width.SHORT)
+            .show(EXPIRY_MODE, "Who expires keys", Width.SHORT)
             .show(EXPIRY_GRACE_MS, "Grace of native deadlines (ms)", Width.SHORT)
             .show(ON_LONG_ABSENCE, "A change that comes later than the grace", Width.SHORT)
             .group("Conflicts")
-            .show(ON_WRONG_TYPE, "A key that holds another type", Width.SHORT)
+            .show(ON_WRONG_TYPE, "A key of another type", Width.SHORT)
             .show(ON_CONFLICT, "Any other command that does not fit", Width.SHORT)
             .show(HOLE_TIMEOUT_MS, "Longest wait for missing records (ms)", Width.SHORT)
             .group("Speed and memory")
@@ -252,14 +255,14 @@ final class RedisSinkConfig extends AbstractConfig {
             .show(BUFFER_BYTES, "Bytes of waiting records", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
-            .show(Moment.VALIDATE_CONNECT, "Ask Redis and Kafka at validation", Width.SHORT);
+            .show(Moment.VALIDATE_CONNECT, "Connect to Redis and Kafka at validation", Width.SHORT);
 
     static final ConfigDef DEFINITION = LAYOUT.arrange(TABLE);
 
     /** What the connector adds to the properties of each task. */
     static final String TASK_INDEX = "task.index";
 
-    /** Settings of earlier releases that have no effect any more. */
+    /** Settings of earlier releases that no longer have an effect. */
     private static final Map<String, String> REMOVED =
             Map.of("expiry.horizon.ms", "with expiry.mode=held every deadline is held, whatever the time to live");
 
@@ -271,16 +274,16 @@ final class RedisSinkConfig extends AbstractConfig {
         }
     }
 
-    /** What to tell the user about settings that have no effect any more. */
+    /** Warnings about settings that no longer have an effect. */
     static List<String> removed(Map<String, String> properties) {
         return REMOVED.entrySet().stream()
                 .filter(removed -> properties.containsKey(removed.getKey()))
                 .map(removed ->
-                        removed.getKey() + " has no effect any more and can be taken out: " + removed.getValue())
+                        removed.getKey() + " no longer has an effect and can be removed: " + removed.getValue())
                 .toList();
     }
 
-    /** The names of all settings, those without effect any more included. */
+    /** The names of all settings, including those that no longer have an effect. */
     static Set<String> names() {
         return Stream.of(DEFINITION.names(), REMOVED.keySet())
                 .flatMap(Set::stream)
@@ -319,7 +322,7 @@ final class RedisSinkConfig extends AbstractConfig {
         return originals().containsKey(setting);
     }
 
-    /** The topics that are named; none where they are given by a pattern. */
+    /** The topics that are listed; none if they are given by a pattern. */
     Set<String> topics() {
         return Stream.of(originalsStrings().getOrDefault("topics", "").split(","))
                 .map(String::trim)
@@ -354,7 +357,7 @@ final class RedisSinkConfig extends AbstractConfig {
                 notEmpty(password.value()).map(Password::new));
     }
 
-    /** Whether all topics go to the db of one number, whatever their names. */
+    /** Whether all topics go to one db, whatever their names. */
     boolean hasOneDatabase() {
         return !getString(DATABASE).equals(FROM_TOPIC);
     }

@@ -3,27 +3,27 @@ package io.pikaconnect.sink;
 import io.pikaconnect.metrics.Metric;
 import java.util.function.Function;
 
-/** What a sink counts: each is a metric of that name. */
+/** The sink's counters, each a metric of that name. */
 enum SinkCounter {
     RECORDS("records", "records", "Records applied."),
-    COMMANDS("commands", "commands", "Commands applied, those left out included."),
+    COMMANDS("commands", "commands", "Commands applied, including those skipped."),
     BATCHES("batches", "batches", "Calls of the script that applied them."),
     TICKS("ticks", "records", "Ticks applied."),
-    TICKS_SKIPPED("ticks-skipped", "records", "Ticks that fit no place in the ledger; they do no harm."),
-    DUPLICATES("duplicates", "records", "Records passed over because they are applied already."),
-    OLDER_EPOCH("older-epoch", "records", "Records passed over because they are of an older epoch."),
-    AFTER_HOLE("behind-hole", "records", "Records and ticks passed over because some before them are missing."),
+    TICKS_SKIPPED("ticks-skipped", "records", "Ticks that fit no place in the ledger, which is harmless."),
+    DUPLICATES("duplicates", "records", "Records skipped because they are already applied."),
+    OLDER_EPOCH("older-epoch", "records", "Records skipped because they belong to an older epoch."),
+    AFTER_HOLE("behind-hole", "records", "Records and ticks skipped because some before them are missing."),
     BARRIERS("barriers", "barriers", "Barriers passed."),
     CLAIMS("claims", "times", "Claims of a partition in the ledger."),
-    REWINDS("rewinds", "times", "Times that reading was set to where the ledger stands."),
+    REWINDS("rewinds", "times", "Times that the reading position was set to the ledger's."),
     REDIS_LOSSES(
             "redis-losses",
             "times",
-            "Times that Redis held less of a partition than before, or nothing: somebody emptied the db, or it"
-                    + " came back with an older state. What is missing is applied again, where rebuild allows"
+            "Times that Redis had less of a partition than before, or nothing: the db was emptied, or came back with"
+                    + " an older state. What is missing is applied again, if rebuild allows"
                     + " it."),
-    RETRIES("retries", "times", "What was tried again because of an error that passes."),
-    EXPIRED_KEYS("swept-keys", "keys", "Keys that were over by the stream's clock and were ended."),
+    RETRIES("retries", "times", "Retries because of a transient error."),
+    EXPIRED_KEYS("swept-keys", "keys", "Keys deleted because they were expired by the stream's clock."),
     REWRITTEN_DEADLINES(
             "walked-keys",
             "keys",

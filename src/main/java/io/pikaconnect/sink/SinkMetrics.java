@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
-/** Every metric of a sink task: its name, unit and description, and where it is read. The tables of metrics.md are made of them. */
+/**
+ * Every metric of a sink task: its name, unit and description, and where it is read. The tables of metrics.md are
+ * generated from them.
+ */
 public final class SinkMetrics {
 
     /** A partition, and what is known of its progress. */
@@ -49,8 +52,8 @@ public final class SinkMetrics {
             List.of(count(
                     "discards",
                     "times",
-                    "What was left out or is not as it should be, for this reason: wrong.type, conflict, not.ours,"
-                            + " clock.ahead, clock.behind. The log says what.",
+                    "What was skipped or is not as it should be, for this reason: wrong.type, conflict, not.ours,"
+                            + " clock.ahead, clock.behind. The log has the details.",
                     LongAdder::sum)));
 
     /** One MBean for each class of error. */
@@ -60,13 +63,13 @@ public final class SinkMetrics {
             List.of(count(
                     "errors",
                     "errors",
-                    "Errors of Redis of this class, such as OOM, WRONGTYPE or connection: tried again, answered by a"
-                            + " policy, or the end of the task.",
+                    "Errors of Redis of this class, such as OOM, WRONGTYPE or connection: retried, handled by a"
+                            + " policy, or ending the task.",
                     LongAdder::sum)));
 
     private SinkMetrics() {}
 
-    /** The task's metrics, none of them shown yet. */
+    /** The task's metrics, not registered yet. */
     static TaskMetrics of(RedisSinkConfig config, Optional<WorkerMetrics> worker) {
         Map<String, String> task = new LinkedHashMap<>();
         task.put("connector", config.connector());
@@ -99,54 +102,54 @@ public final class SinkMetrics {
                         SinkStatus::isReady),
                 flag(
                         "stale",
-                        "Whether a change came so late that Redis, which ended keys itself, may not have had its key any"
-                                + " more: see on.long.absence.",
+                        "Whether a change was applied so late that Redis, which expired keys itself, may no longer"
+                                + " have had its key: see on.long.absence.",
                         SinkStatus::isStale),
                 text(
                         "deadlines",
-                        "How deadlines stand in Redis: held, holding (those of an earlier release, under way), releasing"
-                                + " (under way), native (released).",
+                        "State of deadlines in Redis: held, holding (those of an earlier release, in progress),"
+                                + " releasing (in progress), native (released).",
                         SinkStatus::deadlines),
                 count("partitions", "partitions", "Partitions that the task has.", SinkStatus::partitions),
                 count(
                         "fresh-partitions",
                         "partitions",
-                        "Those of them that are fresh: the newest record or tick was at most 10 s old when it was applied,"
+                        "Partitions that are fresh: the newest record or tick was at most 10 s old when it was applied,"
                                 + " nothing after it waits, and the next tick is not overdue.",
                         SinkStatus::freshPartitions),
                 count(
                         "lag-ms",
                         "ms",
-                        "Redis' time less the source's time up to which everything is applied, less what their clocks"
-                                + " differ, of the partition that is farthest behind; a few seconds while the master is"
+                        "Redis' time minus the source's time up to which everything is applied, minus the difference"
+                                + " of their clocks, for the partition that lags most; a few seconds while the master"
+                                + " is"
                                 + " idle. -1 while a partition has had nothing but the snapshot.",
                         SinkStatus::lagMs),
                 count(
                         "clock-difference-ms",
                         "ms",
-                        "Redis' clock less the source's, as far as the ticks tell it.",
+                        "Redis' clock minus the source's, as estimated from the ticks.",
                         SinkStatus::clockDifferenceMs),
                 flag(
                         "connected",
-                        "Whether every connection to Redis that is needed is there; without, the task tries again and"
-                                + " again.",
+                        "Whether every required connection to Redis is up; otherwise the task retries.",
                         SinkStatus::isConnected),
                 SinkCounter.RETRIES.metric(SinkStatus::counters),
                 text(
                         "last-retry",
-                        "What the last of these errors was.",
+                        "The latest of these errors.",
                         o -> o.counters().lastRetry()),
                 SinkCounter.EXPIRED_KEYS.metric(SinkStatus::counters),
                 SinkCounter.REWRITTEN_DEADLINES.metric(SinkStatus::counters),
                 count(
                         "buffered-bytes",
                         "bytes",
-                        "Bytes of records that wait in memory, and of what is kept with them, as sink.buffer.bytes counts.",
+                        "Bytes of records that wait in memory, with their overhead, as counted for sink.buffer.bytes.",
                         SinkStatus::bufferedBytes),
                 count(
                         "partitions-at-barriers",
                         "partitions",
-                        "Partitions that wait.",
+                        "Partitions that wait at a barrier.",
                         SinkStatus::partitionsAtBarriers)));
         metrics.addAll(counts(SinkStatus::counters));
         return new MetricGroup<>("sink", List.of(), List.copyOf(metrics));
@@ -156,7 +159,7 @@ public final class SinkMetrics {
         List<Metric<Watched>> metrics = new ArrayList<>(List.of(
                 text(
                         "state",
-                        "unclaimed (Redis does not answer, or the first answer is not there yet), open, zombie (another"
+                        "unclaimed (Redis does not answer, or has not answered yet), open, zombie (another"
                                 + " task claimed it later), closed.",
                         w -> w.partition().state().name().toLowerCase(Locale.ROOT)),
                 flag(
@@ -166,7 +169,7 @@ public final class SinkMetrics {
                 count("lag-ms", "ms", "As lag-ms of the task.", w -> w.tracker().lagMs(w.name())),
                 text(
                         "position",
-                        "The source's position of the last record applied: phase/a/b/part.",
+                        "The source's position of the last applied record: phase/a/b/part.",
                         w -> w.ledger(LedgerField::position)
                                 .flatMap(p -> p)
                                 .map(Position::toString)
@@ -188,8 +191,8 @@ public final class SinkMetrics {
                         w -> TimeUnit.NANOSECONDS.toMillis(w.partition().atBarrierNanos())),
                 flag(
                         "hole",
-                        "Whether records are missing in the topic, a transformation leaves them out, or only those of an"
-                                + " older epoch come: waited for up to hole.timeout.ms. The log says which.",
+                        "Whether records are missing in the topic, a transformation drops them, or only those of an"
+                                + " older epoch arrive: waited for up to hole.timeout.ms. The log has the details.",
                         w -> w.partition().isWaitingForRecords()),
                 count(
                         "buffered-bytes",

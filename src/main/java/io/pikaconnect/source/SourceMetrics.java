@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Every metric of a source task: its name, unit and description, and where it is read. The tables of metrics.md are made of them. */
+/**
+ * Every metric of a source task: its name, unit and description, and where it is read. The tables of metrics.md are
+ * generated from them.
+ */
 public final class SourceMetrics {
 
     /** One MBean for the task. */
@@ -28,12 +31,13 @@ public final class SourceMetrics {
             List.of(count(
                     "discards",
                     "changes",
-                    "What was left out or could not be reproduced exactly, for this reason; the log says what.",
+                    "Changes that were skipped or could not be reproduced exactly, for this reason; the log has the"
+                            + " details.",
                     LongAdder::sum)));
 
     private SourceMetrics() {}
 
-    /** The task's metrics, none of them shown yet. */
+    /** The task's metrics, not registered yet. */
     static TaskMetrics of(PikaSourceConfig config, Optional<WorkerMetrics> worker) {
         Map<String, String> task = new LinkedHashMap<>();
         task.put("connector", config.connector());
@@ -53,60 +57,61 @@ public final class SourceMetrics {
                 List.of(
                         text(
                                 "phase",
-                                "What the task is about: connecting, full-sync, begin (of an epoch), snapshot, binlog,"
+                                "Current phase: connecting, full-sync, begin (of an epoch), snapshot, binlog,"
                                         + " let-go (the session was ended to spare the master's disk: hold.idle.ms,"
                                         + " hold.max.bytes), failed.",
                                 p -> p.phase().toString()),
                         flag(
                                 "connected",
-                                "Whether there is a connection to the master; without, the task tries again and again.",
+                                "Whether there is a connection to the master; without one the task retries.",
                                 SourceProgress::connected),
                         count(
                                 "connection-failures",
                                 "times",
-                                "Connects to the master that failed and streams that broke; each is tried again.",
+                                "Failed connects to the master and broken streams; each is retried.",
                                 SourceProgress::connectionFailures),
                         text(
                                 "last-connection-failure",
-                                "What the last of these was.",
+                                "The latest of these.",
                                 SourceProgress::lastConnectionFailure),
                         text(
                                 "role",
-                                "What the server that is followed is in its replication group: master; or replica of"
+                                "Role of the followed server in its replication group: master; or replica of"
                                         + " host:port, link up or down. While the link is down, or not known to be up,"
-                                        + " nothing counts as caught up. - while it does not tell.",
+                                        + " nothing counts as caught up. - while the role is unknown.",
                                 SourceProgress::role),
                         count(
                                 "server-changes",
                                 "times",
-                                "How often another server of the group answered than before, by its run id: failovers,"
-                                        + " and starts of a master that does not keep its run id.",
+                                "How often a different server of the group answered, according to its run id:"
+                                        + " failovers, and restarts of a master that does not keep its run id.",
                                 SourceProgress::otherServers),
                         text(
                                 "address-taken-by",
-                                "The replica that is attached to the master under our address (replica.address) and"
-                                        + " keeps us from connecting; after 5 minutes the task fails.",
+                                "The replica that is attached to the master under this task's address"
+                                        + " (replica.address) and prevents it from connecting; after 5 minutes the"
+                                        + " task fails.",
                                 SourceProgress::addressTakenBy),
                         count(
                                 "held-bytes",
                                 "bytes",
-                                "Bytes of binlog that the master keeps for the task in snapshot and binlog, from its"
-                                        + " position to the end, reckoned as lag-bytes; 0 while let go.",
+                                "Bytes of binlog that the master keeps for the task in the phases snapshot and binlog,"
+                                        + " from its position to the end, computed as lag-bytes; 0 while let go.",
                                 SourceProgress::heldBytes),
                         count(
                                 "epoch",
                                 "number",
-                                "The full sync and what follows it; -1 before.",
+                                "Number of the current epoch; -1 before the first.",
                                 SourceProgress::epoch),
                         count(
                                 "full-sync-files",
                                 "files",
-                                "Files of the dump that are here, in the attempt under way or the last one.",
+                                "Files of the dump received in the present or last attempt.",
                                 p -> (long) p.fullSync().filesDone()),
                         count(
                                 "full-sync-files-total",
                                 "files",
-                                "Files of the dump; 0 before the master has made it.",
+                                "Files of the dump in total; 0 until the master has made it.",
                                 p -> (long) p.fullSync().filesTotal()),
                         count(
                                 "full-sync-bytes",
@@ -129,16 +134,16 @@ public final class SourceMetrics {
                         text(
                                 "position",
                                 "filenum/offset of the binlog up to which Kafka has everything and the master may"
-                                        + " forget it; during the snapshot, the dump's.",
+                                        + " remove it; during the snapshot, that of the dump.",
                                 SourceProgress::position),
-                        text("master-position", "Where the master's binlog ends.", SourceProgress::masterEnd),
+                        text("master-position", "End of the master's binlog.", SourceProgress::masterEnd),
                         count(
                                 "lag-bytes",
                                 "bytes",
                                 "Bytes of binlog between these two, exact within one file; across files each counts as"
                                         + " the master's binlog-file-size. Without a connection, as last known; -1 before."
-                                        + " Of a replica, to the end of its master's binlog where that can be asked; -1"
-                                        + " where it cannot and its link is down.",
+                                        + " For a replica, to the end of its master's binlog if that can be queried;"
+                                        + " -1 if it cannot and its link is down.",
                                 SourceProgress::lagBytes),
                         count(
                                 "lag-ms",
@@ -158,12 +163,12 @@ public final class SourceMetrics {
                                 "bytes",
                                 "Bytes of these: keys, values, barriers, and 100 a record.",
                                 SourceProgress::bytes),
-                        count("ticks", "records", "Ticks among them.", SourceProgress::ticks),
-                        count("items", "items", "Binlog items wholly handed to Connect.", SourceProgress::items),
+                        count("ticks", "records", "Ticks among these records.", SourceProgress::ticks),
+                        count("items", "items", "Binlog items completely handed to Connect.", SourceProgress::items),
                         count(
                                 "unacknowledged-records",
                                 "records",
-                                "Records handed to Connect that Kafka has not acknowledged.",
+                                "Records handed to Connect that Kafka has not acknowledged yet.",
                                 SourceProgress::unacknowledged),
                         count(
                                 "oldest-unacknowledged-ms",

@@ -45,10 +45,13 @@ import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** The table of the source connector's settings: names, defaults, what is allowed, and what the documentation says of them. */
+/** The table of the source connector's settings: names, defaults, allowed values and documentation. */
 final class SourceSettings {
 
-    /** A barrier names all partitions in a header of its record on each: with ten times as many it would be 560 MB. */
+    /**
+     * A barrier lists all partitions in a header of its record on each of them: with ten times as many that would be
+     * 560 MB.
+     */
     private static final int MOST_PARTITIONS = 1_000;
 
     static final int RECORD_MAX_BYTES_DEFAULT = 900_000;
@@ -71,34 +74,34 @@ final class SourceSettings {
             .group("Topic")
             .show(TOPIC_PREFIX, "Prefix of the topics", Width.MEDIUM)
             .show(TOPIC_PARTITIONS, "Partitions", Width.SHORT)
-            .show(TOPIC_EXISTING, "The topic was made by hand", Width.SHORT)
+            .show(TOPIC_EXISTING, "The topic was created manually", Width.SHORT)
             .show(TOPIC_TAKEOVER, "Source that this one takes the topic over from", Width.MEDIUM)
-            .show(RECORD_FORMAT, "Form of the records", Width.SHORT)
+            .show(RECORD_FORMAT, "Format of the records", Width.SHORT)
             .show(RECORD_MAX_BYTES, "Largest record (bytes)", Width.SHORT)
             .group("Full sync")
             .show(SNAPSHOT_DIR, "Directory of the dumps", Width.LONG)
             .show(SNAPSHOT_CHUNK_ELEMENTS, "Elements in a record", Width.SHORT)
-            .show(PULL_MAX_BYTES_PER_SECOND, "Most bytes pulled in a second", Width.SHORT)
+            .show(PULL_MAX_BYTES_PER_SECOND, "Most bytes pulled per second", Width.SHORT)
             .group("What the master keeps")
-            .show(HOLD_IDLE_MS, "Let go after so long without a poll (ms)", Width.SHORT)
-            .show(HOLD_MAX_BYTES, "Let go beyond so much binlog (bytes)", Width.SHORT)
-            .group("What cannot be done right")
-            .show(ON_POSITION_LOST, "A position that is lost", Width.MEDIUM)
+            .show(HOLD_IDLE_MS, "Let go after this time without a poll (ms)", Width.SHORT)
+            .show(HOLD_MAX_BYTES, "Let go above this much binlog (bytes)", Width.SHORT)
+            .group("What cannot be reproduced exactly")
+            .show(ON_POSITION_LOST, "A lost position", Width.MEDIUM)
             .show(ON_REPLICA, "A server that is a replica itself", Width.SHORT)
-            .show(ON_TYPE_COLLISION, "A name of several types", Width.SHORT)
+            .show(ON_TYPE_COLLISION, "A key of several types", Width.SHORT)
             .show(ON_SPOP, "SPOP without its members", Width.SHORT)
             .show(ON_HYPERLOGLOG, "HyperLogLogs", Width.SHORT)
             .show(ON_REPEATED_MEMBER, "Members that one command repeats", Width.SHORT)
             .show(ON_UNKNOWN_COMMAND, "Unknown commands", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
-            .show(Moment.VALIDATE_CONNECT, "Ask the master and Kafka at validation", Width.SHORT);
+            .show(Moment.VALIDATE_CONNECT, "Connect to the master and Kafka at validation", Width.SHORT);
 
     private SourceSettings() {}
 
     private static final ConfigDef DEFINITION = LAYOUT.arrange(table());
 
-    /** All settings, with the defaults and texts that the documentation shows. */
+    /** All settings, with the defaults and texts of the documentation. */
     static ConfigDef definition() {
         return DEFINITION;
     }
@@ -119,11 +122,11 @@ final class SourceSettings {
                         "",
                         SettingValidators.addresses(),
                         MEDIUM,
-                        "host:port of the other members of the master's replication group. When the one that is"
-                                + " followed is away or a replica, the connector goes to the only other one that is a"
-                                + " master and has the same replication id (so 3.5.1 or later), after it has compared the"
-                                + " last items that it received with that one's log; otherwise it waits, or stops where"
-                                + " they differ. At the first start it takes the one that is a master. Password and ports"
+                        "host:port of the other members of the master's replication group. If the followed one does"
+                                + " not answer or is a replica, the connector switches to the only other one that is a"
+                                + " master and has the same replication id (so 3.5.1 or later), after it has compared"
+                                + " the last received items with that one's log; otherwise it waits, or stops if they"
+                                + " differ. At the first start it takes the one that is a master. Password and ports"
                                 + " are the same for all.")
                 .define(
                         PIKA_REPLICATION_PORT,
@@ -131,7 +134,7 @@ final class SourceSettings {
                         ReplicaConfig.Ports.SHIFTED.replication(),
                         SettingValidators.port(),
                         LOW,
-                        "The master's replication port as it is reached from here, where something between maps it. -1:"
+                        "The master's replication port as seen from the worker, if it is mapped to another one. -1:"
                                 + " the port of pika.address + 2000.")
                 .define(
                         PIKA_RSYNC_PORT,
@@ -147,7 +150,7 @@ final class SourceSettings {
                         "",
                         SettingText.oneLine(),
                         HIGH,
-                        "The master's requirepass; empty for none.")
+                        "The master's requirepass. Empty: none.")
                 .define(
                         PIKA_NAME,
                         Type.STRING,
@@ -162,19 +165,19 @@ final class SourceSettings {
                         "db0",
                         SettingValidators.databases(),
                         HIGH,
-                        "Which dbs to replicate, such as db0,db2, or * for all. Each has its own task, position and"
-                                + " topic, so tasks.max must be at least their number. A master with several dbs is"
-                                + " refused until they are named here on purpose. For * the master is asked when the"
-                                + " connector starts; until it answers there are tasks for db0 and for the dbs that"
-                                + " have a stored position.")
+                        "The databases to replicate, such as db0,db2, or * for all. Each has its own task, position"
+                                + " and topic, so tasks.max must be at least their number. A master with several"
+                                + " databases is refused until they are listed here explicitly. For * the master is"
+                                + " queried when the connector starts; until it answers there are tasks for db0 and"
+                                + " for the databases that have a stored position.")
                 .define(
                         PIKA_VERSION,
                         Type.STRING,
                         "",
                         SettingValidators.version(),
                         LOW,
-                        "The master's version, such as 3.5.5. Needed where INFO is denied or does not tell the truth;"
-                                + " a server of 4.0.1, for one, calls itself 4.0.0. Empty: the master is asked.")
+                        "The master's version, such as 3.5.5. Needed if INFO is denied or wrong; a 4.0.1 server, for"
+                                + " one, reports 4.0.0. Empty: the master is queried.")
                 .define(
                         PIKA_RENAMED_COMMANDS,
                         Type.LIST,
@@ -182,20 +185,21 @@ final class SourceSettings {
                         SettingValidators.renamedCommands(),
                         MEDIUM,
                         "Commands that the master has under other names (rename-command in its configuration), each as"
-                                + " newname=command, such as 360flushdb=flushdb,myhset=hset. It logs them by the new name"
-                                + " and tells nobody what that is. A name added later holds from the item at which the"
-                                + " task stopped; after on.unknown.command=skip from the next epoch.")
+                                + " newname=command, such as 360flushdb=flushdb,myhset=hset. It logs them by the new"
+                                + " name and does not report what that means. A name added later applies from the item"
+                                + " at which the task stopped; after on.unknown.command=skip from the next epoch.")
                 .define(
                         REPLICA_ADDRESS,
                         Type.STRING,
                         "",
                         SettingValidators.partOfAddress(),
                         MEDIUM,
-                        "host, host:port or :port under which the master knows us, which no other replica of it may"
-                                + " have; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name. Masters up"
-                                + " to 3.4 push the dump there, to port + 1000, so it must be an address of the worker"
-                                + " that they reach; a second connection to them announces port + 1. Without a host: our"
-                                + " local address. Without a port: since 3.5 one from 19300 to 29299 that follows from the"
+                        "host, host:port or :port that the connector announces to the master, where it has to be"
+                                + " unique; db<N> adds 20 N to the port. Masters since 3.5 use it only as a name."
+                                + " Masters up to 3.4 push the dump there, to port + 1000, so it must be an address of"
+                                + " the worker that they can reach; a second connection to them announces port + 1."
+                                + " Without a host: the worker's local address. Without a port: since 3.5 one from"
+                                + " 19300 to 29299 that follows from the"
                                 + " names of connector and Pika, up to 3.4 19221.")
                 .define(
                         HOLD_IDLE_MS,
@@ -203,9 +207,9 @@ final class SourceSettings {
                         300_000L,
                         Range.atLeast(0),
                         MEDIUM,
-                        "The master keeps its binlog for a connected source, a paused one included. After so long"
-                                + " without a poll by Connect and with nothing on its way to Kafka the source lets it go:"
-                                + " it ends its session and keeps its position, from which it goes on when it is resumed,"
+                        "The master keeps its binlog for a connected source, even a paused one. After this time"
+                                + " without a poll by Connect and with nothing in flight to Kafka the source lets go:"
+                                + " it ends its session and keeps its position, from which it continues when resumed,"
                                 + " if the master still has it. 0: never.")
                 .define(
                         HOLD_MAX_BYTES,
@@ -213,9 +217,9 @@ final class SourceSettings {
                         0L,
                         Range.atLeast(0),
                         MEDIUM,
-                        "When the master keeps more bytes of binlog than this for the source, as while Kafka is away,"
-                                + " it lets go in the same way, and goes on once Kafka has what was on its way. Larger"
-                                + " than what is written during a snapshot. 0: no limit.")
+                        "If the master keeps more bytes of binlog than this for the source, for example while Kafka is"
+                                + " down, the source lets go in the same way, and continues once Kafka has what was in"
+                                + " flight. Must be larger than what is written during a snapshot. 0: no limit.")
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,
@@ -229,25 +233,26 @@ final class SourceSettings {
                         1,
                         Range.between(1, MOST_PARTITIONS),
                         HIGH,
-                        "Partitions of the topic, at most 1000. A key's partition is its Redis Cluster hash slot modulo"
-                                + " this number, so it stays as it is for the whole epoch.")
+                        "Partitions of the topic, at most 1000. A key's partition is its Redis Cluster hash slot"
+                                + " modulo this number, so the number stays the same for the whole epoch.")
                 .define(
                         TOPIC_EXISTING,
                         Type.BOOLEAN,
                         false,
                         MEDIUM,
-                        "true: the topic was made by hand, with topic.partitions partitions, unlimited retention and"
-                                + " no compaction. false: Connect makes it, from the topic.creation.default settings.")
+                        "true: the topic was created manually, with topic.partitions partitions, unlimited retention"
+                                + " and no compaction. false: Connect creates it, from the topic.creation.default"
+                                + " settings.")
                 .define(
                         TOPIC_TAKEOVER,
                         Type.STRING,
                         "",
                         SettingText.oneLine(),
                         LOW,
-                        "Name of the source connector that wrote the topic until now, when this one is to continue"
-                                + " instead of it: it was renamed, or moved to another Connect cluster. NAME, or"
+                        "Name of the source connector that this one replaces as the writer of the topic, because it"
+                                + " was renamed, or moved to another Connect cluster. NAME, or"
                                 + " NAME@GROUP with the group of its Connect cluster. The former one must be deleted."
-                                + " Empty: a topic that another source writes is refused, at validation and start where"
+                                + " Empty: a topic that another source writes is refused, at validation and start if"
                                 + " kafka.bootstrap.servers is given, by the sink always.")
                 .define(
                         RECORD_FORMAT,
@@ -255,15 +260,15 @@ final class SourceSettings {
                         "raw",
                         Choice.of("raw"),
                         LOW,
-                        "Form of the records. raw: commands in RESP.")
+                        "Format of the records. raw: commands in RESP.")
                 .define(
                         RECORD_MAX_BYTES,
                         Type.INT,
                         RECORD_MAX_BYTES_DEFAULT,
                         Range.between(10_000, 512 << 20),
                         MEDIUM,
-                        "No record is larger, key and headers included. Larger commands are cut into several records,"
-                                + " larger values travel in pieces. The topic's max.message.bytes and the producer's"
+                        "Largest record, key and headers included. Larger commands are cut into several records,"
+                                + " larger values are sent in pieces. The topic's max.message.bytes and the producer's"
                                 + " max.request.size must allow it; their defaults allow the default.")
                 .define(
                         SNAPSHOT_CHUNK_ELEMENTS,
@@ -279,18 +284,18 @@ final class SourceSettings {
                         REQUIRED,
                         SettingText.oneLineNotEmpty(),
                         HIGH,
-                        "Directory for dumps; it needs as much room as the data. On storage that survives a restart of"
-                                + " the worker and, where there are several workers, that all of them share: a snapshot"
-                                + " goes on where it was as long as its dump is there. Each connector has folders of its"
-                                + " own in it; another Connect cluster needs another directory.")
+                        "Directory for dumps; it needs as much space as the data. Put it on storage that survives a"
+                                + " restart of the worker and, if there are several workers, is shared by all: a"
+                                + " snapshot continues where it was as long as its dump is present. Each connector has"
+                                + " separate folders in it; another Connect cluster needs another directory.")
                 .define(
                         PULL_MAX_BYTES_PER_SECOND,
                         Type.LONG,
                         FullSyncOptions.UNLIMITED,
                         SettingValidators.rate(),
                         MEDIUM,
-                        "How fast the dump of one db is pulled from the master at most, in bytes per second: what it"
-                                + " is read at costs the master's disk and network. 0: no limit; else 65536 or more."
+                        "Highest speed at which the dump of one db is pulled from the master, in bytes per second, to"
+                                + " spare the master's disk and network. 0: no limit; else 65536 or more."
                                 + " Masters up to 3.4 push it, as fast as their own db-sync-speed allows.")
                 .define(
                         PUSH_FROM,
@@ -298,9 +303,9 @@ final class SourceSettings {
                         "",
                         SettingText.address(),
                         LOW,
-                        "Masters up to 3.4 push their dump to us, and only from the addresses of pika.address they are"
-                                + " let in. Hosts from which they may push, too: where the master is known by another"
-                                + " address than it comes from (NAT, a virtual address).")
+                        "Masters up to 3.4 push their dump to the connector, which accepts it only from the addresses"
+                                + " of pika.address. This lists further hosts from which they may push, if the master"
+                                + " connects from another address (NAT, a virtual address).")
                 .define(
                         ON_POSITION_LOST,
                         Type.STRING,
@@ -309,9 +314,9 @@ final class SourceSettings {
                         HIGH,
                         "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
                                 + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch."
-                                + " resync-until-ready: a new full sync by itself, up to "
-                                + OnPositionLost.MOST_IN_A_ROW + " in a row, until the topic was first caught up to"
-                                + " within a minute, since nobody can depend on the target before; from then on as"
+                                + " resync-until-ready: a new full sync automatically, up to "
+                                + OnPositionLost.MOST_IN_A_ROW + " in a row, until the topic has first caught up to"
+                                + " within a minute, since nothing can depend on the target before; from then on as"
                                 + " fail. A new epoch counts as never caught up.")
                 .define(
                         ON_REPLICA,
@@ -319,55 +324,57 @@ final class SourceSettings {
                         "warn",
                         Choice.of("warn", "fail"),
                         MEDIUM,
-                        "A server that is a replica itself, or becomes one. warn: follow it; lag counts to its"
-                                + " master's end where that answers, and nothing counts as caught up while its link is"
-                                + " down. fail: stop; with pika.addresses wait for a master. Either way a replica whose"
-                                + " master is of a version that logs otherwise is refused.")
+                        "What to do with a server that is itself a replica, or becomes one. warn: follow it; lag"
+                                + " counts to its master's end if that answers, and nothing counts as caught up while"
+                                + " its link is down. fail: stop; with pika.addresses wait for a master. Either way a"
+                                + " replica is refused if its master has a version that logs differently.")
                 .define(
                         ON_TYPE_COLLISION,
                         Type.STRING,
                         "first",
                         Choice.of("first", "fail"),
                         MEDIUM,
-                        "A name that holds several types in Pika. first: the first of string, hash, list, zset, set"
-                                + " wins, the others are discarded and counted. fail: stop.")
+                        "What to do with a key that has several types in Pika. first: the first of string, hash, list,"
+                                + " zset, set wins, the others are discarded and counted. fail: stop.")
                 .define(
                         ON_SPOP,
                         Type.STRING,
                         "emulate",
                         Choice.of("emulate", "fail"),
                         LOW,
-                        "SPOP as masters up to 3.5.3 log it, without the members. emulate: take what the master's"
-                                + " generator drew at that second; counted. fail: stop before it.")
+                        "What to do with an SPOP as masters up to 3.5.3 log it, without the members. emulate: compute"
+                                + " the members with the master's random generator, seeded with that second; counted."
+                                + " fail: stop before it.")
                 .define(
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
                         Choice.of("opaque", "fail"),
                         LOW,
-                        "HyperLogLogs, whose form Redis cannot read. opaque: copied as strings and counted, later"
-                                + " PFADD and PFMERGE of them are conflicts at the sink; those born in Redis work. fail:"
-                                + " stop before them.")
+                        "What to do with HyperLogLogs, whose format Redis cannot read. opaque: copy them as strings"
+                                + " and count them; later PFADD and PFMERGE of them are conflicts at the sink; those"
+                                + " created in Redis work. fail: stop before them.")
                 .define(
                         ON_REPEATED_MEMBER,
                         Type.STRING,
                         "fail",
                         Choice.of("fail", "first"),
                         LOW,
-                        "A ZADD or GEOADD that names one member twice with different scores, from a master that reports"
-                                + " 4.0.2 while pika.version does not tell whether it is: 4.0.2 takes the first, 4.0.3"
-                                + " and 4.0.4, which may report the same, the last. fail: stop before it; pika.version"
-                                + " settles it there. first: take the first, and count it.")
+                        "What to do with a ZADD or GEOADD that names one member twice with different scores, from a"
+                                + " master that reports 4.0.2 while pika.version does not settle which release it is:"
+                                + " 4.0.2 takes the first, 4.0.3 and 4.0.4, which may report the same, the last. fail:"
+                                + " stop before it, so that pika.version can be set. first: take the first, and count"
+                                + " it.")
                 .define(
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
                         "fail",
                         Choice.of("fail", "skip"),
                         MEDIUM,
-                        "A binlog command that no master of this version is known to log. fail: stop before it. skip:"
-                                + " leave it out and count it.")
+                        "What to do with a binlog command that no master of this version is known to log. fail: stop"
+                                + " before it. skip: skip and count it.")
                 .define(KafkaSettings.key(
                         "whether the topic, if it exists, has the right partitions and keeps its" + " records."))
-                .define(Moment.key("the master, and Kafka where it may be asked"));
+                .define(Moment.key("the master, and to Kafka if kafka.bootstrap.servers is given"));
     }
 }

@@ -203,7 +203,7 @@ class ContinuedPullTest {
     @Test
     void aPullThatDoesNotGetOnEndsAfterSomeAttempts() {
         cutAtEvery(1);
-        assertThatThrownBy(() -> run(EPOCH)).hasMessageContaining("the last of " + ATTEMPTS + " consecutive attempts");
+        assertThatThrownBy(() -> run(EPOCH)).hasMessageContaining("the last of " + ATTEMPTS + " attempts in a row");
     }
 
     @Test
@@ -374,6 +374,6 @@ class ContinuedPullTest {
         pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst")
                 ? answer.toBuilder().setCode(StatusCode.ERROR).clearFileResp().build()
                 : answer);
-        assertThatThrownBy(() -> run(EPOCH)).hasMessageContainingAll("cannot read strings/000012.sst", "see its log");
+        assertThatThrownBy(() -> run(EPOCH)).hasMessageContainingAll("can no longer read strings/000012.sst", "check its log");
     }
 }

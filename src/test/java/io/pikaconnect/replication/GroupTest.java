@@ -134,8 +134,7 @@ class GroupTest {
         first.stop();
         ReplicationException failure = failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
-        assertThat(failure)
-                .hasMessageContainingAll("127.0.0.1:" + second.port(), "at least one differs", "full sync");
+        assertThat(failure).hasMessageContainingAll("127.0.0.1:" + second.port(), "at least one differs", "full sync");
         assertThat(replica.received()).isEqualTo(first.end());
     }
 

@@ -150,7 +150,7 @@ class FirstFullSyncTest {
             losesItsDump();
             connect.start(SMALL);
         }
-        fails("is lost", "full sync 6 in a row", "expire-logs-nums", "on.position.lost=resync");
+        fails("is gone", "full sync 6 in a row", "expire-logs-nums", "on.position.lost=resync");
         assertThat(stored().epoch()).isEqualTo(epoch);
     }
 
@@ -199,7 +199,7 @@ class FirstFullSyncTest {
         await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
         losesItsDump();
         connect.start(SMALL);
-        fails("is lost", "on.position.lost=fail", "resync-until-ready");
+        fails("is gone", "on.position.lost=fail", "resync-until-ready");
     }
 
     /** The next full sync takes nothing from the target that the one before it had put there. */

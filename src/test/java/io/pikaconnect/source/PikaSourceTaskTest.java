@@ -344,7 +344,7 @@ class PikaSourceTaskTest {
         assertThatThrownBy(() -> rounds(connect, () -> false))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("the dump of epoch")
-                .hasMessageContaining("is lost");
+                .hasMessageContaining("is gone");
         connect.stop();
     }
 

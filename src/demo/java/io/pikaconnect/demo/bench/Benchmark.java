@@ -111,7 +111,7 @@ public final class Benchmark {
         before = RedisUse.of(redis);
         start = System.nanoTime();
         machinery.pause("stages-sink", false);
-        // Keys of every partition, behind everything else on it.
+        // Keys of every partition, after everything else on it.
         master.writeUpTo(items + MixedData.LAST_KEYS / 2);
         machinery.await("the binlog in Redis", () -> lastKeys(redis, MixedData.LAST_KEYS / 2));
         Rate caughtUp = Rate.since(start, items);
@@ -131,8 +131,8 @@ public final class Benchmark {
     }
 
     /**
-     * From the first keys in Redis to the last one; the sink begins a little behind the source. Twice, since such figures
-     * spread.
+     * From the first keys in Redis to the last one; the sink starts a little after the source. Twice, since such
+     * figures spread.
      */
     private void endToEnd(String name, Machinery machinery, RecordedMaster master, RedisServer redis) throws Exception {
         master.writeUpTo(0);
@@ -155,7 +155,7 @@ public final class Benchmark {
         machinery.delete(name + "-sink");
     }
 
-    /** Records a second from the first ones in the topic until no more come. */
+    /** Records per second from the first ones in the topic until no more arrive. */
     private static Rate intoTopic(Machinery machinery, String name) throws InterruptedException {
         machinery.await("the barriers in the topic", () -> machinery.recordsIn(name) > 3L * Machinery.PARTITIONS);
         long start = System.nanoTime();

@@ -80,7 +80,7 @@ final class Floors {
         }
     }
 
-    /** The records' plain commands pipelined into a Redis, each partition by a connection and a thread of its own. */
+    /** The records' plain commands pipelined into a Redis, each partition by a separate connection and thread. */
     static Rate pipelined(RedisServer redis, TopicContent content) throws InterruptedException, ExecutionException {
         List<List<List<Command>>> records = new ArrayList<>();
         long count = 0;

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.Jedis;
 
-/** How long it takes from a write in the master's binlog until Redis shows it, while writes come at a fixed rate. */
+/**
+ * How long it takes from a write in the master's binlog until it is visible in Redis, while writes arrive at a fixed
+ * rate.
+ */
 final class Latency {
 
     private static final long LIMIT_NANOS = 30_000_000_000L;
@@ -20,10 +23,10 @@ final class Latency {
     private Latency() {}
 
     /**
-     * Lets the master write its last items at this rate, whether or not the ones before have come to Redis. A write may
-     * overtake another of another partition; what is seen late because of that counts as late.
+     * Lets the master write its last items at this rate, whether or not the previous ones have reached Redis. A write
+     * may overtake another of another partition; what is seen late because of that counts as late.
      *
-     * @param items how many come before the SETs of {@link MixedData#lastKey}
+     * @param items how many precede the SETs of {@link MixedData#lastKey}
      * @param from how many of those SETs have been written already
      * @return milliseconds of each, sorted
      */
@@ -46,7 +49,7 @@ final class Latency {
                 String key = MixedData.lastKey(from + i);
                 while (!client.exists(key)) {
                     if (System.nanoTime() - begin > LIMIT_NANOS) {
-                        throw new IllegalStateException(key + " did not come to Redis within 30 s");
+                        throw new IllegalStateException(key + " did not reach Redis within 30 s");
                     }
                     LockSupport.parkNanos(LOOK_EVERY_NANOS);
                 }

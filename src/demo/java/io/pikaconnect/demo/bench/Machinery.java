@@ -103,7 +103,7 @@ final class Machinery implements AutoCloseable {
         return ProcessHandle.of(worker.pid())
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(used -> used.toMillis() / 1e3)
-                .orElseThrow(() -> new IllegalStateException("the worker's process is gone"));
+                .orElseThrow(() -> new IllegalStateException("the worker's process has ended"));
     }
 
     /** The options of a file of {@code config/}. */

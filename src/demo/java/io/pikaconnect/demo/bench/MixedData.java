@@ -21,7 +21,7 @@ import org.rocksdb.RocksDBException;
  */
 final class MixedData {
 
-    /** How many keys of a kind of its own end the binlog: enough for every partition to have some. */
+    /** How many keys of a special kind end the binlog: enough for every partition to have some. */
     static final int LAST_KEYS = 64;
 
     private static final BinlogPosition START = new BinlogPosition(3, 4711);

@@ -1,7 +1,7 @@
 package io.pikaconnect.demo.bench;
 
 /**
- * So many of something in so many seconds.
+ * A count of something and the seconds it took.
  *
  * @param count what was done
  * @param seconds how long it took

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Compares a Pika with the Redis that a sink has filled, key by key: type, value, deadline. Nobody writes meanwhile. Keys
- * go on expiring, so whatever differs is looked at a second time.
+ * Compares a Pika with the Redis that a sink has filled, key by key: type, value, deadline. To be run without writers.
+ * Keys continue to expire, so whatever differs is compared a second time.
  *
  * <p>A key lives longer in Redis: by 2^51 ms while deadlines are held, by the grace once they are released. So a key that
  * only Redis has is right if its time in Pika is over.

@@ -18,9 +18,9 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Moves a Pika into a Redis before somebody's eyes. With a stand-in it makes data, replicates them while clients write,
- * stops the clients, compares both sides and ends with 0 only if they are equal. With a real Pika it goes on until it is
- * interrupted, says when it is ready for the cut-over, and goes on where it was when it is started again.
+ * Moves a Pika into a Redis and displays the progress. With a stand-in it makes data, replicates them while clients
+ * write, stops the clients, compares both sides and ends with 0 only if they are equal. With a real Pika it runs until
+ * it is interrupted, reports when it is ready for the cut-over, and resumes when it is started again.
  */
 final class Demo implements AutoCloseable {
 
@@ -41,13 +41,13 @@ final class Demo implements AutoCloseable {
     private final View view;
     private long lastSeen = System.nanoTime();
 
-    /** Set by whoever closes this: then what does not answer any more is no failure. */
+    /** Set on close: from then on a server that does not answer is not a failure. */
     private volatile boolean closing;
 
     /**
      * Starts everything but the connectors.
      *
-     * @param views makes what a person watches
+     * @param views creates the display
      * @throws IllegalArgumentException when a real server does not answer
      * @throws IOException when something cannot be started
      */
@@ -58,7 +58,7 @@ final class Demo implements AutoCloseable {
         if (options.pika().isEmpty()) {
             empty(options.directory());
         }
-        System.out.println("Starting Kafka and a Connect worker; what they log goes to "
+        System.out.println("Starting Kafka and a Connect worker; their logs are in "
                 + options.directory().resolve("logs"));
         pipeline = new Pipeline(options.directory(), options.plugins());
         ownRedis = options.redis().isPresent() ? Optional.empty() : Optional.of(RedisServer.start());
@@ -82,19 +82,19 @@ final class Demo implements AutoCloseable {
     int run() throws IOException {
         try {
             pipeline.deploy(pika, redis);
-            view.say("Both connectors are deployed. See them with");
+            view.say("Both connectors are deployed. Their status:");
             for (String connector : List.of(Pipeline.SOURCE, Pipeline.SINK)) {
                 view.say("  curl -s " + pipeline.statusAddress(connector));
             }
             follow(Sample::followsTheBinlog);
-            view.say("The full sync is in Kafka; from here on it is the binlog that is followed.");
+            view.say("The full sync is in Kafka; from now on the connector follows the binlog.");
             if (standIn.isPresent()) {
                 return demonstrate(standIn.get());
             }
             follow(Sample::ready);
             view.say(
-                    "READY for the cut-over: stop the writers, wait until 0 bytes and 0 records are behind, then point the"
-                            + " applications at Redis. Ctrl-C ends this; the same command goes on.");
+                    "READY for the cut-over: stop the writers, wait until it is 0 bytes and 0 records behind, then"
+                            + " point the applications at Redis. Ctrl-C stops this; the same command resumes it.");
             return options.compare() ? judgeWhenStill() : followForEver();
         } catch (IllegalStateException e) {
             if (!closing) {
@@ -105,7 +105,7 @@ final class Demo implements AutoCloseable {
     }
 
     private int demonstrate(StandIn standIn) {
-        view.say("The writers go on for " + options.writing().toSeconds() + " s.");
+        view.say("The writers continue for " + options.writing().toSeconds() + " s.");
         long end = System.nanoTime() + options.writing().toNanos();
         follow(sample -> System.nanoTime() > end);
         view.say("The writers have stopped after " + Words.count(standIn.stopWriting()) + " commands.");
@@ -128,7 +128,7 @@ final class Demo implements AutoCloseable {
         return redis;
     }
 
-    /** Compares both sides, says what was found, and what a run that ends now ends with. */
+    /** Compares both sides, reports the result, and returns the exit code of a run that ends now. */
     int judge() {
         long graceMs;
         try (Jedis client = redis.connect()) {
@@ -140,13 +140,13 @@ final class Demo implements AutoCloseable {
         return verdict.isEqual() ? 0 : 1;
     }
 
-    /** Shows what is to be seen until something is. */
+    /** Shows the progress until a condition holds. */
     private void follow(Predicate<Sample> until) {
         while (true) {
             Optional<String> failure = pipeline.failure();
             if (failure.isPresent()) {
                 throw new Ended("FAILED: " + failure.get() + "\nThe worker's log is below " + pipeline.logs()
-                        + (standIn.isPresent() ? "" : ". Once the cause is mended, the same command goes on."));
+                        + (standIn.isPresent() ? "" : ". After the cause is fixed, the same command resumes."));
             }
             if (look().filter(until).isPresent()) {
                 return;
@@ -164,7 +164,7 @@ final class Demo implements AutoCloseable {
         } catch (JedisException e) {
             if (System.nanoTime() - lastSeen > AWAY_LIMIT.toNanos()) {
                 throw new Ended("Redis " + redis + " has not answered for " + AWAY_LIMIT.toMinutes() + " minutes ("
-                        + e.getMessage() + "). Nothing is lost: the same command goes on.");
+                        + e.getMessage() + "). Nothing is lost: the same command resumes.");
             }
             return Optional.empty();
         }
@@ -174,8 +174,8 @@ final class Demo implements AutoCloseable {
         try (Jedis client = address.connect()) {
             client.ping();
         } catch (JedisException e) {
-            throw new IllegalArgumentException(name + " " + address + " does not answer (" + e.getMessage()
-                    + "). See -D" + option + "=host:port and -D" + option + ".password");
+            throw new IllegalArgumentException(name + " " + address + " does not answer (" + e.getMessage() + ")."
+                    + " Check -D" + option + "=host:port and -D" + option + ".password");
         }
     }
 
@@ -214,7 +214,7 @@ final class Demo implements AutoCloseable {
         closing = true;
         view.close();
         if (options.pika().isPresent()) {
-            System.out.println("Stopping in order. The same command goes on from here.");
+            System.out.println("Shutting down. The same command resumes from here.");
         }
         pipeline.close();
         standIn.ifPresent(StandIn::close);

@@ -6,7 +6,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
-/** Where a Pika or a Redis takes its clients' connections. */
+/** The client address of a Pika or a Redis. */
 record Endpoint(String host, int port, Optional<String> password) {
 
     private static final int LIMIT_MS = 30_000;
@@ -19,7 +19,7 @@ record Endpoint(String host, int port, Optional<String> password) {
     static Endpoint parse(String address, Optional<String> password) {
         int colon = address.lastIndexOf(':');
         if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
-            throw new IllegalArgumentException("\"" + address + "\" is no address: host:port is wanted");
+            throw new IllegalArgumentException("\"" + address + "\" is not an address: expected host:port");
         }
         return new Endpoint(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)), password);
     }

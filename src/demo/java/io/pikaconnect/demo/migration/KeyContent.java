@@ -14,8 +14,8 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.Tuple;
 
 /**
- * A key as a client sees it, made to be compared: bytes are text of one char a byte (ISO 8859-1), scores are numbers,
- * since servers write them differently.
+ * A key as a client sees it, in a form for comparison: bytes are text of one char a byte (ISO 8859-1), scores are
+ * numbers, since servers write them differently.
  *
  * @param type as TYPE names it; {@value #NONE} if there is no such key
  * @param value text, list, set, or map of field to value or of member to score
@@ -35,7 +35,7 @@ record KeyContent(String type, Object value, OptionalLong remainingMs) {
         return type.equals(other.type) && value.equals(other.value);
     }
 
-    /** Whether a key of this type is read in pages, by HSCAN, SSCAN or ZSCAN; else it comes in one answer. */
+    /** Whether a key of this type is read in pages, by HSCAN, SSCAN or ZSCAN; otherwise it is read by one command. */
     static boolean comesInPages(String type) {
         return switch (type) {
             case "hash", "set", "zset" -> true;
@@ -44,7 +44,7 @@ record KeyContent(String type, Object value, OptionalLong remainingMs) {
     }
 
     /**
-     * Sends the command that reads a key of this type from its beginning, or goes on with one that comes in pages.
+     * Sends the command that reads a key of this type from its beginning, or continues one that is read in pages.
      *
      * @param cursor of the page
      * @return the answer, which is there after the pipeline's sync or the transaction's end
@@ -63,7 +63,8 @@ record KeyContent(String type, Object value, OptionalLong remainingMs) {
     /**
      * A value in the form in which it can be compared.
      *
-     * @param answer to {@link #request}; of what comes in pages, the elements of all; null for a string just gone
+     * @param answer to {@link #request}; for a key read in pages, the elements of all pages; null for a string that has
+     *     just disappeared
      */
     static Object comparable(String type, Object answer) {
         return switch (type) {

@@ -63,7 +63,7 @@ final class KeyReader implements AutoCloseable {
         return new KeyReader(redis.connect(), false, sourcesTime);
     }
 
-    /** Goes over all keys once; one may come twice. */
+    /** Visits all keys once; one may be visited twice. */
     void scan(Consumer<List<byte[]>> page) {
         byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
         do {
@@ -73,7 +73,7 @@ final class KeyReader implements AutoCloseable {
         } while (!KeyContent.text(cursor).equals("0"));
     }
 
-    /** What these keys hold, in their order. */
+    /** The contents of these keys, in their order. */
     List<KeyContent> read(List<byte[]> keys) {
         List<Response<String>> types;
         List<Response<Long>> times;
@@ -132,7 +132,7 @@ final class KeyReader implements AutoCloseable {
         }
     }
 
-    /** The elements of what comes in pages; one may be there twice. */
+    /** The elements of keys read in pages; one may appear twice. */
     private List<?> elements(String type, byte[] key, ScanResult<?> first) {
         List<Object> elements = new ArrayList<>(first.getResult());
         ScanResult<?> page = first;

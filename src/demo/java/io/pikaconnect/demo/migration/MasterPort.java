@@ -27,7 +27,7 @@ final class MasterPort implements AutoCloseable {
         return find(VERSION, "server").map(m -> m.group(1)).orElse("of unknown version");
     }
 
-    /** Where the binlog ends; empty where INFO does not tell. */
+    /** The end of the binlog; empty if INFO does not report it. */
     Optional<BinlogPosition> end() {
         return find(END, "replication")
                 .map(m -> new BinlogPosition(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));

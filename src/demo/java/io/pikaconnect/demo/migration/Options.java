@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What is wanted of a run.
+ * The options of a run.
  *
- * @param pika the real Pika; absent: a stand-in with data and live writers
- * @param redis the real Redis; absent: one of its own
+ * @param pika the real Pika; absent: a stand-in with data and live writers @param redis the real Redis; absent: an
+ *     embedded one
  * @param directory for Kafka's data, dumps and logs
- * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C
- * @param keys of the stand-in at the beginning
- * @param writing how long its writers go on after the full sync
+ * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C @param
+ *     keys of the stand-in at the start
+ * @param writing how long its writers continue after the full sync
  * @param plugins folder with the plugin's folder
  */
 record Options(
@@ -48,10 +48,11 @@ record Options(
                 Duration.ofSeconds(
                         Integer.parseInt(text(properties, "demo.seconds").orElse("15"))),
                 Path.of(text(properties, "hub.plugins")
-                        .orElseThrow(() -> new IllegalArgumentException("no hub.plugins: where is the plugin?"))));
+                        .orElseThrow(() -> new IllegalArgumentException("hub.plugins is not set: it is the folder of"
+                                + " the plugin"))));
     }
 
-    /** What a migration keeps must outlive a clean build; what a demo keeps is not wanted again. */
+    /** The files of a migration must outlive a clean build; those of a demo are not needed again. */
     private static Path usualDirectory(Optional<Endpoint> pika) {
         return pika.map(address -> Path.of(
                         System.getProperty("user.home"), ".kafka-connect-pika", address.host() + "_" + address.port()))

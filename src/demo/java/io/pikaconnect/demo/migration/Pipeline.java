@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A Kafka and a Connect worker with both connectors, deployed over REST from the files of {@code config/}. All they know
- * is in one directory, so that the next one of the same directory goes on where this one ended.
+ * A Kafka and a Connect worker with both connectors, deployed over REST from the files of {@code config/}. All they
+ * know is in one directory, so that the next run with the same directory continues where this one ended.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -93,7 +93,10 @@ final class Pipeline implements AutoCloseable {
                         .toList());
     }
 
-    /** What has failed and why; empty while nothing has. Connect wraps what a sink task throws into a line of its own. */
+    /**
+     * What has failed and why; empty while nothing has. Connect wraps what a sink task throws into an exception with
+     * another message.
+     */
     Optional<String> failure() {
         return CONNECTORS.stream()
                 .flatMap(connector -> worker.rest().status(connector).failure().stream())

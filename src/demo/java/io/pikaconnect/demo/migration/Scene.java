@@ -3,11 +3,10 @@ package io.pikaconnect.demo.migration;
 import java.util.OptionalLong;
 
 /**
- * What does not change while it is watched.
+ * What does not change during a run.
  *
  * @param pika the master, for a person to read
- * @param redis the target, likewise
- * @param status where Connect tells the state of the source
- * @param keys in the master when it began; absent where nobody knows
+ * @param redis the target, likewise @param status URL of the source's status in Connect
+ * @param keys in the master at the start; absent if unknown
  */
 record Scene(String pika, String redis, String status, OptionalLong keys) {}

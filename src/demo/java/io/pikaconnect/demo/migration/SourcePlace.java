@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The source's place as Connect stores it and tells it over REST.
+ * The source's place as Connect stores it and returns it over REST.
  *
  * @param phase begin, snapshot or binlog
  * @param reading which RocksDB of the dump the snapshot is at, and how many entries of it are read
- * @param resume end of the last item of the binlog that is in Kafka; in the snapshot: where the binlog will begin
+ * @param resume end of the last item of the binlog that is in Kafka; in the snapshot: where the binlog will start
  * @param sequences the last sequence of each partition
  */
 record SourcePlace(long epoch, String phase, Optional<String> reading, BinlogPosition resume, long[] sequences) {

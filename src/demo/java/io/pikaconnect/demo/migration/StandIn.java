@@ -5,7 +5,7 @@ import io.pikaconnect.demo.MasterSetup;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A stand-in for a Pika, with data, and with clients that write until they are told to stop. */
+/** A stand-in for a Pika, with data, and with clients that write until they are stopped. */
 final class StandIn implements AutoCloseable {
 
     private final FakePika pika;
@@ -18,7 +18,7 @@ final class StandIn implements AutoCloseable {
         this.writers = writers;
     }
 
-    /** Starts one with so many keys. */
+    /** Starts one with this many keys. */
     static StandIn start(int keys) throws IOException {
         FakePika pika = FakePika.start(MasterSetup.REAL);
         Endpoint endpoint = new Endpoint("127.0.0.1", pika.port(), Optional.empty());

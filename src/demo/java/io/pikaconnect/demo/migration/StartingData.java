@@ -10,8 +10,8 @@ import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
 
 /**
- * What a stand-in holds before anybody replicates it: keys of all types in equal parts, {@code string:0} to {@code
- * zset:4} and so on, some with seconds to live, some with hours.
+ * The data of a stand-in before it is replicated: keys of all types in equal parts, {@code string:0} to {@code zset:4}
+ * and so on, some with seconds to live, some with hours.
  */
 final class StartingData {
 
@@ -22,7 +22,7 @@ final class StartingData {
 
     private final Random random = new Random(1);
 
-    /** Writes so many keys, as a client. */
+    /** Writes this many keys, as a client. */
     void write(Endpoint pika, int keys) {
         try (Jedis client = pika.connect()) {
             for (int from = 0; from < keys; from += AT_A_TIME) {

@@ -30,7 +30,7 @@ final class TerminalView implements View {
         });
     }
 
-    /** Takes the terminal; empty if it can do nothing but print. */
+    /** Opens the terminal; empty if it can only print. */
     static Optional<TerminalView> open(Scene scene) {
         try {
             Terminal terminal = TerminalBuilder.builder()
@@ -90,7 +90,7 @@ final class TerminalView implements View {
                 line("status", scene.status())));
     }
 
-    /** Keys of the snapshot; full once it is in Kafka, for keys may have ended meanwhile. */
+    /** Keys of the snapshot; full once it is in Kafka, since keys may have expired before. */
     private String bar(Sample sample) {
         return scene.keys().stream()
                 .mapToObj(keys -> Words.bar(sample.followsTheBinlog() ? keys : sample.keys(), keys) + " ")

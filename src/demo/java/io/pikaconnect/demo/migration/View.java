@@ -8,7 +8,7 @@ interface View extends AutoCloseable {
     /** Something that happens once. */
     void say(String text);
 
-    /** What is to be seen now; replaces what was shown before, where that is possible. */
+    /** Shows the present state; replaces what was shown before, if possible. */
     void show(Sample sample);
 
     @Override

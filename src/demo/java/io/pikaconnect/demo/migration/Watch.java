@@ -14,8 +14,8 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Looks at what anybody may see: the source's offset over Connect's REST, the master's INFO, the sink's ledger in Redis, the
- * files of the dump.
+ * Reads what is visible from outside: the source's offset over Connect's REST, the master's INFO, the sink's ledger in
+ * Redis, the files of the dump.
  */
 final class Watch {
 
@@ -32,7 +32,7 @@ final class Watch {
         this.redis = redis;
     }
 
-    /** Looks now; the ends are looked at first, so that what is behind them was applied at that time. */
+    /** Takes a sample; reads the ends first, so that what is before them was already applied then. */
     Sample look() {
         Optional<BinlogPosition> end = Optional.empty();
         OptionalLong lagBytes = OptionalLong.empty();

@@ -31,7 +31,7 @@ final class Words {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** From Pika's end to Redis: bytes before Kafka, records behind it, and the age of what Redis has. */
+    /** From Pika's end to Redis: bytes not yet in Kafka, records not yet in Redis, and the age of what Redis has. */
     static String behind(Sample sample) {
         if (!sample.followsTheBinlog()) {
             return count(sample.waiting()) + " records waiting";

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.SetParams;
 
-/** Clients that go on writing while a stand-in is replicated: all types, counters, deadlines that come, move and go. */
+/** Clients that keep writing while a stand-in is replicated: all types, counters, deadlines that come, move and go. */
 final class Writers implements AutoCloseable {
 
     private static final int CLIENTS = 2;

@@ -43,7 +43,7 @@ final class BitCommands {
         return 1 << 7 - bit % 8;
     }
 
-    /** Clearing a bit behind the end changes nothing, unlike in Redis (binlog-commands 7.2). */
+    /** Clearing a bit after the end changes nothing, unlike in Redis (binlog-commands 7.2). */
     private static Reply setbit(Call call) {
         long at = offset(call);
         long bit = call.number(3);

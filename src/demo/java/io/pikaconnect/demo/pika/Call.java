@@ -62,7 +62,7 @@ final class Call {
         return number(arg(i));
     }
 
-    /** As C's strtoll takes it: spaces before, a plus, zeros, nothing at all (binlog-commands 7.2). */
+    /** As C's strtoll accepts it: spaces before, a plus, zeros, nothing at all (binlog-commands 7.2). */
     static long number(byte[] text) {
         String digits = new String(text, java.nio.charset.StandardCharsets.ISO_8859_1).stripLeading();
         try {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Every command that works on one db, with its arity and who logs it (binlog-commands 3). */
+/** Every command that works on one db, with its arity and the way it is logged (binlog-commands 3). */
 final class CommandTable {
 
     interface Handler {
@@ -15,17 +15,17 @@ final class CommandTable {
         Reply run(Call call);
     }
 
-    /** Who logs a command that did not fail. */
+    /** How a command that did not fail is logged. */
     enum Logging {
-        /** Nobody. */
+        /** Not at all. */
         READ,
-        /** As the client said it. */
+        /** As the client sent it. */
         RAW,
         /** Its handler, in another form or as it is. */
         OWN
     }
 
-    /** @param arity number of arguments, the name counted; at least so many if negative */
+    /** @param arity number of arguments, the name included; at least this many if negative */
     record Row(int arity, Logging logging, Handler handler) {
 
         boolean fits(int size) {

@@ -49,7 +49,7 @@ final class CountedSet {
         return (int) named.stream().filter(members::contains).count();
     }
 
-    /** Takes each off the count as often as it is named. */
+    /** Decrements the count for each as often as it is named. */
     void remove(List<Bytes> named) {
         count -= countOf(named);
         named.forEach(members::remove);

@@ -6,7 +6,7 @@ import io.pikaconnect.demo.pika.CommandTable.Row;
 import java.util.List;
 import java.util.Optional;
 
-/** One db that takes commands and says what a master logs of them. For one thread at a time. */
+/** One db that executes commands and returns what a master logs of them. For one thread at a time. */
 public final class Database {
 
     private static final CommandTable COMMANDS = new CommandTable();

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * All keys of one type, in byte order. What is over or was emptied stays, unseen, until it is written to again or swept
- * out, as in Pika.
+ * All keys of one type, in byte order. What has expired or was emptied stays, invisible, until it is written to again
+ * or swept out, as in Pika.
  *
  * @param <V> a key's value; a string's bytes, a collection
  */

@@ -162,7 +162,7 @@ final class ListCommands {
         return at < 0 || at >= list.size() ? Reply.NIL : new Reply.Bulk(list.get((int) at));
     }
 
-    /** Onto itself a list keeps its deadline, also one of a single element; its pieces in the log do not say so. */
+    /** Onto itself a list keeps its deadline, also one of a single element; the commands in the log do not show it. */
     private static Reply rpoplpush(Call call) {
         Optional<List<byte[]>> source = list(call, 1);
         boolean pieces = call.release().logsPieces();

@@ -4,7 +4,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import java.util.List;
 import java.util.Locale;
 
-/** Releases of Pika that a stand-in master can be, one or more of every group that differs (binlog-commands 1). */
+/** Releases of Pika that a stand-in master can be, one or more of every dialect (binlog-commands 1). */
 public enum PikaRelease {
     V320("3.2.0", "3.2.0"),
     V336("3.3.6", "3.3.6"),
@@ -33,7 +33,7 @@ public enum PikaRelease {
         return number;
     }
 
-    /** What INFO says. */
+    /** The version in INFO. */
     public String reported() {
         return reported;
     }
@@ -50,7 +50,7 @@ public enum PikaRelease {
         return compareTo(first) >= 0;
     }
 
-    /** It has forms of its own in the binlog, or repaired ones: 3.5.6, and 4.0.2 and later. */
+    /** Its binlog has new or repaired forms: 3.5.6, and 4.0.2 and later. */
     public boolean isNew() {
         return this == V356 || isFrom(V402);
     }
@@ -90,7 +90,7 @@ public enum PikaRelease {
         return isFrom(V355);
     }
 
-    /** An item that says how an APPEND left the string says until when it lives, too; 3.5.5 leaves that out. */
+    /** An item with the string after an APPEND has the deadline, too; 3.5.5 omits that. */
     public boolean logsDeadlineOfAppend() {
         return isFrom(V356);
     }
@@ -140,7 +140,7 @@ public enum PikaRelease {
         return !isFrom(V401);
     }
 
-    /** FLUSHALL stands in the log of one db only, as it is. */
+    /** FLUSHALL is in the log of one db only, as received. */
     public boolean logsFlushallOnce() {
         return this == V354;
     }
@@ -191,7 +191,7 @@ public enum PikaRelease {
         return isFrom(V350);
     }
 
-    /** A replica that waits for a dump holds the binlog. */
+    /** A replica that waits for a dump retains the binlog. */
     public boolean holdsBinlogInFullSync() {
         return isFrom(V350);
     }
@@ -218,12 +218,12 @@ public enum PikaRelease {
         return isFrom(V404);
     }
 
-    /** A chunk that is pulled comes with its MD5 sum; before, the field for it is empty. */
+    /** A pulled chunk has its MD5 sum; in earlier releases that field is empty. */
     public boolean sumsChunks() {
         return isFrom(V404);
     }
 
-    /** Database instances of a dump; 0 where each type has one of its own. */
+    /** Database instances of a dump; 0 if each type has a separate one. */
     public int instances() {
         return isFrom(V401) ? 3 : 0;
     }

@@ -3,7 +3,7 @@ package io.pikaconnect.demo.pika;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Answers made of what the commands read. */
+/** Replies made from what the commands read. */
 final class Replies {
 
     private Replies() {}

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Commands that go through all keys: KEYS and SCAN; a name of several types comes once for each of them. */
+/** Commands that go through all keys: KEYS and SCAN; a key of several types appears once for each of them. */
 final class ScanCommands {
 
     private static final int CURSORS = 10_000;
 
-    /** Where a scan goes on: behind that key of that type. */
+    /** Where a scan continues: after that key of that type. */
     private record Place(String type, Bytes key) {}
 
     private static final class Cursors extends LinkedHashMap<Long, Place> {
@@ -68,7 +68,7 @@ final class ScanCommands {
                 List.of(Reply.text(next.isPresent() ? Long.toString(lastCursor) : "0"), Replies.names(found)));
     }
 
-    /** Reads at most that many keys and says where to go on. */
+    /** Reads at most that many keys and returns where to continue. */
     private static Optional<Place> read(Call call, Optional<Place> from, long count, List<Bytes> found) {
         boolean reached = from.isEmpty();
         for (Map.Entry<String, Keyspace<?>> type : call.store().byType().entrySet()) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 /** Commands on sets (binlog-commands 3.5). */
 final class SetCommands {
 
-    /** Bytes of members after which another item begins. */
+    /** Bytes of members after which another item starts. */
     static final int CHUNK = 131_072;
 
     private SetCommands() {}
@@ -40,7 +40,7 @@ final class SetCommands {
         return call.store().only(call.store().sets, key).get(key);
     }
 
-    /** Nobody writes to it. */
+    /** Never written to. */
     private static Collection<Bytes> members(Call call, int key) {
         return set(call, call.key(key)).map(CountedSet::members).orElse(new TreeSet<>());
     }

@@ -41,7 +41,7 @@ public final class Store {
         return release;
     }
 
-    /** The time goes on. */
+    /** Advances the time. */
     public void at(long ms) {
         now = ms;
     }
@@ -59,7 +59,7 @@ public final class Store {
         return byType;
     }
 
-    /** Before a key of a type is touched: from 4.0 on it may not hold another type. */
+    /** Before a key of a type is touched: from 4.0 on it must not have another type. */
     <V> Keyspace<V> only(Keyspace<V> space, Bytes key) {
         if (release.hasOneType() && byType.values().stream().anyMatch(other -> other != space && other.isLive(key))) {
             throw Failed.wrongType();
@@ -101,7 +101,7 @@ public final class Store {
                 .sum();
     }
 
-    /** A copy of everything, also of what is dead and was not swept out yet. */
+    /** A copy of everything, including what is dead and not swept yet. */
     public List<StoredKey> copy() {
         List<StoredKey> all = new ArrayList<>();
         copy(all, strings, Value.Text::new);

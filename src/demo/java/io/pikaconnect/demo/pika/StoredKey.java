@@ -20,7 +20,7 @@ public record StoredKey(Bytes name, Value value, long deadline) {
 
         record Elements(List<byte[]> elements) implements Value {}
 
-        /** @param count how many the master counts; 0 is empty to it, whatever it holds */
+        /** @param count the master's count of elements; at 0 it treats the key as empty, whatever it contains */
         record Members(Set<Bytes> members, int count) implements Value {}
 
         record ScoredMembers(Map<Bytes, Double> scores) implements Value {}

@@ -169,7 +169,7 @@ final class StringCommands {
     }
 
     /**
-     * What is logged as a whole carries no deadline up to 3.5, although the master keeps it (binlog-commands 12.1).
+     * Whole values are logged without a deadline up to 3.5, although the master keeps it (binlog-commands 12.1).
      *
      * @param knows whether it is logged with its deadline
      */

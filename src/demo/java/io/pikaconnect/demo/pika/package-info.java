@@ -1,2 +1,2 @@
-/** What a Pika is but for its ports: its releases, its data, its commands and what it logs of them. */
+/** A Pika without its ports: its releases, its data, its commands and what it logs of them. */
 package io.pikaconnect.demo.pika;

@@ -24,7 +24,7 @@ class VerdictTest {
         Locale.setDefault(Locale.forLanguageTag(locale));
         assertThat(new Verdict(1_234_567, 1_200, 0, List.of()))
                 .hasToString("EQUAL: all 1,234,567 keys have the same type, value and deadline on both sides."
-                        + " 1,200 more have expired in Pika and soon will in Redis.");
+                        + " 1,200 more have expired in Pika and will soon expire in Redis.");
     }
 
     @Test
