@@ -164,8 +164,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     /**
      * Slows one client down, so that it can be caught in the middle of its work.
      *
-     * @param clientId as Connect names them: {@code connector-producer-<connector>-<task>}, {@code
-     *     connector-consumer-<connector>-<task>}
+     * @param clientId as Connect names them: {@code connector-producer-<connector>-<task>},
+     *     {@code connector-consumer-<connector>-<task>}
      * @param bytesPerSecond both ways; none to lift the limit
      */
     public void limit(String clientId, Optional<Integer> bytesPerSecond) {

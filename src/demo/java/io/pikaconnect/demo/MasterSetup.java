@@ -8,11 +8,13 @@ import java.util.Optional;
 /**
  * How a stand-in master is set up.
  *
- * @param release how it behaves @param version what INFO reports
- * @param password requirepass @param databases its databases
+ * @param release how it behaves
+ * @param version what INFO reports
+ * @param password requirepass
+ * @param databases its databases
  * @param keepalive pause between keepalives of an idle session (2 s; 10 s in 3.2)
- * @param dropAfter silence after which a session is dropped (20 s) @param dumpTakes how long making a dump takes at
- *     least
+ * @param dropAfter silence after which a session is dropped (20 s)
+ * @param dumpTakes how long making a dump takes at least
  * @param window unacknowledged items (9,000; 3,000 in early 3.2)
  * @param binlogFileSize bytes after which a new binlog file starts (100 MiB)
  * @param purgeEvery how often files of the binlog are looked at that may go (5 s; 10 s in 3.2)

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * What a real master once sent: a folder with {@code dump/} and {@code binlog-items.jsonl}, one object a
  * line with {@code filenum} and {@code offset} of the position after the item and its bytes in base64.
  *
- * @param dump directory of the dump as received, {@code info} included @param position where the items start, from
- *     {@code info}
+ * @param dump directory of the dump as received, {@code info} included
+ * @param position where the items start, from {@code info}
  * @param items everything after the dump, in order
  */
 public record Recording(Path dump, BinlogPosition position, List<BinlogItem> items) {

@@ -18,8 +18,8 @@ import redis.embedded.RedisExecProvider;
 
 /**
  * A separate Redis as a child process on a free port of the loopback address. Its program is the one that a library
- * brings along, version 7.0; the system property {@value #PROGRAM} names another, such as {@code
- * -Dredis.server=/usr/bin/valkey-server}.
+ * brings along, version 7.0; the system property {@value #PROGRAM} names another, such as
+ * {@code -Dredis.server=/usr/bin/valkey-server}.
  */
 public final class RedisServer implements AutoCloseable {
 

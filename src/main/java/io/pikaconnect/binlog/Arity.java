@@ -3,7 +3,8 @@ package io.pikaconnect.binlog;
 /**
  * How many arguments a command has, its name included.
  *
- * @param head how many precede the first element: name and key, mostly @param width arguments per element
+ * @param head how many precede the first element: name and key, mostly
+ * @param width arguments per element
  */
 record Arity(int min, int max, int head, int width) {
 

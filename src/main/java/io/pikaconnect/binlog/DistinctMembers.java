@@ -20,8 +20,8 @@ record DistinctMembers(int[] first, int[] last, int[] times) {
     private static final int MOST_ELEMENTS = 1 << NUMBER_BITS;
 
     /**
-     * @param from index of the first element's first argument @param width arguments per element, the last of which is
-     *     its member
+     * @param from index of the first element's first argument
+     * @param width arguments per element, the last of which is its member
      */
     static DistinctMembers of(List<byte[]> args, int from, int width) {
         int elements = (args.size() - from) / width;

@@ -11,8 +11,8 @@
  *
  * <p>Threads: only the task's.
  *
- * <p>Leaves the package: changes; for a command that has no translation, or no exact one, by policy an {@link
- * UntranslatableException}.
+ * <p>Leaves the package: changes; for a command that has no translation, or no exact one, by policy an
+ * {@link UntranslatableException}.
  *
  * <p>Imports change, metrics, pika.
  */

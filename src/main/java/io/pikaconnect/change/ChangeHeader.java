@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  *
  * @param epoch one full sync and everything after it; Unix ms at its start; previous epoch + 1 if that is larger
  * @param sequence the record's number on its partition in this epoch, from 0; absent in a begin tick
- * @param position absent in ticks @param timeMs Unix ms at which the master made the change; 0 in ticks of the snapshot
- *     phase
+ * @param position absent in ticks
+ * @param timeMs Unix ms at which the master made the change; 0 in ticks of the snapshot phase
  */
 public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position> position, long timeMs) {
 

@@ -4,8 +4,8 @@ package io.pikaconnect.change;
  * The partition that a key belongs to: its hash slot in Redis Cluster, modulo the number of partitions.
  *
  * <p>The slot is CRC16 (XMODEM: polynomial 0x1021, start 0, not reflected) of the key modulo 16384, or of its hash tag:
- * the bytes between the first <code>{</code> and the next <code>}</code>, unless that is empty. Check value: {@code
- * "123456789"} has CRC 0x31c3. Keys that share a tag therefore share a partition, and later a cluster node.
+ * the bytes between the first <code>{</code> and the next <code>}</code>, unless that is empty. Check value:
+ * {@code "123456789"} has CRC 0x31c3. Keys that share a tag therefore share a partition, and later a cluster node.
  */
 public final class KeySlot {
 

@@ -79,8 +79,8 @@ public final class Operation {
     public static final String FLUSHTYPE = "pika.flushtype";
 
     /**
-     * {@code pika.patterndel pattern type|* limit}, on a barrier: deletes matching keys of a type, the first {@code
-     * limit} in byte order of their names, 0 for all (T-PATDEL).
+     * {@code pika.patterndel pattern type|* limit}, on a barrier: deletes matching keys of a type, the first
+     * {@code limit} in byte order of their names, 0 for all (T-PATDEL).
      */
     public static final String PATTERNDEL = "pika.patterndel";
 

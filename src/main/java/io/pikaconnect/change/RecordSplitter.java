@@ -13,8 +13,8 @@ import java.util.Optional;
  * Cuts the commands for one key into record values of bounded size: lazily, and always in the same way.
  *
  * <p>Commands that fit go together. A command with many elements becomes several complete commands. An argument that is
- * too large by itself is staged: {@link Operation#STAGE_PIECE} records carry its bytes, and {@link
- * Operation#RUN_STAGED} runs the command after them.
+ * too large by itself is staged: {@link Operation#STAGE_PIECE} records carry its bytes, and
+ * {@link Operation#RUN_STAGED} runs the command after them.
  */
 public final class RecordSplitter implements Iterator<byte[]> {
 

@@ -7,8 +7,8 @@ import java.time.Instant;
 /**
  * A dump on local disk, complete and verified.
  *
- * @param directory has the master's RocksDB directories, and {@code info} @param position where the binlog continues
- *     after the dump
+ * @param directory has the master's RocksDB directories, and {@code info}
+ * @param position where the binlog continues after the dump
  * @param masterAddress host:port that the master wrote into {@code info}; not necessarily reachable from here @param
  *     requested when it was requested from the master, by our clock
  */

@@ -115,10 +115,10 @@ public final class FullSync {
      * Blocks until the dump is complete. An interrupt ends it; what was pulled stays on the disk for the next full sync of
      * this db.
      *
-     * @param epoch the full sync's number, part of the directory's name @param first whether it is the source's first
-     *     epoch: then what an earlier task has pulled is continued
-     * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt @throws IOException
-     *     if it cannot be written to the local disk
+     * @param epoch the full sync's number, part of the directory's name
+     * @param first whether it is the source's first epoch: then what an earlier task has pulled is continued
+     * @throws ReplicationException REFUSED or POSITION_LOST at once, RETRY after the last attempt
+     * @throws IOException if it cannot be written to the local disk
      */
     public Dump run(long epoch, boolean first) throws ReplicationException, InterruptedException, IOException {
         directory.enter();

@@ -58,7 +58,8 @@ final class Pull {
     /**
      * @param directory which may have files of an earlier attempt
      * @param replicationId the master's
-     * @param first whether a later task may continue it, see {@link Label} @param bytesPerSecond limit for the throttle
+     * @param first whether a later task may continue it, see {@link Label}
+     * @param bytesPerSecond limit for the throttle
      */
     Pull(
             PullConnection connection,

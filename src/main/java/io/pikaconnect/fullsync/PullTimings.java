@@ -5,9 +5,11 @@ import java.time.Duration;
 /**
  * Time limits and numbers of attempts of a pull.
  *
- * @param connect limit of the TCP connect @param request limit of a response, after which the request is repeated
+ * @param connect limit of the TCP connect
+ * @param request limit of a response, after which the request is repeated
  * @param requestTries how often a request is made
- * @param notReady pause while the master is still making the dump @param attempts how often the pull is started
+ * @param notReady pause while the master is still making the dump
+ * @param attempts how often the pull is started
  * @param pause before the next attempt, doubled every time
  */
 record PullTimings(

@@ -75,9 +75,11 @@ final class PushPort implements AutoCloseable {
 
     /** Starts to listen.
      *
-     * @param who the replica and the master, for the log @param announced the announced address @param pushers the
-     *     addresses that may connect @param progress receives the number of bytes received @throws AttemptFailed if the
-     *     port is in use
+     * @param who the replica and the master, for the log
+     * @param announced the announced address
+     * @param pushers the addresses that may connect
+     * @param progress receives the number of bytes received
+     * @throws AttemptFailed if the port is in use
      * @throws ReplicationException REFUSED if the address is not one of this machine, or has no such port
      */
     static PushPort open(

@@ -28,7 +28,8 @@ record Pushers(Set<String> addresses) {
     /**
      * Resolves the names.
      *
-     * @param hosts names or addresses of the master @throws UnknownHostException if one cannot be resolved
+     * @param hosts names or addresses of the master
+     * @throws UnknownHostException if one cannot be resolved
      */
     static Pushers of(List<String> hosts) throws UnknownHostException, SocketException {
         Set<String> addresses = new TreeSet<>();

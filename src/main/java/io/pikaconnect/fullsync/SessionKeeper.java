@@ -10,7 +10,8 @@ interface SessionKeeper {
     /**
      * Called about every second.
      *
-     * @param dump position of the dump that is transferred, once it is known @return whether the session exists
+     * @param dump position of the dump that is transferred, once it is known
+     * @return whether the session exists
      */
     boolean check(Optional<BinlogPosition> dump) throws ReplicationException, InterruptedException;
 

@@ -63,8 +63,10 @@ public final class TopicCheck {
     /**
      * Problems that would stop the source or lose records.
      *
-     * @param partitions number that the keys are spread over @param recordMaxBytes size of the largest record @param
-     *     mustExist false if the topic may still have to be created @throws LookupFailed if Kafka does not answer
+     * @param partitions number that the keys are spread over
+     * @param recordMaxBytes size of the largest record
+     * @param mustExist false if the topic may still have to be created
+     * @throws LookupFailed if Kafka does not answer
      */
     public List<Problem> source(String topic, int partitions, int recordMaxBytes, boolean mustExist)
             throws InterruptedException {

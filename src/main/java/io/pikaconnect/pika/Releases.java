@@ -35,9 +35,9 @@ import java.util.stream.Stream;
 
 /**
  * The table of the releases of Pika: a row for each range of them that are alike in everything that matters here. A row
- * has what they log, what they report as their version, and their traits. Everything else in the connector asks {@link
- * PikaVersion} and {@link BinlogDialect}, which ask this table. Rows are in order and leave no gap within a family; the
- * next release of Pika is a new row.
+ * has what they log, what they report as their version, and their traits. Everything else in the connector asks
+ * {@link PikaVersion} and {@link BinlogDialect}, which ask this table. Rows are in order and leave no gap within a
+ * family; the next release of Pika is a new row.
  */
 enum Releases {
     V3_2_0(V3_2, 0, 3, logs(PIKA_3_2_0), PUSHES_DUMP, REPEATS_AFTER_DUMP),

@@ -14,11 +14,12 @@ import redis.clients.jedis.exceptions.JedisException;
  * @param refused what it answered with an error
  * @param version such as {@code 3.5.5}
  * @param writesNoBinlog whether the master is known not to log its changes
- * @param needsNoPassword whether the master is known to have no requirepass @param raft what it reports of replication
- *     by Raft
- * @param clockOffset the master's clock minus ours @param binlogFileSize size in bytes at which it starts the next
- *     binlog file
- * @param replicas the replicas attached to it @param role its role in its replication group
+ * @param needsNoPassword whether the master is known to have no requirepass
+ * @param raft what it reports of replication by Raft
+ * @param clockOffset the master's clock minus ours
+ * @param binlogFileSize size in bytes at which it starts the next binlog file
+ * @param replicas the replicas attached to it
+ * @param role its role in its replication group
  * @param lacksReplicationId whether it would create a replication id for the next replica
  */
 record ClientPortInfo(

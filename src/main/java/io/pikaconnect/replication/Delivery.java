@@ -7,7 +7,8 @@ import io.pikaconnect.replication.ReplicationProto.Response;
 /**
  * What a master sends unasked: an item, or a keepalive (replication-protocol 7.1).
  *
- * @param database the db @param slot the slot, 0 in classic mode
+ * @param database the db
+ * @param slot the slot, 0 in classic mode
  * @param session the session it belongs to
  * @param end position after the item; 0/0 in a keepalive
  * @param termed whether that position has a term, of any value

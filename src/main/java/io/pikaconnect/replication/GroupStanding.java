@@ -48,7 +48,8 @@ final class GroupStanding {
     /**
      * Reports the server's present role.
      *
-     * @param at the server @param version its version
+     * @param at the server
+     * @param version its version
      * @throws ReplicationException REFUSED if it must not be followed in this role
      */
     void found(ReplicaConfig at, PikaVersion version, Role now) throws ReplicationException {

@@ -10,7 +10,8 @@ import java.util.OptionalLong;
  * A connection after its handshake, and the master it leads to.
  *
  * @param connection the connection, on which our identity is registered
- * @param requests of that identity @param master the master that answered
+ * @param requests of that identity
+ * @param master the master that answered
  * @param clockOffset the master's clock minus ours; empty if unknown
  * @param binlogFileSize size in bytes at which it starts the next binlog file; empty if unknown
  * @param refused what its client port answered with an error

@@ -55,8 +55,8 @@ final class Handshaker {
     /**
      * Makes the handshake on a new connection; waits for a while if another replica has our address.
      *
-     * @param config the master, and our identity @param known the master's version, if known; then its client port need
-     *     not answer
+     * @param config the master, and our identity
+     * @param known the master's version, if known; then its client port need not answer
      * @throws ReplicationException RETRY if there was no connection, no answer, the address is still taken, or the
      *     server must not get a MetaSync now; REFUSED if this master is not one to replicate, or the address has been
      *     taken for too long

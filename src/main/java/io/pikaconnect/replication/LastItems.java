@@ -94,7 +94,8 @@ public record LastItems(Chain older, Chain younger) {
     /**
      * Reads the text form.
      *
-     * @param position before which the items are @throws IllegalArgumentException if it is not one
+     * @param position before which the items are
+     * @throws IllegalArgumentException if it is not one
      */
     public static LastItems parse(String text, BinlogPosition position) {
         String[] parts = text.split(";", -1);

@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
  * running replica: it announces a separate port.
  *
  * @param identity the identity it reports
- * @param expireLogsNums how many binlog files it keeps; empty if the client port does not report it @param
- *     binlogFileSize size in bytes at which the next one is started; empty if not reported @param dataBytes size of its
- *     data; empty if not reported @param clockOffset its clock minus ours; zero if not reported @param localHost our
- *     local address on the connection to it
+ * @param expireLogsNums how many binlog files it keeps; empty if the client port does not report it
+ * @param binlogFileSize size in bytes at which the next one is started; empty if not reported
+ * @param dataBytes size of its data; empty if not reported
+ * @param clockOffset its clock minus ours; zero if not reported
+ * @param localHost our local address on the connection to it
  * @param replicas those attached to it
  */
 public record MasterProbe(

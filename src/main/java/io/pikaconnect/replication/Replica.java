@@ -17,12 +17,12 @@ import java.util.function.BooleanSupplier;
 /**
  * A replica of one db of a Pika master, under one identity.
  *
- * <p>In order: {@link #connect}; {@link #retainBinlog} and {@link #requestDump}, if there is to be a dump; {@link
- * #follow} from a position. From then on a separate thread keeps the stream running, through lost connections, from the
- * last acknowledged item: what was received since is sent again, and is skipped. {@link #poll} returns the items in
- * order, each once; the caller {@link #acknowledge acknowledges} what is safe: the master keeps its log from there on,
- * and sends only a limited number of items (3,000 or 9,000) before the next acknowledgement. Pings run on a timer from
- * the first session on, whatever the callers do, but not beyond the {@link RetentionLimits}.
+ * <p>In order: {@link #connect}; {@link #retainBinlog} and {@link #requestDump}, if there is to be a dump;
+ * {@link #follow} from a position. From then on a separate thread keeps the stream running, through lost connections,
+ * from the last acknowledged item: what was received since is sent again, and is skipped. {@link #poll} returns the
+ * items in order, each once; the caller {@link #acknowledge acknowledges} what is safe: the master keeps its log from
+ * there on, and sends only a limited number of items (3,000 or 9,000) before the next acknowledgement. Pings run on a
+ * timer from the first session on, whatever the callers do, but not beyond the {@link RetentionLimits}.
  *
  * <p>Thread-safe, except that methods used before follow are for one thread at a time. No connect after follow.
  */
@@ -99,7 +99,8 @@ public final class Replica implements AutoCloseable {
      * Sets the data that the stored position belongs to, so that no member of a group with other data is followed. To
      * be called before the first connect.
      *
-     * @param replicationId of the master; may be empty @param runId of the master; may be empty
+     * @param replicationId of the master; may be empty
+     * @param runId of the master; may be empty
      */
     public void expect(String replicationId, String runId) {
         master.expect(new Expected(replicationId, runId));

@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param version the master's version, if INFO is not to be trusted
  * @param queueBytes reading pauses while the received items that are not yet polled exceed this
  * @param severalDatabases whether the master may have other databases than {@code database}
- * @param hold how much the master may be made to keep for us @param ports the master's other ports @param group the
- *     master's replication group
+ * @param hold how much the master may be made to keep for us
+ * @param ports the master's other ports
+ * @param group the master's replication group
  */
 public record ReplicaConfig(
         String name,

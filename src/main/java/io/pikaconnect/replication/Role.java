@@ -41,7 +41,8 @@ public sealed interface Role {
      * The server receives its data from another one.
      *
      * @param host of its master, as the server knows it
-     * @param port of its master @param linked whether it receives from its master at present
+     * @param port of its master
+     * @param linked whether it receives from its master at present
      */
     record OfReplica(String host, int port, boolean linked) implements Role {
 

@@ -91,7 +91,8 @@ final class SessionCost {
      * Checks whether the session costs too much; warns before it does.
      *
      * @param held bytes of binlog from the acknowledged position on
-     * @param fileBytes of one binlog file @return why the session has to end now, if so
+     * @param fileBytes of one binlog file
+     * @return why the session has to end now, if so
      */
     Optional<String> look(long held, long fileBytes) {
         Verdict verdict = look(held, fileBytes, System.nanoTime());

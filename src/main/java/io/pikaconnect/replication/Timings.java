@@ -6,10 +6,11 @@ import java.time.Duration;
  * Time limits, intervals and numbers of attempts (replication-protocol 7.5 and 13).
  *
  * @param connect limit of a TCP connect
- * @param control limit of the response to a control request @param ping interval of our pings; the master drops a
- *     session after 20 s without one
- * @param silence a session without a frame for this long, with nothing unacknowledged, is dead @param pause between two
- *     connects, doubled at every failure @param longestPause upper limit of the doubling
+ * @param control limit of the response to a control request
+ * @param ping interval of our pings; the master drops a session after 20 s without one
+ * @param silence a session without a frame for this long, with nothing unacknowledged, is dead
+ * @param pause between two connects, doubled at every failure
+ * @param longestPause upper limit of the doubling
  * @param taken longest interval between checks of an address that another replica has
  * @param takenLimit how long to wait until it is free; a master forgets a dead connection after 180 s
  * @param ask interval of queries to the master's client port; at most the seconds by which an idle clock is put back,

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Pauses between attempts: each is twice as long as the previous one, up to a limit.
  *
- * @param first pause, after one failure @param longest pause, after any number of failures
+ * @param first pause, after one failure
+ * @param longest pause, after any number of failures
  */
 public record Backoff(Duration first, Duration longest) {
 

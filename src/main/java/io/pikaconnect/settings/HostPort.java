@@ -9,7 +9,8 @@ import org.apache.kafka.common.config.ConfigException;
 /**
  * An address as written in settings.
  *
- * @param host empty if absent @param port empty if absent
+ * @param host empty if absent
+ * @param port empty if absent
  */
 public record HostPort(String host, OptionalInt port) {
 

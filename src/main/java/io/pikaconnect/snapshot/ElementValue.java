@@ -19,7 +19,8 @@ final class ElementValue {
     /**
      * Reads the value of the current element; counts one that Pika would not write.
      *
-     * @param key the element's @return whether the element can be emitted
+     * @param key the element's
+     * @return whether the element can be emitted
      */
     boolean read(byte[] key) {
         if (type == PikaType.SET) {

@@ -60,7 +60,8 @@ sealed interface Format permits BlackwidowFormat, FloydFormat {
     /**
      * Whether an element's key still identifies its name and element.
      *
-     * @param elementStart offset after the version @param length of the whole key, at least as long as the tail
+     * @param elementStart offset after the version
+     * @param length of the whole key, at least as long as the tail
      */
     boolean isIntact(PikaType type, byte[] elementKey, int elementStart, int length);
 

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param version elements with another version are garbage; 0 for a string
  * @param deadline the last Unix millisecond of the key's life; {@link #NEVER} if it has none
  * @param left lists: elements have larger indexes (unsigned)
- * @param right lists: elements have smaller indexes (unsigned) @param stream present for streams only
+ * @param right lists: elements have smaller indexes (unsigned)
+ * @param stream present for streams only
  */
 record Meta(long count, long version, long deadline, long left, long right, Optional<StreamState> stream) {
 

@@ -67,8 +67,8 @@ final class OpenDump implements AutoCloseable {
 
     /**
      * @param milestones of that dump, closed with this object
-     * @param closing ends a read in progress when it becomes true @throws SnapshotException if the folder has no dump
-     *     that can be read
+     * @param closing ends a read in progress when it becomes true
+     * @throws SnapshotException if the folder has no dump that can be read
      */
     static OpenDump open(
             Path dump, SnapshotOptions options, DiscardCounts discards, Milestones milestones, AtomicBoolean closing)

@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The same dump, options and cursor always give the same chunks, each followed by the same cursor. Every entry is
  * read once, in order; at most one chunk is in memory. Expired keys are emitted with their deadline.
  *
- * <p>Counted in the discards: {@code type.collision} (a key skipped because several types have it), {@code
- * key.internal} (a key of Pika's own, skipped), {@code key.unreadable} (the rest of a key that Pika 4.0 could not
- * store, skipped), {@code record.unreadable} (a key skipped because its record is not what Pika writes), {@code
- * element.unreadable} (an element skipped for the same reason), {@code element.bare} (an element whose value was stored
- * without its tail, read as it is), {@code score.nan} (a member skipped), {@code count.mismatch} (a record whose count
- * differs from the number of elements; all of them are emitted, for a set also its count), {@code hyperloglog.opaque}
- * (one emitted as a string), {@code stream.garbled} (a stream skipped because the master stored its entries under wrong
- * IDs), {@code stream.groups} (a stream emitted without its consumer groups).
+ * <p>Counted in the discards: {@code type.collision} (a key skipped because several types have it),
+ * {@code key.internal} (a key of Pika's own, skipped), {@code key.unreadable} (the rest of a key that Pika 4.0 could
+ * not store, skipped), {@code record.unreadable} (a key skipped because its record is not what Pika writes),
+ * {@code element.unreadable} (an element skipped for the same reason), {@code element.bare} (an element whose value was
+ * stored without its tail, read as it is), {@code score.nan} (a member skipped), {@code count.mismatch} (a record whose
+ * count differs from the number of elements; all of them are emitted, for a set also its count),
+ * {@code hyperloglog.opaque} (one emitted as a string), {@code stream.garbled} (a stream skipped because the master
+ * stored its entries under wrong IDs), {@code stream.groups} (a stream emitted without its consumer groups).
  */
 public final class SnapshotReader implements AutoCloseable {
 
@@ -37,9 +37,11 @@ public final class SnapshotReader implements AutoCloseable {
     /**
      * Opens a dump's RocksDB folders for reading.
      *
-     * @param dump the folder with a complete dump @param from where to resume: {@link SnapshotCursor#START}, or the
-     *     cursor of the last chunk @param discards counts what is skipped @throws SnapshotException if the folder has
-     *     no dump that can be read; a missing place to resume from may be detected only at the first {@link #next}
+     * @param dump the folder with a complete dump
+     * @param from where to resume: {@link SnapshotCursor#START}, or the cursor of the last chunk
+     * @param discards counts what is skipped
+     * @throws SnapshotException if the folder has no dump that can be read; a missing place to resume from may be
+     *     detected only at the first {@link #next}
      */
     public static SnapshotReader open(Path dump, SnapshotOptions options, SnapshotCursor from, DiscardCounts discards)
             throws SnapshotException {

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * What a stream's record has besides the number of its entries, which is not reliable (storage-format 8).
  *
- * @param groups where its consumer groups are kept; 0 in every known release, none of which can have any @param added
- *     number of entries ever added
+ * @param groups where its consumer groups are kept; 0 in every known release, none of which can have any
+ * @param added number of entries ever added
  * @param last the ID after which new ones come
  * @param deleted the largest ID that was deleted; zeros: none
  */

@@ -3,9 +3,9 @@
  * 10).
  *
  * <p>Read first: {@link SnapshotReader}, which reads chunk by chunk; {@link OpenDump}, the types of a dump's RocksDBs
- * in reading order; {@link LiveElements}, which of the physical entries are live; {@link BlackwidowFormat} and {@link
- * FloydFormat}, the bytes of 3.2 to 3.5 and of 4.0. {@link EntryCursor} iterates over the entries, {@link MetaLookup}
- * looks up the records of keys, {@link KeyFilter} decides which keys are emitted.
+ * in reading order; {@link LiveElements}, which of the physical entries are live; {@link BlackwidowFormat} and
+ * {@link FloydFormat}, the bytes of 3.2 to 3.5 and of 4.0. {@link EntryCursor} iterates over the entries,
+ * {@link MetaLookup} looks up the records of keys, {@link KeyFilter} decides which keys are emitted.
  *
  * <p>The same dump, options and {@link SnapshotCursor} always give the same chunks: a restarted source depends on it.
  *

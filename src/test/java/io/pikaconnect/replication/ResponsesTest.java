@@ -107,7 +107,7 @@ class ResponsesTest {
         assertRefused(
                 () -> responses.version(Optional.of("4.0.0"), of35),
                 Kind.REFUSED,
-                "4.0.0 or 4.0.1 by what it says itself",
+                "4.0.0 or 4.0.1 by its own report",
                 "Pika 3.5");
     }
 

@@ -33,9 +33,9 @@ public final class Benchmark {
     }
 
     /**
-     * System properties: {@code bench.keys} (500000) of the snapshot, {@code bench.items} (300000) of the binlog, {@code
-     * bench.eos} (true) for exactly-once support, {@code bench.worker.jvm} and {@code bench.broker.jvm} options of these
-     * JVMs (none), {@code hub.plugins} the plugin's folder.
+     * System properties: {@code bench.keys} (500000) of the snapshot, {@code bench.items} (300000) of the binlog,
+     * {@code bench.eos} (true) for exactly-once support, {@code bench.worker.jvm} and {@code bench.broker.jvm} options
+     * of these JVMs (none), {@code hub.plugins} the plugin's folder.
      */
     public static void main(String[] args) throws Exception {
         Path target = Files.createDirectories(Path.of("target").toAbsolutePath());

@@ -8,8 +8,8 @@ import java.util.Properties;
 /**
  * The options of a run.
  *
- * @param pika the real Pika; absent: a stand-in with data and live writers @param redis the real Redis; absent: an
- *     embedded one
+ * @param pika the real Pika; absent: a stand-in with data and live writers
+ * @param redis the real Redis; absent: an embedded one
  * @param directory for Kafka's data, dumps and logs
  * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C @param
  *     keys of the stand-in at the start

@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * What was to be seen at one moment.
  *
  * @param dumpBytes received of the full sync
- * @param source absent before the full sync has arrived @param masterEnd end of the master's binlog, if it reports it
+ * @param source absent before the full sync has arrived
+ * @param masterEnd end of the master's binlog, if it reports it
  * @param lagBytes of the binlog, from what is in Kafka to the master's end
  * @param lagMs from Pika's clock to what Redis has; absent before the first change of the binlog is applied
  * @param waiting records in Kafka that Redis does not have yet
