@@ -278,8 +278,7 @@ final class RedisSinkConfig extends AbstractConfig {
     static List<String> removed(Map<String, String> properties) {
         return REMOVED.entrySet().stream()
                 .filter(removed -> properties.containsKey(removed.getKey()))
-                .map(removed ->
-                        removed.getKey() + " no longer has an effect and can be removed: " + removed.getValue())
+                .map(removed -> removed.getKey() + " no longer has an effect and can be removed: " + removed.getValue())
                 .toList();
     }
 

@@ -70,10 +70,7 @@ public final class SourceMetrics {
                                 "times",
                                 "Failed connects to the master and broken streams; each is retried.",
                                 SourceProgress::connectionFailures),
-                        text(
-                                "last-connection-failure",
-                                "The latest of these.",
-                                SourceProgress::lastConnectionFailure),
+                        text("last-connection-failure", "The latest of these.", SourceProgress::lastConnectionFailure),
                         text(
                                 "role",
                                 "Role of the followed server in its replication group: master; or replica of"

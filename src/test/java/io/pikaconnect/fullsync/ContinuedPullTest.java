@@ -374,6 +374,7 @@ class ContinuedPullTest {
         pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst")
                 ? answer.toBuilder().setCode(StatusCode.ERROR).clearFileResp().build()
                 : answer);
-        assertThatThrownBy(() -> run(EPOCH)).hasMessageContainingAll("can no longer read strings/000012.sst", "check its log");
+        assertThatThrownBy(() -> run(EPOCH))
+                .hasMessageContainingAll("can no longer read strings/000012.sst", "check its log");
     }
 }

@@ -92,9 +92,8 @@ final class Demo implements AutoCloseable {
                 return demonstrate(standIn.get());
             }
             follow(Sample::ready);
-            view.say(
-                    "READY for the cut-over: stop the writers, wait until it is 0 bytes and 0 records behind, then"
-                            + " point the applications at Redis. Ctrl-C stops this; the same command resumes it.");
+            view.say("READY for the cut-over: stop the writers, wait until it is 0 bytes and 0 records behind, then"
+                    + " point the applications at Redis. Ctrl-C stops this; the same command resumes it.");
             return options.compare() ? judgeWhenStill() : followForEver();
         } catch (IllegalStateException e) {
             if (!closing) {

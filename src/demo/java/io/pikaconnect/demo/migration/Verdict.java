@@ -18,9 +18,9 @@ record Verdict(long keys, long expired, long differences, List<String> examples)
 
     @Override
     public String toString() {
-        String kept =
-                expired == 0 ? "" : " " + Words.count(expired) + " more have expired in Pika and will soon expire in"
-                        + " Redis.";
+        String kept = expired == 0
+                ? ""
+                : " " + Words.count(expired) + " more have expired in Pika and will soon expire in" + " Redis.";
         return isEqual()
                 ? "EQUAL: all " + Words.count(keys) + " keys have the same type, value and deadline on both sides."
                         + kept
