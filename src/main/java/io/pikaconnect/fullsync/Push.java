@@ -14,10 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Waits for a master's push of its dump, in one attempt (replication-protocol 5.4, 5.5). The dump is complete when
- * {@code info} is there, which the master sends last, and only if everything before went well; what went wrong it does
- * not say. So a push has failed when the connection has come by which it ends, and no {@code info} follows; or when
- * nothing came for long, though the master is not making its dump any more. The master pushes again only when it is
- * asked again.
+ * {@code info} is present, which the master sends last, and only if everything before succeeded; it does not report
+ * errors. So a push has failed if the connection that ends it was made, and no {@code info} follows; or if nothing was
+ * received for long although the master is no longer making its dump. The master pushes again only on a new request.
  */
 final class Push {
 
@@ -27,7 +26,7 @@ final class Push {
     private final PushSetup setup;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
-    /** When the master was last seen to be making a dump, or this began; own thread only. */
+    /** When the master was last seen to be making a dump, or this was created; own thread only. */
     private long madeNanos = System.nanoTime();
 
     /** @param who the replica and the master, for the log */
@@ -92,10 +91,11 @@ final class Push {
         if (port.transfers() == 0) {
             long waited = Math.min(quiet, System.nanoTime() - madeNanos);
             if (waited > setup.first().toNanos() && !isMakingDump()) {
-                throw new AttemptFailed("the master did not begin to push its dump within "
+                throw new AttemptFailed("the master did not start to push its dump within "
                         + minutes(setup.first())
-                        + ", and is not making one (is_bgsaving). It must reach us there; it also pushes nothing more to an address whose push it could not"
-                        + " begin once, so another port is tried next. " + said());
+                        + ", and is not making one (is_bgsaving). It must be able to connect to us there; after a push"
+                        + " that it could not start it pushes nothing more to that address, so another port is tried"
+                        + " next. " + said());
             }
         } else if (port.ended()
                 && port.activeTransfers() == 0

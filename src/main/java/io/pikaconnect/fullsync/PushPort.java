@@ -212,12 +212,12 @@ final class PushPort implements AutoCloseable {
                         .isPresent();
     }
 
-    /** Who came until now was somebody else. */
+    /** Ignores the refusals so far: they were another client's. */
     void forgetRefusals() {
         refusedAt = Optional.empty();
     }
 
-    /** Whether somebody came who may push but does not know the password. */
+    /** Whether a client that may push did not know the password. */
     boolean refusedAny() {
         return refusedAt.isPresent();
     }
