@@ -181,7 +181,7 @@ final class ClientPort implements AutoCloseable {
         return number(info("data", "(?m)^db_size:(\\d+)").map(m -> m.group(1)));
     }
 
-    /** Whether the master is known to be making a dump of one of its dbs. */
+    /** Whether the master is known to be making a dump of one of its databases. */
     boolean isMakingDump() {
         return info("stats", "(?m)^is_bgsaving:Yes").isPresent();
     }

@@ -8,10 +8,10 @@ import java.util.Optional;
  * Checks that every item follows the previous one (replication-protocol 7.7): the item's header has the end of the log
  * before it was written, and its end is where a writer gets to from there. Not thread-safe.
  *
- * <p>How a writer comes to the end of an item of L bytes (replication-protocol 8.2): the log is made of blocks of
- * 65,536 bytes. A record, 8 bytes of header and data, never crosses a block's end; if fewer than 8 bytes are left in a
- * block, they are skipped; with exactly 8 left an empty record is written. An item starts a new file at offset 0 if the
- * writer found the file full. The header of padding names no position.
+ * <p>How a writer gets to the end of an item of L bytes (replication-protocol 8.2): the log is made of blocks of 65,536
+ * bytes. A record, 8 bytes of header and data, never crosses a block's end; if fewer than 8 bytes are left in a block,
+ * they are skipped; with exactly 8 left an empty record is written. An item starts a new file at offset 0 if the writer
+ * found the file full. The header of padding has no position.
  */
 final class Continuity {
 

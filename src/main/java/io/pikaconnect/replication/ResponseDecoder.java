@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * Takes the master's frames apart while they arrive. A frame may hold a hundred items and have more than 512 MiB; it is
- * never held as a whole: every {@code binlog_sync} element goes on as a {@link Delivery} as soon as it is complete, the
- * rest of the message as a {@link Response} without elements when the frame ends.
+ * never held as a whole: every {@code binlog_sync} element is passed on as a {@link Delivery} as soon as it is
+ * complete, the rest of the message as a {@link Response} without elements when the frame ends.
  *
  * <pre>
  * frame  = length (u32, big-endian) field*
@@ -31,7 +31,7 @@ import java.util.List;
  */
 final class ResponseDecoder extends ByteToMessageDecoder {
 
-    /** What comes next. */
+    /** What is expected next. */
     private enum State {
         /** The length of a frame. */
         LENGTH,
@@ -54,7 +54,7 @@ final class ResponseDecoder extends ByteToMessageDecoder {
             Response.BINLOG_SYNC_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private State state = State.LENGTH;
-    /** Bytes of the frame after those that were read, an element that has begun among them; 0 in LENGTH. */
+    /** Bytes of the frame that are not read yet, including those of the current element; 0 in LENGTH. */
     private long left;
     /** Bytes of the element; 0 in LENGTH and FIELD. */
     private int elementLength;
@@ -108,7 +108,7 @@ final class ResponseDecoder extends ByteToMessageDecoder {
         }
     }
 
-    /** The length of the value, with what tells it read if it is in front; −1 if that is incomplete. */
+    /** The length of the value; reads the length prefix, if there is one; −1 if that is incomplete. */
     private static long valueLength(int wireType, ByteBuf in) {
         return switch (wireType) {
             case WireFormat.WIRETYPE_VARINT -> {

@@ -99,7 +99,7 @@ final class BlackwidowListOrder extends AbstractComparator {
         return Integer.compare(aEnd - keyStart(a), bEnd - keyStart(b));
     }
 
-    // The buffers come in big-endian order.
+    // The buffers are big-endian when passed in.
 
     private static int intAt(ByteBuffer buffer, int at) {
         return Integer.reverseBytes(buffer.getInt(at));

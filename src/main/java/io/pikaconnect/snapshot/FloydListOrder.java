@@ -69,7 +69,7 @@ final class FloydListOrder extends AbstractComparator {
             if (aEnds || bEnds) {
                 return Boolean.compare(bEnds, aEnds);
             }
-            // The buffers come in big-endian order.
+            // The buffers are big-endian when passed in.
             int c = Long.compareUnsigned(
                     Long.reverseBytes(a.getLong(aFrom + i)), Long.reverseBytes(b.getLong(bFrom + i)));
             if (c != 0) {

@@ -27,7 +27,7 @@ package io.pikaconnect.snapshot;
  */
 final class FloydRecord {
 
-    /** Bytes of the type, with which every record begins. */
+    /** Bytes of the type, with which every record starts. */
     static final int TYPE_LENGTH = 1;
 
     private static final int RESERVE_LENGTH = 16;

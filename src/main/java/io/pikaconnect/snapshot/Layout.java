@@ -48,7 +48,7 @@ enum Layout {
         boolean byType = isDatabase(dump.resolve(STRINGS));
         boolean byShare = numbered.stream().anyMatch(Layout::isDatabase);
         if (byType && byShare) {
-            throw new SnapshotException("the dump " + dump + " holds both " + STRINGS + " of Pika 3 and "
+            throw new SnapshotException("the dump " + dump + " has both " + STRINGS + " of Pika 3 and "
                     + numbered.get(0).getFileName() + " of Pika 4: two dumps got into one folder" + REMEDY);
         }
         if (byType) {
