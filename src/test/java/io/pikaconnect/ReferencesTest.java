@@ -47,6 +47,8 @@ class ReferencesTest {
     private static final Pattern CLASS_NAME =
             Pattern.compile("`(?:[a-z]+/)*([A-Z][a-z]+(?:[A-Z][a-z0-9]*)*)(?:\\.\\w+(?:\\(\\))?)?`");
 
+    private static final Map<Path, String> IN_ONE_LINE = new TreeMap<>();
+
     @Test
     void referencesToTheSpecificationLeadToItsSections() throws IOException {
         List<String> dangling = new ArrayList<>();
@@ -176,9 +178,12 @@ class ReferencesTest {
     }
 
     private static void forEachText(BiConsumer<Path, String> check) throws IOException {
-        for (Path file : texts().toList()) {
-            check.accept(file, inOneLine(Files.readString(file)));
+        if (IN_ONE_LINE.isEmpty()) {
+            for (Path file : texts().toList()) {
+                IN_ONE_LINE.put(file, inOneLine(Files.readString(file)));
+            }
         }
+        IN_ONE_LINE.forEach(check);
     }
 
     /** A reference may continue in the next line of a comment or paragraph. */
