@@ -102,8 +102,9 @@ final class BeginPhase implements EpochPhase {
             return;
         }
         commitsSeen = commits;
-        if (stored.isPresent() && stored.get().epoch() == opened.offset().epoch()) {
-            context.dumps().keepFromLater(opened.offset().epoch());
+        if (stored.isPresent()
+                && stored.get().epoch().number() == opened.offset().epoch().number()) {
+            context.dumps().keepFromLater(opened.offset().epoch().number());
             step = Step.BARRIER;
         }
     }
@@ -115,11 +116,11 @@ final class BeginPhase implements EpochPhase {
             LOG.error(
                     "Epoch {} of {} has been waiting for {} s for Connect to store its offset: does topic {} have {}"
                             + " partitions, and does the worker commit offsets (offset.flush.interval.ms)?",
-                    opened.offset().epoch(),
+                    opened.offset().epoch().number(),
                     context.config().name(),
                     Duration.ofNanos(now - sinceNanos).toSeconds(),
-                    opened.offset().epochSettings().topic(),
-                    opened.offset().epochSettings().partitions());
+                    opened.offset().epoch().settings().topic(),
+                    opened.offset().epoch().settings().partitions());
         }
         Thread.sleep(WAIT_MS);
     }

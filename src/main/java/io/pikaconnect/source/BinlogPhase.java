@@ -49,13 +49,13 @@ final class BinlogPhase implements EpochPhase {
     BinlogPhase(PhaseContext context, ResumePoint opened, SourceOffset from) {
         this.context = context;
         this.replica = opened.replica();
-        this.epoch = from.epoch();
+        this.epoch = from.epoch().number();
         this.translator = new Translator(
-                from.epochSettings().group(),
+                from.epoch().settings().group(),
                 context.config().translationPolicy(),
                 context.discards(),
-                from.epochSettings().renamed());
-        this.skipPieces = from.done();
+                from.epoch().settings().renamed());
+        this.skipPieces = from.partsSent();
         this.dumpKept = opened.dump().isPresent();
         this.commitsSeen = context.commits().count();
     }
@@ -92,12 +92,12 @@ final class BinlogPhase implements EpochPhase {
             }
         }
         replica.present()
-                .filter(server -> !buffer.offset().identity().isOn(server))
+                .filter(server -> !buffer.offset().origin().isOn(server))
                 .ifPresent(buffer::servedBy);
         long clock = clock(buffer);
         buffer.ticks(clock, replica.clockOffset().toMillis(), TICK_AFTER_NANOS);
         context.progress().reached(clock);
-        if (!buffer.offset().readiness().ready() && isCurrent(clock)) {
+        if (!buffer.offset().epoch().readiness().ready() && isCurrent(clock)) {
             LOG.info(
                     "{} {}: the topic is caught up",
                     context.config().name(),
@@ -155,7 +155,7 @@ final class BinlogPhase implements EpochPhase {
     }
 
     private boolean isBehindItsDump(SourceOffset stored) {
-        return stored.epoch() == epoch && stored.phase() == SourceOffset.Phase.BINLOG;
+        return stored.epoch().number() == epoch && stored.phase() == SourceOffset.Phase.BINLOG;
     }
 
     @Override

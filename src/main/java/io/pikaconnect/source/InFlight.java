@@ -10,9 +10,26 @@ import java.util.function.Consumer;
 /**
  * What was handed to Connect and is not yet acknowledged by Kafka, in order.
  *
- * <p>Used by the task's thread and by the producer's, which tells what Kafka has; every method is synchronized.
+ * <p>Used by the task's thread and by the producer's, which reports what Kafka has; every method is synchronized.
  */
 final class InFlight {
+
+    /**
+     * The records of one {@code poll()} on their way to Kafka. Guarded by its {@link InFlight}.
+     */
+    static final class Batch {
+
+        private final long handedOverNanos;
+        private final Optional<BinlogPosition> end;
+        private int unacknowledged;
+
+        /** @param end after the last item that is wholly in this batch or an earlier one; empty outside the binlog */
+        private Batch(int records, Optional<BinlogPosition> end, long nowNanos) {
+            this.unacknowledged = records;
+            this.end = end;
+            this.handedOverNanos = nowNanos;
+        }
+    }
 
     private final Consumer<BinlogPosition> acknowledgedUpTo;
     private final Deque<Batch> batches = new ArrayDeque<>();
@@ -35,15 +52,15 @@ final class InFlight {
 
     /** Kafka has one more record. */
     synchronized void acknowledged(PikaSourceRecord record) {
-        record.batch().acknowledgeOne();
+        record.batch().unacknowledged--;
         advance();
     }
 
     /** The same for batches without records. */
     synchronized void advance() {
         Optional<BinlogPosition> end = Optional.empty();
-        while (!batches.isEmpty() && batches.peek().isAcknowledged()) {
-            Optional<BinlogPosition> e = batches.poll().end();
+        while (!batches.isEmpty() && batches.peek().unacknowledged == 0) {
+            Optional<BinlogPosition> e = batches.poll().end;
             end = e.isPresent() ? e : end;
         }
         if (dropped.isEmpty()) {
@@ -51,7 +68,7 @@ final class InFlight {
         }
     }
 
-    /** What is on its way belongs to a conversation that has ended; its acknowledgements concern nobody any more. */
+    /** Forgets what is in flight: it belongs to a closed session and must not be acknowledged to the master. */
     synchronized void forget() {
         batches.clear();
     }
@@ -63,7 +80,7 @@ final class InFlight {
                     Optional.of(record.headers().lastWithName(ChangeHeader.NAME).value() + " on " + record.topic() + "-"
                             + record.kafkaPartition());
         }
-        record.batch().acknowledgeOne();
+        record.batch().unacknowledged--;
         advance();
     }
 
@@ -78,11 +95,11 @@ final class InFlight {
 
     /** Records that Kafka does not have yet. */
     synchronized long unacknowledged() {
-        return batches.stream().mapToLong(Batch::unacknowledged).sum();
+        return batches.stream().mapToLong(batch -> batch.unacknowledged).sum();
     }
 
     /** How long the oldest batch has been waiting, in nanoseconds; 0 when nothing is. */
     synchronized long oldestNanos() {
-        return batches.isEmpty() ? 0 : System.nanoTime() - batches.peek().handedOverNanos();
+        return batches.isEmpty() ? 0 : System.nanoTime() - batches.peek().handedOverNanos;
     }
 }

@@ -33,19 +33,19 @@ enum OnPositionLost {
      */
     boolean beginsAgain(SourceOffset lost) {
         boolean nothingToProtect = lost.phase() == SourceOffset.Phase.BEGIN
-                || (this == RESYNC_UNTIL_READY && !lost.readiness().ready());
-        return this == RESYNC || (nothingToProtect && lost.readiness().lostInARow() < MOST_IN_A_ROW);
+                || (this == RESYNC_UNTIL_READY && !lost.epoch().readiness().ready());
+        return this == RESYNC || (nothingToProtect && lost.epoch().readiness().lostInARow() < MOST_IN_A_ROW);
     }
 
     /** Of the epoch that begins by itself after this offset. */
     Readiness next(SourceOffset lost) {
-        return this == RESYNC ? Readiness.START : lost.readiness().afterLoss();
+        return this == RESYNC ? Readiness.START : lost.epoch().readiness().afterLoss();
     }
 
     /** What to do where none begins by itself, as a sentence. */
     String remedy(SourceOffset lost) {
         String bySomebody = "set on.position.lost=resync, and on.new.epoch=clear at the sink once it had caught up";
-        if (lost.readiness().lostInARow() >= MOST_IN_A_ROW) {
+        if (lost.epoch().readiness().lostInARow() >= MOST_IN_A_ROW) {
             return "This was full sync " + (MOST_IN_A_ROW + 1)
                     + " in a row that was lost before the topic was caught up:"
                     + " see whether the master keeps its binlog long enough (expire-logs-nums) and snapshot.dir is on"
@@ -55,7 +55,7 @@ enum OnPositionLost {
             return "Going on needs a second full sync; the topic was caught up before, so resync-until-ready now"
                     + " protects the target as fail does: " + bySomebody;
         }
-        String hint = lost.readiness().ready()
+        String hint = lost.epoch().readiness().ready()
                 ? ""
                 : ". The topic was never caught up in this epoch: with on.position.lost=resync-until-ready it would begin"
                         + " again by itself";

@@ -5,10 +5,10 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** A record that knows its batch, so that Kafka's acknowledgement finds back to the master. */
+/** A record that knows its batch, so that an acknowledgement can be passed on to the master. */
 final class PikaSourceRecord extends SourceRecord {
 
-    private final transient Batch batch;
+    private final transient InFlight.Batch batch;
 
     PikaSourceRecord(
             Map<String, String> sourcePartition,
@@ -19,7 +19,7 @@ final class PikaSourceRecord extends SourceRecord {
             byte[] value,
             long timestampMs,
             Headers headers,
-            Batch batch) {
+            InFlight.Batch batch) {
         super(
                 sourcePartition,
                 sourceOffset,
@@ -34,7 +34,7 @@ final class PikaSourceRecord extends SourceRecord {
         this.batch = batch;
     }
 
-    Batch batch() {
+    InFlight.Batch batch() {
         return batch;
     }
 

@@ -54,6 +54,16 @@ final class PollBuffer {
         }
     }
 
+    /**
+     * What one {@code poll()} returns.
+     *
+     * @param records the last one has the new offset
+     * @param ticks how many of the records
+     * @param items binlog items wholly in it, those that became no record too
+     * @param bytes of the records, roughly
+     */
+    record Poll(List<SourceRecord> records, int ticks, int items, long bytes) {}
+
     /** Bytes of a record beside its key, value and barrier: headers and framing, roughly. */
     private static final int OVERHEAD = 100;
 
@@ -79,7 +89,7 @@ final class PollBuffer {
     private long sinceNanos;
 
     private SourceOffset offset;
-    private int done;
+    private int partsSent;
     private Map<String, String> storedOffset;
     private Optional<BinlogPosition> end = Optional.empty();
 
@@ -88,9 +98,9 @@ final class PollBuffer {
         this.writer = writer.toString();
         this.limit = limit;
         this.sourcePartition = sourcePartition;
-        this.topic = offset.epochSettings().topic();
+        this.topic = offset.epoch().settings().topic();
         this.offset = offset;
-        this.done = offset.done();
+        this.partsSent = offset.partsSent();
         this.sequences = offset.sequences().clone();
         this.storedOffset = offset.toMap();
         this.lastRecordNanos = new long[sequences.length];
@@ -118,25 +128,20 @@ final class PollBuffer {
         return drafts.isEmpty() && items == 0;
     }
 
-    /** Bytes put in since the last {@link #seal}. */
-    long bytes() {
-        return bytes;
-    }
-
     /** Binlog items wholly put in since the last {@link #seal}. */
     int items() {
         return items;
     }
 
-    /** Ticks put in since the last {@link #seal}. */
-    int ticks() {
-        return ticks;
-    }
-
     /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
     void beginTicks() {
         for (int p = 0; p < sequences.length; p++) {
-            add(new Draft(p, null, null, ChangeHeader.begin(offset.epoch(), offset.epoch()), Optional.empty()));
+            add(new Draft(
+                    p,
+                    null,
+                    null,
+                    ChangeHeader.begin(offset.epoch().number(), offset.epoch().number()),
+                    Optional.empty()));
         }
     }
 
@@ -144,9 +149,13 @@ final class PollBuffer {
     void epochBarrier() {
         byte[] value = Resp.encode(List.of(Command.of(Operation.BEGIN)));
         named.clear();
-        barrier(Barrier.onAll(sequences.length), value, Position.BEGIN, offset.epoch());
+        barrier(
+                Barrier.onAll(sequences.length),
+                value,
+                Position.BEGIN,
+                offset.epoch().number());
         offset = offset.inSnapshot(SnapshotCursor.START);
-        done = 0;
+        partsSent = 0;
     }
 
     /**
@@ -164,18 +173,18 @@ final class PollBuffer {
                         p,
                         onKey.key(),
                         onKey.value(),
-                        ChangeHeader.change(offset.epoch(), ++sequences[p], onKey.position(), event.timeMs()),
+                        ChangeHeader.change(offset.epoch().number(), ++sequences[p], onKey.position(), event.timeMs()),
                         Optional.empty()));
             } else if (piece instanceof SourceEvent.Part.AtBarrier atBarrier) {
                 barrier(atBarrier.barrier(), piece.value(), piece.position(), event.timeMs());
             }
-            done = event.partsSent(); // with every piece: the next one may fail
+            partsSent = event.partsSent(); // with every piece: the next one may fail
         }
         if (event.hasNext()) {
             return false;
         }
-        offset = event.after().with(offset.readiness());
-        done = 0;
+        offset = event.after().in(offset.epoch());
+        partsSent = 0;
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             items++;
             end = Optional.of(offset.resume());
@@ -186,17 +195,17 @@ final class PollBuffer {
     /** The snapshot is through; from now on the binlog. */
     void snapshotEnds() {
         offset = offset.inBinlog(offset.resume());
-        done = 0;
+        partsSent = 0;
     }
 
     /** The topic is caught up now: from now on the stored offset says so. */
     void caughtUp() {
-        offset = offset.with(offset.readiness().reached());
+        offset = offset.in(offset.epoch().with(offset.epoch().readiness().reached()));
     }
 
     /** This server is followed from now on. */
     void servedBy(MasterIdentity server) {
-        offset = offset.from(offset.identity().on(server));
+        offset = offset.from(offset.origin().on(server));
     }
 
     /**
@@ -206,7 +215,7 @@ final class PollBuffer {
     void lost(String reason) {
         offset = offset.lost(reason);
         end = Optional.empty();
-        add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch(), sequences[0], 0), Optional.empty()));
+        add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch().number(), sequences[0], 0), Optional.empty()));
     }
 
     /** What was put in belongs to a conversation that has ended; the master is told nothing about it. */
@@ -233,7 +242,7 @@ final class PollBuffer {
                         p,
                         null,
                         null,
-                        ChangeHeader.tick(offset.epoch(), sequences[p], timeMs),
+                        ChangeHeader.tick(offset.epoch().number(), sequences[p], timeMs),
                         Optional.empty(),
                         Optional.empty(),
                         masterAheadMs));
@@ -241,15 +250,26 @@ final class PollBuffer {
         }
     }
 
-    /** The records put in since the last call, the last one with the new offset. */
-    List<SourceRecord> seal(InFlight inFlight) {
+    /** What was put in since the last call; it is in flight from now on, unless it is empty. */
+    Poll seal(InFlight inFlight) {
+        Poll poll = new Poll(records(inFlight), ticks, items, bytes);
+        drafts.clear();
+        bytes = 0;
+        items = 0;
+        ticks = 0;
+        end = Optional.empty();
+        return poll;
+    }
+
+    private List<SourceRecord> records(InFlight inFlight) {
         if (drafts.isEmpty() && end.isEmpty()) {
             return List.of();
         }
-        Batch batch = inFlight.add(drafts.size(), end);
+        InFlight.Batch batch = inFlight.add(drafts.size(), end);
         List<SourceRecord> records = new ArrayList<>(drafts.size());
         long now = System.currentTimeMillis();
-        Map<String, String> newOffset = offset.withProgress(done, sequences).toMap();
+        Map<String, String> newOffset =
+                offset.withProgress(partsSent, sequences).toMap();
         for (int i = 0; i < drafts.size(); i++) {
             Draft d = drafts.get(i);
             ConnectHeaders headers = new ConnectHeaders();
@@ -270,11 +290,6 @@ final class PollBuffer {
         if (!drafts.isEmpty()) {
             storedOffset = newOffset;
         }
-        drafts.clear();
-        bytes = 0;
-        items = 0;
-        ticks = 0;
-        end = Optional.empty();
         return records;
     }
 
@@ -285,7 +300,7 @@ final class PollBuffer {
                     p,
                     null,
                     value,
-                    ChangeHeader.change(offset.epoch(), ++sequences[p], position, timeMs),
+                    ChangeHeader.change(offset.epoch().number(), ++sequences[p], position, timeMs),
                     Optional.of(text)));
         }
     }

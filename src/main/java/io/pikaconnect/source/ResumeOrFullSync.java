@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,15 +51,15 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     @Override
     public ResumePoint call() throws ReplicationException, SnapshotException, IOException, InterruptedException {
         lookAfterDumps();
-        stored.map(SourceOffset::identity).ifPresent(from -> replica.expect(from.replicationId(), from.runId()));
+        stored.map(SourceOffset::origin).ifPresent(from -> replica.expect(from.replicationId(), from.runId()));
         MasterIdentity master = connectOrForget();
         if (stored.isEmpty()) {
             return fullSync(master, 0, Readiness.START);
         }
         SourceOffset offset = refined(stored.get(), master);
-        MasterOrigin origin = offset.identity();
-        if (lost.isPresent() || !offset.lost().isEmpty()) {
-            return positionLost(master, offset, lost.orElse(offset.lost()));
+        MasterOrigin origin = offset.origin();
+        if (lost.isPresent() || !offset.lostReason().isEmpty()) {
+            return positionLost(master, offset, lost.orElse(offset.lostReason()));
         }
         if (!origin.mayContinueOn(master, replica.role())) {
             return positionLost(
@@ -74,20 +75,23 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         checkPinned(master, offset);
         report(origin, master);
         offset = offset.from(origin.on(master))
-                .with(offset.epochSettings().continuedWith(context.config().renamed()));
+                .in(offset.epoch()
+                        .with(offset.epoch()
+                                .settings()
+                                .continuedWith(context.config().renamed())));
         if (offset.phase() == SourceOffset.Phase.BINLOG) {
             replica.follow(offset.resume(), origin.lastBefore(offset.resume()));
             return new ResumePoint(replica, offset, Optional.empty(), true);
         }
-        Optional<Dump> dump = context.dumps().complete(offset.epoch());
+        Optional<Dump> dump = context.dumps().complete(offset.epoch().number());
         if (dump.isEmpty()) {
             return positionLost(
                     master,
                     offset,
-                    "the dump of epoch " + offset.epoch() + " is gone from "
+                    "the dump of epoch " + offset.epoch().number() + " is gone from "
                             + context.config().snapshotDir() + ", and its snapshot is not through");
         }
-        context.dumps().keepFromLater(offset.epoch());
+        context.dumps().keepFromLater(offset.epoch().number());
         if (offset.phase() == SourceOffset.Phase.BEGIN) {
             try {
                 SnapshotReader.check(dump.get().directory(), SnapshotPhase.options(context.config(), offset));
@@ -131,9 +135,9 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         if (stored.isEmpty()) {
             context.dumps().keepPulled();
         } else if (stored.get().phase() == SourceOffset.Phase.BINLOG) {
-            context.dumps().keepNone(stored.get().epoch());
+            context.dumps().keepNone(stored.get().epoch().number());
         } else {
-            context.dumps().keepOnly(stored.get().epoch());
+            context.dumps().keepOnly(stored.get().epoch().number());
         }
         context.dumps().nameOthers();
     }
@@ -187,8 +191,8 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                         ? ""
                         : ", number " + readiness.lostInARow() + " of at most " + OnPositionLost.MOST_IN_A_ROW
                                 + " in a row");
-        context.dumps().delete(offset.epoch());
-        return fullSync(master, offset.epoch(), readiness);
+        context.dumps().delete(offset.epoch().number());
+        return fullSync(master, offset.epoch().number(), readiness);
     }
 
     /** What ends the task when a second full sync would be needed and is not wanted. */
@@ -197,7 +201,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                 config.name() + " " + config.database() + " cannot be resumed at "
                         + offset.phase().name().toLowerCase(Locale.ROOT) + " position " + offset.resume()
                         + " of epoch "
-                        + offset.epoch(),
+                        + offset.epoch().number(),
                 why,
                 config.onPositionLost().remedy(offset));
     }
@@ -206,7 +210,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     static TaskFailure doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
         return TaskFailure.of(
                 config.name() + " " + config.database() + " does not get on from position " + offset.resume()
-                        + " of epoch " + offset.epoch(),
+                        + " of epoch " + offset.epoch().number(),
                 why,
                 "The position stays stored: mend what the master's log reports and restart the task. Only if the"
                         + " master cannot read its binlog there any more, a second full sync is needed: set"
@@ -215,7 +219,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
 
     private ResumePoint fullSync(MasterIdentity master, long lastEpoch, Readiness readiness)
             throws ReplicationException, IOException, InterruptedException {
-        BinlogDialect group = groupOf(master);
+        EpochSettings settings = EpochSettings.of(context.config(), groupOf(master));
         long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
         LOG.info(
                 "Full sync of {} {} begins: epoch {}",
@@ -223,12 +227,16 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                 context.config().database(),
                 epoch);
         context.progress().in(SourceProgress.Phase.FULL_SYNC);
+        Function<Dump, SourceOffset> begin = d -> SourceOffset.begin(
+                new SourceOffset.Epoch(epoch, settings, d.requested().toEpochMilli(), readiness, lastEpoch),
+                d.position(),
+                MasterOrigin.of(master));
         Dump dump = pull(epoch, lastEpoch);
-        SourceOffset offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
+        SourceOffset offset = begin.apply(dump);
         if (isDamaged(dump, offset)) {
             context.dumps().delete(epoch); // the next pull would go on with its files
             dump = pull(epoch, lastEpoch);
-            offset = begin(master, group, epoch, dump).with(readiness).after(lastEpoch);
+            offset = begin.apply(dump);
             try {
                 check(dump, offset);
             } catch (TaskFailure e) {
@@ -263,15 +271,6 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         return dump;
     }
 
-    private SourceOffset begin(MasterIdentity master, BinlogDialect group, long epoch, Dump dump) {
-        return SourceOffset.begin(
-                epoch,
-                dump.position(),
-                EpochSettings.of(context.config(), group),
-                MasterOrigin.of(master),
-                dump.requested().toEpochMilli());
-    }
-
     /** A dump that was damaged on its way is worth another pull; what else is wrong with it ends the task. */
     private boolean isDamaged(Dump dump, SourceOffset offset) throws InterruptedException {
         try {
@@ -303,7 +302,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
 
     private String where(SourceOffset offset) {
         return context.config().name() + " " + context.config().database() + ", after " + offset.resume() + " of epoch "
-                + offset.epoch();
+                + offset.epoch().number();
     }
 
     private BinlogDialect groupOf(MasterIdentity master) {
@@ -320,16 +319,16 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
      * second, and at a member with several scores the task stopped, unless it was told to take the first.
      */
     private static SourceOffset refined(SourceOffset offset, MasterIdentity master) {
-        BinlogDialect exact = offset.epochSettings().group().refinedBy(master.version());
-        boolean within = offset.phase() == SourceOffset.Phase.BINLOG && offset.done() > 0;
-        return within || exact == offset.epochSettings().group()
+        BinlogDialect exact = offset.epoch().settings().group().refinedBy(master.version());
+        boolean within = offset.phase() == SourceOffset.Phase.BINLOG && offset.partsSent() > 0;
+        return within || exact == offset.epoch().settings().group()
                 ? offset
-                : offset.with(offset.epochSettings().with(exact));
+                : offset.in(offset.epoch().with(offset.epoch().settings().with(exact)));
     }
 
     /** An epoch keeps its topic, its settings, and its master's dialect. */
     private void checkPinned(MasterIdentity master, SourceOffset offset) {
-        EpochSettings epochSettings = offset.epochSettings();
+        EpochSettings epochSettings = offset.epoch().settings();
         EpochSettings now = EpochSettings.of(context.config(), epochSettings.group());
         if (!now.topic().equals(epochSettings.topic())) {
             throw TaskFailure.of(

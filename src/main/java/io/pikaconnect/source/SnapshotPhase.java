@@ -34,7 +34,7 @@ final class SnapshotPhase implements EpochPhase {
     SnapshotPhase(PhaseContext context, ResumePoint opened, SourceOffset from) throws SnapshotException {
         this.context = context;
         this.opened = opened;
-        this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.done() : 0;
+        this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.partsSent() : 0;
         Dump dump = opened.dump().orElseThrow();
         this.reader = new ReadAhead(SnapshotReader.open(
                 dump.directory(), options(context.config(), from), from.cursor(), context.discards()));
@@ -42,9 +42,10 @@ final class SnapshotPhase implements EpochPhase {
 
     /** How the epoch of this offset reads its dump. */
     static SnapshotOptions options(PikaSourceConfig config, SourceOffset offset) {
-        return offset.epochSettings()
+        return offset.epoch()
+                .settings()
                 .snapshotOptions(
-                        Instant.ofEpochMilli(offset.requested()),
+                        Instant.ofEpochMilli(offset.epoch().dumpRequestedMs()),
                         config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
                         config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"));
     }
@@ -56,7 +57,7 @@ final class SnapshotPhase implements EpochPhase {
         }
         LOG.info(
                 "Snapshot of epoch {} of {} is through",
-                opened.offset().epoch(),
+                opened.offset().epoch().number(),
                 context.config().name());
         return new BinlogPhase(
                 context, opened, opened.offset().inBinlog(opened.offset().resume()));

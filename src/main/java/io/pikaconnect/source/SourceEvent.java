@@ -61,9 +61,9 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
     static SourceEvent of(SnapshotChunk chunk, SourceOffset offset) {
         return new SourceEvent(
                 List.of(chunk.change()),
-                offset.epochSettings(),
+                offset.epoch().settings(),
                 Position.snapshot(chunk.after().instance(), chunk.after().ordinal(), 0),
-                offset.epoch(),
+                offset.epoch().number(),
                 offset.inSnapshot(chunk.after()));
     }
 
@@ -71,7 +71,7 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
     static SourceEvent of(BinlogItem item, Translator translator, SourceOffset offset) throws UntranslatableException {
         return new SourceEvent(
                 translator.translate(item),
-                offset.epochSettings(),
+                offset.epoch().settings(),
                 Position.binlog(item.end().filenum(), item.end().offset(), 0),
                 item.execTimeSeconds() * 1000,
                 offset.after(item));

@@ -17,7 +17,8 @@ final class SourceFailure {
 
     /** @param at how far the task was, if it had begun */
     static TaskFailure of(PikaSourceConfig config, Optional<SourceOffset> at, Throwable cause) {
-        Optional<String> position = at.map(o -> "after " + o.resume() + " of epoch " + o.epoch());
+        Optional<String> position =
+                at.map(o -> "after " + o.resume() + " of epoch " + o.epoch().number());
         String where = config.name() + " " + config.database() + " of "
                 + config.getString(PikaSourceConfig.PIKA_ADDRESS)
                 + position.map(p -> ", " + p).orElse("");

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Everything a restart needs to go on with the same positions and sequences; what Connect stores for us.
+ * Everything a restart needs to continue with the same positions and sequences; what Connect stores for us.
  *
  * <p>As a map, all values text. An administrator may read it over REST, so none of it is data of the master's; and it is
  * a record of Connect's, so all of it is bounded: a few hundred bytes and at most 20 for each partition.
@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
  * <pre>
  * epoch      1795337869000          cursor     see SnapshotCursor, snapshot only
  * phase      begin|snapshot|binlog  resume     filenum/offset: end of the last item wholly emitted
- * done       pieces of the next chunk or item that are already emitted
+ * done       parts of the next chunk or item that are already emitted
  * sequences  last sequence of each partition, from 0 on, joined by commas; -1 before the barrier
- * pinned     see Pinned             identity, server, last   see Origin
+ * pinned     see EpochSettings      identity, server, last   see MasterOrigin
  * requested  when the dump was asked for, Unix milliseconds
  * lost       why this position must not be resumed; only when that is so
  * ready      true|false: see Readiness; where it is missing (first release), whether the phase is binlog
@@ -30,21 +30,21 @@ import java.util.stream.Collectors;
  * previous   the epoch that was stored before this one; only when there was one
  * </pre>
  *
+ * @param cursor in the dump; its start outside the snapshot
  * @param resume in the snapshot: the dump's own position
+ * @param partsSent parts of the next chunk or item that are already emitted
+ * @param sequences the last one of each partition
+ * @param lostReason why this position must not be resumed; empty where it may be
  */
 record SourceOffset(
-        long epoch,
+        Epoch epoch,
         Phase phase,
         SnapshotCursor cursor,
         BinlogPosition resume,
-        int done,
+        int partsSent,
         long[] sequences,
-        EpochSettings epochSettings,
-        MasterOrigin identity,
-        long requested,
-        String lost,
-        Readiness readiness,
-        long previous) {
+        MasterOrigin origin,
+        String lostReason) {
 
     enum Phase {
         BEGIN,
@@ -52,154 +52,72 @@ record SourceOffset(
         BINLOG
     }
 
+    /**
+     * What holds for a whole epoch; of the settings its renamed commands, of the readiness everything may still grow.
+     *
+     * @param number Unix milliseconds at its start; previous epoch + 1 if that is larger
+     * @param dumpRequestedMs when the dump was asked for, by this worker's clock
+     * @param previous number of the epoch that this source had before; 0: none
+     */
+    record Epoch(long number, EpochSettings settings, long dumpRequestedMs, Readiness readiness, long previous) {
+
+        /** One that somebody asked for, and the first one of its source. */
+        static Epoch first(long number, EpochSettings settings, long dumpRequestedMs) {
+            return new Epoch(number, settings, dumpRequestedMs, Readiness.START, 0);
+        }
+
+        Epoch with(EpochSettings now) {
+            return new Epoch(number, now, dumpRequestedMs, readiness, previous);
+        }
+
+        Epoch with(Readiness now) {
+            return new Epoch(number, settings, dumpRequestedMs, now, previous);
+        }
+    }
+
     private static final int LONGEST_TEXT = 1_000;
 
     /** What may be long, or data of a master's in an offset of the first release. */
     private static final Set<String> NOT_SHOWN = Set.of("cursor", "sequences");
 
-    /** An epoch about to begin: its dump is there, nothing was emitted yet. */
-    static SourceOffset begin(
-            long epoch, BinlogPosition dumpPosition, EpochSettings epochSettings, String identity, long requested) {
-        return begin(epoch, dumpPosition, epochSettings, MasterOrigin.of(identity), requested);
-    }
-
-    /** The same. */
-    static SourceOffset begin(
-            long epoch,
-            BinlogPosition dumpPosition,
-            EpochSettings epochSettings,
-            MasterOrigin identity,
-            long requested) {
-        long[] sequences = new long[epochSettings.partitions()];
+    /** An epoch about to begin: its dump is complete, nothing was emitted yet. */
+    static SourceOffset begin(Epoch epoch, BinlogPosition dumpPosition, MasterOrigin origin) {
+        long[] sequences = new long[epoch.settings().partitions()];
         Arrays.fill(sequences, -1);
-        return new SourceOffset(
-                epoch,
-                Phase.BEGIN,
-                SnapshotCursor.START,
-                dumpPosition,
-                0,
-                sequences,
-                epochSettings,
-                identity,
-                requested,
-                "",
-                Readiness.START,
-                0);
-    }
-
-    /** The same place, in an epoch that came after another of this source; 0: after none. */
-    SourceOffset after(long previousEpoch) {
-        return new SourceOffset(
-                epoch,
-                phase,
-                cursor,
-                resume,
-                done,
-                sequences,
-                epochSettings,
-                identity,
-                requested,
-                lost,
-                readiness,
-                previousEpoch);
+        return new SourceOffset(epoch, Phase.BEGIN, SnapshotCursor.START, dumpPosition, 0, sequences, origin, "");
     }
 
     SourceOffset inSnapshot(SnapshotCursor at) {
-        return new SourceOffset(
-                epoch,
-                Phase.SNAPSHOT,
-                at,
-                resume,
-                0,
-                sequences,
-                epochSettings,
-                identity,
-                requested,
-                lost,
-                readiness,
-                previous);
+        return new SourceOffset(epoch, Phase.SNAPSHOT, at, resume, 0, sequences, origin, lostReason);
     }
 
     SourceOffset inBinlog(BinlogPosition at) {
-        return new SourceOffset(
-                epoch,
-                Phase.BINLOG,
-                SnapshotCursor.START,
-                at,
-                0,
-                sequences,
-                epochSettings,
-                identity,
-                requested,
-                lost,
-                readiness,
-                previous);
+        return new SourceOffset(epoch, Phase.BINLOG, SnapshotCursor.START, at, 0, sequences, origin, lostReason);
     }
 
     /** After one more item. */
     SourceOffset after(BinlogItem item) {
-        return from(identity.after(item, resume)).inBinlog(item.end());
+        return from(origin.after(item, resume)).inBinlog(item.end());
     }
 
     /** The same place, with this known of where it came from. */
     SourceOffset from(MasterOrigin now) {
-        return new SourceOffset(
-                epoch,
-                phase,
-                cursor,
-                resume,
-                done,
-                sequences,
-                epochSettings,
-                now,
-                requested,
-                lost,
-                readiness,
-                previous);
+        return new SourceOffset(epoch, phase, cursor, resume, partsSent, sequences, now, lostReason);
     }
 
-    /** The same place, after so many pieces of what comes next. */
-    SourceOffset withProgress(int pieces, long[] lastSequences) {
-        return new SourceOffset(
-                epoch,
-                phase,
-                cursor,
-                resume,
-                pieces,
-                lastSequences.clone(),
-                epochSettings,
-                identity,
-                requested,
-                lost,
-                readiness,
-                previous);
+    /** The same place, with this known of its epoch. */
+    SourceOffset in(Epoch now) {
+        return new SourceOffset(now, phase, cursor, resume, partsSent, sequences, origin, lostReason);
+    }
+
+    /** The same place, after so many parts of what comes next. */
+    SourceOffset withProgress(int parts, long[] lastSequences) {
+        return new SourceOffset(epoch, phase, cursor, resume, parts, lastSequences.clone(), origin, lostReason);
     }
 
     /** The same place, never to be resumed. */
     SourceOffset lost(String reason) {
-        return new SourceOffset(
-                epoch,
-                phase,
-                cursor,
-                resume,
-                done,
-                sequences,
-                epochSettings,
-                identity,
-                requested,
-                bounded(reason),
-                readiness,
-                previous);
-    }
-
-    SourceOffset with(Readiness now) {
-        return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, epochSettings, identity, requested, lost, now, previous);
-    }
-
-    SourceOffset with(EpochSettings now) {
-        return new SourceOffset(
-                epoch, phase, cursor, resume, done, sequences, now, identity, requested, lost, readiness, previous);
+        return new SourceOffset(epoch, phase, cursor, resume, partsSent, sequences, origin, bounded(reason));
     }
 
     private static String bounded(String text) {
@@ -208,26 +126,26 @@ record SourceOffset(
 
     Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        map.put("epoch", String.valueOf(epoch));
+        map.put("epoch", String.valueOf(epoch.number()));
         map.put("phase", phase.name().toLowerCase(Locale.ROOT));
         if (phase == Phase.SNAPSHOT) {
             map.put("cursor", cursor.toText());
         }
         map.put("resume", resume.toString());
-        map.put("done", String.valueOf(done));
+        map.put("done", String.valueOf(partsSent));
         map.put("sequences", Arrays.stream(sequences).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-        map.put("pinned", epochSettings.text());
-        identity.putInto(map);
-        map.put("requested", String.valueOf(requested));
-        if (!lost.isEmpty()) {
-            map.put("lost", lost);
+        map.put("pinned", epoch.settings().text());
+        origin.putInto(map);
+        map.put("requested", String.valueOf(epoch.dumpRequestedMs()));
+        if (!lostReason.isEmpty()) {
+            map.put("lost", lostReason);
         }
-        map.put("ready", String.valueOf(readiness.ready()));
-        if (readiness.lostInARow() > 0) {
-            map.put("resyncs", String.valueOf(readiness.lostInARow()));
+        map.put("ready", String.valueOf(epoch.readiness().ready()));
+        if (epoch.readiness().lostInARow() > 0) {
+            map.put("resyncs", String.valueOf(epoch.readiness().lostInARow()));
         }
-        if (previous > 0) {
-            map.put("previous", String.valueOf(previous));
+        if (epoch.previous() > 0) {
+            map.put("previous", String.valueOf(epoch.previous()));
         }
         return map;
     }
@@ -248,19 +166,22 @@ record SourceOffset(
                 throw new IllegalArgumentException(
                         sequences.length + " sequences for " + epochSettings.partitions() + " partitions");
             }
-            return new SourceOffset(
+            BinlogPosition resume = BinlogPosition.parse(text(map, "resume"));
+            Epoch epoch = new Epoch(
                     Long.parseLong(text(map, "epoch")),
-                    phase,
-                    phase == Phase.SNAPSHOT ? SnapshotCursor.parse(text(map, "cursor")) : SnapshotCursor.START,
-                    BinlogPosition.parse(text(map, "resume")),
-                    Integer.parseInt(text(map, "done")),
-                    sequences,
                     epochSettings,
-                    MasterOrigin.from(text(map, "identity"), map, BinlogPosition.parse(text(map, "resume"))),
                     Long.parseLong(text(map, "requested")),
-                    map.containsKey("lost") ? text(map, "lost") : "",
                     readiness(map, phase),
                     map.containsKey("previous") ? Long.parseLong(text(map, "previous")) : 0);
+            return new SourceOffset(
+                    epoch,
+                    phase,
+                    phase == Phase.SNAPSHOT ? SnapshotCursor.parse(text(map, "cursor")) : SnapshotCursor.START,
+                    resume,
+                    Integer.parseInt(text(map, "done")),
+                    sequences,
+                    MasterOrigin.from(text(map, "identity"), map, resume),
+                    map.containsKey("lost") ? text(map, "lost") : "");
         } catch (IllegalArgumentException e) {
             throw TaskFailure.of(
                     "The stored position " + shown(map),

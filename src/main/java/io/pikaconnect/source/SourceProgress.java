@@ -102,10 +102,11 @@ final class SourceProgress {
 
     /** Goes on at this offset: what lies before is in Kafka. */
     void resumeAt(SourceOffset offset) {
-        epoch = offset.epoch();
+        epoch = offset.epoch().number();
         position = Optional.of(offset.resume());
         // The dump was requested by our clock.
-        sourceTimeMs = offset.phase() == SourceOffset.Phase.BINLOG ? 0 : offset.requested() + clockOffsetMs();
+        sourceTimeMs =
+                offset.phase() == SourceOffset.Phase.BINLOG ? 0 : offset.epoch().dumpRequestedMs() + clockOffsetMs();
     }
 
     /** A chunk of the snapshot was read. */
@@ -122,11 +123,11 @@ final class SourceProgress {
     }
 
     /** Records were handed to Connect. */
-    void handedOver(int newRecords, int newTicks, int newItems, long newBytes) {
-        records.add(newRecords);
-        ticks.add(newTicks);
-        items.add(newItems);
-        bytes.add(newBytes);
+    void handedOver(PollBuffer.Poll poll) {
+        records.add(poll.records().size());
+        ticks.add(poll.ticks());
+        items.add(poll.items());
+        bytes.add(poll.bytes());
     }
 
     /** Everything that happened at the master up to this time was handed to Connect. */

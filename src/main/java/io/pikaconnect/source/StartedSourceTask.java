@@ -186,9 +186,9 @@ final class StartedSourceTask implements AutoCloseable {
     private PollBuffer outboxAt(SourceOffset offset) {
         Writer writer = context.config()
                 .writer(
-                        offset.identity().epochs(),
-                        offset.previous(),
-                        !offset.epochSettings().group().hasOneKeySpace());
+                        offset.origin().epochs(),
+                        offset.epoch().previous(),
+                        !offset.epoch().settings().group().hasOneKeySpace());
         return new PollBuffer(context.sourcePartition(), offset, context.limit(), writer);
     }
 
@@ -252,7 +252,7 @@ final class StartedSourceTask implements AutoCloseable {
             return;
         }
         if (e.isDamagedDump() && at.isPresent()) {
-            context.dumps().keepFromLater(at.get().epoch());
+            context.dumps().keepFromLater(at.get().epoch().number());
         }
         fail(e);
     }
@@ -308,18 +308,14 @@ final class StartedSourceTask implements AutoCloseable {
         if (buffer.isEmpty()) {
             return null;
         }
-        PollBuffer out = buffer.get();
-        int items = out.items();
-        long bytes = out.bytes();
-        int ticks = out.ticks();
-        List<SourceRecord> batch = out.seal(context.inFlight());
-        context.progress().handedOver(batch.size(), ticks, items, bytes);
-        if (batch.isEmpty()) {
+        PollBuffer.Poll poll = buffer.get().seal(context.inFlight());
+        context.progress().handedOver(poll);
+        if (poll.records().isEmpty()) {
             context.inFlight().advance();
             return null;
         }
         transaction.ifPresent(TransactionContext::commitTransaction);
-        return batch;
+        return poll.records();
     }
 
     private void watch() {
@@ -372,7 +368,7 @@ final class StartedSourceTask implements AutoCloseable {
                 context.config().name(),
                 context.config().database(),
                 last.offset().resume(),
-                last.offset().epoch(),
+                last.offset().epoch().number(),
                 context.inFlight().unacknowledged());
     }
 

@@ -23,7 +23,7 @@ final class TopicInspection {
     /** A task that has written an epoch of its own before goes on: the sink knows whose the topic is. */
     private static void meet(PikaSourceConfig config, TopicWriter.Newest other, Optional<SourceOffset> stored) {
         Writer writer = other.writer().orElseThrow();
-        if (stored.filter(offset -> offset.epoch() != other.epoch()).isEmpty()) {
+        if (stored.filter(offset -> offset.epoch().number() != other.epoch()).isEmpty()) {
             throw new ConnectException(config.name() + ": " + refusal(config, config.topic(), writer));
         }
         LOG.warn(

@@ -125,12 +125,13 @@ class FirstFullSyncTest {
     void aDumpLostInTheSnapshotIsFollowedByANewEpoch() throws Exception {
         task(UNTIL_READY);
         await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
-        long first = stored().epoch();
+        long first = stored().epoch().number();
         losesItsDump();
         connect.start(SMALL);
-        await(o -> o.epoch() > first && isThrough(o));
+        await(o -> o.epoch().number() > first && isThrough(o));
 
-        assertThat(epochsThatBeganInTheTopic()).containsExactly(first, stored().epoch());
+        assertThat(epochsThatBeganInTheTopic())
+                .containsExactly(first, stored().epoch().number());
         for (List<Stored> partition : connect.topic()) {
             List<Stored> second =
                     partition.stream().filter(r -> r.header().epoch() > first).toList();
@@ -144,45 +145,45 @@ class FirstFullSyncTest {
         long epoch = 0;
         for (int lost = 0; lost <= OnPositionLost.MOST_IN_A_ROW; lost++) {
             long before = epoch;
-            await(o -> o.epoch() > before && o.phase() == SourceOffset.Phase.SNAPSHOT);
-            assertThat(stored().readiness()).isEqualTo(new Readiness(false, lost));
-            epoch = stored().epoch();
+            await(o -> o.epoch().number() > before && o.phase() == SourceOffset.Phase.SNAPSHOT);
+            assertThat(stored().epoch().readiness()).isEqualTo(new Readiness(false, lost));
+            epoch = stored().epoch().number();
             losesItsDump();
             connect.start(SMALL);
         }
         fails("is gone", "full sync 6 in a row", "expire-logs-nums", "on.position.lost=resync");
-        assertThat(stored().epoch()).isEqualTo(epoch);
+        assertThat(stored().epoch().number()).isEqualTo(epoch);
     }
 
     @Test
     void anotherMasterBeforeTheTopicWasCaughtUpIsFollowedByANewEpoch() throws Exception {
         task(UNTIL_READY);
         await(o -> o.phase() == SourceOffset.Phase.BINLOG);
-        assertThat(stored().readiness().ready()).isFalse();
-        long first = stored().epoch();
+        assertThat(stored().epoch().readiness().ready()).isFalse();
+        long first = stored().epoch().number();
         connect.crash();
         master.identity("7".repeat(50), "7".repeat(40));
         connect.start(SMALL);
-        await(o -> o.epoch() > first && isThrough(o));
+        await(o -> o.epoch().number() > first && isThrough(o));
     }
 
     @Test
     void onceTheTopicIsCaughtUpTheTargetIsProtected() throws Exception {
         task(UNTIL_READY);
-        await(o -> o.readiness().ready());
-        long first = stored().epoch();
+        await(o -> o.epoch().readiness().ready());
+        long first = stored().epoch().number();
         connect.stop();
         master.identity("7".repeat(50), "7".repeat(40));
         connect.start(SMALL);
         fails("the master is another one", "caught up before", "on.position.lost=resync");
-        assertThat(stored().epoch()).isEqualTo(first);
-        assertThat(stored().readiness().ready()).isTrue();
+        assertThat(stored().epoch().number()).isEqualTo(first);
+        assertThat(stored().epoch().readiness().ready()).isTrue();
     }
 
     @Test
     void isReadyOnlyWithSomethingOfTheLastMinuteInTheTopic() throws Exception {
         task(UNTIL_READY);
-        await(o -> o.readiness().ready());
+        await(o -> o.epoch().readiness().ready());
         connect.stop();
         assertThat(connect.topic().stream()
                         .flatMap(List::stream)
@@ -207,11 +208,11 @@ class FirstFullSyncTest {
     void whatIsLostBeforeAnythingWasSentIsNoSecondFullSync() throws Exception {
         task("fail");
         await(o -> o.phase() == SourceOffset.Phase.BEGIN);
-        long first = stored().epoch();
+        long first = stored().epoch().number();
         losesItsDump();
         connect.start(SMALL);
-        await(o -> o.epoch() > first && isThrough(o));
-        assertThat(epochsThatBeganInTheTopic()).containsExactly(stored().epoch());
+        await(o -> o.epoch().number() > first && isThrough(o));
+        assertThat(epochsThatBeganInTheTopic()).containsExactly(stored().epoch().number());
     }
 
     @ParameterizedTest
@@ -219,11 +220,11 @@ class FirstFullSyncTest {
     void aDumpThatTheDiskDamagedIsFollowedByANewEpoch(String onPositionLost) throws Exception {
         task(onPositionLost);
         await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
-        long first = stored().epoch();
+        long first = stored().epoch().number();
         connect.crash();
         damage(folder.resolve("first.db0").resolve(String.valueOf(first)).resolve("sets"));
         connect.start(SMALL);
-        await(o -> o.epoch() > first && isThrough(o));
+        await(o -> o.epoch().number() > first && isThrough(o));
     }
 
     /** The look at a dump before its epoch begins does not meet such a place. */
@@ -231,7 +232,7 @@ class FirstFullSyncTest {
     void aDamagedDumpIsNotContinuedByTheFullSyncThatSomebodyAsksFor() throws Exception {
         task("fail");
         await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
-        long first = stored().epoch();
+        long first = stored().epoch().number();
         connect.crash();
         damageBehindTheFirstEntries(
                 folder.resolve("first.db0").resolve(String.valueOf(first)).resolve("hashes"));
@@ -240,7 +241,7 @@ class FirstFullSyncTest {
         connect.stop();
         connect.resetOffsets();
         connect.start(SMALL);
-        await(o -> o.epoch() > first && isThrough(o));
+        await(o -> o.epoch().number() > first && isThrough(o));
     }
 
     /** In the middle of the largest file only. */
@@ -270,23 +271,23 @@ class FirstFullSyncTest {
     @Test
     void anEpochThatSomebodyAskedForIsNotReadyAgainUntilItIsCaughtUp() throws Exception {
         task(UNTIL_READY);
-        await(o -> o.readiness().ready());
+        await(o -> o.epoch().readiness().ready());
         connect.stop();
-        long first = stored().epoch();
+        long first = stored().epoch().number();
         master.identity("7".repeat(50), "7".repeat(40));
         connect = connect.with(settings("resync"));
         connect.start(SMALL);
-        await(o -> o.epoch() > first && o.phase() == SourceOffset.Phase.SNAPSHOT);
-        assertThat(stored().readiness()).isEqualTo(Readiness.START);
+        await(o -> o.epoch().number() > first && o.phase() == SourceOffset.Phase.SNAPSHOT);
+        assertThat(stored().epoch().readiness()).isEqualTo(Readiness.START);
     }
 
     @Test
     void offsetsOfTheFirstReleaseCountAsReadyInTheBinlog() throws Exception {
         task(UNTIL_READY);
         await(o -> o.phase() == SourceOffset.Phase.SNAPSHOT);
-        assertThat(ofTheFirstRelease().readiness().ready()).isFalse();
+        assertThat(ofTheFirstRelease().epoch().readiness().ready()).isFalse();
         await(o -> o.phase() == SourceOffset.Phase.BINLOG);
-        assertThat(ofTheFirstRelease().readiness()).isEqualTo(new Readiness(true, 0));
+        assertThat(ofTheFirstRelease().epoch().readiness()).isEqualTo(new Readiness(true, 0));
     }
 
     private SourceOffset ofTheFirstRelease() {

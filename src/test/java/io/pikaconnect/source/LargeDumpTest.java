@@ -70,7 +70,7 @@ public class LargeDumpTest {
     public static void main(String[] args) throws Exception {
         EpochSettings epochSettings =
                 new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
-        SourceOffset begin = SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1);
+        SourceOffset begin = Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1);
         PollBuffer buffer = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
         buffer.epochBarrier();
         long keys = 0;
@@ -86,7 +86,7 @@ public class LargeDumpTest {
                     keys++;
                     SourceEvent event = SourceEvent.of(chunk.get(), buffer.offset());
                     while (!buffer.put(event)) {
-                        buffer.seal(new InFlight(end -> {}));
+                        buffer.seal(new InFlight(end -> {})).records();
                     }
                 }
             }

@@ -53,8 +53,8 @@ public class ManyElementsTest {
     private static long records(String command) throws Exception {
         EpochSettings epochSettings =
                 new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION);
-        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1)
-                .inBinlog(new BinlogPosition(0, 0));
+        SourceOffset offset =
+                Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1).inBinlog(new BinlogPosition(0, 0));
         PollBuffer buffer = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
         Translator translator = new Translator(
                 BinlogDialect.PIKA_3_3_6, new TranslationPolicy(false, false, false), new DiscardCounts());
@@ -63,7 +63,7 @@ public class ManyElementsTest {
         boolean complete;
         do {
             complete = buffer.put(event);
-            records += buffer.seal(new InFlight(end -> {})).size();
+            records += buffer.seal(new InFlight(end -> {})).records().size();
         } while (!complete);
         return records;
     }

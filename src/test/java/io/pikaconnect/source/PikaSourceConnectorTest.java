@@ -239,7 +239,7 @@ class PikaSourceConnectorTest {
     private static Map<String, ?> offset(String topic) {
         EpochSettings epochSettings =
                 EpochSettings.parse(topic + ";1;900000;100;PIKA_3_5_5;" + io.pikaconnect.binlog.Translator.REVISION);
-        return SourceOffset.begin(1, io.pikaconnect.pika.BinlogPosition.ZERO, epochSettings, "", 1)
+        return Written.begin(1, io.pikaconnect.pika.BinlogPosition.ZERO, epochSettings, "", 1)
                 .toMap();
     }
 }

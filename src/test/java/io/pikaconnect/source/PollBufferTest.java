@@ -39,7 +39,7 @@ class PollBufferTest {
     private static final EpochSettings PINNED =
             new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
     private static final SourceOffset BEGIN =
-            SourceOffset.begin(1_795_337_869_000L, new BinlogPosition(2, 100), PINNED, "id", 1);
+            Written.begin(1_795_337_869_000L, new BinlogPosition(2, 100), PINNED, "id", 1);
 
     private final List<BinlogPosition> acknowledgedUpTo = new ArrayList<>();
     private final InFlight inFlight = new InFlight(acknowledgedUpTo::add);
@@ -65,7 +65,7 @@ class PollBufferTest {
         buffer.snapshotEnds();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
         buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
-        List<SourceRecord> records = buffer.seal(inFlight);
+        List<SourceRecord> records = buffer.seal(inFlight).records();
 
         assertThat(records.subList(0, 4))
                 .extracting(PollBufferTest::header)
@@ -94,7 +94,7 @@ class PollBufferTest {
         buffer.snapshotEnds();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
         buffer.ticks(1_795_000_000_000L, 0);
-        assertThat(buffer.seal(inFlight))
+        assertThat(buffer.seal(inFlight).records())
                 .extracting(PollBufferTest::writer)
                 .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
 
@@ -102,7 +102,7 @@ class PollBufferTest {
         restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
         restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, buffer.offset()));
         restarted.ticks(1_795_000_000_000L, 0);
-        assertThat(restarted.seal(inFlight))
+        assertThat(restarted.seal(inFlight).records())
                 .filteredOn(r -> !writer(r).isEmpty())
                 .extracting(SourceRecord::kafkaPartition)
                 .containsExactlyInAnyOrder(0, 1, 2, 3);
@@ -114,7 +114,7 @@ class PollBufferTest {
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
         buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
-        List<SourceRecord> records = buffer.seal(inFlight);
+        List<SourceRecord> records = buffer.seal(inFlight).records();
 
         assertThat(SourceOffset.fromMap(records.get(0).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 100));
         assertThat(SourceOffset.fromMap(records.get(1).sourceOffset()).resume()).isEqualTo(new BinlogPosition(2, 300));
@@ -129,34 +129,34 @@ class PollBufferTest {
         SourceEvent event = SourceEvent.of(big, translator, start);
         SourceOffset between = null;
         while (!buffer.put(event)) {
-            whole.addAll(buffer.seal(inFlight));
+            whole.addAll(buffer.seal(inFlight).records());
             if (between == null) {
                 between = SourceOffset.fromMap(whole.get(whole.size() - 1).sourceOffset());
             }
         }
-        whole.addAll(buffer.seal(inFlight));
+        whole.addAll(buffer.seal(inFlight).records());
 
         PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER);
         SourceEvent rest = SourceEvent.of(big, translator, between);
-        rest.skip(between.done());
+        rest.skip(between.partsSent());
         List<SourceRecord> again = new ArrayList<>();
         boolean through;
         do {
             through = resumed.put(rest);
-            again.addAll(resumed.seal(inFlight));
+            again.addAll(resumed.seal(inFlight).records());
         } while (!through);
 
-        assertThat(between.done()).isPositive();
+        assertThat(between.partsSent()).isPositive();
         assertThat(again)
                 .extracting(PollBufferTest::header)
-                .containsExactlyElementsOf(whole.subList(between.done(), whole.size()).stream()
+                .containsExactlyElementsOf(whole.subList(between.partsSent(), whole.size()).stream()
                         .map(PollBufferTest::header)
                         .toList());
         assertThat(again.get(again.size() - 1).sourceOffset())
                 .isEqualTo(whole.get(whole.size() - 1).sourceOffset());
     }
 
-    private static final SourceOffset OLD = SourceOffset.begin(
+    private static final SourceOffset OLD = Written.begin(
                     1_795_337_869_000L,
                     new BinlogPosition(2, 100),
                     new EpochSettings("t.db0", 4, 20_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION),
@@ -170,12 +170,12 @@ class PollBufferTest {
         PollBuffer buffer =
                 new PollBuffer(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER);
         SourceEvent event = SourceEvent.of(item, old, from);
-        event.skip(from.done());
+        event.skip(from.partsSent());
         List<SourceRecord> records = new ArrayList<>();
         boolean through;
         do {
             through = buffer.put(event);
-            records.addAll(buffer.seal(inFlight));
+            records.addAll(buffer.seal(inFlight).records());
         } while (!through);
         return records;
     }
@@ -198,7 +198,7 @@ class PollBufferTest {
         assertThat(whole).extracting(r -> new String((byte[]) r.key())).containsExactly("foo", "bar", "foo", "hello");
         for (int done = 1; done < 4; done++) {
             SourceOffset between = SourceOffset.fromMap(whole.get(done - 1).sourceOffset());
-            assertThat(between.done()).isEqualTo(done);
+            assertThat(between.partsSent()).isEqualTo(done);
             assertThat(written(between, del, 1))
                     .extracting(PollBufferTest::place)
                     .containsExactlyElementsOf(whole.subList(done, 4).stream()
@@ -216,12 +216,12 @@ class PollBufferTest {
         assertThatThrownBy(() -> buffer.put(SourceEvent.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("record.max.bytes");
-        List<SourceRecord> records = buffer.seal(inFlight);
+        List<SourceRecord> records = buffer.seal(inFlight).records();
 
         assertThat(records).extracting(PollBufferTest::place).containsExactly("p2 0/b/2/200/0");
         SourceOffset stored = SourceOffset.fromMap(records.get(0).sourceOffset());
         assertThat(stored.sequences()).containsExactly(-1, -1, 0, -1);
-        assertThat(stored.done()).isEqualTo(1);
+        assertThat(stored.partsSent()).isEqualTo(1);
     }
 
     @Test
@@ -269,9 +269,11 @@ class PollBufferTest {
         PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
-        PikaSourceRecord first = (PikaSourceRecord) buffer.seal(inFlight).get(0);
+        PikaSourceRecord first =
+                (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
         buffer.put(SourceEvent.of(item(300, Command.of("SET", "b", "2")), translator, buffer.offset()));
-        PikaSourceRecord second = (PikaSourceRecord) buffer.seal(inFlight).get(0);
+        PikaSourceRecord second =
+                (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
 
         inFlight.acknowledged(second);
         assertThat(acknowledgedUpTo).isEmpty();
@@ -285,10 +287,11 @@ class PollBufferTest {
         PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
-        PikaSourceRecord first = (PikaSourceRecord) buffer.seal(inFlight).get(0);
+        PikaSourceRecord first =
+                (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
         buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
 
-        assertThat(buffer.seal(inFlight)).isEmpty();
+        assertThat(buffer.seal(inFlight).records()).isEmpty();
         inFlight.advance();
         assertThat(acknowledgedUpTo).isEmpty();
         inFlight.acknowledged(first);
@@ -311,7 +314,8 @@ class PollBufferTest {
         PollBuffer buffer = new PollBuffer(
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
-        PikaSourceRecord record = (PikaSourceRecord) buffer.seal(shared).get(0);
+        PikaSourceRecord record =
+                (PikaSourceRecord) buffer.seal(shared).records().get(0);
         Thread producer = new Thread(() -> shared.acknowledged(record));
         producer.start();
         acknowledging.await();
@@ -337,7 +341,7 @@ class PollBufferTest {
                 PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
         buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
         buffer.ticks(1_795_000_001_000L, 0);
-        List<SourceRecord> ticks = buffer.seal(inFlight);
+        List<SourceRecord> ticks = buffer.seal(inFlight).records();
 
         assertThat(ticks).hasSize(4).allSatisfy(t -> {
             assertThat(header(t)).isEqualTo("e1795337869000/-1/-/1795000001000");
@@ -354,10 +358,22 @@ class PollBufferTest {
         long master = System.currentTimeMillis() - 200_000;
         buffer.ticks(master - 2_000, -200_000, 0);
 
-        assertThat(buffer.seal(inFlight)).hasSize(4).allSatisfy(t -> {
+        assertThat(buffer.seal(inFlight).records()).hasSize(4).allSatisfy(t -> {
             assertThat(header(t)).endsWith("/-/" + (master - 2_000));
             assertThat(t.timestamp()).isEqualTo(master - 2_000 + 200_000);
         });
+    }
+
+    @Test
+    void anItemWithoutRecordsIsCountedOnceThoughItsSessionHasEnded() throws Exception {
+        PollBuffer buffer = new PollBuffer(
+                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+        assertThat(buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset())))
+                .isTrue();
+        buffer.sessionEnded();
+
+        assertThat(buffer.seal(inFlight)).isEqualTo(new PollBuffer.Poll(List.of(), 0, 1, 0));
+        assertThat(buffer.seal(inFlight)).isEqualTo(new PollBuffer.Poll(List.of(), 0, 0, 0));
     }
 
     private PollBuffer withOneItem(PollLimit.Size binlog) throws Exception {
@@ -377,12 +393,12 @@ class PollBufferTest {
                 new EpochSettings("t.db0", 1_000, 900_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
         PollBuffer buffer = new PollBuffer(
                 PARTITION,
-                SourceOffset.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1),
+                Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1),
                 PollLimit.DEFAULT,
                 Written.WRITER);
         buffer.epochBarrier();
-        long bytes = buffer.bytes();
-        List<SourceRecord> records = buffer.seal(inFlight);
+        PollBuffer.Poll poll = buffer.seal(inFlight);
+        List<SourceRecord> records = poll.records();
 
         Object text = records.get(0).headers().lastWithName(Barrier.NAME).value();
         assertThat(text.toString()).startsWith("p0+p1+").endsWith("+p999");
@@ -391,7 +407,7 @@ class PollBufferTest {
                 .allSatisfy(
                         r -> assertThat(r.headers().lastWithName(Barrier.NAME).value())
                                 .isSameAs(text));
-        assertThat(bytes).isGreaterThan(1_000L * text.toString().length());
+        assertThat(poll.bytes()).isGreaterThan(1_000L * text.toString().length());
     }
 
     @Test
@@ -421,12 +437,12 @@ class PollBufferTest {
                 new EpochSettings("t.db0", 1_000, 20_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
         long[] sequences = new long[1_000];
         Arrays.fill(sequences, Long.MAX_VALUE);
-        SourceOffset offset = SourceOffset.begin(1, new BinlogPosition(2, 100), epochSettings, "id", 1)
+        SourceOffset offset = Written.begin(1, new BinlogPosition(2, 100), epochSettings, "id", 1)
                 .inSnapshot(SnapshotCursor.parse(Integer.MAX_VALUE + "/" + Long.MAX_VALUE + "/#ffffffff"))
                 .withProgress(Integer.MAX_VALUE, sequences)
                 .lost("because ".repeat(10_000));
         assertThat(offset.toMap().toString().length()).isLessThan(25_000);
-        assertThat(offset.lost()).startsWith("because ").endsWith("…");
+        assertThat(offset.lostReason()).startsWith("because ").endsWith("…");
     }
 
     @Test

@@ -100,7 +100,8 @@ class ReleaseUnknownTest {
                 .hasMessageContainingAll("on.repeated.member=first", "pika.version");
         connect.stop();
         assertThat(connect.storedOffset().orElseThrow().resume()).isEqualTo(before);
-        assertThat(connect.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(connect.storedOffset().orElseThrow().epoch().settings().group())
+                .isEqualTo(BinlogDialect.PIKA_4_0_2);
         return connect;
     }
 
@@ -115,7 +116,8 @@ class ReleaseUnknownTest {
         named.stop();
         assertThat(repeated(named))
                 .containsExactly(scores.equals("1") ? Command.of("ZADD", "z:repeated", 1, "a") : ZADD);
-        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(dialect);
+        assertThat(named.storedOffset().orElseThrow().epoch().settings().group())
+                .isEqualTo(dialect);
     }
 
     @Test
@@ -149,7 +151,8 @@ class ReleaseUnknownTest {
         named.start(PollLimit.DEFAULT);
         rounds(named, () -> named.records() > before.records());
         named.stop();
-        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_3_5_5);
+        assertThat(named.storedOffset().orElseThrow().epoch().settings().group())
+                .isEqualTo(BinlogDialect.PIKA_3_5_5);
     }
 
     /** What stops within an item has sent some of it in the old form; the rest must be of that form, too. */
@@ -162,6 +165,7 @@ class ReleaseUnknownTest {
         rounds(named, () -> isThrough(named));
         named.stop();
         assertThat(repeated(named)).as("its only piece was sent").isEmpty();
-        assertThat(named.storedOffset().orElseThrow().epochSettings().group()).isEqualTo(BinlogDialect.PIKA_4_0_2);
+        assertThat(named.storedOffset().orElseThrow().epoch().settings().group())
+                .isEqualTo(BinlogDialect.PIKA_4_0_2);
     }
 }

@@ -95,7 +95,7 @@ class RevisionTest {
                 new EpochSettings("t.db0", PARTITIONS, RECORD_MAX_BYTES, CHUNK_ELEMENTS, group, Translator.REVISION);
         PollBuffer buffer = new PollBuffer(
                 Map.of(),
-                SourceOffset.begin(EPOCH, recording.position(), epochSettings, "", EPOCH),
+                Written.begin(EPOCH, recording.position(), epochSettings, "", EPOCH),
                 PollLimit.DEFAULT,
                 Written.WRITER);
         Digests digests = new Digests(name);
@@ -123,7 +123,7 @@ class RevisionTest {
         boolean complete;
         do {
             complete = buffer.put(event);
-            buffer.seal(new InFlight(end -> {})).forEach(digests::add);
+            buffer.seal(new InFlight(end -> {})).records().forEach(digests::add);
         } while (!complete);
     }
 

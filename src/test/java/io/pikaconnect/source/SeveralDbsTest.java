@@ -91,9 +91,9 @@ class SeveralDbsTest {
         rounds(tasks, () -> master.unacknowledged() == 0);
         tasks.forEach(ModelConnect::stop);
 
-        assertThat(tasks.get(0).storedOffset().orElseThrow().epochSettings().topic())
+        assertThat(tasks.get(0).storedOffset().orElseThrow().epoch().settings().topic())
                 .isEqualTo("t.db0");
-        assertThat(tasks.get(1).storedOffset().orElseThrow().epochSettings().topic())
+        assertThat(tasks.get(1).storedOffset().orElseThrow().epoch().settings().topic())
                 .isEqualTo("t.db2");
         for (ModelConnect task : tasks) {
             for (List<ModelConnect.Stored> partition : task.topic()) {

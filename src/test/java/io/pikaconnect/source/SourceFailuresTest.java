@@ -229,7 +229,7 @@ class SourceFailuresTest {
         task();
         rounds(this::isThrough);
         connect.stop();
-        long first = connect.storedOffset().orElseThrow().epoch();
+        long first = connect.storedOffset().orElseThrow().epoch().number();
         master.close();
         master(damaged(Recording.ofVersion("3.5.5")), MasterSetup.REAL);
         master.identity("7".repeat(50), "7".repeat(40));
@@ -240,7 +240,7 @@ class SourceFailuresTest {
                         .flatMap(List::stream)
                         .map(r -> r.header().epoch()))
                 .containsOnly(first);
-        assertThat(connect.storedOffset().orElseThrow().epoch()).isEqualTo(first);
+        assertThat(connect.storedOffset().orElseThrow().epoch().number()).isEqualTo(first);
     }
 
     private Recording damaged(Recording whole) throws IOException {
@@ -297,7 +297,7 @@ class SourceFailuresTest {
         connect.hurry();
         connect.start(PollLimit.DEFAULT);
         endsSaying("closed the connection instead of streaming", master.end().toString(), "on.position.lost=resync");
-        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+        assertThat(connect.storedOffset().orElseThrow().lostReason()).isEmpty();
 
         connect.stop();
         master.rewrite(Optional::of);
@@ -313,7 +313,7 @@ class SourceFailuresTest {
         streamsOnlyIf(() -> master.registrations() - connections > 3);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);
-        rounds(() -> connect.storedOffset().orElseThrow().epoch() > epoch && isThrough());
+        rounds(() -> connect.storedOffset().orElseThrow().epoch().number() > epoch && isThrough());
     }
 
     @Test
@@ -323,7 +323,7 @@ class SourceFailuresTest {
         connect.hurry();
         connect.start(PollLimit.DEFAULT);
         endsSaying("closed the connection instead of streaming", "position", "master's log");
-        assertThat(connect.storedOffset().orElseThrow().lost()).isEmpty();
+        assertThat(connect.storedOffset().orElseThrow().lostReason()).isEmpty();
     }
 
     private long caughtUpWithResync() throws Exception {
@@ -331,7 +331,7 @@ class SourceFailuresTest {
         task("on.position.lost", "resync");
         rounds(this::isThrough);
         connect.stop();
-        return connect.storedOffset().orElseThrow().epoch();
+        return connect.storedOffset().orElseThrow().epoch().number();
     }
 
     private void streamsOnlyIf(BooleanSupplier condition) {
@@ -457,7 +457,7 @@ class SourceFailuresTest {
         connect.crash();
         assertThat(Files.readString(LOG, StandardCharsets.ISO_8859_1))
                 .containsPattern(Pattern.quote("stops after ") + "\\d+/\\d+"
-                        + Pattern.quote(" of epoch " + stored.epoch() + ";"));
+                        + Pattern.quote(" of epoch " + stored.epoch().number() + ";"));
     }
 
     private List<Path> dumps() {

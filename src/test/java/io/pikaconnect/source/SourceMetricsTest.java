@@ -99,7 +99,7 @@ class SourceMetricsTest {
                 .containsEntry("full-sync-attempts", 1L)
                 .containsEntry("position", master.recording().position().toString());
         assertThat(number("epoch"))
-                .isEqualTo(connect.storedOffset().orElseThrow().epoch());
+                .isEqualTo(connect.storedOffset().orElseThrow().epoch().number());
 
         assertThat(number("lag-bytes"))
                 .isEqualTo(master.recording().position().bytesTo(master.end(), 104_857_600))

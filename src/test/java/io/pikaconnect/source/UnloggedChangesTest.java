@@ -108,7 +108,7 @@ class UnloggedChangesTest {
 
     /** What the latest epoch in the topic says. */
     private Map<String, String> copied() {
-        long epoch = connect.storedOffset().orElseThrow().epoch();
+        long epoch = connect.storedOffset().orElseThrow().epoch().number();
         Map<String, String> values = new TreeMap<>();
         for (Stored r : ModelConnect.withoutDuplicates(connect.topic().get(0).stream()
                 .filter(stored -> stored.header().epoch() == epoch)

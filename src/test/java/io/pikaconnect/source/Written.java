@@ -18,7 +18,7 @@ import java.util.Random;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * What the source writes for a data set and the binlog behind it; with a restart now and then at the offset that Connect
+ * What the source writes for a data set and the binlog after it; with a restart now and then at the offset that Connect
  * has stored, also inside an item.
  */
 public final class Written {
@@ -41,11 +41,18 @@ public final class Written {
         this.translator = new Translator(group, new TranslationPolicy(true, false, false), discards);
         EpochSettings epochSettings =
                 new EpochSettings("pika.db0", partitions, recordMaxBytes, 100, group, Translator.REVISION);
-        this.offset = SourceOffset.begin(EPOCH, new BinlogPosition(0, 0), epochSettings, "", 1);
+        this.offset = Written.begin(EPOCH, new BinlogPosition(0, 0), epochSettings, "", 1);
         this.buffer = buffer();
     }
 
-    /** Nothing is put in behind a full poll, so that a restart falls between the pieces of an item, too. */
+    /** The first epoch of a source, before anything was sent. */
+    static SourceOffset begin(
+            long epoch, BinlogPosition dump, EpochSettings settings, String replicationId, long requestedMs) {
+        return SourceOffset.begin(
+                SourceOffset.Epoch.first(epoch, settings, requestedMs), dump, MasterOrigin.of(replicationId));
+    }
+
+    /** Nothing is put in after a full poll, so that a restart falls between the pieces of an item, too. */
     private PollBuffer buffer() {
         return new PollBuffer(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
     }
@@ -70,7 +77,7 @@ public final class Written {
                 if (random.nextBoolean()) { // a restart inside the item
                     buffer = buffer();
                     event = SourceEvent.of(item, translator, offset);
-                    event.skip(offset.done());
+                    event.skip(offset.partsSent());
                 }
             }
             seal();
@@ -103,7 +110,7 @@ public final class Written {
     }
 
     private void seal() {
-        List<SourceRecord> sealed = buffer.seal(inFlight);
+        List<SourceRecord> sealed = buffer.seal(inFlight).records();
         records.addAll(sealed);
         if (!sealed.isEmpty()) {
             offset = SourceOffset.fromMap(sealed.get(sealed.size() - 1).sourceOffset());
