@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread-safe, except that methods used before follow are for one thread at a time. No connect after follow.
  */
-public final class Replica implements AutoCloseable {
+public class Replica implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
 

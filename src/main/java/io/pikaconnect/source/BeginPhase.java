@@ -35,14 +35,16 @@ final class BeginPhase implements EpochPhase {
 
     private final PhaseContext context;
     private final ResumePoint opened;
-    private final long sinceNanos = System.nanoTime();
-    private long loudNanos = sinceNanos + LOUD_AFTER_NANOS;
+    private final long sinceNanos;
+    private long loudNanos;
     private long commitsSeen = NONE;
     private Step step;
 
     BeginPhase(PhaseContext context, ResumePoint opened) {
         this.context = context;
         this.opened = opened;
+        this.sinceNanos = context.clock().nanoTime();
+        this.loudNanos = sinceNanos + LOUD_AFTER_NANOS;
         this.step = opened.durable() ? Step.BARRIER : Step.TICKS;
     }
 
@@ -110,7 +112,7 @@ final class BeginPhase implements EpochPhase {
     }
 
     private void pause() throws InterruptedException {
-        long now = System.nanoTime();
+        long now = context.clock().nanoTime();
         if (now >= loudNanos) {
             loudNanos = now + LOUD_EVERY_NANOS;
             LOG.error(

@@ -108,7 +108,7 @@ final class BinlogPhase implements EpochPhase {
 
     /** From now on a sink could be caught up, too. */
     private boolean isCurrent(long clock) {
-        long masterNow = System.currentTimeMillis() + replica.clockOffset().toMillis();
+        long masterNow = context.clock().millis() + replica.clockOffset().toMillis();
         return masterNow - clock <= CURRENT.toMillis();
     }
 

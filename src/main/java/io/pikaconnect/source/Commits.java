@@ -11,10 +11,6 @@ final class Commits {
     private final AtomicLong count = new AtomicLong();
     private volatile long lastNanos;
 
-    Commits() {
-        this(System::nanoTime);
-    }
-
     /** @param nanoTime as {@link System#nanoTime} */
     Commits(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What was handed to Connect and is not yet acknowledged by Kafka, in order.
@@ -32,20 +33,23 @@ final class InFlight {
     }
 
     private final Consumer<BinlogPosition> acknowledgedUpTo;
+    private final LongSupplier nanoTime;
     private final Deque<Batch> batches = new ArrayDeque<>();
     private Optional<String> dropped = Optional.empty();
 
     /**
      * @param acknowledgedUpTo gets the end of the last binlog item that Kafka has, with everything before it, whenever that moved;
      *     under this object's lock, so never after {@link #forget} for what was forgotten
+     * @param nanoTime as {@link System#nanoTime}
      */
-    InFlight(Consumer<BinlogPosition> acknowledgedUpTo) {
+    InFlight(Consumer<BinlogPosition> acknowledgedUpTo, LongSupplier nanoTime) {
         this.acknowledgedUpTo = acknowledgedUpTo;
+        this.nanoTime = nanoTime;
     }
 
     /** Takes note of a batch that is about to be returned by {@code poll()}. */
     synchronized Batch add(int records, Optional<BinlogPosition> end) {
-        Batch batch = new Batch(records, end, System.nanoTime());
+        Batch batch = new Batch(records, end, nanoTime.getAsLong());
         batches.add(batch);
         return batch;
     }
@@ -100,6 +104,6 @@ final class InFlight {
 
     /** How long the oldest batch has been waiting, in nanoseconds; 0 when nothing is. */
     synchronized long oldestNanos() {
-        return batches.isEmpty() ? 0 : System.nanoTime() - batches.peek().handedOverNanos;
+        return batches.isEmpty() ? 0 : nanoTime.getAsLong() - batches.peek().handedOverNanos;
     }
 }

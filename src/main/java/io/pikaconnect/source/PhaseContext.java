@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the stages of one task share.
+ * What the phases of one task share.
  *
  * @param storedOffset reads what Connect has durably stored, or nothing
  */
@@ -20,4 +20,5 @@ record PhaseContext(
         DumpDirectory dumps,
         DiscardCounts discards,
         SourceProgress progress,
-        PollLimit limit) {}
+        PollLimit limit,
+        TaskClock clock) {}

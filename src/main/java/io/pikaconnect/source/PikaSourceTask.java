@@ -22,6 +22,7 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class PikaSourceTask extends SourceTask {
 
     private final PollLimit limit;
+    private final TaskClock clock;
     private final BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas;
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
@@ -29,11 +30,12 @@ public final class PikaSourceTask extends SourceTask {
 
     /** As Connect makes it. */
     public PikaSourceTask() {
-        this(PollLimit.DEFAULT, Replica::new);
+        this(PollLimit.DEFAULT, TaskClock.SYSTEM, Replica::new);
     }
 
-    PikaSourceTask(PollLimit limit, BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
+    PikaSourceTask(PollLimit limit, TaskClock clock, BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
         this.limit = limit;
+        this.clock = clock;
         this.replicas = replicas;
     }
 
@@ -52,7 +54,14 @@ public final class PikaSourceTask extends SourceTask {
         TopicInspection.atStart(config, stored);
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new StartedSourceTask(
-                config, partition, stored, Optional.ofNullable(context.transactionContext()), limit, metrics, replicas);
+                config,
+                partition,
+                stored,
+                Optional.ofNullable(context.transactionContext()),
+                limit,
+                clock,
+                metrics,
+                replicas);
     }
 
     private static void loadLibrary(PikaSourceConfig config) {

@@ -72,6 +72,7 @@ final class PollBuffer {
 
     private final Map<String, String> sourcePartition;
     private final PollLimit limit;
+    private final TaskClock clock;
     private final String topic;
     private final long[] sequences;
     private final long[] lastRecordNanos;
@@ -94,7 +95,9 @@ final class PollBuffer {
     private Optional<BinlogPosition> end = Optional.empty();
 
     /** Starts where a restart would: at {@code offset}. */
-    PollBuffer(Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit, Writer writer) {
+    PollBuffer(
+            Map<String, String> sourcePartition, SourceOffset offset, PollLimit limit, Writer writer, TaskClock clock) {
+        this.clock = clock;
         this.writer = writer.toString();
         this.limit = limit;
         this.sourcePartition = sourcePartition;
@@ -104,7 +107,7 @@ final class PollBuffer {
         this.sequences = offset.sequences().clone();
         this.storedOffset = offset.toMap();
         this.lastRecordNanos = new long[sequences.length];
-        Arrays.fill(lastRecordNanos, System.nanoTime());
+        Arrays.fill(lastRecordNanos, clock.nanoTime());
     }
 
     /** Where a restart would go on after everything put in so far; its sequences are those of the begin. */
@@ -120,7 +123,7 @@ final class PollBuffer {
         return drafts.size() >= size.records()
                 || bytes + (long) OBJECTS * drafts.size() >= size.bytes()
                 || items >= size.items()
-                || System.nanoTime() - sinceNanos >= size.time().toNanos();
+                || clock.nanoTime() - sinceNanos >= size.time().toNanos();
     }
 
     /** Whether nothing was put in since the last {@link #seal}. */
@@ -235,7 +238,7 @@ final class PollBuffer {
      * @param masterAheadMs how far that is ahead of this worker's
      */
     void ticks(long timeMs, long masterAheadMs, long idleNanos) {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         for (int p = 0; p < sequences.length; p++) {
             if (now - lastRecordNanos[p] >= idleNanos) {
                 add(new Draft(
@@ -267,7 +270,7 @@ final class PollBuffer {
         }
         InFlight.Batch batch = inFlight.add(drafts.size(), end);
         List<SourceRecord> records = new ArrayList<>(drafts.size());
-        long now = System.currentTimeMillis();
+        long now = clock.millis();
         Map<String, String> newOffset =
                 offset.withProgress(partsSent, sequences).toMap();
         for (int i = 0; i < drafts.size(); i++) {
@@ -307,7 +310,7 @@ final class PollBuffer {
 
     private void began() {
         if (isEmpty()) {
-            sinceNanos = System.nanoTime();
+            sinceNanos = clock.nanoTime();
         }
     }
 
@@ -322,6 +325,6 @@ final class PollBuffer {
                 + (draft.value == null ? 0 : draft.value.length)
                 + draft.barrier.map(String::length).orElse(0);
         ticks += draft.header.isTick() ? 1 : 0;
-        lastRecordNanos[draft.partition] = System.nanoTime();
+        lastRecordNanos[draft.partition] = clock.nanoTime();
     }
 }

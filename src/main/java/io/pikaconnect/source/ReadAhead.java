@@ -7,6 +7,7 @@ import io.pikaconnect.snapshot.SnapshotReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Reads a dump on a thread of its own, some megabytes ahead of {@code poll()}: a long stretch of dead entries then holds
@@ -31,6 +32,7 @@ final class ReadAhead implements AutoCloseable {
     private static final int ARRAY_OVERHEAD = 24;
 
     private final SnapshotReader reader;
+    private final LongSupplier nanoTime;
     private final Thread thread;
 
     /** The task's thread only. */
@@ -49,8 +51,10 @@ final class ReadAhead implements AutoCloseable {
     private boolean closed;
     private Optional<SnapshotException> failure = Optional.empty();
 
-    ReadAhead(SnapshotReader reader) {
+    /** @param nanoTime as {@link System#nanoTime} */
+    ReadAhead(SnapshotReader reader, LongSupplier nanoTime) {
         this.reader = reader;
+        this.nanoTime = nanoTime;
         this.thread = new Thread(this::read, "pika-source-snapshot");
         thread.setDaemon(true);
         thread.start();
@@ -73,11 +77,11 @@ final class ReadAhead implements AutoCloseable {
         bytes -= takenBytes;
         takenBytes = 0;
         notifyAll();
-        long deadline = System.nanoTime() + waitMs * 1_000_000;
+        long deadline = nanoTime.getAsLong() + waitMs * 1_000_000;
         long left = waitMs;
         while (!isEnough() && !through && failure.isEmpty() && left > 0) {
             wait(left);
-            left = (deadline - System.nanoTime()) / 1_000_000;
+            left = (deadline - nanoTime.getAsLong()) / 1_000_000;
         }
         if (chunks.isEmpty() && failure.isPresent()) {
             throw failure.get();

@@ -220,7 +220,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     private ResumePoint fullSync(MasterIdentity master, long lastEpoch, Readiness readiness)
             throws ReplicationException, IOException, InterruptedException {
         EpochSettings settings = EpochSettings.of(context.config(), groupOf(master));
-        long epoch = Math.max(System.currentTimeMillis(), lastEpoch + 1);
+        long epoch = Math.max(context.clock().millis(), lastEpoch + 1);
         LOG.info(
                 "Full sync of {} {} begins: epoch {}",
                 context.config().name(),

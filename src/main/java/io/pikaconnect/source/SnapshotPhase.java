@@ -26,7 +26,6 @@ final class SnapshotPhase implements EpochPhase {
     private final ResumePoint opened;
     private final ReadAhead reader;
     private Optional<SourceEvent> open = Optional.empty();
-    private final long beginNanos = System.nanoTime();
     private int skipPieces;
     private boolean finished;
 
@@ -36,8 +35,10 @@ final class SnapshotPhase implements EpochPhase {
         this.opened = opened;
         this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.partsSent() : 0;
         Dump dump = opened.dump().orElseThrow();
-        this.reader = new ReadAhead(SnapshotReader.open(
-                dump.directory(), options(context.config(), from), from.cursor(), context.discards()));
+        this.reader = new ReadAhead(
+                SnapshotReader.open(
+                        dump.directory(), options(context.config(), from), from.cursor(), context.discards()),
+                context.clock().nanos());
     }
 
     /** How the epoch of this offset reads its dump. */

@@ -6,6 +6,7 @@ import io.pikaconnect.metrics.Rate;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.snapshot.SnapshotChunk;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -64,6 +65,7 @@ final class SourceProgress {
 
     private final FullSyncProgress fullSync = new FullSyncProgress();
     private final InFlight inFlight;
+    private final Clock clock;
     private final LongAdder records = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder ticks = new LongAdder();
@@ -85,7 +87,8 @@ final class SourceProgress {
     /** The thread that writes {@link #line} into the log. */
     private final Rate rate = new Rate();
 
-    SourceProgress(InFlight inFlight) {
+    SourceProgress(InFlight inFlight, Clock clock) {
+        this.clock = clock;
         this.inFlight = inFlight;
     }
 
@@ -219,7 +222,7 @@ final class SourceProgress {
         if (time == 0) {
             return UNKNOWN;
         }
-        return Math.max(System.currentTimeMillis() + clockOffsetMs() - time, oldestUnacknowledgedMs());
+        return Math.max(clock.millis() + clockOffsetMs() - time, oldestUnacknowledgedMs());
     }
 
     private long clockOffsetMs() {

@@ -78,25 +78,27 @@ final class StartedSourceTask implements AutoCloseable {
             Supplier<Optional<SourceOffset>> storedOffset,
             Optional<TransactionContext> transaction,
             PollLimit limit,
+            TaskClock clock,
             TaskMetrics metrics,
             BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
         this.replicas = replicas;
         this.transaction = transaction;
         // What may fail comes before what would have to be closed then.
         Optional<SourceOffset> stored = storedOffset.get();
-        InFlight inFlight = new InFlight(this::acknowledgedUpTo);
+        InFlight inFlight = new InFlight(this::acknowledgedUpTo, clock.nanos());
         this.context = new PhaseContext(
                 config,
                 sourcePartition,
                 inFlight,
-                new Commits(),
+                new Commits(clock.nanos()),
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
                 new DiscardCounts(
                         config.name() + " " + config.database(),
                         (reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
-                new SourceProgress(inFlight),
-                limit);
+                new SourceProgress(inFlight, clock.wall()),
+                limit,
+                clock);
         SourceMetrics.show(metrics, context.progress());
         this.replica = converse();
         this.opening = open(stored, Optional.empty());
@@ -189,7 +191,7 @@ final class StartedSourceTask implements AutoCloseable {
                         offset.origin().epochs(),
                         offset.epoch().previous(),
                         !offset.epoch().settings().group().hasOneKeySpace());
-        return new PollBuffer(context.sourcePartition(), offset, context.limit(), writer);
+        return new PollBuffer(context.sourcePartition(), offset, context.limit(), writer, context.clock());
     }
 
     private void awaitOpened() throws Exception {

@@ -71,7 +71,7 @@ public class LargeDumpTest {
         EpochSettings epochSettings =
                 new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_5_5, Translator.REVISION);
         SourceOffset begin = Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1);
-        PollBuffer buffer = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(Map.of(), begin, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         buffer.epochBarrier();
         long keys = 0;
         SnapshotReader dump = SnapshotReader.open(
@@ -79,14 +79,14 @@ public class LargeDumpTest {
                 epochSettings.snapshotOptions(Instant.EPOCH, false, false),
                 SnapshotCursor.START,
                 new DiscardCounts());
-        try (ReadAhead reader = new ReadAhead(dump)) {
+        try (ReadAhead reader = new ReadAhead(dump, System::nanoTime)) {
             while (!reader.isThrough()) {
                 Optional<SnapshotChunk> chunk = reader.next(1_000);
                 if (chunk.isPresent()) {
                     keys++;
                     SourceEvent event = SourceEvent.of(chunk.get(), buffer.offset());
                     while (!buffer.put(event)) {
-                        buffer.seal(new InFlight(end -> {})).records();
+                        buffer.seal(new InFlight(end -> {}, System::nanoTime)).records();
                     }
                 }
             }

@@ -55,7 +55,7 @@ public class ManyElementsTest {
                 new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION);
         SourceOffset offset =
                 Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1).inBinlog(new BinlogPosition(0, 0));
-        PollBuffer buffer = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(Map.of(), offset, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         Translator translator = new Translator(
                 BinlogDialect.PIKA_3_3_6, new TranslationPolicy(false, false, false), new DiscardCounts());
         SourceEvent event = SourceEvent.of(item(command), translator, offset);
@@ -63,7 +63,9 @@ public class ManyElementsTest {
         boolean complete;
         do {
             complete = buffer.put(event);
-            records += buffer.seal(new InFlight(end -> {})).records().size();
+            records += buffer.seal(new InFlight(end -> {}, System::nanoTime))
+                    .records()
+                    .size();
         } while (!complete);
         return records;
     }

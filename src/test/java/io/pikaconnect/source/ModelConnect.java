@@ -11,6 +11,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,6 +84,8 @@ public final class ModelConnect {
     private boolean endTransaction;
     private boolean dropNext;
     private BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas = Replica::new;
+    private TaskClock clock = TaskClock.SYSTEM;
+    private final List<String> steps = new ArrayList<>();
     private final Deque<Throwable> failingReads = new ArrayDeque<>();
     private PikaSourceTask task;
 
@@ -130,6 +133,22 @@ public final class ModelConnect {
     /** From the next start on the task talks to its master with shorter times. */
     void hurry() {
         replicas = Replicas::quick;
+    }
+
+    /**
+     * From the next start on the task's clock stands still and it takes the items of a whole binlog as if they were all
+     * there: its polls, and so all that the seed decides between them, are the same in each run.
+     *
+     * @param end of the master's binlog
+     */
+    void replaying(BinlogPosition end) {
+        clock = new TaskClock(() -> 0, Clock.systemUTC());
+        replicas = (config, inFlight) -> new PatientReplica(config, inFlight, end);
+    }
+
+    /** What was done so far and came of it, but for the moments: sizes of polls, what was stored, crashes. */
+    List<String> steps() {
+        return steps;
     }
 
     /** Connect cannot read its offsets, that many times. */
@@ -181,7 +200,7 @@ public final class ModelConnect {
 
     /** Starts the task with the offset stored so far. */
     void start(PollLimit limit) {
-        task = new PikaSourceTask(limit, replicas);
+        task = new PikaSourceTask(limit, clock, replicas);
         task.initialize(new Context());
         task.start(settings);
     }
@@ -190,7 +209,8 @@ public final class ModelConnect {
     public int round() throws InterruptedException {
         commitTransaction();
         int polled = pollOnly();
-        if (!exactlyOnce && random.nextInt(4) == 0) {
+        // Nothing is drawn while nothing is on its way: how many polls a start takes depends on the machine.
+        if (!exactlyOnce && !sent.isEmpty() && random.nextInt(4) == 0) {
             store(random.nextInt(sent.size() + 1));
         }
         return polled;
@@ -224,6 +244,7 @@ public final class ModelConnect {
                 }
             }
             sent.addAll(batch);
+            steps.add("polled " + batch.size() + ", the last " + position(batch.get(batch.size() - 1)));
         }
         return batch == null ? 0 : batch.size();
     }
@@ -246,6 +267,7 @@ public final class ModelConnect {
         if (!acknowledged.isEmpty()) {
             SourceRecord last = acknowledged.get(n - 1);
             offsets.put(last.sourcePartition(), last.sourceOffset());
+            steps.add("stored " + n + ", the last " + position(last));
         }
         if (exactlyOnce) {
             acknowledged.forEach(r -> task.commitRecord(r, metadata(r)));
@@ -263,6 +285,7 @@ public final class ModelConnect {
                 }
             }
         }
+        steps.add("crashed with " + sent.size() + " on their way");
         sent.clear();
         task.stop();
     }
@@ -270,6 +293,14 @@ public final class ModelConnect {
     public void stop() {
         commitTransaction();
         task.stop();
+    }
+
+    /** Of a record, without its epoch, which is a time. */
+    private static String position(SourceRecord r) {
+        ChangeHeader header = Stored.of(r).header();
+        return "on partition " + r.kafkaPartition() + ": "
+                + (header.isTick() ? "tick" : header.sequence()) + " "
+                + header.position().map(Object::toString).orElse("-");
     }
 
     private void append(SourceRecord r) {

@@ -136,35 +136,58 @@ class PikaSourceTaskTest {
         assertThat(master.dumpsMade()).isEqualTo(1);
     }
 
+    /**
+     * A seed replays: with it the task is killed after the same record, Kafka has the same ones and the same offset is
+     * stored in each run, so a failure comes again at the same step ({@link ModelConnect#steps}). What is not replayed is
+     * when the threads of the task do their part, as these do not decide what a poll returns: how far the snapshot is read
+     * ahead, how the items are cut into frames and how many wait in memory, when the session, its pings and the
+     * acknowledgements to the master come to pass, and how many empty polls a start takes. A failure in the order of those
+     * may need several runs of its seed.
+     */
     @ParameterizedTest
     @CsvSource({"true, 1", "true, 2", "true, 3", "false, 1", "false, 2", "false, 3"})
     void killedAtRandomMomentsItMakesTheSameTopic(boolean exactlyOnce, long seed) throws Exception {
         List<String> expected = uninterrupted();
-        Random random = new Random(seed);
-        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, exactlyOnce, seed);
-        int kills = 0;
-        while (true) {
-            connect.start(SMALL);
-            long lifetime = connect.records() + random.nextInt(800);
-            rounds(connect, () -> isThrough(connect) || connect.records() >= lifetime);
-            if (isThrough(connect)) {
-                break;
-            }
-            connect.crash();
-            kills++;
-        }
-        connect.stop();
+        ModelConnect connect = killedAtRandomMoments(exactlyOnce, seed);
 
-        assertThat(kills).as("kills, seed " + seed).isGreaterThan(2);
-        assertThat(content(connect)).as("seed " + seed).isEqualTo(expected);
+        String course = "seed " + seed + ", after " + connect.steps().size() + " steps";
+        assertThat(connect.steps().stream().filter(step -> step.startsWith("crashed")))
+                .as("kills, " + course)
+                .hasSizeGreaterThan(2);
+        assertThat(content(connect)).as(course).isEqualTo(expected);
         if (exactlyOnce) {
             long changes = connect.topic().stream()
                     .flatMap(List::stream)
                     .filter(r -> !r.header().isTick())
                     .count();
-            assertThat(changes).as("no duplicates, seed " + seed).isEqualTo(expected.size());
+            assertThat(changes).as("no duplicates, " + course).isEqualTo(expected.size());
         }
         assertThat(master.dumpsMade()).as("one full sync for each name").isEqualTo(2);
+    }
+
+    private ModelConnect killedAtRandomMoments(boolean exactlyOnce, long seed) throws Exception {
+        Random random = new Random(seed);
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, exactlyOnce, seed);
+        connect.replaying(master.end());
+        while (true) {
+            connect.start(SMALL);
+            long lifetime = connect.records() + random.nextInt(800);
+            rounds(connect, () -> isThrough(connect) || connect.records() >= lifetime);
+            if (isThrough(connect)) {
+                connect.stop();
+                return connect;
+            }
+            connect.crash();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 4", "false, 4"})
+    void theSameSeedTakesTheSameCourse(boolean exactlyOnce, long seed) throws Exception {
+        List<String> first = killedAtRandomMoments(exactlyOnce, seed).steps();
+
+        assertThat(first).hasSizeGreaterThan(100);
+        assertThat(killedAtRandomMoments(exactlyOnce, seed).steps()).isEqualTo(first);
     }
 
     @Test

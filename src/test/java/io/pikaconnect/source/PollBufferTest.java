@@ -42,7 +42,7 @@ class PollBufferTest {
             Written.begin(1_795_337_869_000L, new BinlogPosition(2, 100), PINNED, "id", 1);
 
     private final List<BinlogPosition> acknowledgedUpTo = new ArrayList<>();
-    private final InFlight inFlight = new InFlight(acknowledgedUpTo::add);
+    private final InFlight inFlight = new InFlight(acknowledgedUpTo::add, System::nanoTime);
     private final Translator translator =
             new Translator(BinlogDialect.PIKA_3_5_5, new TranslationPolicy(true, true, true), new DiscardCounts());
 
@@ -60,7 +60,7 @@ class PollBufferTest {
 
     @Test
     void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
-        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         buffer.epochBarrier();
         buffer.snapshotEnds();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
@@ -88,7 +88,7 @@ class PollBufferTest {
     @Test
     void whoWritesStandsOnEachBarrierOfAnEpochAndOnTheFirstRecordOfEachPartition() throws Exception {
         String name = Written.WRITER.toString();
-        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         buffer.beginTicks();
         buffer.epochBarrier();
         buffer.snapshotEnds();
@@ -98,7 +98,8 @@ class PollBufferTest {
                 .extracting(PollBufferTest::writer)
                 .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
 
-        PollBuffer restarted = new PollBuffer(PARTITION, buffer.offset(), PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer restarted =
+                new PollBuffer(PARTITION, buffer.offset(), PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
         restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, buffer.offset()));
         restarted.ticks(1_795_000_000_000L, 0);
@@ -111,7 +112,11 @@ class PollBufferTest {
     @Test
     void onlyTheLastRecordOfAPollCarriesTheNewOffset() throws Exception {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
         buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
         List<SourceRecord> records = buffer.seal(inFlight).records();
@@ -125,7 +130,7 @@ class PollBufferTest {
         BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
         SourceOffset start = BEGIN.inBinlog(new BinlogPosition(2, 100));
         List<SourceRecord> whole = new ArrayList<>();
-        PollBuffer buffer = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         SourceEvent event = SourceEvent.of(big, translator, start);
         SourceOffset between = null;
         while (!buffer.put(event)) {
@@ -136,7 +141,7 @@ class PollBufferTest {
         }
         whole.addAll(buffer.seal(inFlight).records());
 
-        PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         SourceEvent rest = SourceEvent.of(big, translator, between);
         rest.skip(between.partsSent());
         List<SourceRecord> again = new ArrayList<>();
@@ -167,8 +172,8 @@ class PollBufferTest {
     private List<SourceRecord> written(SourceOffset from, BinlogItem item, int recordsAtOnce) throws Exception {
         Translator old =
                 new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
-        PollBuffer buffer =
-                new PollBuffer(PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER);
+        PollBuffer buffer = new PollBuffer(
+                PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER, TaskClock.SYSTEM);
         SourceEvent event = SourceEvent.of(item, old, from);
         event.skip(from.partsSent());
         List<SourceRecord> records = new ArrayList<>();
@@ -212,7 +217,7 @@ class PollBufferTest {
         BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
         Translator old =
                 new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
-        PollBuffer buffer = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER);
+        PollBuffer buffer = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
         assertThatThrownBy(() -> buffer.put(SourceEvent.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("record.max.bytes");
@@ -267,7 +272,11 @@ class PollBufferTest {
     @Test
     void acknowledgesTheMasterOnlyWhatKafkaHasInOrder() throws Exception {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord first =
                 (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
@@ -285,7 +294,11 @@ class PollBufferTest {
     @Test
     void itemsWithoutRecordsAreAcknowledgedBehindThoseBeforeThem() throws Exception {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord first =
                 (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
@@ -306,13 +319,19 @@ class PollBufferTest {
         List<String> acknowledgedTo = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch acknowledging = new CountDownLatch(1);
         CountDownLatch replaced = new CountDownLatch(1);
-        InFlight shared = new InFlight(end -> {
-            acknowledging.countDown();
-            awaitQuietly(replaced);
-            acknowledgedTo.add(conversation.get());
-        });
+        InFlight shared = new InFlight(
+                end -> {
+                    acknowledging.countDown();
+                    awaitQuietly(replaced);
+                    acknowledgedTo.add(conversation.get());
+                },
+                System::nanoTime);
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord record =
                 (PikaSourceRecord) buffer.seal(shared).records().get(0);
@@ -338,7 +357,11 @@ class PollBufferTest {
     @Test
     void ticksRepeatTheLastSequenceAndCarryTheOffset() throws Exception {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
         buffer.ticks(1_795_000_001_000L, 0);
         List<SourceRecord> ticks = buffer.seal(inFlight).records();
@@ -354,7 +377,11 @@ class PollBufferTest {
     @Test
     void aTickNamesTheSameMomentByTheMastersClockAndByTheWorkers() {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         long master = System.currentTimeMillis() - 200_000;
         buffer.ticks(master - 2_000, -200_000, 0);
 
@@ -367,7 +394,11 @@ class PollBufferTest {
     @Test
     void anItemWithoutRecordsIsCountedOnceThoughItsSessionHasEnded() throws Exception {
         PollBuffer buffer = new PollBuffer(
-                PARTITION, BEGIN.inBinlog(new BinlogPosition(2, 100)), PollLimit.DEFAULT, Written.WRITER);
+                PARTITION,
+                BEGIN.inBinlog(new BinlogPosition(2, 100)),
+                PollLimit.DEFAULT,
+                Written.WRITER,
+                TaskClock.SYSTEM);
         assertThat(buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset())))
                 .isTrue();
         buffer.sessionEnded();
@@ -381,7 +412,8 @@ class PollBufferTest {
                 PARTITION,
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 new PollLimit(PollLimit.DEFAULT.snapshot(), binlog),
-                Written.WRITER);
+                Written.WRITER,
+                TaskClock.SYSTEM);
         assertThat(buffer.isFull()).as("before anything is in").isFalse();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         return buffer;
@@ -395,7 +427,8 @@ class PollBufferTest {
                 PARTITION,
                 Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1),
                 PollLimit.DEFAULT,
-                Written.WRITER);
+                Written.WRITER,
+                TaskClock.SYSTEM);
         buffer.epochBarrier();
         PollBuffer.Poll poll = buffer.seal(inFlight);
         List<SourceRecord> records = poll.records();

@@ -43,7 +43,7 @@ class ReadAheadTest {
                 expected.add(c.get().after());
             }
         }
-        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump), System::nanoTime)) {
             assertThat(all(ahead)).hasSize(5_000).isEqualTo(expected);
             assertThat(ahead.isThrough()).isTrue();
             assertThat(ahead.next(FOR_EVER_MS)).as("behind the end").isEmpty();
@@ -52,7 +52,7 @@ class ReadAheadTest {
 
     @Test
     void waitsForNoMoreThanThereIs() throws Exception {
-        try (ReadAhead ahead = new ReadAhead(reader(dump(3, 20)))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump(3, 20)), System::nanoTime)) {
             assertThat(ahead.next(FOR_EVER_MS)).isPresent();
             assertThat(ahead.isThrough()).isFalse();
             assertThat(all(ahead)).hasSize(2);
@@ -62,7 +62,7 @@ class ReadAheadTest {
 
     @Test
     void valuesThatFillItsRoomAloneComeOneBehindTheOther() throws Exception {
-        try (ReadAhead ahead = new ReadAhead(reader(dump(8, 5 << 20)))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump(8, 5 << 20)), System::nanoTime)) {
             assertThat(all(ahead)).hasSize(8);
         }
     }
@@ -76,7 +76,7 @@ class ReadAheadTest {
             before = chunksBeforeTheFailure(reader);
         }
         assertThat(before).isPositive();
-        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump), System::nanoTime)) {
             for (int i = 0; i < before; i++) {
                 assertThat(ahead.next(FOR_EVER_MS)).isPresent();
             }
@@ -90,7 +90,7 @@ class ReadAheadTest {
     @Test
     void closingEndsItsThreadWhileThatWaitsForRoom() throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        ReadAhead ahead = new ReadAhead(reader(dump(8, 5 << 20)));
+        ReadAhead ahead = new ReadAhead(reader(dump(8, 5 << 20)), System::nanoTime);
         assertThat(ahead.next(FOR_EVER_MS)).isPresent();
         ahead.close();
         assertThat(Thread.getAllStackTraces().keySet())
@@ -104,7 +104,7 @@ class ReadAheadTest {
         int keys = 40;
         Path dump = dump(keys, 1 << 20);
         Set<Thread> others = Thread.getAllStackTraces().keySet();
-        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump), System::nanoTime)) {
             Thread reading = readingThread(others);
             await().until(() -> reading.getState() == Thread.State.WAITING);
             reading.interrupt();
@@ -122,7 +122,7 @@ class ReadAheadTest {
         Path dump = dump(6, large);
         long before = ReachableMemory.bytes();
         Set<Thread> others = Thread.getAllStackTraces().keySet();
-        try (ReadAhead ahead = new ReadAhead(reader(dump))) {
+        try (ReadAhead ahead = new ReadAhead(reader(dump), System::nanoTime)) {
             Thread reading = readingThread(others);
             await().until(() -> reading.getState() == Thread.State.WAITING);
             assertThat(ReachableMemory.bytes() - before).as("read ahead").isLessThan(large + large / 2);

@@ -97,7 +97,8 @@ class RevisionTest {
                 Map.of(),
                 Written.begin(EPOCH, recording.position(), epochSettings, "", EPOCH),
                 PollLimit.DEFAULT,
-                Written.WRITER);
+                Written.WRITER,
+                TaskClock.SYSTEM);
         Digests digests = new Digests(name);
         buffer.epochBarrier();
         try (SnapshotReader reader = SnapshotReader.open(
@@ -123,7 +124,7 @@ class RevisionTest {
         boolean complete;
         do {
             complete = buffer.put(event);
-            buffer.seal(new InFlight(end -> {})).records().forEach(digests::add);
+            buffer.seal(new InFlight(end -> {}, System::nanoTime)).records().forEach(digests::add);
         } while (!complete);
     }
 

@@ -2,12 +2,14 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** The line that the worker's log has of a source task from time to time. */
 class SourceProgressTest {
 
-    private final SourceProgress progress = new SourceProgress(new InFlight(position -> {}));
+    private final SourceProgress progress =
+            new SourceProgress(new InFlight(position -> {}, System::nanoTime), Clock.systemUTC());
 
     @Test
     void theLineHasThePhaseAndWhatBelongsToIt() {

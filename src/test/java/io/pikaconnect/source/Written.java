@@ -30,7 +30,7 @@ public final class Written {
     public final DiscardCounts discards = new DiscardCounts();
 
     private final List<SourceRecord> records = new ArrayList<>();
-    private final InFlight inFlight = new InFlight(end -> {});
+    private final InFlight inFlight = new InFlight(end -> {}, System::nanoTime);
     private final Random random;
     private final Translator translator;
     private SourceOffset offset;
@@ -54,7 +54,12 @@ public final class Written {
 
     /** Nothing is put in after a full poll, so that a restart falls between the pieces of an item, too. */
     private PollBuffer buffer() {
-        return new PollBuffer(PARTITION, offset, new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000), Written.WRITER);
+        return new PollBuffer(
+                PARTITION,
+                offset,
+                new PollLimit(1 + random.nextInt(5), 1 << 20, 1_000),
+                Written.WRITER,
+                TaskClock.SYSTEM);
     }
 
     public Written snapshot(List<Change.OnKey> changes) {
