@@ -1,11 +1,9 @@
 package io.pikaconnect.sink;
 
-import io.pikaconnect.settings.Choice;
-import java.util.Locale;
-import java.util.stream.Stream;
+import io.pikaconnect.settings.Word;
 
 /** Settings of the sink that are one of a few words; {@link RedisSinkConfig} says what each word means. */
-interface Policy {
+interface Policy extends Word {
 
     /** {@code on.wrong.type} */
     enum OnWrongType implements Policy {
@@ -50,23 +48,5 @@ interface Policy {
         FAIL,
         REBUILD,
         CONTINUE
-    }
-
-    String name();
-
-    /** As the setting and the scripts write it. */
-    default String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Choice words(Class<? extends Policy> policy) {
-        return Choice.of(Stream.of(policy.getEnumConstants()).map(Policy::word).toArray(String[]::new));
-    }
-
-    static <P extends Policy> P of(Class<P> policy, String word) {
-        return Stream.of(policy.getEnumConstants())
-                .filter(p -> p.word().equals(word))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -4,6 +4,7 @@ import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
+import io.pikaconnect.settings.Word;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_WRONG_TYPE,
                     Type.STRING,
                     Policy.OnWrongType.SKIP.word(),
-                    Policy.words(Policy.OnWrongType.class),
+                    Word.choice(Policy.OnWrongType.class),
                     Importance.MEDIUM,
                     "When a command, SET included, meets a key of another type, as happens if a key had several types in"
                             + " Pika (up to 3.5): \"skip\" keeps the key and discards the command"
@@ -120,7 +121,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_CONFLICT,
                     Type.STRING,
                     Policy.OnConflict.FAIL.word(),
-                    Policy.words(Policy.OnConflict.class),
+                    Word.choice(Policy.OnConflict.class),
                     Importance.MEDIUM,
                     "When a command does not fit the value in Redis for another reason (not a number, out of range, no"
                             + " such key, not a HyperLogLog): \"fail\" stops, \"skip\" discards the command,"
@@ -130,7 +131,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_TARGET_NOT_EMPTY,
                     Type.STRING,
                     Policy.OnTargetNotEmpty.FAIL.word(),
-                    Policy.words(Policy.OnTargetNotEmpty.class),
+                    Word.choice(Policy.OnTargetNotEmpty.class),
                     Importance.HIGH,
                     "When the target db has keys although nothing was ever replicated into it: \"fail\" stops,"
                             + " \"clear\" deletes them when the first data arrive.")
@@ -138,7 +139,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_NEW_EPOCH,
                     Type.STRING,
                     Policy.OnNewEpoch.FAIL.word(),
-                    Policy.words(Policy.OnNewEpoch.class),
+                    Word.choice(Policy.OnNewEpoch.class),
                     Importance.MEDIUM,
                     "When a new full sync arrives although Redis had been caught up, so that applications may already"
                             + " write there: \"fail\" stops, \"clear\" deletes everything and applies the new full"
@@ -147,7 +148,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     REBUILD,
                     Type.STRING,
                     Policy.Rebuild.AUTO.word(),
-                    Policy.words(Policy.Rebuild.class),
+                    Word.choice(Policy.Rebuild.class),
                     Importance.MEDIUM,
                     "When the target db is empty and has no ledger: \"auto\" rebuilds it from the start of the topic,"
                             + " \"never\" stops instead; use it after the cut-over.")
@@ -155,7 +156,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     EXPIRY_MODE,
                     Type.STRING,
                     Policy.ExpiryMode.HELD.word(),
-                    Policy.words(Policy.ExpiryMode.class),
+                    Word.choice(Policy.ExpiryMode.class),
                     Importance.HIGH,
                     "\"held\": until the cut-over Redis expires no key by itself, so that nothing is lost however long"
                             + " the sink is down; keys expire by the time in the stream. \"native\": once all"
@@ -173,7 +174,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ON_LONG_ABSENCE,
                     Type.STRING,
                     Policy.OnLongAbsence.FAIL.word(),
-                    Policy.words(Policy.OnLongAbsence.class),
+                    Word.choice(Policy.OnLongAbsence.class),
                     Importance.MEDIUM,
                     "With expiry.mode=native, when a change is applied more than expiry.grace.ms late, so that Redis"
                             + " may have expired a key that Pika extended: \"fail\" stops, \"rebuild\" empties the db"
@@ -290,31 +291,31 @@ final class RedisSinkConfig extends AbstractConfig {
     }
 
     Policy.OnWrongType onWrongType() {
-        return Policy.of(Policy.OnWrongType.class, getString(ON_WRONG_TYPE));
+        return Word.of(Policy.OnWrongType.class, getString(ON_WRONG_TYPE));
     }
 
     Policy.OnConflict onConflict() {
-        return Policy.of(Policy.OnConflict.class, getString(ON_CONFLICT));
+        return Word.of(Policy.OnConflict.class, getString(ON_CONFLICT));
     }
 
     Policy.OnTargetNotEmpty onTargetNotEmpty() {
-        return Policy.of(Policy.OnTargetNotEmpty.class, getString(ON_TARGET_NOT_EMPTY));
+        return Word.of(Policy.OnTargetNotEmpty.class, getString(ON_TARGET_NOT_EMPTY));
     }
 
     Policy.OnNewEpoch onNewEpoch() {
-        return Policy.of(Policy.OnNewEpoch.class, getString(ON_NEW_EPOCH));
+        return Word.of(Policy.OnNewEpoch.class, getString(ON_NEW_EPOCH));
     }
 
     Policy.Rebuild rebuild() {
-        return Policy.of(Policy.Rebuild.class, getString(REBUILD));
+        return Word.of(Policy.Rebuild.class, getString(REBUILD));
     }
 
     Policy.ExpiryMode expiryMode() {
-        return Policy.of(Policy.ExpiryMode.class, getString(EXPIRY_MODE));
+        return Word.of(Policy.ExpiryMode.class, getString(EXPIRY_MODE));
     }
 
     Policy.OnLongAbsence onLongAbsence() {
-        return Policy.of(Policy.OnLongAbsence.class, getString(ON_LONG_ABSENCE));
+        return Word.of(Policy.OnLongAbsence.class, getString(ON_LONG_ABSENCE));
     }
 
     boolean isGiven(String setting) {

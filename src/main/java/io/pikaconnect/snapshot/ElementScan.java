@@ -60,7 +60,8 @@ final class ElementScan implements Scan {
             standing = toElement();
         } while (standing && !runChanged && count < chunkElements && bytes + elementBytes() <= chunkBytes);
         boolean last = !standing || runChanged;
-        return Optional.of(new SnapshotChunk(new Change.OnKey(key, chunk.commands(last, meta)), elements.afterMark()));
+        return Optional.of(
+                new SnapshotChunk(type, new Change.OnKey(key, chunk.commands(last, meta)), elements.afterMark()));
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.pikaconnect.change.Resp;
  * The types of Pika's keys in reading order, which is also the order of precedence where several types have the same
  * key.
  */
-enum PikaType {
+public enum PikaType {
     STRING("strings", "SET", 1),
     HASH("hashes", "HSET", 2),
     LIST("lists", "RPUSH", 1),

@@ -1,31 +1,13 @@
 package io.pikaconnect.source;
 
 /** What follows when a stored position cannot be resumed: the setting {@code on.position.lost}. */
-enum OnPositionLost {
-    FAIL("fail"),
-    RESYNC("resync"),
-    RESYNC_UNTIL_READY("resync-until-ready");
+enum OnPositionLost implements Policy {
+    FAIL,
+    RESYNC,
+    RESYNC_UNTIL_READY;
 
     /** So many full syncs in a row begin by themselves; whatever loses them all is for somebody to look at. */
     static final int MOST_IN_A_ROW = 5;
-
-    private final String text;
-
-    OnPositionLost(String text) {
-        this.text = text;
-    }
-
-    static String[] texts() {
-        return new String[] {FAIL.text, RESYNC.text, RESYNC_UNTIL_READY.text};
-    }
-
-    static OnPositionLost of(String text) {
-        return switch (text) {
-            case "resync" -> RESYNC;
-            case "resync-until-ready" -> RESYNC_UNTIL_READY;
-            default -> FAIL;
-        };
-    }
 
     /**
      * Whether a new full sync begins by itself after this offset. While nothing but begin ticks was sent of an epoch it is
@@ -61,10 +43,5 @@ enum OnPositionLost {
                         + " again by itself";
         return "Going on needs a second full sync, which on.position.lost=fail refuses to protect the target: "
                 + bySomebody + hint;
-    }
-
-    @Override
-    public String toString() {
-        return text;
     }
 }

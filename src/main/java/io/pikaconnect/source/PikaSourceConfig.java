@@ -8,9 +8,19 @@ import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.RetentionLimits;
 import io.pikaconnect.settings.HostPort;
+import io.pikaconnect.settings.Started;
+import io.pikaconnect.settings.Word;
+import io.pikaconnect.source.Policy.OnHyperLogLog;
+import io.pikaconnect.source.Policy.OnRepeatedMember;
+import io.pikaconnect.source.Policy.OnReplica;
+import io.pikaconnect.source.Policy.OnSpop;
+import io.pikaconnect.source.Policy.OnTypeCollision;
+import io.pikaconnect.source.Policy.OnUnknownCommand;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +82,7 @@ final class PikaSourceConfig extends AbstractConfig {
 
     private final String connectorName;
 
-    public PikaSourceConfig(Map<String, String> settings) {
+    PikaSourceConfig(Map<String, String> settings) {
         super(SourceSettings.definition(), settings, false);
         this.connectorName = settings.getOrDefault("name", "pika");
         int highest = databases().stream().mapToInt(this::pushPort).max().orElseThrow();
@@ -89,39 +99,65 @@ final class PikaSourceConfig extends AbstractConfig {
         return connectorName;
     }
 
+    /** The connector or one of its tasks starts on this worker. */
+    void noteStarted() {
+        Started.note(PikaSourceConfig.class, connectorName);
+    }
+
+    /** Whether the connector or one of its tasks was started on this worker since the worker's start. */
+    boolean wasStarted() {
+        return Started.isNoted(PikaSourceConfig.class, connectorName);
+    }
+
     static Optional<PikaVersion> version(String text) {
         return nonEmpty(text).map(PikaVersion::parse);
     }
 
     /** The logical name: of the stored position, in logs and errors. */
-    public String name() {
+    String name() {
         String name = getString(PIKA_NAME);
         return name.isEmpty() ? connectorName : name;
     }
 
     /** Whether it is for the master to say which dbs there are. */
-    public boolean allDatabases() {
+    boolean allDatabases() {
         return getList(PIKA_DATABASES).equals(List.of(ALL));
     }
 
     /** The dbs that are named; db0, which every master has, if all are wanted. */
-    public List<String> databases() {
+    List<String> databases() {
         return allDatabases() ? List.of("db0") : getList(PIKA_DATABASES);
     }
 
     /** The db of a task's settings; the first one of a connector's. */
-    public String database() {
+    String database() {
         return databases().get(0);
     }
 
     /** Whether a db's position is kept by this connector. */
-    public boolean replicates(String database) {
+    boolean replicates(String database) {
         return allDatabases()
                 ? DATABASE.matcher(database).matches()
                 : databases().contains(database);
     }
 
-    public String topic() {
+    /**
+     * Names the stored position: by the logical name and the database, never by an address. Connect looks it up by its
+     * bytes, so the order of the entries is always this one.
+     */
+    Map<String, String> sourcePartition() {
+        return sourcePartition(database());
+    }
+
+    /** The same for one of the databases. */
+    Map<String, String> sourcePartition(String database) {
+        Map<String, String> partition = new LinkedHashMap<>();
+        partition.put("pika", name());
+        partition.put("db", database);
+        return Collections.unmodifiableMap(partition);
+    }
+
+    String topic() {
         return getString(TOPIC_PREFIX) + "." + database();
     }
 
@@ -132,7 +168,7 @@ final class PikaSourceConfig extends AbstractConfig {
                 .toList();
     }
 
-    public int partitions() {
+    int partitions() {
         return getInt(TOPIC_PARTITIONS);
     }
 
@@ -153,32 +189,47 @@ final class PikaSourceConfig extends AbstractConfig {
                 severalTypes);
     }
 
-    public Path snapshotDir() {
+    Path snapshotDir() {
         return Path.of(getString(SNAPSHOT_DIR));
     }
 
     OnPositionLost onPositionLost() {
-        return OnPositionLost.of(getString(ON_POSITION_LOST));
+        return policy(OnPositionLost.class, ON_POSITION_LOST);
     }
 
-    public TranslationPolicy translationPolicy() {
+    OnTypeCollision onTypeCollision() {
+        return policy(OnTypeCollision.class, ON_TYPE_COLLISION);
+    }
+
+    OnHyperLogLog onHyperLogLog() {
+        return policy(OnHyperLogLog.class, ON_HYPERLOGLOG);
+    }
+
+    private OnUnknownCommand onUnknownCommand() {
+        return policy(OnUnknownCommand.class, ON_UNKNOWN_COMMAND);
+    }
+
+    private <P extends Policy> P policy(Class<P> words, String key) {
+        return Word.of(words, getString(key));
+    }
+
+    TranslationPolicy translationPolicy() {
         return new TranslationPolicy(
-                getString(ON_UNKNOWN_COMMAND).equals("fail"),
-                getString(ON_SPOP).equals("fail"),
-                getString(ON_HYPERLOGLOG).equals("fail"),
-                getString(ON_REPEATED_MEMBER).equals("fail"));
+                onUnknownCommand() == OnUnknownCommand.FAIL,
+                policy(OnSpop.class, ON_SPOP) == OnSpop.FAIL,
+                onHyperLogLog() == OnHyperLogLog.FAIL,
+                policy(OnRepeatedMember.class, ON_REPEATED_MEMBER) == OnRepeatedMember.FAIL);
     }
 
     /** Commands that the master has under other names. */
     RenamedCommands renamed() {
-        return RenamedCommands.of(
-                getList(PIKA_RENAMED_COMMANDS), getString(ON_UNKNOWN_COMMAND).equals("skip"));
+        return RenamedCommands.of(getList(PIKA_RENAMED_COMMANDS), onUnknownCommand() == OnUnknownCommand.SKIP);
     }
 
     private ReplicaConfig.Group group() {
         return new ReplicaConfig.Group(
                 getList(PIKA_ADDRESSES).stream().map(PikaSourceConfig::member).toList(),
-                getString(ON_REPLICA).equals("warn"));
+                policy(OnReplica.class, ON_REPLICA) == OnReplica.WARN);
     }
 
     private static ReplicaConfig.Member member(String text) {
@@ -187,12 +238,12 @@ final class PikaSourceConfig extends AbstractConfig {
     }
 
     /** How a full sync is to be taken. */
-    public FullSyncOptions fullSync() {
+    FullSyncOptions fullSync() {
         return new FullSyncOptions(getLong(PULL_MAX_BYTES_PER_SECOND), getList(PUSH_FROM));
     }
 
     /** Where the master is, and as whom we come. */
-    public ReplicaConfig replica() {
+    ReplicaConfig replica() {
         return replica(database());
     }
 

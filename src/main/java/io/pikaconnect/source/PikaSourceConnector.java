@@ -4,11 +4,8 @@ import io.pikaconnect.Version;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.replication.MasterProbe;
 import io.pikaconnect.replication.ReplicationException;
-import io.pikaconnect.settings.Started;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PikaSourceConnector extends SourceConnector {
 
-    static final String TASKS_MAX = "tasks.max";
     private static final Logger LOG = LoggerFactory.getLogger(PikaSourceConnector.class);
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
@@ -53,39 +49,6 @@ public final class PikaSourceConnector extends SourceConnector {
         this.askEvery = askEvery;
     }
 
-    /**
-     * Names the stored position: by the logical name and the db, never by an address. Connect looks it up by its bytes,
-     * so the order of the entries is always this one.
-     */
-    static Map<String, String> sourcePartition(PikaSourceConfig config) {
-        return sourcePartition(config, config.database());
-    }
-
-    private static Map<String, String> sourcePartition(PikaSourceConfig config, String database) {
-        Map<String, String> partition = new LinkedHashMap<>();
-        partition.put("pika", config.name());
-        partition.put("db", database);
-        return Collections.unmodifiableMap(partition);
-    }
-
-    /** Why these dbs cannot be replicated with the tasks that are allowed. */
-    static Optional<String> tasksProblem(Map<String, String> settings, List<String> databases) {
-        OptionalInt allowed = tasksAllowed(settings);
-        return allowed.isPresent() ? tasksProblem(allowed.getAsInt(), databases) : Optional.empty();
-    }
-
-    private static OptionalInt tasksAllowed(Map<String, String> settings) {
-        String allowed = settings.getOrDefault(TASKS_MAX, "1").strip();
-        return allowed.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(allowed)) : OptionalInt.empty();
-    }
-
-    private static Optional<String> tasksProblem(int allowed, List<String> databases) {
-        return databases.size() <= allowed
-                ? Optional.empty()
-                : Optional.of("each db needs a task of its own: " + TASKS_MAX + " must be at least " + databases.size()
-                        + " for " + databases + ", but is " + allowed);
-    }
-
     @Override
     public String version() {
         return Version.current();
@@ -95,9 +58,9 @@ public final class PikaSourceConnector extends SourceConnector {
     public void start(Map<String, String> props) {
         settings = Map.copyOf(props);
         PikaSourceConfig config = new PikaSourceConfig(settings);
-        Started.note(PikaSourceConnector.class, config.connector());
+        config.noteStarted();
         databases = config.allDatabases() ? ask(config) : config.databases();
-        tasksProblem(settings, databases).ifPresent(problem -> {
+        TaskLimit.of(settings).problem(databases).ifPresent(problem -> {
             throw TaskFailure.of(config.name() + ": " + problem, null);
         });
     }
@@ -123,7 +86,7 @@ public final class PikaSourceConnector extends SourceConnector {
     /** Every master has db0; the others have a stored position, if they ever were replicated. */
     private List<String> known(PikaSourceConfig config) {
         List<Map<String, String>> all = IntStream.range(0, MOST_DATABASES)
-                .mapToObj(i -> sourcePartition(config, "db" + i))
+                .mapToObj(i -> config.sourcePartition("db" + i))
                 .toList();
         Set<String> known = new LinkedHashSet<>(config.databases());
         try {
@@ -134,7 +97,7 @@ public final class PikaSourceConnector extends SourceConnector {
             LOG.warn("{}: which dbs have a stored position cannot be read now: {}", config.name(), e.toString());
         }
         return known.stream()
-                .limit(tasksAllowed(settings).orElse(MOST_DATABASES))
+                .limit(TaskLimit.of(settings).most().orElse(MOST_DATABASES))
                 .toList();
     }
 
@@ -142,7 +105,7 @@ public final class PikaSourceConnector extends SourceConnector {
 
         @Override
         public void answered(List<String> now) {
-            Optional<String> problem = tasksProblem(settings, now);
+            Optional<String> problem = TaskLimit.of(settings).problem(now);
             if (problem.isPresent()) {
                 failed(TaskFailure.of(settings.get("name") + ": " + problem.get(), null));
             } else if (!now.equals(databases)) {
@@ -166,7 +129,7 @@ public final class PikaSourceConnector extends SourceConnector {
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         List<String> now = databases;
-        tasksProblem(maxTasks, now).ifPresent(problem -> {
+        new TaskLimit(OptionalInt.of(maxTasks)).problem(now).ifPresent(problem -> {
             throw TaskFailure.of(settings.get("name") + ": " + problem, null);
         });
         // A master with other dbs than db0 is refused as long as nothing names one.
@@ -222,7 +185,7 @@ public final class PikaSourceConnector extends SourceConnector {
             if (!isOurs(config, partition) && (offset != null || !someOfOurs)) {
                 throw TaskFailure.of(
                         config.name(),
-                        "its offsets are stored under " + sourcePartition(config)
+                        "its offsets are stored under " + config.sourcePartition()
                                 + (config.allDatabases() || config.databases().size() > 1 ? " and its other dbs" : "")
                                 + ", not under " + partition,
                         "Correct the partition; GET …/offsets shows it");
@@ -236,6 +199,6 @@ public final class PikaSourceConnector extends SourceConnector {
 
     private static boolean isOurs(PikaSourceConfig config, Map<String, ?> partition) {
         String database = String.valueOf(partition.get("db"));
-        return config.replicates(database) && sourcePartition(config, database).equals(partition);
+        return config.replicates(database) && config.sourcePartition(database).equals(partition);
     }
 }

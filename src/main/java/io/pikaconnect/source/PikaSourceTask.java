@@ -6,7 +6,6 @@ import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
-import io.pikaconnect.settings.Started;
 import io.pikaconnect.snapshot.NativeLibrary;
 import io.pikaconnect.snapshot.SnapshotException;
 import java.util.List;
@@ -47,8 +46,8 @@ public final class PikaSourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> settings) {
         PikaSourceConfig config = new PikaSourceConfig(settings);
-        Started.note(PikaSourceConnector.class, config.connector());
-        Map<String, String> partition = PikaSourceConnector.sourcePartition(config);
+        config.noteStarted();
+        Map<String, String> partition = config.sourcePartition();
         loadLibrary(config);
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), partition);
         TopicInspection.atStart(config, stored);

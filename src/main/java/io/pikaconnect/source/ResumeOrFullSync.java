@@ -186,7 +186,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                 why,
                 offset.phase() == SourceOffset.Phase.BEGIN
                         ? "Nothing of the epoch was sent yet."
-                        : "on.position.lost=" + policy + ".",
+                        : "on.position.lost=" + policy.word() + ".",
                 readiness.lostInARow() == 0
                         ? ""
                         : ", number " + readiness.lostInARow() + " of at most " + OnPositionLost.MOST_IN_A_ROW

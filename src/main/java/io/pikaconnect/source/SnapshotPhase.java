@@ -47,8 +47,8 @@ final class SnapshotPhase implements EpochPhase {
                 .settings()
                 .snapshotOptions(
                         Instant.ofEpochMilli(offset.epoch().dumpRequestedMs()),
-                        config.getString(PikaSourceConfig.ON_TYPE_COLLISION).equals("fail"),
-                        config.getString(PikaSourceConfig.ON_HYPERLOGLOG).equals("fail"));
+                        config.onTypeCollision() == Policy.OnTypeCollision.FAIL,
+                        config.onHyperLogLog() == Policy.OnHyperLogLog.FAIL);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
         return new SourceEvent(
                 List.of(chunk.change()),
                 offset.epoch().settings(),
-                Position.snapshot(chunk.after().instance(), chunk.after().ordinal(), 0),
+                chunk.position(0),
                 offset.epoch().number(),
                 offset.inSnapshot(chunk.after()));
     }

@@ -8,7 +8,7 @@ import io.pikaconnect.metrics.Metric;
 import io.pikaconnect.metrics.MetricGroup;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
-import io.pikaconnect.source.SourceProgress.KeyType;
+import io.pikaconnect.snapshot.PikaType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,12 +122,12 @@ public final class SourceMetrics {
                                 "keys",
                                 "Keys read from the dump since the task started.",
                                 SourceProgress::snapshotKeys),
-                        keys(KeyType.STRING, "string"),
-                        keys(KeyType.HASH, "hash"),
-                        keys(KeyType.LIST, "list"),
-                        keys(KeyType.ZSET, "zset"),
-                        keys(KeyType.SET, "set"),
-                        keys(KeyType.STREAM, "stream"),
+                        keys(PikaType.STRING, "string"),
+                        keys(PikaType.HASH, "hash"),
+                        keys(PikaType.LIST, "list"),
+                        keys(PikaType.ZSET, "zset"),
+                        keys(PikaType.SET, "set"),
+                        keys(PikaType.STREAM, "stream"),
                         text(
                                 "position",
                                 "filenum/offset of the binlog up to which Kafka has everything and the master may"
@@ -174,7 +174,7 @@ public final class SourceMetrics {
                                 SourceProgress::oldestUnacknowledgedMs)));
     }
 
-    private static Metric<SourceProgress> keys(KeyType type, String name) {
+    private static Metric<SourceProgress> keys(PikaType type, String name) {
         return count(
                 "snapshot-" + name + "-keys",
                 "keys",

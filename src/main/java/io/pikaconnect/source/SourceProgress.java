@@ -1,10 +1,10 @@
 package io.pikaconnect.source;
 
-import io.pikaconnect.change.Command;
 import io.pikaconnect.fullsync.FullSyncProgress;
 import io.pikaconnect.metrics.Rate;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
+import io.pikaconnect.snapshot.PikaType;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import java.time.Clock;
 import java.util.Arrays;
@@ -38,28 +38,6 @@ final class SourceProgress {
         }
     }
 
-    /** A key's type in Redis. */
-    enum KeyType {
-        STRING,
-        HASH,
-        LIST,
-        ZSET,
-        SET,
-        STREAM;
-
-        /** By the command that makes such a key. */
-        static KeyType madeBy(Command command) {
-            return switch (command.name()) {
-                case "hset" -> HASH;
-                case "rpush" -> LIST;
-                case "zadd" -> ZSET;
-                case "sadd" -> SET;
-                case "xadd", "xsetid" -> STREAM;
-                default -> STRING;
-            };
-        }
-    }
-
     /** Where there is no number yet. */
     static final long UNKNOWN = -1;
 
@@ -70,8 +48,8 @@ final class SourceProgress {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder ticks = new LongAdder();
     private final LongAdder items = new LongAdder();
-    private final Map<KeyType, LongAdder> snapshotKeys = new EnumMap<KeyType, LongAdder>(
-            Arrays.stream(KeyType.values()).collect(Collectors.toMap(type -> type, type -> new LongAdder())));
+    private final Map<PikaType, LongAdder> snapshotKeys = new EnumMap<PikaType, LongAdder>(
+            Arrays.stream(PikaType.values()).collect(Collectors.toMap(type -> type, type -> new LongAdder())));
     private volatile Phase phase = Phase.CONNECTING;
     private volatile Optional<Replica> replica = Optional.empty();
     private volatile Optional<BinlogPosition> position = Optional.empty();
@@ -79,10 +57,9 @@ final class SourceProgress {
     private volatile long sourceTimeMs;
 
     /** The task's thread only. */
-    private byte[] lastKey = {};
+    private Optional<byte[]> lastKey = Optional.empty();
 
-    private byte[] lastName = {};
-    private KeyType lastType = KeyType.STRING;
+    private PikaType lastType = PikaType.STRING;
 
     /** The thread that writes {@link #line} into the log. */
     private final Rate rate = new Rate();
@@ -115,13 +92,12 @@ final class SourceProgress {
     /** A chunk of the snapshot was read. */
     void read(SnapshotChunk chunk) {
         byte[] key = chunk.change().key();
-        Command first = chunk.change().commands().get(0);
-        KeyType type = first.args().get(0) == lastName ? lastType : KeyType.madeBy(first);
-        if (type != lastType || !Arrays.equals(key, lastKey)) {
-            snapshotKeys.get(type).increment();
-            lastKey = key;
-            lastName = first.args().get(0);
-            lastType = type;
+        boolean same = chunk.type() == lastType
+                && lastKey.filter(last -> Arrays.equals(last, key)).isPresent();
+        if (!same) {
+            snapshotKeys.get(chunk.type()).increment();
+            lastType = chunk.type();
+            lastKey = Optional.of(key);
         }
     }
 
@@ -245,7 +221,7 @@ final class SourceProgress {
         return items.sum();
     }
 
-    long snapshotKeys(KeyType type) {
+    long snapshotKeys(PikaType type) {
         return snapshotKeys.get(type).sum();
     }
 

@@ -40,6 +40,7 @@ import io.pikaconnect.settings.Choice;
 import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
+import io.pikaconnect.settings.Word;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -310,7 +311,7 @@ final class SourceSettings {
                         ON_POSITION_LOST,
                         Type.STRING,
                         "fail",
-                        Choice.of(OnPositionLost.texts()),
+                        Word.choice(OnPositionLost.class),
                         HIGH,
                         "What to do when the stored position cannot be resumed (binlog purged, another master, dump"
                                 + " lost). fail: stop and protect the target. resync: a new full sync, as a new epoch."
@@ -322,7 +323,7 @@ final class SourceSettings {
                         ON_REPLICA,
                         Type.STRING,
                         "warn",
-                        Choice.of("warn", "fail"),
+                        Word.choice(Policy.OnReplica.class),
                         MEDIUM,
                         "What to do with a server that is itself a replica, or becomes one. warn: follow it; lag"
                                 + " counts to its master's end if that answers, and nothing counts as caught up while"
@@ -332,7 +333,7 @@ final class SourceSettings {
                         ON_TYPE_COLLISION,
                         Type.STRING,
                         "first",
-                        Choice.of("first", "fail"),
+                        Word.choice(Policy.OnTypeCollision.class),
                         MEDIUM,
                         "What to do with a key that has several types in Pika. first: the first of string, hash, list,"
                                 + " zset, set wins, the others are discarded and counted. fail: stop.")
@@ -340,7 +341,7 @@ final class SourceSettings {
                         ON_SPOP,
                         Type.STRING,
                         "emulate",
-                        Choice.of("emulate", "fail"),
+                        Word.choice(Policy.OnSpop.class),
                         LOW,
                         "What to do with an SPOP as masters up to 3.5.3 log it, without the members. emulate: compute"
                                 + " the members with the master's random generator, seeded with that second; counted."
@@ -349,7 +350,7 @@ final class SourceSettings {
                         ON_HYPERLOGLOG,
                         Type.STRING,
                         "opaque",
-                        Choice.of("opaque", "fail"),
+                        Word.choice(Policy.OnHyperLogLog.class),
                         LOW,
                         "What to do with HyperLogLogs, whose format Redis cannot read. opaque: copy them as strings"
                                 + " and count them; later PFADD and PFMERGE of them are conflicts at the sink; those"
@@ -358,7 +359,7 @@ final class SourceSettings {
                         ON_REPEATED_MEMBER,
                         Type.STRING,
                         "fail",
-                        Choice.of("fail", "first"),
+                        Word.choice(Policy.OnRepeatedMember.class),
                         LOW,
                         "What to do with a ZADD or GEOADD that names one member twice with different scores, from a"
                                 + " master that reports 4.0.2 while pika.version does not settle which release it is:"
@@ -369,7 +370,7 @@ final class SourceSettings {
                         ON_UNKNOWN_COMMAND,
                         Type.STRING,
                         "fail",
-                        Choice.of("fail", "skip"),
+                        Word.choice(Policy.OnUnknownCommand.class),
                         MEDIUM,
                         "What to do with a binlog command that no master of this version is known to log. fail: stop"
                                 + " before it. skip: skip and count it.")

@@ -14,7 +14,6 @@ import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.settings.Converters;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.Problems;
-import io.pikaconnect.settings.Started;
 import io.pikaconnect.settings.Transformations;
 import io.pikaconnect.settings.UnknownSettings;
 import io.pikaconnect.snapshot.NativeLibrary;
@@ -106,7 +105,7 @@ final class SourceValidation {
     }
 
     private static boolean hasRun(PikaSourceConfig source) {
-        return Started.isNoted(PikaSourceConnector.class, source.connector())
+        return source.wasStarted()
                 || KafkaSettings.of(source)
                         .map(Traces::new)
                         .filter(traces -> source.topics().stream().anyMatch(traces::holdsRecords))
@@ -137,7 +136,7 @@ final class SourceValidation {
 
     /** One that runs knows by its stored position whether the topic is its own, and is asked again when it starts. */
     private static void otherWriter(PikaSourceConfig source, String problem, Problems problems) {
-        if (Started.isNoted(PikaSourceConnector.class, source.connector())) {
+        if (source.wasStarted()) {
             LOG.warn("{}: {}", source.connector(), problem);
         } else {
             problems.add(PikaSourceConfig.TOPIC_PREFIX, problem);
@@ -233,8 +232,7 @@ final class SourceValidation {
             problems.add(
                     PikaSourceConfig.PIKA_DATABASES, "the master has only " + master.databases() + "; name no others");
         }
-        PikaSourceConnector.tasksProblem(settings, wanted)
-                .ifPresent(problem -> problems.add(PikaSourceConnector.TASKS_MAX, problem));
+        TaskLimit.of(settings).problem(wanted).ifPresent(problem -> problems.add(TaskLimit.TASKS_MAX, problem));
     }
 
     /** The folder, or the nearest one above it that is there. */

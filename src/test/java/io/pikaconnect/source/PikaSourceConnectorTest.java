@@ -37,8 +37,8 @@ class PikaSourceConnectorTest {
     @Test
     void namesItsPositionInOneOrderSinceConnectLooksItUpByItsBytes() {
         PikaSourceConfig config = new PikaSourceConfig(settings("pika.name", "orders"));
-        assertThat(PikaSourceConnector.sourcePartition(config).keySet()).containsExactly("pika", "db");
-        assertThat(PikaSourceConnector.sourcePartition(config).values()).containsExactly("orders", "db0");
+        assertThat(config.sourcePartition().keySet()).containsExactly("pika", "db");
+        assertThat(config.sourcePartition().values()).containsExactly("orders", "db0");
     }
 
     @Test
@@ -48,9 +48,7 @@ class PikaSourceConnectorTest {
                         .map(PikaSourceConfig::new)
                         .toList();
         assertThat(tasks).extracting(PikaSourceConfig::topic).containsExactly("t.db0", "t.db2");
-        assertThat(tasks)
-                .extracting(t -> PikaSourceConnector.sourcePartition(t).get("db"))
-                .containsExactly("db0", "db2");
+        assertThat(tasks).extracting(t -> t.sourcePartition().get("db")).containsExactly("db0", "db2");
         assertThat(tasks).extracting(t -> t.replica().namePort()).containsExactly(7_000, 7_040);
         assertThat(tasks).allMatch(t -> t.replica().severalDatabases());
     }

@@ -9,6 +9,7 @@ import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.snapshot.PikaType;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.util.ArrayList;
@@ -66,8 +67,8 @@ public final class Written {
         buffer.epochBarrier();
         seal();
         for (int i = 0; i < changes.size(); i++) {
-            SnapshotChunk chunk =
-                    new SnapshotChunk(changes.get(i), SnapshotCursor.parse("0/" + (i + 1) + "/#00000000"));
+            SnapshotChunk chunk = new SnapshotChunk(
+                    PikaType.STRING, changes.get(i), SnapshotCursor.parse("0/" + (i + 1) + "/#00000000"));
             put(SourceEvent.of(chunk, buffer.offset()));
         }
         buffer.snapshotEnds();

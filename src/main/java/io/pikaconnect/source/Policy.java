@@ -1,0 +1,43 @@
+package io.pikaconnect.source;
+
+import io.pikaconnect.settings.Word;
+
+/** Settings of the source that are one of a few words; {@link SourceSettings} documents what each word means. */
+interface Policy extends Word {
+
+    /** {@code on.replica} */
+    enum OnReplica implements Policy {
+        WARN,
+        FAIL
+    }
+
+    /** {@code on.type.collision} */
+    enum OnTypeCollision implements Policy {
+        FIRST,
+        FAIL
+    }
+
+    /** {@code on.spop} */
+    enum OnSpop implements Policy {
+        EMULATE,
+        FAIL
+    }
+
+    /** {@code on.hyperloglog} */
+    enum OnHyperLogLog implements Policy {
+        OPAQUE,
+        FAIL
+    }
+
+    /** {@code on.repeated.member} */
+    enum OnRepeatedMember implements Policy {
+        FAIL,
+        FIRST
+    }
+
+    /** {@code on.unknown.command} */
+    enum OnUnknownCommand implements Policy {
+        FAIL,
+        SKIP
+    }
+}
