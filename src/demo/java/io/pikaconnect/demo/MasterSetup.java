@@ -4,6 +4,7 @@ import io.pikaconnect.demo.pika.PikaRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a stand-in master is set up.
@@ -52,99 +53,93 @@ public record MasterSetup(
 
     /** Another version, in INFO and, if there is such a release, in the master's behaviour. */
     public MasterSetup withVersion(String other) {
-        return new MasterSetup(
-                PikaRelease.of(other),
-                other,
-                password,
-                databases,
-                keepalive,
-                dropAfter,
-                dumpTakes,
-                window,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> {
+            copy.release = PikaRelease.of(other);
+            copy.version = other;
+        });
     }
 
     /** The same behaviour with another version in INFO. */
     public MasterSetup reporting(String other) {
-        return new MasterSetup(
-                release,
-                other,
-                password,
-                databases,
-                keepalive,
-                dropAfter,
-                dumpTakes,
-                window,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> copy.version = other);
     }
 
     public MasterSetup withPassword(String other) {
-        return new MasterSetup(
-                release,
-                version,
-                Optional.of(other),
-                databases,
-                keepalive,
-                dropAfter,
-                dumpTakes,
-                window,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> copy.password = Optional.of(other));
     }
 
     public MasterSetup withDatabases(String... other) {
-        return new MasterSetup(
-                release,
-                version,
-                password,
-                List.of(other),
-                keepalive,
-                dropAfter,
-                dumpTakes,
-                window,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> copy.databases = List.of(other));
     }
 
     /** Shorter times than a real master's, for tests that wait for them. */
     public MasterSetup withTimes(Duration otherKeepalive, Duration otherDropAfter) {
-        return new MasterSetup(
-                release,
-                version,
-                password,
-                databases,
-                otherKeepalive,
-                otherDropAfter,
-                dumpTakes,
-                window,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> {
+            copy.keepalive = otherKeepalive;
+            copy.dropAfter = otherDropAfter;
+        });
     }
 
     public MasterSetup withDumpTaking(Duration other) {
-        return new MasterSetup(
-                release, version, password, databases, keepalive, dropAfter, other, window, binlogFileSize, purgeEvery);
+        return with(copy -> copy.dumpTakes = other);
     }
 
     public MasterSetup withWindow(int other) {
-        return new MasterSetup(
-                release,
-                version,
-                password,
-                databases,
-                keepalive,
-                dropAfter,
-                dumpTakes,
-                other,
-                binlogFileSize,
-                purgeEvery);
+        return with(copy -> copy.window = other);
     }
 
     /** Small files, checked often, for tests that wait until one is removed. */
     public MasterSetup withBinlogFiles(long bytes, Duration otherPurgeEvery) {
-        return new MasterSetup(
-                release, version, password, databases, keepalive, dropAfter, dumpTakes, window, bytes, otherPurgeEvery);
+        return with(copy -> {
+            copy.binlogFileSize = bytes;
+            copy.purgeEvery = otherPurgeEvery;
+        });
+    }
+
+    private MasterSetup with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.setup();
+    }
+
+    private static final class Copy {
+
+        PikaRelease release;
+        String version;
+        Optional<String> password;
+        List<String> databases;
+        Duration keepalive;
+        Duration dropAfter;
+        Duration dumpTakes;
+        int window;
+        long binlogFileSize;
+        Duration purgeEvery;
+
+        Copy(MasterSetup of) {
+            release = of.release;
+            version = of.version;
+            password = of.password;
+            databases = of.databases;
+            keepalive = of.keepalive;
+            dropAfter = of.dropAfter;
+            dumpTakes = of.dumpTakes;
+            window = of.window;
+            binlogFileSize = of.binlogFileSize;
+            purgeEvery = of.purgeEvery;
+        }
+
+        MasterSetup setup() {
+            return new MasterSetup(
+                    release,
+                    version,
+                    password,
+                    databases,
+                    keepalive,
+                    dropAfter,
+                    dumpTakes,
+                    window,
+                    binlogFileSize,
+                    purgeEvery);
+        }
     }
 }

@@ -79,63 +79,6 @@ public record ReplicaConfig(
         }
     }
 
-    /** For a master with the ports that Pika opens, and an unknown group. */
-    public ReplicaConfig(
-            String name,
-            String host,
-            int port,
-            Optional<String> password,
-            Optional<String> announcedHost,
-            int pushPort,
-            int namePort,
-            String database,
-            Optional<PikaVersion> version,
-            long queueBytes,
-            boolean severalDatabases,
-            RetentionLimits hold) {
-        this(
-                name,
-                host,
-                port,
-                password,
-                announcedHost,
-                pushPort,
-                namePort,
-                database,
-                version,
-                queueBytes,
-                severalDatabases,
-                hold,
-                Ports.SHIFTED,
-                Group.ALONE);
-    }
-
-    /** For a master with this db only, the same announced port for every version, and no limit on what it keeps. */
-    public ReplicaConfig(
-            String name,
-            String host,
-            int port,
-            Optional<String> password,
-            Optional<String> announcedHost,
-            int announcedPort,
-            String database,
-            Optional<PikaVersion> version,
-            long queueBytes) {
-        this(
-                name,
-                host,
-                port,
-                password,
-                announcedHost,
-                announcedPort,
-                announcedPort,
-                database,
-                version,
-                queueBytes,
-                false,
-                RetentionLimits.NONE);
-    }
-
     /** The port we announce to a master of that version. */
     public int portFor(PikaVersion master) {
         return master.pushesDump() ? pushPort : namePort;

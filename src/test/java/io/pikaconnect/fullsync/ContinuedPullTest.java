@@ -14,7 +14,7 @@ import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
-import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ class ContinuedPullTest {
 
     private void start(List<BinlogItem> items, MasterSetup setup) throws IOException {
         master = RecordedMaster.start(new Recording(dump, POSITION, items), setup);
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         directory = new DumpDirectory(base, "connector", "test", "db0");
         pullAnswers(answer -> answer);
     }
@@ -122,19 +122,6 @@ class ContinuedPullTest {
             }
             return answer;
         });
-    }
-
-    private ReplicaConfig config() {
-        return new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                master.port(),
-                Optional.empty(),
-                Optional.empty(),
-                19_221,
-                "db0",
-                Optional.empty(),
-                64 << 20);
     }
 
     private Dump run(long epoch) throws Exception {
@@ -215,7 +202,7 @@ class ContinuedPullTest {
 
         sent.clear();
         pullAnswers(answer -> answer);
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         directory = new DumpDirectory(base, "connector", "test", "db0");
         directory.keepPulled();
         assertComplete(run(EPOCH + 1));
@@ -232,7 +219,7 @@ class ContinuedPullTest {
         directory.close();
         replica.close();
         sent.clear();
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         directory = new DumpDirectory(base, "connector", "test", "db0");
         assertComplete(run(EPOCH + 1));
         assertThat(sent).noneMatch(name -> name.endsWith(".sst"));

@@ -8,14 +8,13 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.replication.Replica;
-import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,16 +61,10 @@ class FreshDumpTest {
     }
 
     private Replica replica() {
-        Replica made = new Replica(new ReplicaConfig(
-                "test" + sources,
-                "127.0.0.1",
-                pika.port(),
-                Optional.empty(),
-                Optional.empty(),
-                19_221 + 20 * sources++,
-                "db0",
-                Optional.empty(),
-                64 << 20));
+        Replica made = new Replica(Replicas.of(pika.port())
+                .name("test" + sources)
+                .announcedPort(19_221 + 20 * sources++)
+                .config());
         open.add(made);
         return made;
     }

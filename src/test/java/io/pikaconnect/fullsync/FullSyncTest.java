@@ -14,6 +14,7 @@ import io.pikaconnect.fullsync.PullProto.Type;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class FullSyncTest {
 
     private void start(Recording played) throws IOException {
         master = RecordedMaster.start(played, MasterSetup.REAL);
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         directory = new DumpDirectory(base, "connector", "test", "db0");
     }
 
@@ -80,19 +81,6 @@ class FullSyncTest {
         replica.close();
         master.close();
         assertThat(master.offences()).isEmpty();
-    }
-
-    private ReplicaConfig config() {
-        return new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                master.port(),
-                Optional.empty(),
-                Optional.empty(),
-                19_221,
-                "db0",
-                Optional.empty(),
-                64 << 20);
     }
 
     private Dump run() throws Exception {
@@ -173,7 +161,7 @@ class FullSyncTest {
         replica.close();
         master.close();
         master = RecordedMaster.start(recording, MasterSetup.REAL.withDumpTaking(Duration.ofMillis(700)));
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         run();
         assertThat(progress.attempts()).isEqualTo(1);
         assertThat(master.dumpsMade()).isEqualTo(1);
@@ -184,7 +172,7 @@ class FullSyncTest {
         replica.close();
         master.close();
         master = RecordedMaster.start(recording, MasterSetup.REAL.withDumpTaking(Duration.ofMillis(2_500)));
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         AtomicInteger unanswered = new AtomicInteger();
         master.rewritePull(answer -> {
             if (answer.getType() == Type.META && answer.getCode() == StatusCode.ERROR) {
@@ -204,7 +192,7 @@ class FullSyncTest {
         master.close();
         Recording of40 = Recording.ofVersion("4.0.1");
         master = RecordedMaster.start(of40, MasterSetup.REAL.withVersion("4.0.0"));
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
         Dump dump = run();
         assertSameFiles(dump.directory(), of40.dump());
         assertThat(dump.position()).isEqualTo(of40.position());
@@ -428,23 +416,10 @@ class FullSyncTest {
 
     @Test
     void aClientPortWithoutRoomForThatOfDumpsIsRefusedWithTheRemedy() {
-        ReplicaConfig c = config();
         replica.close();
-        replica = new Replica(new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                c.version(),
-                c.queueBytes(),
-                c.severalDatabases(),
-                c.hold(),
-                new ReplicaConfig.Ports(-1, 60_000 + 10_001),
-                c.group()));
+        replica = new Replica(Replicas.of(master.port())
+                .ports(new ReplicaConfig.Ports(-1, 60_000 + 10_001))
+                .config());
         assertThatThrownBy(this::run)
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))

@@ -9,13 +9,12 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
-import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,17 +69,7 @@ class LargeDumpTest {
 
         /** Snapshot directory, the master's port. */
         public static void main(String[] args) throws Exception {
-            ReplicaConfig config = new ReplicaConfig(
-                    "test",
-                    "127.0.0.1",
-                    Integer.parseInt(args[1]),
-                    Optional.empty(),
-                    Optional.empty(),
-                    19_221,
-                    "db0",
-                    Optional.empty(),
-                    64 << 20);
-            try (Replica replica = new Replica(config);
+            try (Replica replica = new Replica(Replicas.config(Integer.parseInt(args[1])));
                     DumpDirectory directory = new DumpDirectory(Path.of(args[0]), "connector", "test", "db0")) {
                 Dump dump =
                         new FullSync(replica, directory, new FullSyncProgress(), FullSyncOptions.DEFAULT).run(1, true);

@@ -9,7 +9,7 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogPosition;
-import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ref.WeakReference;
@@ -53,17 +53,7 @@ class PullConnectionTest {
     }
 
     private PullConnection connection() throws Exception {
-        ReplicaConfig config = new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                master.port(),
-                Optional.empty(),
-                Optional.empty(),
-                19_221,
-                "db0",
-                Optional.empty(),
-                1 << 20);
-        return new PullConnection(config, PullTimings.DEFAULT);
+        return new PullConnection(Replicas.config(master.port()), PullTimings.DEFAULT);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import java.io.IOException;
@@ -139,16 +140,10 @@ class PushTest {
     }
 
     private ReplicaConfig config(Optional<String> host) {
-        return new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                master.port(),
-                master.password(),
-                host,
-                announced,
-                "db0",
-                Optional.empty(),
-                64 << 20);
+        Replicas.Settings settings = Replicas.of(master.port()).announcedPort(announced);
+        master.password().ifPresent(settings::password);
+        host.ifPresent(settings::announcedHost);
+        return settings.config();
     }
 
     private Dump run(PushSetup setup) throws Exception {
@@ -548,16 +543,9 @@ class PushTest {
 
         /** Snapshot directory, the master's port, the announced one. */
         public static void main(String[] args) throws Exception {
-            ReplicaConfig config = new ReplicaConfig(
-                    "test",
-                    "127.0.0.1",
-                    Integer.parseInt(args[1]),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Integer.parseInt(args[2]),
-                    "db0",
-                    Optional.empty(),
-                    64 << 20);
+            ReplicaConfig config = Replicas.of(Integer.parseInt(args[1]))
+                    .announcedPort(Integer.parseInt(args[2]))
+                    .config();
             new FullSync(
                             new Replica(config),
                             new DumpDirectory(Path.of(args[0]), "connector", "test", "db0"),

@@ -7,7 +7,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
-import io.pikaconnect.replication.ReplicaConfig;
+import io.pikaconnect.replication.Replicas;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,26 +55,13 @@ class SlowPullTest {
         }
         Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
         master = RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);
-        replica = new Replica(config());
+        replica = new Replica(Replicas.config(master.port()));
     }
 
     @AfterEach
     void stop() {
         replica.close();
         master.close();
-    }
-
-    private ReplicaConfig config() {
-        return new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                master.port(),
-                Optional.empty(),
-                Optional.empty(),
-                19_221,
-                "db0",
-                Optional.empty(),
-                64 << 20);
     }
 
     private Dump run(FullSyncOptions options) throws Exception {

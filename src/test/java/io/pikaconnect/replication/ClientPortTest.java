@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +21,7 @@ class ClientPortTest {
     void aConnectionThatBreaksAtAQuestionTellsNothingAndDoesNoHarm() throws Exception {
         try (ServerSocket master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> resetAtFirstByte(master));
-            ReplicaConfig config = new ReplicaConfig(
-                    "pika",
-                    "127.0.0.1",
-                    master.getLocalPort(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    19_221,
-                    "db0",
-                    Optional.empty(),
-                    1 << 20);
+            ReplicaConfig config = Replicas.config(master.getLocalPort());
             try (ClientPort client =
                     ClientPort.open(config, Duration.ofSeconds(5)).orElseThrow()) {
                 assertThat(client.version()).isEmpty();

@@ -118,7 +118,7 @@ class EveryFamilyTest {
         assertThat(master.replicationId().isEmpty()).isEqualTo(folder.startsWith("3.2") || folder.startsWith("3.3"));
 
         this.master.denyInfo();
-        use(Replicas.withAnnouncedPort(Replicas.config(this.master.port()), 19_241));
+        use(Replicas.of(this.master.port()).announcedPort(19_241).config());
         assertThat(replica.connect().version()).hasToString(shown);
     }
 
@@ -238,7 +238,7 @@ class EveryFamilyTest {
     @CsvSource({"3.2.0, 3.3.5, without a term", "3.3.6, 3.2.9, with a term"})
     void aVersionSetWrongIsFoundOutByTheFirstItem(String folder, String set, String words) throws Exception {
         start(folder);
-        use(Replicas.withVersion(Replicas.config(master.port()), set));
+        use(Replicas.of(master.port()).version(set).config());
         assertThat(replica.connect().version()).hasToString(set);
         replica.follow(recording.position());
         ReplicationException failure = failure();
@@ -250,7 +250,7 @@ class EveryFamilyTest {
     @CsvSource({"3.3.6, 3.5.5", "3.5.5, 3.4.1", "4.0.1, 3.5.5"})
     void aVersionSetWrongIsFoundOutByTheAnswerToMetaSync(String folder, String set) throws Exception {
         start(folder);
-        use(Replicas.withVersion(Replicas.config(master.port()), set));
+        use(Replicas.of(master.port()).version(set).config());
         assertThatThrownBy(replica::connect)
                 .hasMessageContainingAll(set + " by pika.version", "set pika.version to its real version");
     }
@@ -334,17 +334,10 @@ class EveryFamilyTest {
     }
 
     private ReplicaConfig announcing(String host, int port) {
-        ReplicaConfig c = Replicas.config(master.port());
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                Optional.of(host),
-                port,
-                c.database(),
-                c.version(),
-                c.queueBytes());
+        return Replicas.of(master.port())
+                .announcedHost(host)
+                .announcedPort(port)
+                .config();
     }
 
     @Test

@@ -69,7 +69,7 @@ class GroupTest {
     }
 
     private ReplicaConfig group() {
-        return Replicas.inGroup(alone(), true, second.port());
+        return Replicas.of(first.port()).inGroup(true, second.port()).config();
     }
 
     private void write(FakePika on, String key, String value, int times) {
@@ -254,7 +254,8 @@ class GroupTest {
 
     @Test
     void atFirstTheMasterOfTheGroupIsChosenWhereverItIsNamed() throws Exception {
-        Replica replica = replica(Replicas.inGroup(Replicas.config(second.port()), false, first.port()));
+        Replica replica =
+                replica(Replicas.of(second.port()).inGroup(false, first.port()).config());
         replica.connect();
         assertThat(replica.config().port()).isEqualTo(first.port());
         assertThat(replica.role()).isEqualTo(Role.MASTER);
@@ -330,7 +331,7 @@ class GroupTest {
 
     @Test
     void aReplicaIsRefusedWhereThatIsWanted() {
-        Replica replica = replica(Replicas.inGroup(Replicas.config(second.port()), false));
+        Replica replica = replica(Replicas.of(second.port()).inGroup(false).config());
         assertThatThrownBy(replica::connect)
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))

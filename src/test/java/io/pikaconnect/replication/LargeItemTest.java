@@ -37,7 +37,8 @@ class LargeItemTest {
                         RecordedMaster.start(new Recording(Path.of("none"), BEGIN, items), MasterSetup.REAL);
                 ServerSocket slow = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             forward(slow, master.port() + 2_000);
-            ReplicaConfig config = Replicas.withVersion(Replicas.config(slow.getLocalPort() - 2_000), "3.5.5");
+            ReplicaConfig config =
+                    Replicas.of(slow.getLocalPort() - 2_000).version("3.5.5").config();
             try (Replica replica = new Replica(config, Replicas.QUICK)) {
                 replica.follow(BEGIN);
                 assertThat(replica.poll(LONG))

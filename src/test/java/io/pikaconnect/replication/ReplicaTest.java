@@ -241,7 +241,7 @@ class ReplicaTest {
         master.close();
         Recording large = recording.withItems(Items.row(recording.position(), 64, 1 << 20));
         master = RecordedMaster.start(large, QUICK);
-        replica = new Replica(Replicas.withQueue(Replicas.config(master.port()), 4 << 20), Replicas.QUICK);
+        replica = new Replica(Replicas.of(master.port()).queueBytes(4 << 20).config(), Replicas.QUICK);
         replica.connect();
         replica.follow(recording.position());
         await().until(() -> replica.received().compareTo(large.items().get(3).end()) >= 0);
@@ -257,7 +257,7 @@ class ReplicaTest {
         master.close();
         Recording large = recording.withItems(Items.row(recording.position(), 2, 64 << 20));
         master = RecordedMaster.start(large, QUICK);
-        replica = new Replica(Replicas.withQueue(Replicas.config(master.port()), 1 << 20), Replicas.QUICK);
+        replica = new Replica(Replicas.of(master.port()).queueBytes(1 << 20).config(), Replicas.QUICK);
         replica.connect();
         replica.follow(recording.position());
         for (BinlogItem item : large.items()) {
@@ -518,7 +518,7 @@ class ReplicaTest {
         replica.close();
         master.close();
         start(QUICK.withPassword("se cret"));
-        use(Replicas.withPassword(Replicas.config(master.port()), "se cret"));
+        use(Replicas.of(master.port()).password("se cret").config());
         replica.connect();
         master.rewrite(answer -> {
             if (answer.getType() == ReplicationProto.Type.TRY_SYNC) {
@@ -542,15 +542,15 @@ class ReplicaTest {
         master.close();
         start(QUICK.withPassword("se cret"));
         assertThatThrownBy(replica::connect).hasMessageContaining("password");
-        use(Replicas.withPassword(Replicas.config(master.port()), "wrong"));
+        use(Replicas.of(master.port()).password("wrong").config());
         assertThatThrownBy(replica::connect).hasMessageContaining("our password");
-        use(Replicas.withPassword(Replicas.config(master.port()), "se cret"));
+        use(Replicas.of(master.port()).password("se cret").config());
         assertThat(replica.connect().version()).hasToString("3.5.5");
     }
 
     @Test
     void aPasswordTheMasterDoesNotHaveDoesNoHarm() throws Exception {
-        use(Replicas.withPassword(Replicas.config(master.port()), "unneeded"));
+        use(Replicas.of(master.port()).password("unneeded").config());
         assertThat(replica.connect().version()).hasToString("3.5.5");
     }
 
@@ -560,7 +560,7 @@ class ReplicaTest {
         master.close();
         start(QUICK.withVersion("5.0.0"));
         assertThatThrownBy(replica::connect).hasMessageContainingAll("5.0.0", "pika.version");
-        use(Replicas.withVersion(Replicas.config(master.port()), "3.5.4"));
+        use(Replicas.of(master.port()).version("3.5.4").config());
         assertThat(replica.connect().version()).hasToString("3.5.4");
     }
 
@@ -627,7 +627,7 @@ class ReplicaTest {
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("client port does not answer", "pika.version");
         try (Replica portInfo =
-                new Replica(Replicas.withVersion(Replicas.config(master.port()), "3.5.5"), Replicas.QUICK)) {
+                new Replica(Replicas.of(master.port()).version("3.5.5").config(), Replicas.QUICK)) {
             assertThat(portInfo.connect().version()).hasToString("3.5.5");
         }
         master.turnClientsAway(false);
@@ -640,7 +640,7 @@ class ReplicaTest {
     void severalReplicasWithTheirOwnAddressesDoNotDisturbEachOther() throws Exception {
         replica.connect();
         replica.follow(recording.position());
-        ReplicaConfig config = Replicas.withAnnouncedPort(Replicas.config(master.port()), 19_241);
+        ReplicaConfig config = Replicas.of(master.port()).announcedPort(19_241).config();
         try (Replica second = new Replica(config, Replicas.QUICK)) {
             second.follow(recording.position());
             for (BinlogItem item : recording.items()) {
@@ -703,7 +703,9 @@ class ReplicaTest {
     @Test
     void aFullSyncMayMakeTheMasterKeepOnlySoMuch() throws Exception {
         master.writeUpTo(0);
-        use(Replicas.withHold(Replicas.config(master.port()), new RetentionLimits(Duration.ZERO, 1_000)));
+        use(Replicas.of(master.port())
+                .hold(new RetentionLimits(Duration.ZERO, 1_000))
+                .config());
         replica.connect();
         replica.requestDump(replica.askMasterEnd().filenum());
         master.writeUpTo(5);

@@ -28,134 +28,110 @@ public final class Replicas {
         return new Replica(config, QUICK, inFlight);
     }
 
-    static ReplicaConfig config(int port) {
-        return new ReplicaConfig(
-                "test",
-                "127.0.0.1",
-                port,
-                Optional.empty(),
-                Optional.empty(),
-                19_221,
-                "db0",
-                Optional.empty(),
-                64 << 20);
+    /** The usual settings, for the master at that client port. */
+    public static ReplicaConfig config(int port) {
+        return of(port).config();
     }
 
-    static ReplicaConfig withPassword(ReplicaConfig c, String password) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                Optional.of(password),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                c.version(),
-                c.queueBytes(),
-                c.severalDatabases(),
-                c.hold());
+    /** The usual settings, to be changed, for the master at that client port. */
+    public static Settings of(int port) {
+        return new Settings(port);
     }
 
-    static ReplicaConfig withDatabase(ReplicaConfig c, String database, boolean several) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                database,
-                c.version(),
-                c.queueBytes(),
-                several,
-                c.hold());
-    }
+    /** What a {@link ReplicaConfig} is made of; what a test does not set is usual. */
+    public static final class Settings {
 
-    static ReplicaConfig withAnnouncedPort(ReplicaConfig c, int port) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                port,
-                port,
-                c.database(),
-                c.version(),
-                c.queueBytes(),
-                c.severalDatabases(),
-                c.hold());
-    }
+        private final int port;
+        private String name = "test";
+        private Optional<String> password = Optional.empty();
+        private Optional<String> announcedHost = Optional.empty();
+        private int announcedPort = 19_221;
+        private String database = "db0";
+        private boolean several;
+        private Optional<PikaVersion> version = Optional.empty();
+        private long queueBytes = 64 << 20;
+        private RetentionLimits hold = RetentionLimits.NONE;
+        private ReplicaConfig.Ports ports = ReplicaConfig.Ports.SHIFTED;
+        private ReplicaConfig.Group group = ReplicaConfig.Group.ALONE;
 
-    static ReplicaConfig inGroup(ReplicaConfig c, boolean mayFollowReplica, int... others) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                c.version(),
-                c.queueBytes(),
-                c.severalDatabases(),
-                c.hold(),
-                c.ports(),
-                new ReplicaConfig.Group(
-                        IntStream.of(others)
-                                .mapToObj(port -> new ReplicaConfig.Member("127.0.0.1", port))
-                                .toList(),
-                        mayFollowReplica));
-    }
+        private Settings(int port) {
+            this.port = port;
+        }
 
-    static ReplicaConfig withVersion(ReplicaConfig c, String version) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                Optional.of(PikaVersion.parse(version)),
-                c.queueBytes(),
-                c.severalDatabases(),
-                c.hold());
-    }
+        public Settings name(String other) {
+            name = other;
+            return this;
+        }
 
-    static ReplicaConfig withQueue(ReplicaConfig c, long bytes) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                c.version(),
-                bytes,
-                c.severalDatabases(),
-                c.hold());
-    }
+        public Settings password(String other) {
+            password = Optional.of(other);
+            return this;
+        }
 
-    static ReplicaConfig withHold(ReplicaConfig c, RetentionLimits hold) {
-        return new ReplicaConfig(
-                c.name(),
-                c.host(),
-                c.port(),
-                c.password(),
-                c.announcedHost(),
-                c.pushPort(),
-                c.namePort(),
-                c.database(),
-                c.version(),
-                c.queueBytes(),
-                c.severalDatabases(),
-                hold);
+        public Settings announcedHost(String other) {
+            announcedHost = Optional.of(other);
+            return this;
+        }
+
+        /** The same port to masters of all versions. */
+        public Settings announcedPort(int other) {
+            announcedPort = other;
+            return this;
+        }
+
+        /** One of several dbs that the master may have. */
+        Settings oneOfSeveral(String otherDatabase) {
+            database = otherDatabase;
+            several = true;
+            return this;
+        }
+
+        Settings version(String other) {
+            version = Optional.of(PikaVersion.parse(other));
+            return this;
+        }
+
+        Settings queueBytes(long other) {
+            queueBytes = other;
+            return this;
+        }
+
+        Settings hold(RetentionLimits other) {
+            hold = other;
+            return this;
+        }
+
+        public Settings ports(ReplicaConfig.Ports other) {
+            ports = other;
+            return this;
+        }
+
+        /** @param others client ports of the group's other members */
+        Settings inGroup(boolean mayFollowReplica, int... others) {
+            group = new ReplicaConfig.Group(
+                    IntStream.of(others)
+                            .mapToObj(member -> new ReplicaConfig.Member("127.0.0.1", member))
+                            .toList(),
+                    mayFollowReplica);
+            return this;
+        }
+
+        public ReplicaConfig config() {
+            return new ReplicaConfig(
+                    name,
+                    "127.0.0.1",
+                    port,
+                    password,
+                    announcedHost,
+                    announcedPort,
+                    announcedPort,
+                    database,
+                    version,
+                    queueBytes,
+                    several,
+                    hold,
+                    ports,
+                    group);
+        }
     }
 }

@@ -27,7 +27,7 @@ class ResponsesTest {
     void aWrongPasswordIsRefused() {
         Response answer = refusal(StatusCode.ERROR, "Auth with master error, Invalid masterauth");
         assertRefused(() -> responses.metaSync(answer), Kind.REFUSED, "without a password", "pika.password");
-        Responses withPassword = new Responses(Replicas.withPassword(config, "x"));
+        Responses withPassword = new Responses(Replicas.of(9_221).password("x").config());
         assertRefused(() -> withPassword.metaSync(answer), Kind.REFUSED, "our password", "pika.password");
     }
 
@@ -53,7 +53,7 @@ class ResponsesTest {
 
     @Test
     void anUnknownDbIsRefusedWithTheOnesThereAre() {
-        Responses db7 = new Responses(Replicas.withDatabase(config, "db7", true));
+        Responses db7 = new Responses(Replicas.of(9_221).oneOfSeveral("db7").config());
         assertRefused(() -> db7.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "no db7", "[db0, db1]");
     }
 
@@ -61,7 +61,7 @@ class ResponsesTest {
     void severalDbsAreRefusedUnlessAskedFor() throws Exception {
         assertRefused(
                 () -> responses.metaSync(master(true, 1, "db0", "db1")), Kind.REFUSED, "several", "pika.databases");
-        Responses several = new Responses(Replicas.withDatabase(config, "db1", true));
+        Responses several = new Responses(Replicas.of(9_221).oneOfSeveral("db1").config());
         assertThat(several.metaSync(master(true, 1, "db0", "db1")).getDbsInfoCount())
                 .isEqualTo(2);
     }
@@ -69,7 +69,7 @@ class ResponsesTest {
     @Test
     void theVersionIsWhatIsSetElseWhatIsReportedElseWhatTheAnswerShows() throws Exception {
         Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
-        Responses set = new Responses(Replicas.withVersion(config, "3.5.1"));
+        Responses set = new Responses(Replicas.of(9_221).version("3.5.1").config());
         assertThat(set.version(Optional.of("3.5.5"), of35)).hasToString("3.5.1");
         assertThat(set.version(Optional.of("2.3.6"), of35)).hasToString("3.5.1");
         assertThat(responses.version(Optional.of("3.5.5"), of35)).hasToString("3.5.5");
@@ -90,7 +90,7 @@ class ResponsesTest {
         assertRefused(() -> responses.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft", "RAFT.CLUSTER");
         assertRefused(() -> responses.checkRaft(ClientPort.Raft.KNOWN), Kind.REFUSED, "Raft", "pika.version");
         responses.checkRaft(ClientPort.Raft.NONE);
-        Responses set = new Responses(Replicas.withVersion(config, "3.5.5"));
+        Responses set = new Responses(Replicas.of(9_221).version("3.5.5").config());
         set.checkRaft(ClientPort.Raft.KNOWN);
         assertRefused(() -> set.checkRaft(ClientPort.Raft.CLUSTER), Kind.REFUSED, "Raft");
     }
@@ -98,7 +98,7 @@ class ResponsesTest {
     @Test
     void aVersionThatSpeaksInAnotherWayThanTheMasterIsRefused() {
         Response.MetaSync of35 = master(true, 1, "db0").getMetaSync();
-        Responses set = new Responses(Replicas.withVersion(config, "3.4.0"));
+        Responses set = new Responses(Replicas.of(9_221).version("3.4.0").config());
         assertRefused(
                 () -> set.version(Optional.of("3.5.5"), of35),
                 Kind.REFUSED,
@@ -126,7 +126,7 @@ class ResponsesTest {
 
     @Test
     void aPasswordThatTheMasterDoesNotHaveIsRefusedWhereItPushesWithoutOne() throws Exception {
-        Responses withPassword = new Responses(Replicas.withPassword(config, "x"));
+        Responses withPassword = new Responses(Replicas.of(9_221).password("x").config());
         assertRefused(
                 () -> withPassword.checkUnneededPassword(Optional.of(PikaVersion.parse("3.3.6"))),
                 Kind.REFUSED,

@@ -18,8 +18,7 @@ class SessionCostTest {
     private SessionCost hold = hold(RetentionLimits.NONE);
 
     private SessionCost hold(RetentionLimits limits) {
-        return new SessionCost(
-                Replicas.withHold(Replicas.config(9_221), limits), Duration.ofSeconds(30), () -> inFlight);
+        return new SessionCost(Replicas.of(9_221).hold(limits).config(), Duration.ofSeconds(30), () -> inFlight);
     }
 
     private SessionCost.Verdict after(long seconds, long held) {
