@@ -104,6 +104,12 @@ class PackagesTest {
     }
 
     @Test
+    void packagesOfTestsMakeNoCircle() {
+        JavaClasses tests = new ClassFileImporter().importPath(Path.of("target/test-classes"));
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(tests);
+    }
+
+    @Test
     void onlyTheConnectorsAndWhatServesThemKnowKafka() {
         allowed.keySet().stream()
                 .filter(name -> !KNOW_KAFKA.contains(name))

@@ -11,6 +11,9 @@ import java.util.List;
 /** Makes binlog items as a master writes them, each after the previous one (replication-protocol 8.2 and 9). */
 public final class BinlogItems {
 
+    /** The only type of item there is. */
+    private static final short TYPE = 1;
+
     private static final int BLOCK = 65_536;
     private static final int RECORD_HEADER = 8;
 
@@ -33,9 +36,21 @@ public final class BinlogItems {
     static BinlogItem write(
             BinlogPosition logEnd, BinlogPosition start, long second, int serverId, long logicId, Command command) {
         byte[] content = Resp.encode(List.of(command));
+        long end = end(start.offset(), BinlogItem.HEADER + content.length);
+        return item(logEnd, new BinlogPosition(start.filenum(), end), second, serverId, logicId, content);
+    }
+
+    /**
+     * An item of any content, with its header (replication-protocol 9).
+     *
+     * @param logEnd where the log ended, which is what the header says
+     * @param end where the item ends
+     */
+    public static BinlogItem item(
+            BinlogPosition logEnd, BinlogPosition end, long second, int serverId, long logicId, byte[] content) {
         ByteBuffer item =
                 ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
-        item.putShort((short) 1)
+        item.putShort(TYPE)
                 .putInt((int) second)
                 .putInt(serverId)
                 .putLong(logicId)
@@ -43,7 +58,7 @@ public final class BinlogItems {
                 .putLong(logEnd.offset())
                 .putInt(content.length)
                 .put(content);
-        return new BinlogItem(new BinlogPosition(start.filenum(), end(start.offset(), item.capacity())), item.array());
+        return new BinlogItem(end, item.array());
     }
 
     /** Where a master's writer gets to: records with a header of 8 bytes, none across a block's end. */

@@ -9,19 +9,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A stand-in for a Pika master with a model of its data: it takes commands, by RESP on its client port or in this JVM,
  * logs what its release would log of them, keeps real binlog positions, makes dumps, and serves replicas. Its dump is
  * exact at its position.
- *
- * <p>Listens on 127.0.0.1 at {@link #port()}, + 2000 and + 10001. All methods may be called from any thread.
  */
-public final class FakePika implements AutoCloseable {
+public final class FakePika extends StandInMaster {
 
     private static final String FIRST = "db0";
 
@@ -48,14 +44,9 @@ public final class FakePika implements AutoCloseable {
         return pika;
     }
 
-    /** Starts again after {@link #stop}, on the same ports: sessions count from 0, and the dump is forgotten. */
-    public void start() throws IOException {
-        server.start();
-    }
-
-    /** Stops listening and closes every connection; data and log stay. */
-    public void stop() {
-        server.stop();
+    @Override
+    MasterServer server() {
+        return server;
     }
 
     @Override
@@ -69,15 +60,6 @@ public final class FakePika implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + folder, e);
         }
-    }
-
-    /** The client port. */
-    public int port() {
-        return server.port();
-    }
-
-    public MasterSetup setup() {
-        return server.setup();
     }
 
     public Mischief mischief() {
@@ -101,11 +83,6 @@ public final class FakePika implements AutoCloseable {
     /** Executes commands on a db, without another in between. */
     public List<Reply> execute(String db, List<Command> commands) {
         return server.on(() -> commands.stream().map(c -> data.execute(db, c)).toList());
-    }
-
-    /** This master's clock minus the machine's. */
-    public void clockOffset(Duration offset) {
-        server.clockOffset(offset);
     }
 
     /** This master's clock. */
@@ -136,7 +113,7 @@ public final class FakePika implements AutoCloseable {
         });
     }
 
-    /** End of db0's log. */
+    @Override
     public BinlogPosition end() {
         return end(FIRST);
     }
@@ -154,24 +131,5 @@ public final class FakePika implements AutoCloseable {
     /** Files of db0's log that are left. */
     public int binlogFiles() {
         return server.on(() -> data.log(FIRST).files());
-    }
-
-    /** End of the last range acknowledged, whichever replica and db it was for. */
-    public Optional<BinlogPosition> lastAcknowledged() {
-        return server.seen().lastAcknowledged();
-    }
-
-    /** Sessions attached now. */
-    public int sessions() {
-        return server.sessions();
-    }
-
-    public int dumpsMade() {
-        return server.dumpsMade();
-    }
-
-    /** What a real master does not survive, or closes the connection for. */
-    public List<String> offences() {
-        return server.seen().offences();
     }
 }

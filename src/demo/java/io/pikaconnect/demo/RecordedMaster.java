@@ -6,7 +6,6 @@ import io.pikaconnect.fullsync.PullProto;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationProto.Response;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,9 @@ import java.util.stream.Collectors;
  * A stand-in for a Pika master that plays a {@link Recording}: the full sync, the binlog with real windows and checks,
  * keepalives, the client port's INFO. It stops, falls silent, cuts, purges and changes its identity on request.
  *
- * <p>Listens on 127.0.0.1 at {@link #port()}, + 2000 and + 10001. The controls may be called from any thread and return
- * when they have taken effect. FakePika is the stand-in that takes writes.
+ * <p>The controls return when they have taken effect. {@link FakePika} is the stand-in that takes writes.
  */
-public final class RecordedMaster implements AutoCloseable {
+public final class RecordedMaster extends StandInMaster {
 
     private final Recording recording;
     private final RecordedLog log;
@@ -75,24 +73,14 @@ public final class RecordedMaster implements AutoCloseable {
         return start(recording, MasterSetup.REAL);
     }
 
-    /** Starts again after {@link #stop}, on the same ports: sessions count from 0, and the dump is forgotten. */
-    public void start() throws IOException {
-        server.start();
-    }
-
-    /** Stops listening and closes every connection. */
-    public void stop() {
-        server.stop();
+    @Override
+    MasterServer server() {
+        return server;
     }
 
     @Override
     public void close() {
         server.close();
-    }
-
-    /** The client port. */
-    public int port() {
-        return server.port();
     }
 
     /** Its requirepass. */
@@ -124,7 +112,7 @@ public final class RecordedMaster implements AutoCloseable {
         server.written();
     }
 
-    /** End of db0's log. */
+    @Override
     public BinlogPosition end() {
         return server.on(log::end);
     }
@@ -235,11 +223,6 @@ public final class RecordedMaster implements AutoCloseable {
         server.turnClientsAway(on);
     }
 
-    /** This master's clock minus the machine's. */
-    public void clockOffset(Duration offset) {
-        server.clockOffset(offset);
-    }
-
     /** Filters what is sent on the replication port; empty: it is not sent. On the event loop. */
     public void rewrite(Function<Response, Optional<Response>> rewriting) {
         server.rewrite(rewriting);
@@ -248,11 +231,6 @@ public final class RecordedMaster implements AutoCloseable {
     /** Filters what is sent on the pull port; empty: it is not sent. On the event loop. */
     public void rewritePull(Function<PullProto.Response, Optional<PullProto.Response>> rewriting) {
         server.rewritePull(rewriting);
-    }
-
-    /** End of the last range acknowledged. */
-    public Optional<BinlogPosition> lastAcknowledged() {
-        return server.seen().lastAcknowledged();
     }
 
     /** Items acknowledged since the start or the last {@link #countAnew}, in all sessions. */
@@ -274,11 +252,6 @@ public final class RecordedMaster implements AutoCloseable {
         return server.registrations();
     }
 
-    /** Sessions attached now. */
-    public int sessions() {
-        return server.sessions();
-    }
-
     /** Items sent and not acknowledged, of all sessions. */
     public int unacknowledged() {
         return server.unacknowledged();
@@ -286,14 +259,5 @@ public final class RecordedMaster implements AutoCloseable {
 
     public int replicationConnectionCount() {
         return server.replicationConnectionCount();
-    }
-
-    public int dumpsMade() {
-        return server.dumpsMade();
-    }
-
-    /** What a real master does not survive, or closes the connection for. */
-    public List<String> offences() {
-        return server.seen().offences();
     }
 }

@@ -2,19 +2,19 @@ package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
-/** Items as a master writes them. */
+/** Items of one command or of any content, all at one place and of one second. */
 final class Items {
 
     /** When the items here were executed. */
     static final long SECOND = 1_795_000_000L;
 
-    static final BinlogPosition END = new BinlogPosition(3, 210_276);
+    private static final BinlogPosition START = new BinlogPosition(3, 210_000);
+    private static final BinlogPosition END = new BinlogPosition(3, 210_276);
 
     private Items() {}
 
@@ -24,16 +24,7 @@ final class Items {
     }
 
     static BinlogItem content(byte[] content) {
-        ByteBuffer item =
-                ByteBuffer.allocate(BinlogItem.HEADER + content.length).order(ByteOrder.LITTLE_ENDIAN);
-        item.putShort((short) 1)
-                .putInt((int) SECOND)
-                .putInt(0)
-                .putLong(7)
-                .putInt(3)
-                .putLong(210_000);
-        item.putInt(content.length).put(content);
-        return new BinlogItem(END, item.array());
+        return BinlogItems.item(START, END, SECOND, 0, 7, content);
     }
 
     static byte[] bytes(int... values) {

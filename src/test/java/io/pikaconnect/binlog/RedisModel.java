@@ -3,7 +3,7 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
-import io.pikaconnect.endtoend.Content;
+import io.pikaconnect.content.Content;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

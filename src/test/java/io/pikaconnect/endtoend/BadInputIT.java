@@ -90,7 +90,7 @@ class BadInputIT {
     private static final int FIRST_BLOCK = 20;
 
     private static Map<String, String> source(String name, int port) throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
+        Map<String, String> config = ReadyConfiguration.json("pika-source");
         config.put("pika.address", "127.0.0.1:" + port);
         config.put("pika.name", name);
         config.put("topic.prefix", name);
@@ -99,7 +99,7 @@ class BadInputIT {
     }
 
     private static Map<String, String> sink(String name, RedisServer redis) throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
+        Map<String, String> config = ReadyConfiguration.json("redis-sink");
         config.put("redis.address", redis.address());
         config.put("topics", name + ".db0");
         return config;

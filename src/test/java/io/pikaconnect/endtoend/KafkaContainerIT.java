@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.junit.jupiter.Container;
@@ -85,7 +84,7 @@ class KafkaContainerIT {
     }
 
     private static Map<String, String> source(FakePika pika, Path folder) throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
+        Map<String, String> config = ReadyConfiguration.json("pika-source");
         config.put("pika.address", "127.0.0.1:" + pika.port());
         config.put("pika.name", "container");
         config.put("topic.prefix", "container");
@@ -94,7 +93,7 @@ class KafkaContainerIT {
     }
 
     private static Map<String, String> sink(RedisServer redis) throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
+        Map<String, String> config = ReadyConfiguration.json("redis-sink");
         config.put("redis.address", redis.address());
         config.put("topics", "container.db0");
         config.put("tasks.max", String.valueOf(SINK_TASKS));

@@ -3,12 +3,16 @@ package io.pikaconnect.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pikaconnect.content.RedisContent;
+import io.pikaconnect.content.PikaContent;
+import io.pikaconnect.content.ExpectedContent;
+import io.pikaconnect.content.Content;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
 import io.pikaconnect.demo.FakePika;
-import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.demo.StandInMaster;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader;
 import io.pikaconnect.metrics.MBeans;
@@ -20,13 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 
 /**
  * A stand-in master, the source connector, its topic of four partitions (one for each db), and sink connectors of two
- * tasks each; all connectors in one worker, which can be killed and started anew.
+ * tasks each; all connectors in one worker, which can be killed and started again.
  */
 final class Pipeline implements AutoCloseable {
 
@@ -39,8 +42,7 @@ final class Pipeline implements AutoCloseable {
     private final String source;
     private final String topic;
     private final List<String> databases;
-    private final int masterPort;
-    private final BooleanSupplier everythingAcknowledged;
+    private final StandInMaster master;
     private final Path folder;
     private final ConnectWorker.Options options;
     private final List<String> connectors = new ArrayList<>();
@@ -51,44 +53,17 @@ final class Pipeline implements AutoCloseable {
      *
      * @param name of the group; topic and connectors are named after it
      */
-    Pipeline(String name, boolean exactlyOnce, RecordedMaster master) throws IOException {
+    Pipeline(String name, boolean exactlyOnce, StandInMaster master) throws IOException {
         this(name, exactlyOnce, master, List.of("db0"));
     }
 
     /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
-    Pipeline(String name, boolean exactlyOnce, RecordedMaster master, List<String> databases) throws IOException {
-        this(
-                name,
-                exactlyOnce,
-                master.port(),
-                databases,
-                () -> master.lastAcknowledged()
-                        .equals(Optional.of(master.recording().end())));
-    }
-
-    /** The same with a master that takes writes. */
-    Pipeline(String name, boolean exactlyOnce, FakePika master) throws IOException {
-        this(
-                name,
-                exactlyOnce,
-                master.port(),
-                List.of("db0"),
-                () -> master.lastAcknowledged().equals(Optional.of(master.end())));
-    }
-
-    private Pipeline(
-            String name,
-            boolean exactlyOnce,
-            int masterPort,
-            List<String> databases,
-            BooleanSupplier everythingAcknowledged)
-            throws IOException {
+    Pipeline(String name, boolean exactlyOnce, StandInMaster master, List<String> databases) throws IOException {
         this.name = name;
         this.source = name + "-source";
         this.topic = name + "." + databases.get(0);
         this.databases = databases;
-        this.masterPort = masterPort;
-        this.everythingAcknowledged = everythingAcknowledged;
+        this.master = master;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
                 .withExactlyOnce(exactlyOnce);
@@ -117,8 +92,8 @@ final class Pipeline implements AutoCloseable {
     }
 
     private Map<String, String> sourceConfig() throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("pika-source"));
-        config.put("pika.address", "127.0.0.1:" + masterPort);
+        Map<String, String> config = ReadyConfiguration.json("pika-source");
+        config.put("pika.address", "127.0.0.1:" + master.port());
         config.put("pika.name", name);
         config.put("topic.prefix", name);
         config.put("topic.partitions", String.valueOf(PARTITIONS));
@@ -161,7 +136,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     private Map<String, String> sinkConfig(RedisServer redis) throws IOException {
-        Map<String, String> config = new TreeMap<>(ReadyConfiguration.json("redis-sink"));
+        Map<String, String> config = ReadyConfiguration.json("redis-sink");
         config.put("redis.address", redis.address());
         config.put("topics", databases.stream().map(db -> name + "." + db).collect(Collectors.joining(",")));
         config.put("tasks.max", String.valueOf(SINK_TASKS));
@@ -297,7 +272,11 @@ final class Pipeline implements AutoCloseable {
 
     /** Waits until the topic has everything the master sent, items included, and these sinks have applied all of it. */
     TopicContent awaitAllApplied(List<String> sinks) {
-        rest().await("the acknowledgement of everything the master sent", LIMIT, connectors, everythingAcknowledged);
+        rest().await(
+                        "the acknowledgement of everything the master sent",
+                        LIMIT,
+                        connectors,
+                        () -> master.lastAcknowledged().equals(Optional.of(master.end())));
         TopicContent content = topic();
         for (String sink : sinks) {
             rest().await(sink + " at the topic's end", LIMIT, connectors, () -> isAt(sink, content.ends()));

@@ -1,7 +1,7 @@
 package io.pikaconnect.endtoend;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pikaconnect.demo.ReadyConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -17,17 +17,15 @@ final class ReadyConfiguration {
 
     /** The {@code config} of the JSON form for REST, such as {@code pika-source}. */
     static Map<String, String> json(String name) throws IOException {
-        JsonNode config = file(name + ".json").path("config");
-        Map<String, String> options = new TreeMap<>();
-        config.properties()
-                .forEach(
-                        option -> options.put(option.getKey(), option.getValue().asText()));
-        return options;
+        return ReadyConfig.in(etc(), name);
     }
 
     /** The connector's name in the JSON form. */
     static String nameInJson(String name) throws IOException {
-        return file(name + ".json").path("name").asText();
+        return new ObjectMapper()
+                .readTree(etc().resolve(name + ".json").toFile())
+                .path("name")
+                .asText();
     }
 
     /** The properties form for a standalone worker, the name included. */
@@ -39,10 +37,6 @@ final class ReadyConfiguration {
         Map<String, String> options = new TreeMap<>();
         properties.forEach((key, value) -> options.put(key.toString(), value.toString()));
         return options;
-    }
-
-    private static JsonNode file(String name) throws IOException {
-        return new ObjectMapper().readTree(Files.readString(etc().resolve(name)));
     }
 
     private static Path etc() {

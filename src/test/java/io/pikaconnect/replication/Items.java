@@ -1,27 +1,21 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes binlog items. */
+/** Items whose content means nothing, one after the other. */
 public final class Items {
+
+    private static final long SECOND = 1_700_000_000;
 
     private Items() {}
 
     /** An item whose content is {@code content} zero bytes. */
     public static BinlogItem item(BinlogPosition start, BinlogPosition end, int content) {
-        byte[] bytes = new byte[BinlogItem.HEADER + content];
-        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        header.putShort(0, (short) 1);
-        header.putInt(2, 1_700_000_000);
-        header.putInt(18, (int) start.filenum());
-        header.putLong(22, start.offset());
-        header.putInt(30, content);
-        return new BinlogItem(end, bytes);
+        return BinlogItems.item(start, end, SECOND, 0, 0, new byte[content]);
     }
 
     /** The item a master would write at {@code start}. */
@@ -29,7 +23,7 @@ public final class Items {
         return item(start, Continuity.end(start, BinlogItem.HEADER + content), content);
     }
 
-    /** Small items in a row, so many in each of so many files, behind the one of {@code start}. */
+    /** Small items in a row, so many in each of so many files, after the one of {@code start}. */
     public static List<BinlogItem> overFiles(BinlogPosition start, int files, int inAFile) {
         List<BinlogItem> row = new ArrayList<>();
         BinlogPosition at = start;

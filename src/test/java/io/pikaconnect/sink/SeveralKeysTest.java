@@ -2,8 +2,8 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.endtoend.Content;
-import io.pikaconnect.endtoend.RedisContent;
+import io.pikaconnect.content.Content;
+import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.source.Written;
 import java.util.List;

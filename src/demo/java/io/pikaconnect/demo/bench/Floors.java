@@ -52,7 +52,7 @@ final class Floors {
                 ByteArraySerializer.class,
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
                 ByteArraySerializer.class));
-        Machinery.ready("pika-source").forEach((option, value) -> {
+        ReadyConfig.of("pika-source").forEach((option, value) -> {
             if (option.startsWith(OVERRIDE)) {
                 config.put(option.substring(OVERRIDE.length()), value);
             }

@@ -1,9 +1,8 @@
 package io.pikaconnect.demo.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -50,7 +48,7 @@ final class Machinery implements AutoCloseable {
 
     /** Deploys a source whose topic is {@code <name>.db0}. */
     void deploySource(String name, RecordedMaster master) throws IOException {
-        Map<String, String> config = ready("pika-source");
+        Map<String, String> config = ReadyConfig.of("pika-source");
         config.put("pika.address", "127.0.0.1:" + master.port());
         config.put("pika.name", name);
         config.put("topic.prefix", name);
@@ -62,7 +60,7 @@ final class Machinery implements AutoCloseable {
 
     /** Deploys a sink that fills this Redis from {@code <name>.db0}. */
     void deploySink(String name, RedisServer redis) throws IOException {
-        Map<String, String> config = ready("redis-sink");
+        Map<String, String> config = ReadyConfig.of("redis-sink");
         config.put("redis.address", redis.address());
         config.put("topics", name + ".db0");
         config.put("tasks.max", String.valueOf(SINK_TASKS));
@@ -104,18 +102,6 @@ final class Machinery implements AutoCloseable {
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(used -> used.toMillis() / 1e3)
                 .orElseThrow(() -> new IllegalStateException("the worker's process has ended"));
-    }
-
-    /** The options of a file of {@code config/}. */
-    static Map<String, String> ready(String name) throws IOException {
-        JsonNode config = new ObjectMapper()
-                .readTree(Path.of("config", name + ".json").toFile())
-                .path("config");
-        Map<String, String> options = new TreeMap<>();
-        config.properties()
-                .forEach(
-                        option -> options.put(option.getKey(), option.getValue().asText()));
-        return options;
     }
 
     @Override

@@ -1,10 +1,9 @@
 package io.pikaconnect.demo.migration;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.demo.ReadyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A Kafka and a Connect worker with both connectors, deployed over REST from the files of {@code config/}. All they
@@ -62,12 +60,12 @@ final class Pipeline implements AutoCloseable {
      * @throws IllegalStateException when Connect refuses one, with its reasons
      */
     void deploy(Endpoint pika, Endpoint redis) throws IOException {
-        Map<String, String> source = ready(SOURCE);
+        Map<String, String> source = ReadyConfig.of(SOURCE);
         source.put("pika.address", pika.toString());
         pika.password().ifPresent(password -> source.put("pika.password", password));
         source.put("snapshot.dir", Files.createDirectories(dumps()).toString());
         worker.rest().deploy(SOURCE, source);
-        Map<String, String> sink = ready(SINK);
+        Map<String, String> sink = ReadyConfig.of(SINK);
         sink.put("redis.address", redis.toString());
         redis.password().ifPresent(password -> sink.put("redis.password", password));
         worker.rest().deploy(SINK, sink);
@@ -110,18 +108,7 @@ final class Pipeline implements AutoCloseable {
         return SourcePlace.of(worker.rest().offsets(SOURCE));
     }
 
-    private static Map<String, String> ready(String name) throws IOException {
-        JsonNode config = new ObjectMapper()
-                .readTree(Path.of("config", name + ".json").toFile())
-                .path("config");
-        Map<String, String> options = new TreeMap<>();
-        config.properties()
-                .forEach(
-                        option -> options.put(option.getKey(), option.getValue().asText()));
-        return options;
-    }
-
-    /** Ends the tasks in order, then Kafka, which is wanted again. */
+    /** Ends the tasks in order, then Kafka, whose data stay for the next one. */
     @Override
     public void close() {
         worker.close();

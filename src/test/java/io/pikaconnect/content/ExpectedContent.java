@@ -1,4 +1,4 @@
-package io.pikaconnect.endtoend;
+package io.pikaconnect.content;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

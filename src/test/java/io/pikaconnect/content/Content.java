@@ -1,4 +1,4 @@
-package io.pikaconnect.endtoend;
+package io.pikaconnect.content;
 
 import io.pikaconnect.change.Escaped;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ public record Content(SortedMap<String, Entry> entries) {
     }
 
     /** Without what is over in the source before that second. */
-    Content aliveIn(long second) {
+    public Content aliveIn(long second) {
         SortedMap<String, Entry> alive = new TreeMap<>(entries);
         alive.values().removeIf(e -> e.deadlineSecond.isPresent() && e.deadlineSecond.getAsLong() < second);
         return new Content(alive);

@@ -1,4 +1,4 @@
-package io.pikaconnect.endtoend;
+package io.pikaconnect.content;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;

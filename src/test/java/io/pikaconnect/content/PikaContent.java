@@ -1,4 +1,4 @@
-package io.pikaconnect.endtoend;
+package io.pikaconnect.content;
 
 import io.pikaconnect.demo.pika.StoredKey;
 import io.pikaconnect.demo.pika.StoredKey.Value;
@@ -8,11 +8,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a stand-in master holds, to be compared with a Redis. */
-final class PikaContent {
+public final class PikaContent {
 
     private PikaContent() {}
 
-    static Content of(List<StoredKey> keys) {
+    public static Content of(List<StoredKey> keys) {
         SortedMap<String, Content.Entry> entries = new TreeMap<>();
         for (StoredKey key : keys) {
             OptionalLong second =
