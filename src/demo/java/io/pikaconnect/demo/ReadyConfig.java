@@ -23,7 +23,8 @@ public final class ReadyConfig {
                 .readTree(folder.resolve(connector + ".json").toFile())
                 .path("config")
                 .properties()
-                .forEach(option -> options.put(option.getKey(), option.getValue().asText()));
+                .forEach(
+                        option -> options.put(option.getKey(), option.getValue().asText()));
         return options;
     }
 }

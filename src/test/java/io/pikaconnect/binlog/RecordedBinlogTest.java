@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
-import io.pikaconnect.demo.Recording;
-import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.content.Content;
 import io.pikaconnect.content.ExpectedContent;
+import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;

@@ -1,8 +1,8 @@
 package io.pikaconnect.endtoend;
 
-import io.pikaconnect.content.RedisContent;
-import io.pikaconnect.content.PikaContent;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.content.PikaContent;
+import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;

@@ -3,10 +3,10 @@ package io.pikaconnect.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pikaconnect.content.RedisContent;
-import io.pikaconnect.content.PikaContent;
-import io.pikaconnect.content.ExpectedContent;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.content.ExpectedContent;
+import io.pikaconnect.content.PikaContent;
+import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.ConnectRest;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;

@@ -2,8 +2,8 @@ package io.pikaconnect.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.content.ExpectedContent;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.content.ExpectedContent;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;

@@ -67,7 +67,7 @@ class ClientPortTest {
     @Test
     void aPasswordThatIsRefusedIsReportedWithWhatItKeepsFromBeingTold() throws Exception {
         try (FakePika pika = FakePika.start(MasterSetup.REAL.withPassword("right"))) {
-            ReplicaConfig config = Replicas.withPassword(Replicas.config(pika.port()), "wrong");
+            ReplicaConfig config = Replicas.of(pika.port()).password("wrong").config();
             try (ClientPort client = ClientPort.connect(config, Duration.ofSeconds(5))) {
                 assertThat(client.version()).isEmpty();
                 assertThat(client.refused())
@@ -80,7 +80,7 @@ class ClientPortTest {
     void aPasswordThatIsNotNeededIsNoMatterWhereEverythingIsTold() throws Exception {
         try (FakePika pika = FakePika.start(MasterSetup.REAL);
                 ClientPort client = ClientPort.connect(
-                        Replicas.withPassword(Replicas.config(pika.port()), "needless"), Duration.ofSeconds(5))) {
+                        Replicas.of(pika.port()).password("needless").config(), Duration.ofSeconds(5))) {
             assertThat(client.version()).contains("3.5.5");
             assertThat(client.refused()).isEmpty();
         }

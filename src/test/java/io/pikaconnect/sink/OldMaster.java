@@ -1,8 +1,8 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.pikaconnect.demo.bench;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader.Entry;
