@@ -18,6 +18,19 @@ record Mistake(String what, Making making, String setting, String words) {
         void make(MistakenServers servers, Map<String, String> settings) throws IOException;
     }
 
+    /** One of both connectors. */
+    static final Mistake NO_KAFKA = new Mistake(
+            "a Kafka that is not there",
+            set(
+                    "kafka.bootstrap.servers",
+                    "127.0.0.1:1",
+                    "kafka.default.api.timeout.ms",
+                    "1000",
+                    "kafka.request.timeout.ms",
+                    "1000"),
+            "kafka.bootstrap.servers",
+            "could not be checked");
+
     static Making set(String... settings) {
         return (servers, all) -> {
             for (int i = 0; i < settings.length; i += 2) {

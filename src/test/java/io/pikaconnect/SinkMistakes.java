@@ -242,17 +242,7 @@ final class SinkMistakes {
                         set("on.long.absence", "rebuild", "rebuild", "never"),
                         "on.long.absence",
                         "contradicts"),
-                new Mistake(
-                        "a Kafka that is not there",
-                        set(
-                                "kafka.bootstrap.servers",
-                                "127.0.0.1:1",
-                                "kafka.default.api.timeout.ms",
-                                "1000",
-                                "kafka.request.timeout.ms",
-                                "1000"),
-                        "kafka.bootstrap.servers",
-                        "could not be checked"));
+                Mistake.NO_KAFKA);
     }
 
     private static void user(RedisServer redis, String... rules) {

@@ -174,16 +174,6 @@ final class SourceMistakes {
                         set("producer.batch.size", "262144"),
                         "producer.batch.size",
                         "mean producer.override.batch.size?"),
-                new Mistake(
-                        "a Kafka that is not there",
-                        set(
-                                "kafka.bootstrap.servers",
-                                "127.0.0.1:1",
-                                "kafka.default.api.timeout.ms",
-                                "1000",
-                                "kafka.request.timeout.ms",
-                                "1000"),
-                        "kafka.bootstrap.servers",
-                        "could not be checked"));
+                Mistake.NO_KAFKA);
     }
 }

@@ -8,12 +8,12 @@ import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
 import io.pikaconnect.source.ModelConnect;
+import io.pikaconnect.source.TaskSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,23 +55,7 @@ final class LiveTrial implements AutoCloseable {
         this.seed = seed;
         this.random = new Random(seed);
         Path folder = Workplace.folder("live");
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name",
-                "source",
-                "pika.address",
-                "127.0.0.1:" + pika.port(),
-                "snapshot.dir",
-                folder.toString(),
-                "topic.prefix",
-                "pika",
-                "topic.partitions",
-                String.valueOf(PARTITIONS),
-                "record.max.bytes",
-                String.valueOf(10_000 + random.nextInt(20_000)),
-                "snapshot.chunk.elements",
-                String.valueOf(1 + random.nextInt(50)),
-                "replica.address",
-                "127.0.0.1:" + freePort()));
+        Map<String, String> settings = TaskSettings.of("source", pika, folder, "topic.prefix", "pika", "topic.partitions", String.valueOf(PARTITIONS), "record.max.bytes", String.valueOf(10_000 + random.nextInt(20_000)), "snapshot.chunk.elements", String.valueOf(1 + random.nextInt(50)), "replica.address", "127.0.0.1:" + freePort());
         String release = pika.setup().release().number();
         if (!release.equals(pika.setup().version())) {
             settings.put("pika.version", release);

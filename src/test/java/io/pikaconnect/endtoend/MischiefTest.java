@@ -10,11 +10,10 @@ import io.pikaconnect.demo.RandomWrites;
 import io.pikaconnect.demo.RandomWrites.Options;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.source.ModelConnect;
+import io.pikaconnect.source.TaskSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
@@ -41,15 +40,7 @@ class MischiefTest {
         pika = FakePika.start(MasterSetup.REAL.withBinlogFiles(10_000, Duration.ofHours(1)));
         pika.execute(new RandomWrites(7, PikaRelease.V355, Options.LIVELY).fill(600));
         connect = new ModelConnect(
-                new HashMap<>(Map.of(
-                        "name",
-                        "source",
-                        "pika.address",
-                        "127.0.0.1:" + pika.port(),
-                        "snapshot.dir",
-                        snapshots.toString(),
-                        "topic.prefix",
-                        "pika")),
+                TaskSettings.of("source", pika, snapshots, "topic.prefix", "pika"),
                 1,
                 true,
                 1);

@@ -62,15 +62,10 @@ class ContinuedPullTest {
 
     @BeforeEach
     void start() throws IOException {
-        Random random = new Random(1);
-        for (String type : RsyncDaemon.TYPES) {
-            Files.createDirectories(dump.resolve(type));
-            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-        }
+        Random lengths = new Random(1);
+        MadeDump made = MadeDump.in(dump);
         for (int i = 0; i < FILES; i++) {
-            byte[] content = new byte[10_000 + random.nextInt(10_000)];
-            random.nextBytes(content);
-            Files.write(dump.resolve("strings").resolve(String.format("%06d.sst", i)), content);
+            made.table(String.format("strings/%06d.sst", i), 10_000 + lengths.nextInt(10_000));
         }
         info(POSITION);
         start(List.of(), MasterSetup.REAL);

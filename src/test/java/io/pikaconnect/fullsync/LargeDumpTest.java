@@ -34,17 +34,13 @@ class LargeDumpTest {
 
     @Test
     void isPulledInASmallHeap() throws Exception {
-        for (String type : RsyncDaemon.TYPES) {
-            Files.createDirectories(dump.resolve(type));
-            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-        }
+        MadeDump.in(dump);
         for (int i = 0; i < FILES; i++) {
             try (RandomAccessFile file =
                     new RandomAccessFile(dump.resolve("strings/" + i + ".sst").toFile(), "rw")) {
                 file.setLength(FILE_BYTES);
             }
         }
-        Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
         Path log = base.resolve("worker.log");
         try (RecordedMaster master =
                         RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);

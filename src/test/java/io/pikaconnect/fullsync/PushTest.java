@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
@@ -122,15 +121,10 @@ class PushTest {
     /** A dump that takes a few seconds to push at {@link #SLOW}. */
     private Recording large(String info) throws IOException {
         Path dump = other.resolve("dump");
-        Random random = new Random(1);
+        MadeDump made = MadeDump.in(dump).info(info);
         for (String type : RsyncDaemon.TYPES) {
-            Files.createDirectories(dump.resolve(type));
-            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-            byte[] content = new byte[FILE_BYTES];
-            random.nextBytes(content);
-            Files.write(dump.resolve(type).resolve("000007.sst"), content);
+            made.table(type + "/000007.sst", FILE_BYTES);
         }
-        Files.writeString(dump.resolve("info"), info);
         Recording recorded = Recording.ofVersion("3.3.6");
         return new Recording(dump, recorded.position(), recorded.items());
     }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,17 +42,10 @@ class SlowPullTest {
 
     @BeforeEach
     void start() throws Exception {
-        Random random = new Random(1);
-        for (String type : RsyncDaemon.TYPES) {
-            Files.createDirectories(dump.resolve(type));
-            Files.writeString(dump.resolve(type).resolve("CURRENT"), "MANIFEST-000001\n");
-        }
+        MadeDump made = MadeDump.in(dump);
         for (int i = 0; i < FILES; i++) {
-            byte[] content = new byte[FILE];
-            random.nextBytes(content);
-            Files.write(dump.resolve("strings").resolve(i + ".sst"), content);
+            made.table("strings/" + i + ".sst", FILE);
         }
-        Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n0\n0\n");
         master = RecordedMaster.start(new Recording(dump, BinlogPosition.ZERO, List.of()), MasterSetup.REAL);
         replica = new Replica(Replicas.config(master.port()));
     }

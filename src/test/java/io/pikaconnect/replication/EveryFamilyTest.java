@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EveryFamilyTest {
 
-    private static final Duration LONG = Duration.ofSeconds(10);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -74,34 +73,11 @@ class EveryFamilyTest {
     }
 
     private List<BinlogItem> poll(int items) throws Exception {
-        List<BinlogItem> polled = new ArrayList<>();
-        while (polled.size() < items) {
-            polled.add(replica.poll(LONG).orElseThrow());
-        }
-        return polled;
-    }
-
-    private static void assertSame(List<BinlogItem> actual, List<BinlogItem> expected) {
-        assertThat(actual)
-                .extracting(BinlogItem::end)
-                .isEqualTo(expected.stream().map(BinlogItem::end).toList());
-        for (int i = 0; i < actual.size(); i++) {
-            assertThat(actual.get(i).bytes()).isEqualTo(expected.get(i).bytes());
-        }
+        return Polls.items(replica, items);
     }
 
     private ReplicationException failure() {
-        return await().atMost(Duration.ofSeconds(30))
-                .until(
-                        () -> {
-                            try {
-                                replica.poll(Duration.ofMillis(10));
-                                return null;
-                            } catch (ReplicationException e) {
-                                return e;
-                            }
-                        },
-                        e -> e != null);
+        return Polls.failure(replica);
     }
 
     @ParameterizedTest
@@ -142,7 +118,7 @@ class EveryFamilyTest {
         master.cutReplication(true);
         master.writeUpTo(recording.items().size());
         polled.addAll(poll(recording.items().size() - 500));
-        assertSame(polled, recording.items());
+        Polls.assertSame(polled, recording.items());
         replica.acknowledge(recording.end());
         await().until(() -> master.unacknowledged() == 0);
     }
@@ -156,7 +132,7 @@ class EveryFamilyTest {
         replica.requestDump(replica.askMasterEnd().filenum());
         await().during(Duration.ofMillis(800)).until(() -> replica.sessionAlive() && master.sessions() == 1);
         replica.follow(recording.position());
-        assertSame(poll(recording.items().size()), recording.items());
+        Polls.assertSame(poll(recording.items().size()), recording.items());
     }
 
     @Test
@@ -225,7 +201,7 @@ class EveryFamilyTest {
         replica.connect();
         master.rewrite(answer -> Optional.of(withTerms(answer)));
         replica.follow(recording.position());
-        assertSame(poll(recording.items().size()), recording.items());
+        Polls.assertSame(poll(recording.items().size()), recording.items());
     }
 
     private static Response withTerms(Response answer) {
@@ -277,7 +253,7 @@ class EveryFamilyTest {
         replica.follow(recording.position());
         assertThat(replica.poll(Replicas.QUICK.silence().multipliedBy(6))).isEmpty();
         master.rewrite(Optional::of);
-        assertSame(poll(5), recording.items().subList(0, 5));
+        Polls.assertSame(poll(5), recording.items().subList(0, 5));
     }
 
     @Test
@@ -304,7 +280,7 @@ class EveryFamilyTest {
         play(of32.withItems(items), setup("3.2.0"));
         replica.connect();
         replica.follow(recording.position());
-        assertSame(poll(7), items);
+        Polls.assertSame(poll(7), items);
         replica.acknowledge(recording.end());
         await().until(() -> master.unacknowledged() == 0);
     }
@@ -351,6 +327,6 @@ class EveryFamilyTest {
         master.identity("8".repeat(50), "a".repeat(40));
         master.cutReplication(false);
         master.writeUpTo(100);
-        assertSame(poll(90), recording.items().subList(10, 100));
+        Polls.assertSame(poll(90), recording.items().subList(10, 100));
     }
 }

@@ -97,19 +97,6 @@ class GroupTest {
         return polled;
     }
 
-    private static ReplicationException failure(Replica replica) {
-        return await().until(
-                        () -> {
-                            try {
-                                replica.poll(Duration.ofMillis(10));
-                                return null;
-                            } catch (ReplicationException e) {
-                                return e;
-                            }
-                        },
-                        e -> e != null);
-    }
-
     @Test
     void anotherServerThatHasTheSameItemsGoesOn() throws Exception {
         Replica replica = follow(alone());
@@ -132,7 +119,7 @@ class GroupTest {
         write(second, "k", "BBBB", 12);
         second.mischief().promoted();
         first.stop();
-        ReplicationException failure = failure(replica);
+        ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure).hasMessageContainingAll("127.0.0.1:" + second.port(), "at least one differs", "full sync");
         assertThat(replica.received()).isEqualTo(first.end());
@@ -147,7 +134,7 @@ class GroupTest {
         write(second, "k", "BBBBBBBBBBBBBBBBB", 12);
         second.mischief().promoted();
         first.stop();
-        assertThat(failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(Polls.failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
     }
 
     @Test
@@ -159,7 +146,7 @@ class GroupTest {
         write(second, "k", "BBBB", 3);
         second.mischief().promoted();
         first.stop();
-        ReplicationException failure = failure(replica);
+        ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure).hasMessageContaining(String.valueOf(second.end()));
     }
@@ -181,7 +168,7 @@ class GroupTest {
         other.connect();
         other.follow(at, lastOf(first, 8, last));
         write(second, "k", "CCCC", 1);
-        assertThat(failure(other).kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(Polls.failure(other).kind()).isEqualTo(Kind.POSITION_LOST);
     }
 
     /** The fingerprint of the first items of a log, as it is stored. */
@@ -372,7 +359,7 @@ class GroupTest {
         first.mischief().replicaOf(second.port(), true);
         first.mischief().identity("7".repeat(50), "a".repeat(40));
         first.mischief().closeConnections();
-        assertThat(failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(Polls.failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
     }
 
     @Test
@@ -418,7 +405,7 @@ class GroupTest {
             second.mischief().promoted();
             first.stop();
             await().until(() -> replica.addressTakenBy().isPresent());
-            ReplicationException failure = failure(replica);
+            ReplicationException failure = Polls.failure(replica);
             assertThat(failure.concern()).isEqualTo(ReplicationException.Concern.REPLICA_ADDRESS);
             assertThat(failure).hasMessageContaining("db0 of 127.0.0.1:" + second.port());
         }

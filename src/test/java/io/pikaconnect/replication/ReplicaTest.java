@@ -64,32 +64,11 @@ class ReplicaTest {
     }
 
     private List<BinlogItem> poll(int items) throws Exception {
-        List<BinlogItem> polled = new ArrayList<>();
-        while (polled.size() < items) {
-            polled.add(replica.poll(LONG).orElseThrow());
-        }
-        return polled;
-    }
-
-    private static void assertSame(List<BinlogItem> actual, List<BinlogItem> expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int i = 0; i < actual.size(); i++) {
-            assertThat(actual.get(i).end()).isEqualTo(expected.get(i).end());
-            assertThat(actual.get(i).bytes()).isEqualTo(expected.get(i).bytes());
-        }
+        return Polls.items(replica, items);
     }
 
     private ReplicationException failure() {
-        return await().until(
-                        () -> {
-                            try {
-                                replica.poll(Duration.ofMillis(10));
-                                return null;
-                            } catch (ReplicationException e) {
-                                return e;
-                            }
-                        },
-                        e -> e != null);
+        return Polls.failure(replica);
     }
 
     @Test
@@ -105,7 +84,7 @@ class ReplicaTest {
     void receivesEveryItemOnceAndInOrder() throws Exception {
         replica.connect();
         replica.follow(recording.position());
-        assertSame(poll(recording.items().size()), recording.items());
+        Polls.assertSame(poll(recording.items().size()), recording.items());
         assertThat(replica.received()).isEqualTo(recording.end());
         assertThat(replica.masterEnd()).contains(recording.end());
     }
@@ -144,7 +123,7 @@ class ReplicaTest {
             polled.add(item);
             replica.acknowledge(item.end());
         }
-        assertSame(polled, recording.items());
+        Polls.assertSame(polled, recording.items());
     }
 
     @Test
@@ -167,7 +146,7 @@ class ReplicaTest {
             master.writeUpTo(1_000 + cut * 700);
             polled.addAll(poll(700));
         }
-        assertSame(polled, recording.items().subList(0, 3_800));
+        Polls.assertSame(polled, recording.items().subList(0, 3_800));
         replica.acknowledge(polled.get(3_799).end());
         await().until(() -> master.unacknowledged() == 0);
     }
@@ -183,7 +162,7 @@ class ReplicaTest {
         master.start();
         master.writeUpTo(900);
         polled.addAll(poll(400));
-        assertSame(polled, recording.items().subList(0, 900));
+        Polls.assertSame(polled, recording.items().subList(0, 900));
     }
 
     @Test
@@ -197,7 +176,7 @@ class ReplicaTest {
         master.dropSessions();
         master.writeUpTo(20);
         assertThat(replica.poll(Duration.ofMillis(200))).isEmpty();
-        assertSame(poll(10), recording.items().subList(10, 20));
+        Polls.assertSame(poll(10), recording.items().subList(10, 20));
     }
 
     @Test
@@ -248,7 +227,7 @@ class ReplicaTest {
         await().during(Duration.ofMillis(500))
                 .until(() -> replica.received().compareTo(large.items().get(6).end()) < 0);
         assertThat(master.pings()).isPositive();
-        assertSame(poll(64), large.items());
+        Polls.assertSame(poll(64), large.items());
     }
 
     @Test
@@ -332,7 +311,7 @@ class ReplicaTest {
         replica.acknowledge(polled.get(99).end());
         master.writeUpTo(300);
         polled.addAll(poll(200));
-        assertSame(polled, recording.items().subList(0, 300));
+        Polls.assertSame(polled, recording.items().subList(0, 300));
         assertThat(once[0]).isFalse();
     }
 
@@ -371,7 +350,7 @@ class ReplicaTest {
         master.rewrite(answer -> withoutItemsBehind(last, answer));
         replica.follow(recording.position());
         List<BinlogItem> polled = poll(100);
-        assertSame(polled, recording.items().subList(0, 100));
+        Polls.assertSame(polled, recording.items().subList(0, 100));
         replica.acknowledge(last);
         ReplicationException failure = failure();
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_DOUBTED);
@@ -411,7 +390,7 @@ class ReplicaTest {
             master.cutReplication(cut % 2 == 0);
         }
         master.writeUpTo(11);
-        assertSame(poll(1), recording.items().subList(10, 11));
+        Polls.assertSame(poll(1), recording.items().subList(10, 11));
     }
 
     @Test
@@ -447,7 +426,7 @@ class ReplicaTest {
             return Optional.of(answer.toBuilder().addBinlogSync(1, foreign).build());
         });
         replica.follow(recording.position());
-        assertSame(poll(50), recording.items().subList(0, 50));
+        Polls.assertSame(poll(50), recording.items().subList(0, 50));
     }
 
     @Test
@@ -584,7 +563,7 @@ class ReplicaTest {
         replica.connect();
         master.writeUpTo(100);
         replica.follow(recording.position());
-        assertSame(poll(100), recording.items().subList(0, 100));
+        Polls.assertSame(poll(100), recording.items().subList(0, 100));
         replica.acknowledge(recording.items().get(99).end());
         assertThat(replica.addressTakenBy()).isEmpty();
         try (Replica second = new Replica(Replicas.config(master.port()), Replicas.QUICK)) {
@@ -603,7 +582,7 @@ class ReplicaTest {
         }
         assertThat(master.registrations()).isEqualTo(1);
         master.writeUpTo(200);
-        assertSame(poll(100), recording.items().subList(100, 200));
+        Polls.assertSame(poll(100), recording.items().subList(100, 200));
     }
 
     @Test
@@ -647,7 +626,7 @@ class ReplicaTest {
                 assertThat(second.poll(LONG).orElseThrow().end()).isEqualTo(item.end());
             }
         }
-        assertSame(poll(recording.items().size()), recording.items());
+        Polls.assertSame(poll(recording.items().size()), recording.items());
     }
 
     @Test
@@ -762,7 +741,7 @@ class ReplicaTest {
         assertThat(probe.expireLogsNums()).hasValue(10);
         assertThat(probe.dataBytes()).hasValue(1_048_576);
         await().until(() -> master.replicationConnectionCount() == 1);
-        assertSame(
+        Polls.assertSame(
                 poll(recording.items().size() - 100),
                 recording.items().subList(100, recording.items().size()));
     }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,18 +52,7 @@ class AllDatabasesTest {
     }
 
     private Map<String, String> settings(String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "all",
-                "pika.address", "127.0.0.1:" + pika.port(),
-                "pika.password", "right",
-                "pika.databases", "*",
-                "tasks.max", "3",
-                "topic.prefix", "t",
-                "snapshot.dir", folder.toString()));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return settings;
+        return TaskSettings.with(TaskSettings.of("all", pika, folder, "pika.password", "right", "pika.databases", "*", "tasks.max", "3"), more);
     }
 
     private List<String> tasks() {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
@@ -39,12 +38,7 @@ class ConsistencyModeTest {
                 MasterSetup.of(PikaRelease.V402).withTimes(Duration.ofMillis(100), Duration.ofSeconds(20)));
         pika.execute(Command.of("SET", "k", "v"));
         connect = new ModelConnect(
-                Map.of(
-                        "name", "consistent",
-                        "pika.address", "127.0.0.1:" + pika.port(),
-                        "snapshot.dir", snapshots.toString(),
-                        "topic.prefix", "t",
-                        "topic.partitions", "1"),
+                TaskSettings.of("consistent", pika, snapshots, "topic.partitions", "1"),
                 1,
                 true,
                 1);

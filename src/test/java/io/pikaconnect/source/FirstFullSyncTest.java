@@ -60,19 +60,7 @@ class FirstFullSyncTest {
     }
 
     private Map<String, String> settings(String onPositionLost) {
-        return new HashMap<>(Map.of(
-                "name",
-                "first",
-                "pika.address",
-                "127.0.0.1:" + master.port(),
-                "snapshot.dir",
-                folder.toString(),
-                "topic.prefix",
-                "t",
-                "topic.partitions",
-                "2",
-                "on.position.lost",
-                onPositionLost));
+        return TaskSettings.of("first", master, folder, "topic.partitions", "2", "on.position.lost", onPositionLost);
     }
 
     private void task(String onPositionLost) {

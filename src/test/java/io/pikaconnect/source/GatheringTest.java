@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +44,7 @@ class GatheringTest {
         pika.execute(IntStream.range(0, KEYS)
                 .mapToObj(i -> Command.of("SET", "k" + i, i))
                 .toList());
-        Map<String, String> settings = new TreeMap<>(Map.of(
-                "name",
-                "source",
-                "pika.address",
-                "127.0.0.1:" + pika.port(),
-                "snapshot.dir",
-                snapshots.toString(),
-                "topic.prefix",
-                "t"));
+        Map<String, String> settings = TaskSettings.of("source", pika, snapshots);
         connect = new ModelConnect(settings, 1, true, 1);
         connect.start(PATIENT);
     }

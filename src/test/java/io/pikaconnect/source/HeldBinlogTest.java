@@ -10,7 +10,6 @@ import io.pikaconnect.metrics.MBeans;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -48,15 +47,7 @@ class HeldBinlogTest {
     private void caughtUp(boolean exactlyOnce, String... more) throws Exception {
         pika = FakePika.start(SMALL_FILES);
         pika.execute(Command.of("SET", "before", "1"));
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "held",
-                "pika.address", "127.0.0.1:" + pika.port(),
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", "2"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
+        Map<String, String> settings = TaskSettings.with(TaskSettings.of("held", pika, snapshots, "topic.partitions", "2"), more);
         connect = new ModelConnect(settings, 2, exactlyOnce, 1);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

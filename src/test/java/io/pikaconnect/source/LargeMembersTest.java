@@ -7,7 +7,6 @@ import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,15 +31,7 @@ class LargeMembersTest {
                 pika.execute(Command.of("HSET", "fields", member, "v"));
             }
             ModelConnect connect = new ModelConnect(
-                    Map.of(
-                            "name",
-                            "source",
-                            "pika.address",
-                            "127.0.0.1:" + pika.port(),
-                            "snapshot.dir",
-                            snapshots.toString(),
-                            "topic.prefix",
-                            "t"),
+                    TaskSettings.of("source", pika, snapshots),
                     1,
                     true,
                     1);

@@ -12,7 +12,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -73,24 +72,7 @@ class MappedPortsTest {
     }
 
     private void use(String address, String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name",
-                "mapped",
-                "pika.address",
-                address,
-                "pika.replication.port",
-                String.valueOf(replication.port()),
-                "pika.rsync.port",
-                String.valueOf(pull.port()),
-                "snapshot.dir",
-                snapshots.toString(),
-                "topic.prefix",
-                "t",
-                "topic.partitions",
-                "1"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
+        Map<String, String> settings = TaskSettings.with(TaskSettings.of("mapped", address, snapshots, "pika.replication.port", String.valueOf(replication.port()), "pika.rsync.port", String.valueOf(pull.port()), "topic.partitions", "1"), more);
         connect = new ModelConnect(settings, 1, true, 1);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

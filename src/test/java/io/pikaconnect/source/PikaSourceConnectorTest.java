@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.replication.ReplicaConfig;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PikaSourceConnectorTest {
 
     private static Map<String, String> settings(String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "pika.address", "127.0.0.1:9221", "topic.prefix", "t", "snapshot.dir", "/tmp", "name", "source"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return settings;
+        return TaskSettings.of("source", "127.0.0.1:9221", Path.of("/tmp"), more);
     }
 
     private static List<Map<String, String>> tasks(int most, String... more) {

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,18 +62,7 @@ class PikaSourceTaskTest {
     }
 
     private Map<String, String> settings(String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "source",
-                "pika.address", "127.0.0.1:" + master.port(),
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", String.valueOf(PARTITIONS),
-                "record.max.bytes", "10000",
-                "snapshot.chunk.elements", "3"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return settings;
+        return TaskSettings.with(TaskSettings.of("source", master, snapshots, "topic.partitions", String.valueOf(PARTITIONS), "record.max.bytes", "10000", "snapshot.chunk.elements", "3"), more);
     }
 
     private static void rounds(ModelConnect connect, BooleanSupplier until) throws InterruptedException {

@@ -15,7 +15,6 @@ import io.pikaconnect.pika.BinlogPosition;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -55,19 +54,7 @@ class ReleaseUnknownTest {
     }
 
     private Map<String, String> settings(String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name",
-                "source",
-                "pika.address",
-                "127.0.0.1:" + master.port(),
-                "snapshot.dir",
-                snapshots.toString(),
-                "topic.prefix",
-                "t"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return settings;
+        return TaskSettings.of("source", master, snapshots, more);
     }
 
     private static void rounds(ModelConnect connect, BooleanSupplier until) throws InterruptedException {

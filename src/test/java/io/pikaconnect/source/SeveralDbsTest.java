@@ -47,14 +47,7 @@ class SeveralDbsTest {
 
     private List<Map<String, String>> tasks(String databases) {
         PikaSourceConnector connector = new PikaSourceConnector();
-        connector.start(Map.of(
-                "name", "source",
-                "pika.address", "127.0.0.1:" + master.port(),
-                "pika.databases", databases,
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", "2",
-                "tasks.max", "3"));
+        connector.start(TaskSettings.of("source", master, snapshots, "pika.databases", databases, "topic.partitions", "2", "tasks.max", "3"));
         return connector.taskConfigs(3);
     }
 

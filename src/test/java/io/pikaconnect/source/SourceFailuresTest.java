@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,16 +78,7 @@ class SourceFailuresTest {
     }
 
     private Map<String, String> settings(String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "failing",
-                "pika.address", address(),
-                "snapshot.dir", folder.resolve("snapshots").toString(),
-                "topic.prefix", "t",
-                "topic.partitions", "2"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        return settings;
+        return TaskSettings.with(TaskSettings.of("failing", address(), folder.resolve("snapshots"), "topic.partitions", "2"), more);
     }
 
     private String address() {

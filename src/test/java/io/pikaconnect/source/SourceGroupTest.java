@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -57,15 +56,7 @@ class SourceGroupTest {
     }
 
     private void use(FakePika pika, String... more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name", "grouped",
-                "pika.address", "127.0.0.1:" + pika.port(),
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", "1"));
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
+        Map<String, String> settings = TaskSettings.with(TaskSettings.of("grouped", pika, snapshots, "topic.partitions", "1"), more);
         connect = connect == null ? new ModelConnect(settings, 1, true, 1) : connect.with(settings);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

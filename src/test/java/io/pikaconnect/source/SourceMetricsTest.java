@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -55,14 +54,7 @@ class SourceMetricsTest {
     }
 
     private Map<String, String> settings() {
-        return new HashMap<>(Map.of(
-                "name", "metrics",
-                "pika.name", "logical",
-                "pika.address", "127.0.0.1:" + master.port(),
-                "snapshot.dir", snapshots.toString(),
-                "topic.prefix", "t",
-                "topic.partitions", String.valueOf(PARTITIONS),
-                "snapshot.chunk.elements", "3"));
+        return TaskSettings.of("metrics", master, snapshots, "pika.name", "logical", "topic.partitions", String.valueOf(PARTITIONS), "snapshot.chunk.elements", "3");
     }
 
     private void rounds(BooleanSupplier until) throws InterruptedException {

@@ -207,10 +207,7 @@ class SourceValidationTest {
     }
 
     private List<String> warnings(RecordedMaster master, String... more) throws Exception {
-        Map<String, String> settings = good(master);
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
+        Map<String, String> settings = TaskSettings.with(good(master), more);
         PikaSourceConfig config = new PikaSourceConfig(settings);
         return SourceValidation.warnings(config, MasterProbe.probe(config.replica(), Duration.ofSeconds(10)));
     }
@@ -261,8 +258,7 @@ class SourceValidationTest {
         String nobody = "127.0.0.1:1";
         refuses(MasterSetup.REAL, "pika.address", "validate.connect=false", "pika.address", nobody);
         PikaSourceConnector connector = new PikaSourceConnector();
-        connector.start(Map.of(
-                "name", name, "pika.address", nobody, "topic.prefix", "t", "snapshot.dir", directory.toString()));
+        connector.start(TaskSettings.of(name, nobody, directory));
         assertThat(errors(MasterSetup.REAL, "pika.address", nobody)).isEmpty();
         refuses(MasterSetup.REAL.withPassword("secret"), "pika.password", "requirepass");
         refuses(MasterSetup.REAL, "on.spop", "emulate", "pika.address", nobody, "on.spop", "skip");

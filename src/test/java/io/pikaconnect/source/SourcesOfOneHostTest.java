@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,19 +25,7 @@ class SourcesOfOneHostTest {
     Path snapshots;
 
     private ModelConnect source(String name, FakePika pika) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "name",
-                name,
-                "pika.name",
-                "pika",
-                "pika.address",
-                "127.0.0.1:" + pika.port(),
-                "snapshot.dir",
-                snapshots.resolve(name).toString(),
-                "topic.prefix",
-                name,
-                "topic.partitions",
-                "2"));
+        Map<String, String> settings = TaskSettings.of(name, pika, snapshots.resolve(name), "pika.name", "pika", "topic.prefix", name, "topic.partitions", "2");
         ModelConnect connect = new ModelConnect(settings, 2, true, 1);
         connect.start(PollLimit.DEFAULT);
         return connect;

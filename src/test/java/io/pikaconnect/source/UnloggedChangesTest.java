@@ -58,19 +58,7 @@ class UnloggedChangesTest {
 
     private ModelConnect source(String name) {
         ModelConnect made = new ModelConnect(
-                Map.of(
-                        "name",
-                        name,
-                        "pika.address",
-                        "127.0.0.1:" + pika.port(),
-                        "snapshot.dir",
-                        snapshots.toString(),
-                        "topic.prefix",
-                        "t",
-                        "topic.partitions",
-                        "1",
-                        "on.position.lost",
-                        "resync"),
+                TaskSettings.of(name, pika, snapshots, "topic.partitions", "1", "on.position.lost", "resync"),
                 1,
                 true,
                 1);
