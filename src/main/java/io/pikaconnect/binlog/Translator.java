@@ -39,6 +39,12 @@ public final class Translator {
     private final DiscardCounts discards;
     private final RenamedCommands renamed;
 
+    /**
+     * A translator for a master without renamed commands.
+     *
+     * @param group the form in which the master logs commands
+     * @param discards counts what is left out, by reason
+     */
     public Translator(BinlogDialect group, TranslationPolicy policy, DiscardCounts discards) {
         this(group, policy, discards, RenamedCommands.NONE);
     }

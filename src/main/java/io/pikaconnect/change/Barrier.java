@@ -16,6 +16,7 @@ public record Barrier(SortedSet<Integer> partitions) {
 
     public static final String NAME = "pika.barrier";
 
+    /** On the partitions 0 to {@code partitions} - 1: every one of a topic. */
     public static Barrier onAll(int partitions) {
         return new Barrier(IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new)));
     }

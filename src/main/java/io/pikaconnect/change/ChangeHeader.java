@@ -21,14 +21,17 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
 
     public static final String NAME = "pika.change";
 
+    /** The header of a record that holds a change; its sequence is the next of its partition. */
     public static ChangeHeader change(long epoch, long sequence, Position position, long timeMs) {
         return new ChangeHeader(epoch, OptionalLong.of(sequence), Optional.of(position), timeMs);
     }
 
+    /** The header of a record without a change, which only tells how far the master is: it has no position. */
     public static ChangeHeader tick(long epoch, long sequence, long timeMs) {
         return new ChangeHeader(epoch, OptionalLong.of(sequence), Optional.empty(), timeMs);
     }
 
+    /** The header of a begin tick: an epoch is about to start. */
     public static ChangeHeader begin(long epoch, long timeMs) {
         return new ChangeHeader(epoch, OptionalLong.empty(), Optional.empty(), timeMs);
     }

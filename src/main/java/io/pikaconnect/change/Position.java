@@ -32,10 +32,12 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
         }
     }
 
+    /** A place in the snapshot; for the arguments see the components of the record. */
     public static Position snapshot(long instance, long ordinal, int part) {
         return new Position(Phase.SNAPSHOT, instance, ordinal, part);
     }
 
+    /** A place in the binlog; for the arguments see the components of the record. */
     public static Position binlog(long filenum, long offset, int part) {
         return new Position(Phase.BINLOG, filenum, offset, part);
     }

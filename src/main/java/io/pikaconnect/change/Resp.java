@@ -33,6 +33,7 @@ public final class Resp {
         return size;
     }
 
+    /** The commands in a row, each an array of bulk strings. */
     public static byte[] encode(List<Command> commands) {
         long size = 0;
         for (Command c : commands) {
