@@ -21,8 +21,8 @@ final class ModelDumpWriter {
 
     static void write(List<StoredKey> keys, PikaRelease release, Path folder) throws IOException, RocksDBException {
         try (DumpWriter writer = release.instances() == 0
-                ? new BlackwidowDumpWriter(folder)
-                : new FloydDumpWriter(folder, release.instances())) {
+                ? new BlackwidowDumpWriter(folder, false)
+                : new FloydDumpWriter(folder, release.instances(), false, false)) {
             for (StoredKey key : keys) {
                 write(key, writer);
             }

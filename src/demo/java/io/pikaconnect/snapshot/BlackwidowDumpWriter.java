@@ -18,9 +18,17 @@ public final class BlackwidowDumpWriter implements DumpWriter {
 
     private final Map<PikaType, WrittenFolder> folders = new EnumMap<>(PikaType.class);
 
+    /** With an info file. */
     public BlackwidowDumpWriter(Path dump) throws IOException, RocksDBException {
+        this(dump, true);
+    }
+
+    /** @param info whether to write it now; a master writes its own when everything else is complete */
+    public BlackwidowDumpWriter(Path dump, boolean info) throws IOException, RocksDBException {
         Files.createDirectories(dump);
-        Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n3\n4711\n");
+        if (info) {
+            Files.writeString(dump.resolve("info"), INFO);
+        }
         for (PikaType type : BlackwidowFormat.INSTANCE.types()) {
             folders.put(type, new WrittenFolder(dump.resolve(type.plural()), BlackwidowFormat.INSTANCE, List.of(type)));
         }

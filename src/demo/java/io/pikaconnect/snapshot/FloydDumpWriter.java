@@ -35,14 +35,20 @@ public final class FloydDumpWriter implements DumpWriter {
      * @param shares how many RocksDBs; Pika's default is 3
      */
     public FloydDumpWriter(Path dump, int shares) throws IOException, RocksDBException {
-        this(dump, shares, false);
+        this(dump, shares, false, true);
     }
 
-    /** @param inSeconds with times in seconds, as 4.0.0 does */
-    FloydDumpWriter(Path dump, int shares, boolean inSeconds) throws IOException, RocksDBException {
+    /**
+     * @param inSeconds with times in seconds, as 4.0.0 does
+     * @param info whether to write it now; a master writes its own when everything else is complete
+     */
+    public FloydDumpWriter(Path dump, int shares, boolean inSeconds, boolean info)
+            throws IOException, RocksDBException {
         this.inSeconds = inSeconds;
         Files.createDirectories(dump);
-        Files.writeString(dump.resolve("info"), "0s\n127.0.0.1\n9221\n3\n4711\n");
+        if (info) {
+            Files.writeString(dump.resolve("info"), INFO);
+        }
         for (int i = 0; i < shares; i++) {
             Path folder = dump.resolve(Integer.toString(i));
             folders.add(new WrittenFolder(folder, FloydFormat.INSTANCE, FloydFormat.INSTANCE.types()));

@@ -7,6 +7,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.pika.PikaRelease;
 import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.pika.BinlogPosition;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -145,5 +149,12 @@ class FakePikaTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> live.written() > 3_000);
         }
         assertThat(Set.copyOf(pika.content())).hasSameSizeAs(pika.content());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V336", "V401"})
+    void aDumpThatIsBeingMadeHasNoInfo(PikaRelease release, @TempDir Path dump) throws Exception {
+        ModelDumpWriter.write(List.of(), release, dump);
+        assertThat(dump.resolve("info")).doesNotExist();
     }
 }

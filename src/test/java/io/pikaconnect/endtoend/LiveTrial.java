@@ -55,7 +55,20 @@ final class LiveTrial implements AutoCloseable {
         this.seed = seed;
         this.random = new Random(seed);
         Path folder = Workplace.folder("live");
-        Map<String, String> settings = TaskSettings.of("source", pika, folder, "topic.prefix", "pika", "topic.partitions", String.valueOf(PARTITIONS), "record.max.bytes", String.valueOf(10_000 + random.nextInt(20_000)), "snapshot.chunk.elements", String.valueOf(1 + random.nextInt(50)), "replica.address", "127.0.0.1:" + freePort());
+        Map<String, String> settings = TaskSettings.of(
+                "source",
+                pika,
+                folder,
+                "topic.prefix",
+                "pika",
+                "topic.partitions",
+                String.valueOf(PARTITIONS),
+                "record.max.bytes",
+                String.valueOf(10_000 + random.nextInt(20_000)),
+                "snapshot.chunk.elements",
+                String.valueOf(1 + random.nextInt(50)),
+                "replica.address",
+                "127.0.0.1:" + freePort());
         String release = pika.setup().release().number();
         if (!release.equals(pika.setup().version())) {
             settings.put("pika.version", release);

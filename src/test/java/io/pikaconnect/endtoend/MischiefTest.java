@@ -39,11 +39,7 @@ class MischiefTest {
         // Files so small that many are written.
         pika = FakePika.start(MasterSetup.REAL.withBinlogFiles(10_000, Duration.ofHours(1)));
         pika.execute(new RandomWrites(7, PikaRelease.V355, Options.LIVELY).fill(600));
-        connect = new ModelConnect(
-                TaskSettings.of("source", pika, snapshots, "topic.prefix", "pika"),
-                1,
-                true,
-                1);
+        connect = new ModelConnect(TaskSettings.of("source", pika, snapshots, "topic.prefix", "pika"), 1, true, 1);
     }
 
     @AfterEach

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EveryFamilyTest {
 
-
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Recording recording;

@@ -214,7 +214,7 @@ class FloydReaderTest {
 
     @Test
     void readsADumpOf400InSeconds() throws Exception {
-        try (DumpWriter writer = new FloydDumpWriter(dump, 3, true)) {
+        try (DumpWriter writer = new FloydDumpWriter(dump, 3, true, true)) {
             writer.string("s", "v", Dumps.LIVE)
                     .hash("h", Dumps.LIVE, "f", "v")
                     .list("l", 0, "a", "b")

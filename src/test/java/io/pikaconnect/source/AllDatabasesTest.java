@@ -52,7 +52,9 @@ class AllDatabasesTest {
     }
 
     private Map<String, String> settings(String... more) {
-        return TaskSettings.with(TaskSettings.of("all", pika, folder, "pika.password", "right", "pika.databases", "*", "tasks.max", "3"), more);
+        return TaskSettings.with(
+                TaskSettings.of("all", pika, folder, "pika.password", "right", "pika.databases", "*", "tasks.max", "3"),
+                more);
     }
 
     private List<String> tasks() {

@@ -37,11 +37,7 @@ class ConsistencyModeTest {
         pika = FakePika.start(
                 MasterSetup.of(PikaRelease.V402).withTimes(Duration.ofMillis(100), Duration.ofSeconds(20)));
         pika.execute(Command.of("SET", "k", "v"));
-        connect = new ModelConnect(
-                TaskSettings.of("consistent", pika, snapshots, "topic.partitions", "1"),
-                1,
-                true,
-                1);
+        connect = new ModelConnect(TaskSettings.of("consistent", pika, snapshots, "topic.partitions", "1"), 1, true, 1);
         connect.hurry();
     }
 

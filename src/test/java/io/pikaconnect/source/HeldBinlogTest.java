@@ -47,7 +47,8 @@ class HeldBinlogTest {
     private void caughtUp(boolean exactlyOnce, String... more) throws Exception {
         pika = FakePika.start(SMALL_FILES);
         pika.execute(Command.of("SET", "before", "1"));
-        Map<String, String> settings = TaskSettings.with(TaskSettings.of("held", pika, snapshots, "topic.partitions", "2"), more);
+        Map<String, String> settings =
+                TaskSettings.with(TaskSettings.of("held", pika, snapshots, "topic.partitions", "2"), more);
         connect = new ModelConnect(settings, 2, exactlyOnce, 1);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

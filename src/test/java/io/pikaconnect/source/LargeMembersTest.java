@@ -30,11 +30,7 @@ class LargeMembersTest {
                 pika.execute(Command.of("SADD", "documents", member));
                 pika.execute(Command.of("HSET", "fields", member, "v"));
             }
-            ModelConnect connect = new ModelConnect(
-                    TaskSettings.of("source", pika, snapshots),
-                    1,
-                    true,
-                    1);
+            ModelConnect connect = new ModelConnect(TaskSettings.of("source", pika, snapshots), 1, true, 1);
             connect.start(1, 1); // an offset after each record
             for (long killed = 0; !connect.storedPosition().equals(Optional.of(pika.end())); ) {
                 connect.round();

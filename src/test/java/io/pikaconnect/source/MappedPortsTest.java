@@ -72,7 +72,18 @@ class MappedPortsTest {
     }
 
     private void use(String address, String... more) {
-        Map<String, String> settings = TaskSettings.with(TaskSettings.of("mapped", address, snapshots, "pika.replication.port", String.valueOf(replication.port()), "pika.rsync.port", String.valueOf(pull.port()), "topic.partitions", "1"), more);
+        Map<String, String> settings = TaskSettings.with(
+                TaskSettings.of(
+                        "mapped",
+                        address,
+                        snapshots,
+                        "pika.replication.port",
+                        String.valueOf(replication.port()),
+                        "pika.rsync.port",
+                        String.valueOf(pull.port()),
+                        "topic.partitions",
+                        "1"),
+                more);
         connect = new ModelConnect(settings, 1, true, 1);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

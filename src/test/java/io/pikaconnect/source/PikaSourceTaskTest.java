@@ -62,7 +62,18 @@ class PikaSourceTaskTest {
     }
 
     private Map<String, String> settings(String... more) {
-        return TaskSettings.with(TaskSettings.of("source", master, snapshots, "topic.partitions", String.valueOf(PARTITIONS), "record.max.bytes", "10000", "snapshot.chunk.elements", "3"), more);
+        return TaskSettings.with(
+                TaskSettings.of(
+                        "source",
+                        master,
+                        snapshots,
+                        "topic.partitions",
+                        String.valueOf(PARTITIONS),
+                        "record.max.bytes",
+                        "10000",
+                        "snapshot.chunk.elements",
+                        "3"),
+                more);
     }
 
     private static void rounds(ModelConnect connect, BooleanSupplier until) throws InterruptedException {

@@ -47,7 +47,8 @@ class SeveralDbsTest {
 
     private List<Map<String, String>> tasks(String databases) {
         PikaSourceConnector connector = new PikaSourceConnector();
-        connector.start(TaskSettings.of("source", master, snapshots, "pika.databases", databases, "topic.partitions", "2", "tasks.max", "3"));
+        connector.start(TaskSettings.of(
+                "source", master, snapshots, "pika.databases", databases, "topic.partitions", "2", "tasks.max", "3"));
         return connector.taskConfigs(3);
     }
 

@@ -78,7 +78,8 @@ class SourceFailuresTest {
     }
 
     private Map<String, String> settings(String... more) {
-        return TaskSettings.with(TaskSettings.of("failing", address(), folder.resolve("snapshots"), "topic.partitions", "2"), more);
+        return TaskSettings.with(
+                TaskSettings.of("failing", address(), folder.resolve("snapshots"), "topic.partitions", "2"), more);
     }
 
     private String address() {

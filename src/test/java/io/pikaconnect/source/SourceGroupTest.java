@@ -56,7 +56,8 @@ class SourceGroupTest {
     }
 
     private void use(FakePika pika, String... more) {
-        Map<String, String> settings = TaskSettings.with(TaskSettings.of("grouped", pika, snapshots, "topic.partitions", "1"), more);
+        Map<String, String> settings =
+                TaskSettings.with(TaskSettings.of("grouped", pika, snapshots, "topic.partitions", "1"), more);
         connect = connect == null ? new ModelConnect(settings, 1, true, 1) : connect.with(settings);
         connect.hurry();
         connect.start(PollLimit.DEFAULT);

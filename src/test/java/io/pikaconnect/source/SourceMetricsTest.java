@@ -54,7 +54,16 @@ class SourceMetricsTest {
     }
 
     private Map<String, String> settings() {
-        return TaskSettings.of("metrics", master, snapshots, "pika.name", "logical", "topic.partitions", String.valueOf(PARTITIONS), "snapshot.chunk.elements", "3");
+        return TaskSettings.of(
+                "metrics",
+                master,
+                snapshots,
+                "pika.name",
+                "logical",
+                "topic.partitions",
+                String.valueOf(PARTITIONS),
+                "snapshot.chunk.elements",
+                "3");
     }
 
     private void rounds(BooleanSupplier until) throws InterruptedException {

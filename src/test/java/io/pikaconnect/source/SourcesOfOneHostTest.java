@@ -25,7 +25,16 @@ class SourcesOfOneHostTest {
     Path snapshots;
 
     private ModelConnect source(String name, FakePika pika) {
-        Map<String, String> settings = TaskSettings.of(name, pika, snapshots.resolve(name), "pika.name", "pika", "topic.prefix", name, "topic.partitions", "2");
+        Map<String, String> settings = TaskSettings.of(
+                name,
+                pika,
+                snapshots.resolve(name),
+                "pika.name",
+                "pika",
+                "topic.prefix",
+                name,
+                "topic.partitions",
+                "2");
         ModelConnect connect = new ModelConnect(settings, 2, true, 1);
         connect.start(PollLimit.DEFAULT);
         return connect;
