@@ -43,7 +43,7 @@ public final class BinlogItems {
     /**
      * An item of any content, with its header (replication-protocol 9).
      *
-     * @param logEnd where the log ended, which is what the header says
+     * @param logEnd where the log ended, which the header contains
      * @param end where the item ends
      */
     public static BinlogItem item(

@@ -173,7 +173,7 @@ public final class RecordedMaster extends StandInMaster {
         server.hold(hold);
     }
 
-    /** Forgets every session without a word, as after 20 s of silence. */
+    /** Forgets every session without closing its connection, as after 20 s of silence. */
     public void dropSessions() {
         server.dropSessions();
     }

@@ -25,7 +25,7 @@ public interface DumpWriter extends AutoCloseable {
         public record Entry(Id id, List<byte[]> fieldsAndValues) {}
     }
 
-    /** A dump's info file, for those who read no more of it than that it is there. */
+    /** A dump's info file, for readers that need no particular position. */
     String INFO = "0s\n127.0.0.1\n9221\n3\n4711\n";
 
     DumpWriter string(byte[] key, byte[] value, long deadline) throws RocksDBException;
