@@ -20,7 +20,7 @@ final class Access {
         return password;
     }
 
-    /** Sets requirepass; connections that are there stay as they are. */
+    /** Sets requirepass; existing connections are not affected. */
     void password(String other) {
         password = Optional.of(other);
     }

@@ -30,7 +30,7 @@ final class AttachedReplica {
     private long windowBytes;
     /** The item that is sent next; empty before the first BinlogSync. */
     private Optional<Long> nextItem = Optional.empty();
-    /** Up to where everything is acknowledged; where it began, at first. */
+    /** Up to where everything is acknowledged; initially the start of the stream. */
     private BinlogPosition acknowledged = BinlogPosition.ZERO;
 
     private boolean inFullSync;

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * @param dumpTakes how long making a dump takes at least
  * @param window unacknowledged items (9,000; 3,000 in early 3.2)
  * @param binlogFileSize bytes after which a new binlog file starts (100 MiB)
- * @param purgeEvery how often files of the binlog are looked at that may go (5 s; 10 s in 3.2)
+ * @param purgeEvery interval of the checks for binlog files to remove (5 s; 10 s in 3.2)
  */
 public record MasterSetup(
         PikaRelease release,

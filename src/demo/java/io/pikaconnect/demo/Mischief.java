@@ -103,7 +103,7 @@ public final class Mischief {
         server.dropSessions();
     }
 
-    /** Sets requirepass; connections that are there stay as they are. */
+    /** Sets requirepass; existing connections are not affected. */
     public void password(String other) {
         server.access().password(other);
     }

@@ -101,7 +101,7 @@ final class Pushes implements AutoCloseable {
         }
     }
 
-    /** How many pushes began so far. */
+    /** How many pushes have started so far. */
     int begun() {
         return begun.get();
     }

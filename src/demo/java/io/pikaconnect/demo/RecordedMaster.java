@@ -54,7 +54,7 @@ public final class RecordedMaster extends StandInMaster {
         });
     }
 
-    /** Starts one on free ports, which plays the recording in each of its dbs; all items have been written. */
+    /** Starts one on free ports, which plays the recording in each of its databases; all items have been written. */
     public static RecordedMaster start(Recording recording, MasterSetup setup) throws IOException {
         return start(setup.databases().stream().collect(Collectors.toMap(db -> db, db -> recording)), setup);
     }

@@ -15,8 +15,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * The recordings on the class path, {@code recordings/VERSION.tar.xz}. Each is unpacked when it is asked for first, into
- * a temporary folder that is deleted when the JVM ends.
+ * The recordings on the class path, {@code recordings/VERSION.tar.xz}. Each is unpacked at its first use, into a
+ * temporary folder that is deleted when the JVM ends.
  */
 final class RecordingArchives {
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The replicas a master knows, by announced address: their connections and, for each db they asked for, their sessions.
- * On the master's event loop only.
+ * The replicas a master knows, by announced address: their connections and, for each requested db, their sessions. On
+ * the master's event loop only.
  */
 final class Replicas {
 
@@ -115,7 +115,7 @@ final class Replicas {
         routes.values().removeIf(c -> c == channel);
     }
 
-    /** Items may have been written: only replicas that have acknowledged everything are looked at. */
+    /** To be called after items were written: serves only replicas that have acknowledged everything. */
     void written() {
         attached.forEach((db, of) -> of.forEach((name, replica) -> {
             if (replica.streaming() && replica.everythingAcknowledged()) {
@@ -124,7 +124,7 @@ final class Replicas {
         }));
     }
 
-    /** Sends what the window has room for. */
+    /** Sends as many items as the window allows. */
     void sendItems(String db, String name) {
         AttachedReplica replica = attached.get(db).get(name);
         if (replica == null || !replica.streaming() || master.isHeld() || sending) {

@@ -47,7 +47,7 @@ final class ReplicationPortHandler extends SimpleChannelInboundHandler<ByteBuf> 
                 context.close();
                 return;
             }
-            master.seen().offence(request.getType() + " on a connection without an answer to a MetaSync of its own");
+            master.seen().offence(request.getType() + " on a connection without an answered MetaSync");
         }
         switch (request.getType()) {
             case META_SYNC -> metaSync(context, request.getMetaSync());

@@ -68,7 +68,7 @@ public final class Unreleased {
         });
     }
 
-    /** The first element of every frame with items begins with four more bytes; so a keepalive is not empty. */
+    /** The first element of every frame with items starts with four more bytes; so a keepalive is not empty. */
     public void batches() {
         server.rewrite(response -> {
             Response.Builder answer = response.toBuilder();

@@ -23,7 +23,7 @@ public record LedgerView(
         boolean isReady,
         int ownKeys) {
 
-    /** A note older than this was left by a sink that is not running any more. */
+    /** A note older than this was left by a sink that no longer runs. */
     private static final long NOTE_VALID_MS = 10_000;
 
     /** Prefix of everything that the sink keeps for itself, unless it was configured otherwise. */

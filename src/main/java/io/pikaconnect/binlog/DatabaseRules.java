@@ -47,7 +47,7 @@ final class DatabaseRules {
         String type = logged.text(i).toLowerCase(Locale.ROOT);
         if (!TYPES.contains(type)) {
             throw new IllegalArgumentException(
-                    "argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a" + " type");
+                    "argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a type");
         }
         return type;
     }

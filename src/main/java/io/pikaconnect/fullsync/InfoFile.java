@@ -28,7 +28,7 @@ record InfoFile(String masterAddress, BinlogPosition position) {
         // complete.
         if (lines.length <= LINES || !lines[lines.length - 1].isEmpty()) {
             throw new IllegalArgumentException(
-                    "the dump's info is truncated: " + (lines.length - 1) + " complete" + " lines");
+                    "the dump's info is truncated: " + (lines.length - 1) + " complete lines");
         }
         return new InfoFile(
                 Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),

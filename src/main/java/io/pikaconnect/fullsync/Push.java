@@ -103,11 +103,11 @@ final class Push {
             throw new AttemptFailed("the master's push failed. " + said());
         } else if (quiet > setup.quiet().toNanos()) {
             throw new AttemptFailed("nothing was received for " + minutes(setup.quiet())
-                    + " in the middle of the master's push." + " " + said());
+                    + " in the middle of the master's push. " + said());
         }
     }
 
-    /** A master pushes nothing before it is made, whoever came until then. */
+    /** While a master makes its dump it pushes nothing, so connections until now were another program's. */
     private boolean isMakingDump() {
         boolean making = keeper.isMakingDump();
         if (making) {
@@ -125,7 +125,7 @@ final class Push {
         String words = daemon.lastErrors();
         String said = words.isEmpty()
                 ? "Our rsync logged no error; check the master's log"
-                : "Our rsync logged:" + " " + words;
+                : "Our rsync logged: " + words;
         if (words.contains("auth failed")) {
             said += ". A master before 3.5 pushes with the requirepass that it had when it started, even if CONFIG SET"
                     + " has changed it since. Restart the master with its present one in pika.conf, or end its rsync"

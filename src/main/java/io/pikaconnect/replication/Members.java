@@ -123,7 +123,7 @@ final class Members {
 
     private static ReplicaConfig goTo(Seen next, ReplicaConfig current, Seen now, Optional<Expected> expected) {
         LOG.warn(
-                "{}: {}; {} of pika.addresses is the master, connecting to" + " it",
+                "{}: {}; {} of pika.addresses is the master, connecting to it",
                 current,
                 now.text(expected),
                 next.member);

@@ -67,7 +67,7 @@ final class SourceSettings {
             .show(PIKA_RSYNC_PORT, "Port for dumps", Width.SHORT)
             .show(PIKA_PASSWORD, "Password", Width.MEDIUM)
             .show(PIKA_NAME, "Logical name", Width.MEDIUM)
-            .show(PIKA_DATABASES, "Dbs", Width.MEDIUM)
+            .show(PIKA_DATABASES, "Databases", Width.MEDIUM)
             .show(PIKA_VERSION, "Version", Width.SHORT)
             .show(PIKA_RENAMED_COMMANDS, "Renamed commands", Width.LONG)
             .show(REPLICA_ADDRESS, "Address that we announce", Width.LONG)
@@ -375,7 +375,7 @@ final class SourceSettings {
                         "What to do with a binlog command that no master of this version is known to log. fail: stop"
                                 + " before it. skip: skip and count it.")
                 .define(KafkaSettings.key(
-                        "whether the topic, if it exists, has the right partitions and keeps its" + " records."))
+                        "whether the topic, if it exists, has the right partitions and keeps its records."))
                 .define(Moment.key("the master, and to Kafka if kafka.bootstrap.servers is given"));
     }
 }

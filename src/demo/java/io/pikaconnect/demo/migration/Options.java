@@ -49,7 +49,7 @@ record Options(
                         Integer.parseInt(text(properties, "demo.seconds").orElse("15"))),
                 Path.of(text(properties, "hub.plugins")
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "hub.plugins is not set: it is the folder of" + " the plugin"))));
+                                "hub.plugins is not set: it is the folder of the plugin"))));
     }
 
     /** The files of a migration must outlive a clean build; those of a demo are not needed again. */

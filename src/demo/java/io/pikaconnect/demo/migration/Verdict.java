@@ -20,7 +20,7 @@ record Verdict(long keys, long expired, long differences, List<String> examples)
     public String toString() {
         String kept = expired == 0
                 ? ""
-                : " " + Words.count(expired) + " more have expired in Pika and will soon expire in" + " Redis.";
+                : " " + Words.count(expired) + " more have expired in Pika and will soon expire in Redis.";
         return isEqual()
                 ? "EQUAL: all " + Words.count(keys) + " keys have the same type, value and deadline on both sides."
                         + kept

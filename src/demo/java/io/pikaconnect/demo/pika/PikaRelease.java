@@ -70,7 +70,7 @@ public enum PikaRelease {
         return isFrom(V401);
     }
 
-    /** Commands over several keys are logged as their pieces. */
+    /** Commands over several keys are logged as several commands. */
     public boolean logsPieces() {
         return isFrom(V350);
     }
@@ -125,7 +125,7 @@ public enum PikaRelease {
         return isFrom(V401);
     }
 
-    /** A SETNX is logged as it is, whatever it did; before, as the SET it was. */
+    /** A SETNX is logged as received, whether or not it had an effect; in earlier releases as the resulting SET. */
     public boolean logsSetnx() {
         return isFrom(V336);
     }
