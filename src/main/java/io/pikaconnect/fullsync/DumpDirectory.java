@@ -53,7 +53,8 @@ public final class DumpDirectory implements AutoCloseable {
     /** The task's dump, complete or not; guarded by this. */
     private Optional<Path> inUse = Optional.empty();
 
-    /** Creates nothing on the disk.
+    /**
+     * Creates nothing on the disk.
      *
      * @param snapshotDir created with the first dump
      * @param connector name of the connector

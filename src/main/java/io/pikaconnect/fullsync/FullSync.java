@@ -78,7 +78,10 @@ public final class FullSync {
     /** Whether the master has replaced the dump of the failed attempt. */
     private boolean replaced;
 
-    /** @param replica connected or not; not yet following @param progress updated for other threads */
+    /**
+     * @param replica connected or not; not yet following
+     * @param progress updated for other threads
+     */
     public FullSync(Replica replica, DumpDirectory directory, FullSyncProgress progress, FullSyncOptions options) {
         this(replica, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
     }

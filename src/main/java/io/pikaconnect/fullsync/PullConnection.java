@@ -100,7 +100,8 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
         return config.toString();
     }
 
-    /** Requests the list of files.
+    /**
+     * Requests the list of files.
      *
      * @throws TimeoutException if there is no response, as from masters before 3.5.3 while the dump is being made
      */

@@ -73,7 +73,8 @@ final class PushPort implements AutoCloseable {
         this.progress = progress;
     }
 
-    /** Starts to listen.
+    /**
+     * Starts to listen.
      *
      * @param who the replica and the master, for the log
      * @param announced the announced address

@@ -63,7 +63,8 @@ final class RsyncDaemon {
         received = home.resolve(MODULE).resolve(database);
     }
 
-    /** Finds the program rsync.
+    /**
+     * Finds the program rsync.
      *
      * @throws ReplicationException REFUSED if there is none
      */

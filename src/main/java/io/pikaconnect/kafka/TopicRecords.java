@@ -34,7 +34,8 @@ interface TopicRecords {
     /** The offset of the first record with that timestamp or a later one; empty if there is none. */
     Optional<Long> firstSince(int partition, long timestamp);
 
-    /** The first matching record at that offset or after it.
+    /**
+     * The first matching record at that offset or after it.
      *
      * @param most how many records are read at most
      */

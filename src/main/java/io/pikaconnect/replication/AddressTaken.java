@@ -24,7 +24,8 @@ final class AddressTaken {
         this.timings = timings;
     }
 
-    /** Another replica has the address now.
+    /**
+     * Another replica has the address now.
      *
      * @param config names the master that is asked now
      * @return what to log now, if anything

@@ -46,7 +46,10 @@ final class BinlogHold implements Runnable, AutoCloseable {
     private Optional<Handshake> on = Optional.empty();
     private int session;
 
-    /** @param version the master's @param failed receives what ended the hold, unless it was {@link #close} */
+    /**
+     * @param version the master's
+     * @param failed receives what ended the hold, unless it was {@link #close}
+     */
     BinlogHold(
             ReplicaConfig config,
             Timings timings,

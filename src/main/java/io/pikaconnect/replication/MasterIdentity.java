@@ -9,8 +9,8 @@ import java.util.List;
  * @param version as far as it is known
  * @param replicationId identifies the history of the data, shared by a master and its replicas; empty before 3.5.1,
  *     where only positions that do not fit reveal another master
- * @param runId identifies the server; empty before 3.5. Only a hint: 3.5.0 creates a new one at every start @param
- *     databases names of its databases
+ * @param runId identifies the server; empty before 3.5. Only a hint: 3.5.0 creates a new one at every start
+ * @param databases names of its databases
  */
 public record MasterIdentity(PikaVersion version, String replicationId, String runId, List<String> databases) {
 

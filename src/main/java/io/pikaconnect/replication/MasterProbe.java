@@ -42,7 +42,8 @@ public record MasterProbe(
         return replicas.stream().filter(r -> r.isAt(host, port)).findFirst();
     }
 
-    /** Queries the master's identity.
+    /**
+     * Queries the master's identity.
      *
      * @throws ReplicationException RETRY if it cannot be reached, REFUSED if it is not one to replicate
      */

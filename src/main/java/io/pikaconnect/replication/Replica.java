@@ -58,7 +58,8 @@ public class Replica implements AutoCloseable {
         this(config, () -> false);
     }
 
-    /** Creates the replica; starts nothing.
+    /**
+     * Creates the replica; starts nothing.
      *
      * @param inFlight whether something that was polled is not yet acknowledged by Kafka, so that a pause in polling is
      *     not idleness; called from any thread

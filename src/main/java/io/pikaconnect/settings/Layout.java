@@ -34,7 +34,8 @@ public final class Layout {
         return this;
     }
 
-    /** Returns the same settings, arranged.
+    /**
+     * Returns the same settings, arranged.
      *
      * @throws IllegalArgumentException if a setting has no place here, or a place has no setting
      */

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * Iterates over the live elements of one type (storage-format 7).
  *
- * <p>The entries of one name and version, a <em>run</em>, are adjacent. A run is live if the name's record in {@link
- * MetaLookup} is one of this type, has the run's version and is not empty; of a list, elements between its two ends.
+ * <p>The entries of one name and version, a <em>run</em>, are adjacent. A run is live if the name's record in
+ * {@link MetaLookup} is one of this type, has the run's version and is not empty; of a list, elements between its two
+ * ends.
  */
 final class LiveElements implements AutoCloseable {
 

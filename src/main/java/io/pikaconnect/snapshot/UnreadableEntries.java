@@ -48,7 +48,8 @@ final class UnreadableEntries {
         discards.count("key.unreadable", () -> "a key that started with " + Escaped.text(stored) + NUL);
     }
 
-    /** Counts an element of such a key.
+    /**
+     * Counts an element of such a key.
      *
      * @param stored what is left of the key, which may be another, complete key
      */

@@ -11,8 +11,8 @@ import java.util.Properties;
  * @param pika the real Pika; absent: a stand-in with data and live writers
  * @param redis the real Redis; absent: an embedded one
  * @param directory for Kafka's data, dumps and logs
- * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C @param
- *     keys of the stand-in at the start
+ * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C
+ * @param keys of the stand-in at the start
  * @param writing how long its writers continue after the full sync
  * @param plugins folder with the plugin's folder
  */
