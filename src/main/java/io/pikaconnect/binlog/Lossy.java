@@ -12,11 +12,10 @@ enum Lossy {
                     + " them as strings and leaves PFADD and PFMERGE to Redis"),
     REPEATED_MEMBER(
             "member.repeated",
-            "it names a member twice, of which 4.0.2 takes the first score, 4.0.3 and 4.0.4 the last, and all of these"
-                    + " may report 4.0.2 in INFO. Set pika.version to the master's release (ZADD k 1 a 2 a, then"
-                    + " ZSCORE k a, shows it: 1 on 4.0.2, 2 on a later one); or on.repeated.member=first, which takes"
-                    + " the"
-                    + " first");
+            "it names a member twice, of which 4.0.2 takes the first score, 4.0.3 and 4.0.4 the last, and all of"
+                    + " these may report 4.0.2 in INFO. Set pika.version to the master's release (ZADD k 1 a 2 a,"
+                    + " then ZSCORE k a, shows it: 1 on 4.0.2, 2 on a later one); or on.repeated.member=first, which"
+                    + " takes the first");
 
     private final String counter;
     private final String why;

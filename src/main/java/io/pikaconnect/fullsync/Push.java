@@ -129,10 +129,9 @@ final class Push {
         if (words.contains("auth failed")) {
             said += ". A master before 3.5 pushes with the requirepass that it had when it started, even if CONFIG SET"
                     + " has changed it since. Restart the master with its present one in pika.conf, or end its rsync"
-                    + " (the"
-                    + " process of rsync/slash_rsync.pid in its db-sync-path), which it starts again with the present"
-                    + " one; or set requirepass and pika.password to its value at the start. If another Pika pushes to"
-                    + " this address by mistake, give another one in replica.address";
+                    + " (the process of rsync/slash_rsync.pid in its db-sync-path), which it starts again with the"
+                    + " present one; or set requirepass and pika.password to its value at the start. If another Pika"
+                    + " pushes to this address by mistake, give another one in replica.address";
         }
         return port.turnedAway().isEmpty()
                 ? said

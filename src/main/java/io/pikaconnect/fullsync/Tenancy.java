@@ -65,10 +65,8 @@ final class Tenancy implements AutoCloseable {
             if (System.nanoTime() - begin > say.toNanos()) {
                 LOG.warn(
                         "Waiting for {} s for the dumps in {}: in use by {}. A connector of this name in another"
-                                + " Connect"
-                                + " cluster needs another snapshot.dir; if that process no longer exists, remove the"
-                                + " file"
-                                + " {} and restart the task",
+                                + " Connect cluster needs another snapshot.dir; if that process no longer exists,"
+                                + " remove the file {} and restart the task",
                         say.toSeconds(),
                         folder,
                         DumpLock.owner(folder),

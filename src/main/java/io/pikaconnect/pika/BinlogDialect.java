@@ -88,8 +88,7 @@ public enum BinlogDialect {
                 .filter(dialect -> rows.stream().allMatch(row -> row.dialects().contains(dialect)))
                 .findFirst();
         return common.orElseThrow(() -> new IllegalArgumentException("the master is a Pika " + version
-                + ", but it does not report which one, and their binlogs differ in meaning: set"
-                + " pika.version to "
+                + ", but it does not report which one, and their binlogs differ in meaning: set pika.version to "
                 + choice(version.releases())));
     }
 

@@ -37,8 +37,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final String WANTS_PASSWORD =
-            ". A Pika from 4.0.4 on does that to a connection that does not count as"
-                    + " authenticated: if this persists, check that pika.password is the master's requirepass";
+            ". A Pika from 4.0.4 on does that to a connection that does not count as authenticated: if this persists,"
+                    + " check that pika.password is the master's requirepass";
 
     /** Who or what ended a connection. */
     enum By {

@@ -165,18 +165,16 @@ final class MasterConnector {
             otherServers.increment();
             LOG.warn(
                     "{}: another server answers than before, with the same data according to its replication id: its"
-                            + " run id is"
-                            + " {}, it was {}. Either there was a failover, or the same server started without its"
-                            + " former run id. The last items received are compared with its log before anything is"
-                            + " accepted from there; what was before them, or in the dump, is not",
+                            + " run id is {}, it was {}. Either there was a failover, or the same server started"
+                            + " without its former run id. The last items received are compared with its log before"
+                            + " anything is accepted from there; what was before them, or in the dump, is not",
                     config,
                     now.runId(),
                     before.runId());
         } else if (!now.mayBeOf(before.replicationId())) {
             LOG.warn(
                     "{}: the same server, according to its run id, has another replication id, {}, it was {}: it was"
-                            + " cleared"
-                            + " (CLEARREPLICATIONID). The position is kept",
+                            + " cleared (CLEARREPLICATIONID). The position is kept",
                     config,
                     now.replicationId(),
                     before.replicationId());

@@ -268,8 +268,7 @@ final class Responses {
                 Kind.REFUSED,
                 config + ": the master runs the consistency mode of a development branch (slaveof … strong), in which"
                         + " items are sent before they are committed; it is not supported. Replicate from a master"
-                        + " without"
-                        + " it");
+                        + " without it");
     }
 
     ReplicationException batched() {

@@ -182,8 +182,7 @@ final class SessionCost {
         return Optional.of(
                 config + ": the master keeps " + (held >> 30) + " GiB of binlog for this replica, whatever its"
                         + " expire-logs-nums: watch the space on its disk. Does Kafka accept the records?"
-                        + " hold.max.bytes limits"
-                        + " this");
+                        + " hold.max.bytes limits this");
     }
 
     /**

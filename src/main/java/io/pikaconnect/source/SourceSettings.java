@@ -200,8 +200,7 @@ final class SourceSettings {
                                 + " Masters up to 3.4 push the dump there, to port + 1000, so it must be an address of"
                                 + " the worker that they can reach; a second connection to them announces port + 1."
                                 + " Without a host: the worker's local address. Without a port: since 3.5 one from"
-                                + " 19300 to 29299 that follows from the"
-                                + " names of connector and Pika, up to 3.4 19221.")
+                                + " 19300 to 29299 that follows from the names of connector and Pika, up to 3.4 19221.")
                 .define(
                         HOLD_IDLE_MS,
                         Type.LONG,
@@ -251,9 +250,9 @@ final class SourceSettings {
                         SettingText.oneLine(),
                         LOW,
                         "Name of the source connector that this one replaces as the writer of the topic, because it"
-                                + " was renamed, or moved to another Connect cluster. NAME, or"
-                                + " NAME@GROUP with the group of its Connect cluster. The former one must be deleted."
-                                + " Empty: a topic that another source writes is refused, at validation and start if"
+                                + " was renamed, or moved to another Connect cluster. NAME, or NAME@GROUP with the"
+                                + " group of its Connect cluster. The former one must be deleted. Empty: a topic that"
+                                + " another source writes is refused, at validation and start if"
                                 + " kafka.bootstrap.servers is given, by the sink always.")
                 .define(
                         RECORD_FORMAT,
