@@ -123,9 +123,8 @@ final class Push {
 
     private String said() {
         String words = daemon.lastErrors();
-        String said = words.isEmpty()
-                ? "Our rsync logged no error; check the master's log"
-                : "Our rsync logged: " + words;
+        String said =
+                words.isEmpty() ? "Our rsync logged no error; check the master's log" : "Our rsync logged: " + words;
         if (words.contains("auth failed")) {
             said += ". A master before 3.5 pushes with the requirepass that it had when it started, even if CONFIG SET"
                     + " has changed it since. Restart the master with its present one in pika.conf, or end its rsync"
