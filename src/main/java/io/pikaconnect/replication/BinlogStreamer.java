@@ -189,7 +189,12 @@ final class BinlogStreamer implements Runnable {
         } catch (PositionRejected e) {
             on.connection().close("the position is not readable");
             if (++distrusted >= timings.positionTries()) {
-                throw new Responses(master.config()).doubted(received.end(), distrusted, e.getMessage());
+                throw new Responses(master.config())
+                        .doubted(
+                                received.end(),
+                                distrusted,
+                                e.getMessage(),
+                                master.standing().role());
             }
             master.recordFailure("no stream after " + received.end() + ": " + e.getMessage());
             LOG.warn("{}: no stream after {}: {}", master.config(), received.end(), e.getMessage());

@@ -33,6 +33,9 @@ final class ClientPort implements AutoCloseable {
     private static final Pattern REPLICA =
             Pattern.compile("(?m)^slave\\d+:ip=([^,\\s]+),port=(\\d{1,5}),?([^\\r\\n]*)");
 
+    /** Before the error that the password was answered with. */
+    static final String AUTH = "AUTH: ";
+
     private static final byte[] RAFT_CLUSTER = "RAFT.CLUSTER".getBytes(StandardCharsets.US_ASCII);
 
     private final Jedis jedis;
@@ -67,7 +70,7 @@ final class ClientPort implements AutoCloseable {
         } catch (JedisDataException e) {
             // AUTH is an error, too, where no password is set: then it works without.
             ClientPort without = open(config, limit, Optional.empty());
-            without.refusal = Optional.of("AUTH: " + e.getMessage());
+            without.refusal = Optional.of(AUTH + e.getMessage());
             return without;
         }
     }

@@ -56,7 +56,8 @@ final class Responses {
                     Kind.REFUSED,
                     Concern.PASSWORD,
                     config + ": the master refused " + (config.password().isPresent() ? "our" : "us without a")
-                            + " password (" + answer.getReply() + "); set pika.password to its requirepass");
+                            + " password (" + answer.getReply() + "); set pika.password to its requirepass"
+                            + unresolved(config.password()));
         }
         if (answer.getCode() != StatusCode.OK || !answer.hasMetaSync()) {
             throw new ReplicationException(
@@ -67,12 +68,20 @@ final class Responses {
         return answer.getMetaSync();
     }
 
+    /** Connect leaves a reference as it is where the provider has no such key, or there is no such provider. */
+    private static String unresolved(Optional<String> password) {
+        return password.filter(p -> p.matches("\\$\\{.*}"))
+                .map(reference -> ". It is still the reference " + reference
+                        + ": the worker has no such config provider (config.providers), or that has no such key")
+                .orElse("");
+    }
+
     private void checkMode(Response.MetaSync master) throws ReplicationException {
         if (!master.getClassicMode()) {
             throw new ReplicationException(
                     Kind.REFUSED,
-                    config + ": the master is not in classic mode; sharding and slots (instance-mode, slotmigrate) are"
-                            + " not supported");
+                    config + ": the master is in sharding mode (instance-mode : sharding), as for Codis, in which each"
+                            + " slot has a log of its own; only classic mode is supported");
         }
         List<String> databases = databases(master);
         if (!databases.contains(config.database())) {
@@ -246,12 +255,18 @@ final class Responses {
     }
 
     /** The failure for a position that was rejected too often. */
-    ReplicationException doubted(BinlogPosition from, int tries, String last) {
+    ReplicationException doubted(BinlogPosition from, int tries, String last, Role role) {
         return new ReplicationException(
                 Kind.POSITION_DOUBTED,
                 config + ": the master does not continue from position " + from + ", tried " + tries + " times; last"
                         + " result: "
-                        + last + ". Nothing proves that the position is lost; the master's log may have the cause");
+                        + last + ". Nothing proves that the position is lost; the master's log may have the cause"
+                        + (role instanceof Role.OfReplica replica
+                                ? ". This server is a " + replica
+                                        + ": if it took a full sync of its own, its log begins"
+                                        + " there. Then point pika.address to its master, which may have the log from"
+                                        + " before"
+                                : ""));
     }
 
     /** Items of a consensus group may be sent before they are committed, so it is refused. */

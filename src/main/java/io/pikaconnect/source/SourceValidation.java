@@ -8,6 +8,7 @@ import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.MasterIdentity;
 import io.pikaconnect.replication.MasterProbe;
+import io.pikaconnect.replication.MemberProbe;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.ReplicaConfig.Member;
 import io.pikaconnect.replication.ReplicationException;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
@@ -162,8 +164,10 @@ final class SourceValidation {
     }
 
     private void master(PikaSourceConfig source, Problems problems, Moment moment) {
+        Optional<MasterIdentity> known = Optional.empty();
         try {
             MasterProbe probe = MasterProbe.probe(source.replica(), DatabaseDiscovery.LIMIT);
+            known = Optional.of(probe.identity());
             BinlogDialect.of(probe.identity().version());
             databases(problems, source, probe.identity());
             FullSync.checkMachine(probe.identity());
@@ -187,6 +191,14 @@ final class SourceValidation {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problems.add(PikaSourceConfig.PIKA_ADDRESS, "asking the master was interrupted");
+            return;
+        }
+        for (MemberProbe member : MemberProbe.problems(source.replica(), known, DatabaseDiscovery.LIMIT)) {
+            if (member.mayPass()) {
+                moment.met(PikaSourceConfig.PIKA_ADDRESSES, member.problem());
+            } else {
+                problems.add(PikaSourceConfig.PIKA_ADDRESSES, member.problem());
+            }
         }
     }
 

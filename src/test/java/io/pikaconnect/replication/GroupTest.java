@@ -363,6 +363,19 @@ class GroupTest {
     }
 
     @Test
+    void aReplicaThatMayHaveTakenAFullSyncIsReportedWithItsMaster() throws Exception {
+        writeOnBoth("k", "AAAA", 5);
+        Replica replica = replica(Replicas.config(second.port()));
+        replica.connect();
+        replica.follow(new BinlogPosition(0, 1)); // within an item, as in a log that begins later
+        ReplicationException failure = failure(replica);
+        assertThat(failure.kind()).isEqualTo(Kind.POSITION_DOUBTED);
+        assertThat(failure)
+                .hasMessageContainingAll(
+                        "replica of 127.0.0.1:" + first.port(), "full sync of its own", "point pika.address");
+    }
+
+    @Test
     void aReplicaWhoseReplicationIdWasClearedIsNotMadeToInventOne() throws Exception {
         second.mischief().identity("", "b".repeat(40));
         Replica replica = replica(Replicas.config(second.port()));

@@ -46,8 +46,16 @@ class ResponsesTest {
     }
 
     @Test
+    void aReferenceThatConnectLeftInThePlaceOfThePasswordIsNamed() {
+        Responses withReference = new Responses(Replicas.withPassword(Replicas.config(9221), "${file:/secrets:pika}"));
+        assertThatThrownBy(() ->
+                        withReference.metaSync(refusal(StatusCode.ERROR, "Auth with master error, Invalid masterauth")))
+                .hasMessageContainingAll("${file:/secrets:pika}", "config.providers");
+    }
+
+    @Test
     void shardingIsRefused() {
-        assertRefused(() -> responses.metaSync(master(false, 1, "db0")), Kind.REFUSED, "classic");
+        assertRefused(() -> responses.metaSync(master(false, 1, "db0")), Kind.REFUSED, "sharding mode");
         assertRefused(() -> responses.metaSync(master(true, 8, "db0")), Kind.REFUSED, "8 slots");
     }
 

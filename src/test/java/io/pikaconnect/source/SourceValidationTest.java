@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,9 +107,40 @@ class SourceValidationTest {
     void refusesMembersOfAGroupThatWouldShareAMappedPort() throws IOException {
         String[] mapped = {"pika.addresses", "127.0.0.1:9,127.0.0.2:9", "pika.replication.port", "1"};
         refuses(MasterSetup.REAL, "pika.addresses", "cannot be told apart", mapped);
-        assertThat(errors(MasterSetup.REAL, "pika.addresses", "127.0.0.1:9")).isEmpty();
+        assertThat(errors(MasterSetup.REAL, "pika.addresses", "127.0.0.1:9")).noneMatch(e -> e.contains("told apart"));
         mapped[1] = "127.0.0.2:9,127.0.0.3:9";
-        assertThat(errors(MasterSetup.REAL, mapped)).noneMatch(e -> e.startsWith("pika.addresses"));
+        assertThat(errors(MasterSetup.REAL, mapped)).noneMatch(e -> e.contains("told apart"));
+    }
+
+    @Test
+    void looksAtEachMemberOfTheGroup() throws IOException {
+        Recording recording = Recording.ofVersion("3.5.5");
+        try (RecordedMaster good = RecordedMaster.start(recording, MasterSetup.REAL);
+                RecordedMaster other = RecordedMaster.start(recording, MasterSetup.REAL);
+                RecordedMaster older = RecordedMaster.start(recording, MasterSetup.REAL.reporting("3.5.2"));
+                RecordedMaster closed = RecordedMaster.start(recording, MasterSetup.REAL.withPassword("secret"))) {
+            good.replicaOf(1, true);
+            other.identity("6".repeat(50), "b".repeat(40));
+            assertThat(errors(MasterSetup.REAL, "pika.addresses", "127.0.0.1:" + good.port()))
+                    .isEmpty();
+            String all = Stream.of(good.port(), 1, other.port(), older.port())
+                    .map(port -> "127.0.0.1:" + port)
+                    .collect(Collectors.joining(","));
+            List<String> errors = errors(MasterSetup.REAL, "pika.addresses", all);
+            assertThat(errors).hasSize(3).allSatisfy(e -> assertThat(e).startsWith("pika.addresses: "));
+            assertThat(errors.get(0)).contains("127.0.0.1:1 ", "does not answer", "validate.connect");
+            assertThat(errors.get(1)).contains("127.0.0.1:" + other.port(), "other data", "666");
+            assertThat(errors.get(2)).contains("127.0.0.1:" + older.port(), "Pika 3.5.2");
+            refuses(
+                    MasterSetup.REAL.withPassword("p"),
+                    "pika.addresses",
+                    "AUTH: ERR invalid password",
+                    "pika.password",
+                    "p",
+                    "pika.addresses",
+                    "127.0.0.1:" + closed.port());
+            assertThat(good.registrations()).isZero();
+        }
     }
 
     @Test
