@@ -368,7 +368,7 @@ class GroupTest {
         Replica replica = replica(Replicas.config(second.port()));
         replica.connect();
         replica.follow(new BinlogPosition(0, 1)); // within an item, as in a log that begins later
-        ReplicationException failure = failure(replica);
+        ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_DOUBTED);
         assertThat(failure)
                 .hasMessageContainingAll(

@@ -47,7 +47,8 @@ class ResponsesTest {
 
     @Test
     void aReferenceThatConnectLeftInThePlaceOfThePasswordIsNamed() {
-        Responses withReference = new Responses(Replicas.withPassword(Replicas.config(9221), "${file:/secrets:pika}"));
+        Responses withReference = new Responses(
+                Replicas.of(9221).password("${file:/secrets:pika}").config());
         assertThatThrownBy(() ->
                         withReference.metaSync(refusal(StatusCode.ERROR, "Auth with master error, Invalid masterauth")))
                 .hasMessageContainingAll("${file:/secrets:pika}", "config.providers");
