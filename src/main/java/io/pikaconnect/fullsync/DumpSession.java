@@ -202,7 +202,7 @@ final class DumpSession implements SessionKeeper {
         ReplicationException last = why;
         while (!replica.connected()) {
             away(last);
-            TimeUnit.MILLISECONDS.sleep(timings.pause().toMillis());
+            TimeUnit.MILLISECONDS.sleep(timings.retry().first().toMillis());
             try {
                 replica.connect();
             } catch (ReplicationException e) {

@@ -198,8 +198,8 @@ public final class FullSync {
         LOG.warn(
                 "{}; trying again in {} s",
                 failure.getMessage(),
-                timings.pauseAfter(failures).toSeconds());
-        TimeUnit.MILLISECONDS.sleep(timings.pauseAfter(failures).toMillis());
+                timings.retry().after(failures).toSeconds());
+        TimeUnit.MILLISECONDS.sleep(timings.retry().after(failures).toMillis());
     }
 
     private Dump attempt(long epoch, boolean first, Path partial)

@@ -1,5 +1,6 @@
 package io.pikaconnect.fullsync;
 
+import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 
 /**
@@ -10,15 +11,16 @@ import java.time.Duration;
  * @param requestTries how often a request is made
  * @param notReady pause while the master is still making the dump
  * @param attempts how often the pull is started
- * @param pause before the next attempt, doubled every time
+ * @param retry pauses between two attempts
  */
 record PullTimings(
-        Duration connect, Duration request, int requestTries, Duration notReady, int attempts, Duration pause) {
+        Duration connect, Duration request, int requestTries, Duration notReady, int attempts, Backoff retry) {
 
     static final PullTimings DEFAULT = new PullTimings(
-            Duration.ofSeconds(5), Duration.ofSeconds(30), 4, Duration.ofSeconds(1), 6, Duration.ofSeconds(5));
-
-    Duration pauseAfter(int attempt) {
-        return pause.multipliedBy(1L << Math.min(attempt - 1, 4));
-    }
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            4,
+            Duration.ofSeconds(1),
+            6,
+            new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(80)));
 }

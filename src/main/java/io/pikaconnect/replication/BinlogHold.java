@@ -103,7 +103,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
         int pings = 0;
         while (!lifetime.isOver()) {
             try {
-                lifetime.pause(failures == 0 ? timings.ping() : timings.pauseAfter(failures));
+                lifetime.pause(failures == 0 ? timings.ping() : timings.retry().after(failures));
                 Optional<Handshake> alive = on.filter(i -> i.connection().isOpen());
                 if (alive.isEmpty()) {
                     connect();

@@ -123,7 +123,7 @@ final class BinlogStreamer implements Runnable {
                     outage.failed(e.getMessage()).ifPresent(LOG::warn);
                 }
             }
-            lifetime.pause(timings.pauseAfter(failures));
+            lifetime.pause(timings.retry().after(failures));
         }
     }
 

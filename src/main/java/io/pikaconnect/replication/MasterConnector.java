@@ -96,8 +96,8 @@ final class MasterConnector {
         handshake().ifPresent(i -> i.connection().close("connecting again"));
         if (connectedAt.isPresent()) {
             Duration gone = Duration.ofNanos(System.nanoTime() - connectedAt.get());
-            if (gone.compareTo(timings.pause()) < 0) {
-                lifetime.pause(timings.pause().minus(gone));
+            if (gone.compareTo(timings.retry().first()) < 0) {
+                lifetime.pause(timings.retry().first().minus(gone));
             }
         }
         connectedAt = Optional.of(System.nanoTime());

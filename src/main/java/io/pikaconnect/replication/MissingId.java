@@ -37,7 +37,7 @@ final class MissingId {
         if (portInfo.role() instanceof Role.OfReplica replica) {
             latest = Optional.of(new Seen(config.member(), replica, now));
         }
-        long recently = timings.longestPause().multipliedBy(2).toNanos();
+        long recently = timings.retry().longest().multipliedBy(2).toNanos();
         Optional<Seen> seen = latest.filter(s -> s.server().equals(config.member()) && now - s.atNanos() < recently);
         if (seen.isPresent()) {
             throw missing(config, seen.get().role());

@@ -1,5 +1,6 @@
 package io.pikaconnect.replication;
 
+import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,7 @@ import java.time.Duration;
  * @param control limit of the response to a control request
  * @param ping interval of our pings; the master drops a session after 20 s without one
  * @param silence a session without a frame for this long, with nothing unacknowledged, is dead
- * @param pause between two connects, doubled at every failure
- * @param longestPause upper limit of the doubling
+ * @param retry pauses between two attempts
  * @param taken longest interval between checks of an address that another replica has
  * @param takenLimit how long to wait until it is free; a master forgets a dead connection after 180 s
  * @param ask interval of queries to the master's client port; at most the seconds by which an idle clock is put back,
@@ -22,8 +22,7 @@ record Timings(
         Duration control,
         Duration ping,
         Duration silence,
-        Duration pause,
-        Duration longestPause,
+        Backoff retry,
         Duration taken,
         Duration takenLimit,
         Duration ask,
@@ -34,16 +33,9 @@ record Timings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(30),
+            new Backoff(Duration.ofSeconds(3), Duration.ofSeconds(30)),
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             Duration.ofSeconds(2),
             10);
-
-    /** The pause before the next connect, after this many consecutive failures. */
-    Duration pauseAfter(int failures) {
-        Duration pause = pause().multipliedBy(1L << Math.min(Math.max(failures - 1, 0), 10));
-        return pause.compareTo(longestPause) < 0 ? pause : longestPause;
-    }
 }

@@ -15,6 +15,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.Replicas;
+import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,12 @@ class ContinuedPullTest {
 
     private static final int ATTEMPTS = 2;
     private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), ATTEMPTS, Duration.ofMillis(20));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            3,
+            Duration.ofMillis(20),
+            ATTEMPTS,
+            Backoff.ofMillis(20, 320));
     private static final int FILES = 24;
     private static final BinlogPosition POSITION = new BinlogPosition(3, 1_000);
     private static final long EPOCH = 42;

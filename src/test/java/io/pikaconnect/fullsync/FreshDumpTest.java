@@ -10,6 +10,7 @@ import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
+import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FreshDumpTest {
 
     private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(5), Duration.ofSeconds(2), 3, Duration.ofMillis(20), 6, Duration.ofMillis(20));
+            Duration.ofSeconds(5), Duration.ofSeconds(2), 3, Duration.ofMillis(20), 6, Backoff.ofMillis(20, 320));
     /** So slow that others come in the middle of a pull. */
     private static final FullSyncOptions SLOW = new FullSyncOptions(8_000, List.of());
 

@@ -17,6 +17,7 @@ import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FullSyncTest {
 
     private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Duration.ofMillis(20));
+            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Backoff.ofMillis(20, 320));
     private static final long EPOCH = 42;
 
     private static Recording recording;

@@ -19,6 +19,7 @@ import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PushTest {
 
     private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Duration.ofMillis(20));
+            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Backoff.ofMillis(20, 320));
     private static final PushSetup SETUP = new PushSetup(
             System.getenv("PATH"),
             Duration.ofSeconds(60),

@@ -8,6 +8,7 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.Replicas;
+import io.pikaconnect.retry.Backoff;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowPullTest {
 
     private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofMillis(500), 2, Duration.ofMillis(20), 1, Duration.ofMillis(20));
+            Duration.ofSeconds(2), Duration.ofMillis(500), 2, Duration.ofMillis(20), 1, Backoff.ofMillis(20, 320));
     private static final int FILES = 4;
     private static final int FILE = 200_000;
 

@@ -1,6 +1,7 @@
 package io.pikaconnect.replication;
 
 import io.pikaconnect.pika.PikaVersion;
+import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -14,8 +15,7 @@ public final class Replicas {
             Duration.ofSeconds(2),
             Duration.ofMillis(50),
             Duration.ofMillis(600),
-            Duration.ofMillis(20),
-            Duration.ofMillis(100),
+            Backoff.ofMillis(20, 100),
             Duration.ofMillis(50),
             Duration.ofSeconds(5),
             Duration.ofMillis(100),

@@ -29,9 +29,9 @@ class TimingsTest {
 
     @Test
     void pausesGrowFromThreeSecondsToThirty() {
-        assertThat(Timings.DEFAULT.pauseAfter(1)).isEqualTo(Duration.ofSeconds(3));
-        assertThat(Timings.DEFAULT.pauseAfter(2)).isEqualTo(Duration.ofSeconds(6));
-        assertThat(Timings.DEFAULT.pauseAfter(100)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Timings.DEFAULT.retry().after(1)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(Timings.DEFAULT.retry().after(2)).isEqualTo(Duration.ofSeconds(6));
+        assertThat(Timings.DEFAULT.retry().after(100)).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
