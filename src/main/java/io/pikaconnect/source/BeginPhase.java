@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a new epoch durable before it shows. Begin ticks on every partition carry the offset, and prove that the
- * partitions exist; only when Connect has stored it, which one read confirms, the epoch's barrier follows; only when
- * Kafka has all barriers, the snapshot.
+ * Stores a new epoch's offset before any of its records can be seen. Begin ticks on every partition carry the offset,
+ * and prove that the partitions exist; only when Connect has stored it, which one read confirms, the epoch's barrier
+ * follows; only when Kafka has all barriers, the snapshot.
  */
 final class BeginPhase implements EpochPhase {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginPhase.class);
     private static final long WAIT_MS = 50;
 
-    /** The first look is at once: with exactly-once, Connect stores the offset before it tells of the records. */
+    /** Check at once: with exactly-once the offset is stored before the records are acknowledged. */
     private static final long NONE = -1;
 
     private static final long LOUD_AFTER_NANOS = Duration.ofMinutes(3).toNanos();

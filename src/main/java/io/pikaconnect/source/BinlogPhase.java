@@ -28,7 +28,7 @@ final class BinlogPhase implements EpochPhase {
      */
     private static final Duration AFTER_COMMIT = Duration.ofMillis(10);
 
-    /** How far an idle tick stays behind the keepalive: items of those seconds may still be on their way. */
+    /** Idle ticks are stamped this much earlier than the keepalive, because items of those seconds may still arrive. */
     private static final Duration TICK_MARGIN = Duration.ofSeconds(2);
 
     /** No sink is caught up with what is older. */
@@ -41,7 +41,7 @@ final class BinlogPhase implements EpochPhase {
     private final long epoch;
     private final Translator translator;
     private Optional<SourceEvent> open = Optional.empty();
-    private int skipPieces;
+    private int skipParts;
     private long lastItemMs;
     private long commitsSeen;
     private boolean dumpKept;
@@ -55,7 +55,7 @@ final class BinlogPhase implements EpochPhase {
                 context.config().translationPolicy(),
                 context.discards(),
                 from.epoch().settings().renamed());
-        this.skipPieces = from.partsSent();
+        this.skipParts = from.partsSent();
         this.dumpKept = opened.dump().isPresent();
         this.commitsSeen = context.commits().count();
     }
@@ -81,8 +81,8 @@ final class BinlogPhase implements EpochPhase {
                     break;
                 }
                 SourceEvent event = SourceEvent.of(item.get(), translator, buffer.offset());
-                event.skip(skipPieces);
-                skipPieces = 0;
+                event.skip(skipParts);
+                skipParts = 0;
                 open = Optional.of(event);
                 wait = context.commits().rest(AFTER_COMMIT);
             }
@@ -131,7 +131,7 @@ final class BinlogPhase implements EpochPhase {
         return lastItemMs;
     }
 
-    /** The dump goes when a restart would no longer need it: when the stored offset is in the binlog. */
+    /** Deletes the dump once no restart can need it: when the stored offset is in the binlog. */
     private void deleteDumpOnceDone() {
         long commits = context.commits().count();
         if (!dumpKept || commits == commitsSeen) {
@@ -140,7 +140,7 @@ final class BinlogPhase implements EpochPhase {
         commitsSeen = commits;
         try {
             Optional<SourceOffset> stored = context.storedOffset().get();
-            if (stored.filter(this::isBehindItsDump).isPresent()) {
+            if (stored.filter(this::isAfterItsDump).isPresent()) {
                 context.dumps().keepNone(epoch);
                 dumpKept = false;
             }
@@ -154,7 +154,7 @@ final class BinlogPhase implements EpochPhase {
         }
     }
 
-    private boolean isBehindItsDump(SourceOffset stored) {
+    private boolean isAfterItsDump(SourceOffset stored) {
         return stored.epoch().number() == epoch && stored.phase() == SourceOffset.Phase.BINLOG;
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a master that is away which dbs it has, on a thread of its own, until it answers. */
+/** Asks a master that is away which databases it has, on a thread of its own, until it answers. */
 final class DatabaseDiscovery implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseDiscovery.class);
@@ -56,7 +56,7 @@ final class DatabaseDiscovery implements AutoCloseable {
                 asker.failed(
                         e instanceof ReplicationException
                                 ? TaskFailure.of(e.getMessage(), e)
-                                : TaskFailure.unexpected(config + ", asking for its dbs", e));
+                                : TaskFailure.unexpected(config + ", asking for its databases", e));
             }
         }
     }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether the dumps of a master fit into snapshot.dir, as far as the master tells the size of its data. */
+/** Whether the dumps of a master fit into snapshot.dir, as far as the master reports the size of its data. */
 final class DumpRoom {
 
     private DumpRoom() {}
 
-    /** Why not, if not. Of a master of which only some dbs are wanted it is not known how large those are. */
+    /** Why not, if not. Of a master of which only some databases are wanted it is not known how large those are. */
     static Optional<String> tooSmall(PikaSourceConfig source, MasterProbe probe) {
         List<String> all = probe.identity().databases();
         List<String> wanted = source.allDatabases() ? all : source.databases();

@@ -5,18 +5,18 @@ import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotException;
 
 /**
- * Where an epoch is: beginning, in its snapshot, or following the binlog; each goes over into the next. Used by the
+ * Where an epoch is: beginning, in its snapshot, or following the binlog; each leads to the next. Used by the
  * task's thread only.
  */
 sealed interface EpochPhase extends AutoCloseable permits BeginPhase, SnapshotPhase, BinlogPhase {
 
-    /** The stage to go on with: this one, or the next. */
+    /** The phase to continue with: this one, or the next. */
     EpochPhase next() throws SnapshotException;
 
-    /** What the task is about in this stage. */
+    /** What the metrics show in this phase. */
     SourceProgress.Phase phase();
 
-    /** Puts what there is into the outbox; waits a fraction of a second where there is nothing. */
+    /** Puts what is ready into the buffer; waits a fraction of a second where nothing is. */
     void fill(PollBuffer buffer)
             throws ReplicationException, SnapshotException, UntranslatableException, InterruptedException;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where what stands before a position came from: by it a restart tells whether the server that answers now is one to go on
- * with. In the map of {@link SourceOffset}:
+ * Where everything before a position came from: by it a restart decides whether to continue with the server that answers
+ * now. In the map of {@link SourceOffset}:
  *
  * <pre>
  * identity   replication id of the epoch's master, or empty
@@ -18,7 +18,7 @@ import java.util.Optional;
  * last       see LastItems; only in the binlog
  * </pre>
  *
- * @param epochs replication id of the master at the epoch's begin; it stays, as the name of the data
+ * @param epochs replication id of the master at the epoch's start; it stays, as the name of the data
  * @param replicationId its present one, which is another after CLEARREPLICATIONID
  * @param runId of the server that was followed last
  * @param last the items before the position
@@ -34,7 +34,7 @@ record MasterOrigin(String epochs, String replicationId, String runId, Optional<
         return new MasterOrigin(replicationId, replicationId, "", Optional.empty());
     }
 
-    /** Whether that server may go on from here. */
+    /** Whether that server may continue from here. */
     boolean mayContinueOn(MasterIdentity master, Role role) {
         return master.mayContinue(replicationId, runId, role);
     }

@@ -6,7 +6,7 @@ enum OnPositionLost implements Policy {
     RESYNC,
     RESYNC_UNTIL_READY;
 
-    /** So many full syncs in a row begin by themselves; whatever loses them all is for somebody to look at. */
+    /** So many full syncs in a row start by themselves; a person has to look at what loses them all. */
     static final int MOST_IN_A_ROW = 5;
 
     /**

@@ -21,7 +21,7 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Gives every piece its partition, sequence and headers, and makes the records of one {@code poll()} of them. Used by
+ * Gives every part its partition, sequence and headers, and makes the records of one {@code poll()} of them. Used by
  * the task's thread only.
  */
 final class PollBuffer {
@@ -78,7 +78,7 @@ final class PollBuffer {
     private final long[] lastRecordNanos;
     private final String writer;
 
-    /** The partitions on which this task has said who writes. */
+    /** The partitions on which this task has named the writer. */
     private final BitSet named = new BitSet();
 
     private final List<Draft> drafts = new ArrayList<>();
@@ -110,7 +110,7 @@ final class PollBuffer {
         Arrays.fill(lastRecordNanos, clock.nanoTime());
     }
 
-    /** Where a restart would go on after everything put in so far; its sequences are those of the begin. */
+    /** Where a restart would continue after everything put in so far; its sequences are those of the start. */
     SourceOffset offset() {
         return offset;
     }
@@ -162,15 +162,15 @@ final class PollBuffer {
     }
 
     /**
-     * Puts in the pieces of a unit until the poll is full.
+     * Puts in the parts of an event until the poll is full.
      *
-     * @return whether the unit is through
+     * @return true once the whole event has been added
      */
     boolean put(SourceEvent event) {
         began();
         while (event.hasNext() && !isFull()) {
-            SourceEvent.Part piece = event.next();
-            if (piece instanceof SourceEvent.Part.OnKey onKey) {
+            SourceEvent.Part part = event.next();
+            if (part instanceof SourceEvent.Part.OnKey onKey) {
                 int p = KeySlot.partition(onKey.key(), sequences.length);
                 add(new Draft(
                         p,
@@ -178,10 +178,10 @@ final class PollBuffer {
                         onKey.value(),
                         ChangeHeader.change(offset.epoch().number(), ++sequences[p], onKey.position(), event.timeMs()),
                         Optional.empty()));
-            } else if (piece instanceof SourceEvent.Part.AtBarrier atBarrier) {
-                barrier(atBarrier.barrier(), piece.value(), piece.position(), event.timeMs());
+            } else if (part instanceof SourceEvent.Part.AtBarrier atBarrier) {
+                barrier(atBarrier.barrier(), part.value(), part.position(), event.timeMs());
             }
-            partsSent = event.partsSent(); // with every piece: the next one may fail
+            partsSent = event.partsSent(); // with every part: the next one may fail
         }
         if (event.hasNext()) {
             return false;
@@ -195,13 +195,13 @@ final class PollBuffer {
         return true;
     }
 
-    /** The snapshot is through; from now on the binlog. */
+    /** The snapshot is complete; from now on the binlog. */
     void snapshotEnds() {
         offset = offset.inBinlog(offset.resume());
         partsSent = 0;
     }
 
-    /** The topic is caught up now: from now on the stored offset says so. */
+    /** The topic is caught up now: the stored offset has that from now on. */
     void caughtUp() {
         offset = offset.in(offset.epoch().with(offset.epoch().readiness().reached()));
     }
@@ -221,7 +221,7 @@ final class PollBuffer {
         add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch().number(), sequences[0], 0), Optional.empty()));
     }
 
-    /** What was put in belongs to a conversation that has ended; the master is told nothing about it. */
+    /** What was put in belongs to a closed session and must not be acknowledged to the master. */
     void sessionEnded() {
         end = Optional.empty();
     }

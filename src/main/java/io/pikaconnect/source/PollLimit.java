@@ -3,7 +3,7 @@ package io.pikaconnect.source;
 import java.time.Duration;
 
 /**
- * How much one {@code poll()} gathers, since each batch is a transaction of its own; a unit may go on in the next one.
+ * How much one {@code poll()} gathers, since each batch is a transaction of its own; an event may continue in the next one.
  *
  * @param snapshot large, for throughput
  * @param binlog small: the master is acknowledged only with a commit, and its window is 9,000 items, or 3,000 in early
@@ -14,8 +14,8 @@ record PollLimit(Size snapshot, Size binlog) {
     /**
      * A batch is full when it has reached one of these.
      *
-     * @param records that one piece more may exceed, where it is a barrier on several partitions
-     * @param bytes of memory, roughly, that one piece more may exceed
+     * @param records that one part more may exceed, where it is a barrier on several partitions
+     * @param bytes of memory, roughly, that one part more may exceed
      * @param items binlog items wholly in the batch
      * @param time since the first of it was put in
      */

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads a dump on a thread of its own, some megabytes ahead of {@code poll()}: a long stretch of dead entries then holds
- * up neither ticks nor stopping, and the reading goes on while a batch is on its way to Kafka. Chunks change hands many
- * at a time. What is not said to be the task's thread's is guarded by {@code this}.
+ * up neither ticks nor stopping, and the reading continues while a batch is on its way to Kafka. Chunks change hands many
+ * at a time. Unless marked "task thread only", fields are guarded by {@code this}.
  *
  * <p>In memory are {@link #MAX_BYTES} and one chunk more, however large that is: none is read before there is room.
  */
@@ -35,8 +35,8 @@ final class ReadAhead implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Thread thread;
 
-    /** The task's thread only. */
-    private Deque<SnapshotChunk> partsSent = new ArrayDeque<>();
+    /** Task thread only. */
+    private Deque<SnapshotChunk> taken = new ArrayDeque<>();
 
     private Deque<SnapshotChunk> chunks = new ArrayDeque<>();
 
@@ -46,7 +46,7 @@ final class ReadAhead implements AutoCloseable {
     private long takenBytes;
 
     /** The reader came to the dump's end. */
-    private boolean through;
+    private boolean complete;
 
     private boolean closed;
     private Optional<SnapshotException> failure = Optional.empty();
@@ -61,16 +61,16 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /**
-     * The next chunk; empty if none came within {@code waitMs}, or if the dump is {@link #isThrough}. It may wait that long
+     * The next chunk; empty if none came within {@code waitMs}, or if the dump is {@link #isComplete}. It may wait that long
      * for others to come with it.
      *
      * @throws SnapshotException what ended the reading, after the chunks before it
      */
     Optional<SnapshotChunk> next(long waitMs) throws SnapshotException, InterruptedException {
-        if (partsSent.isEmpty()) {
+        if (taken.isEmpty()) {
             takeAll(waitMs);
         }
-        return Optional.ofNullable(partsSent.poll());
+        return Optional.ofNullable(taken.poll());
     }
 
     private synchronized void takeAll(long waitMs) throws SnapshotException, InterruptedException {
@@ -79,22 +79,22 @@ final class ReadAhead implements AutoCloseable {
         notifyAll();
         long deadline = nanoTime.getAsLong() + waitMs * 1_000_000;
         long left = waitMs;
-        while (!isEnough() && !through && failure.isEmpty() && left > 0) {
+        while (!isEnough() && !complete && failure.isEmpty() && left > 0) {
             wait(left);
             left = (deadline - nanoTime.getAsLong()) / 1_000_000;
         }
         if (chunks.isEmpty() && failure.isPresent()) {
             throw failure.get();
         }
-        Deque<SnapshotChunk> empty = partsSent;
-        partsSent = chunks;
+        Deque<SnapshotChunk> empty = taken;
+        taken = chunks;
         chunks = empty;
         takenBytes = bytes;
     }
 
     /** Whether every chunk was read and taken. */
-    synchronized boolean isThrough() {
-        return through && chunks.isEmpty() && partsSent.isEmpty();
+    synchronized boolean isComplete() {
+        return complete && chunks.isEmpty() && taken.isEmpty();
     }
 
     private void read() {
@@ -111,7 +111,7 @@ final class ReadAhead implements AutoCloseable {
             fail(e);
         } catch (InterruptedException e) {
             fail(new SnapshotException(
-                    "reading of the dump was interrupted before its end; restart the task, it goes on where it was",
+                    "reading of the dump was interrupted before its end; restart the task, it continues where it was",
                     e));
         } catch (Throwable e) {
             fail(new SnapshotException("reading of the dump failed: " + e, e));
@@ -143,7 +143,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private synchronized void cameToTheEnd() {
-        through = true;
+        complete = true;
         notifyAll();
     }
 

@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects to the master and finds the way on: at the stored offset, or with a full sync. Runs on a thread of its own,
+ * Connects to the master and continues at the stored offset, or with a full sync. Runs on a thread of its own,
  * since a pull takes long; interrupting it ends it.
  *
- * <p>A restart goes on inside the snapshot as long as its dump is there. If the dump is gone, or the binlog position,
- * or the master is another one, it would take a second full sync: {@link OnPositionLost} says whether that begins by
+ * <p>A restart continues inside the snapshot as long as its dump exists. If the dump is missing, or the binlog position,
+ * or the master is another one, it would take a second full sync: {@link OnPositionLost} decides whether that starts by
  * itself.
  */
 final class ResumeOrFullSync implements Callable<ResumePoint> {
@@ -38,7 +38,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     private final Optional<String> lost;
 
     /**
-     * @param stored where to go on, if anywhere
+     * @param stored where to continue, if anywhere
      * @param lost why that is not possible, if it is already known
      */
     ResumeOrFullSync(PhaseContext context, Replica replica, Optional<SourceOffset> stored, Optional<String> lost) {
@@ -206,7 +206,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                 config.onPositionLost().remedy(offset));
     }
 
-    /** What ends the task when the master does not go on from a position that may be good. */
+    /** What ends the task when the master does not continue from a position that may be good. */
     static TaskFailure doubtedFor(PikaSourceConfig config, SourceOffset offset, String why) {
         return TaskFailure.of(
                 config.name() + " " + config.database() + " does not get on from position " + offset.resume()
@@ -234,7 +234,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         Dump dump = pull(epoch, lastEpoch);
         SourceOffset offset = begin.apply(dump);
         if (isDamaged(dump, offset)) {
-            context.dumps().delete(epoch); // the next pull would go on with its files
+            context.dumps().delete(epoch); // the next pull would continue with its files
             dump = pull(epoch, lastEpoch);
             offset = begin.apply(dump);
             try {
@@ -246,7 +246,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         }
         if (master.version().mayRepeatAfterDump()) {
             LOG.warn(
-                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more behind it"
+                    "{} {} is a Pika {}: commands of the moment of the dump may be in it and come once more after it"
                             + " (at most a few, under heavy load); masters from 3.5.5 and 4.0.1 on do not do this",
                     context.config().name(),
                     context.config().database(),
@@ -314,7 +314,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
     }
 
     /**
-     * What the master left open at the begin of the epoch and is known by now; not within an item of which some is sent.
+     * What the master left open at the start of the epoch and is known by now; not within an item of which some is sent.
      * An item that is sent again becomes as many records as before: its deadline may be another moment of the same
      * second, and at a member with several scores the task stopped, unless it was told to take the first.
      */
@@ -338,7 +338,7 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                             + ", which would lack everything before",
                     "Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
-        // A master that cannot be asked may be of several dialects; which, is known then from the epoch's begin.
+        // If the version is unknown several dialects are possible; the epoch recorded which one it is.
         if (!epochSettings.group().isPossible(master.version())) {
             throw TaskFailure.of(
                     where(offset),

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the dump from its cursor to its end, while the replica holds the binlog behind it. */
+/** Reads the dump from its cursor to its end, while the replica makes the master keep the binlog after it. */
 final class SnapshotPhase implements EpochPhase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPhase.class);
@@ -26,14 +26,14 @@ final class SnapshotPhase implements EpochPhase {
     private final ResumePoint opened;
     private final ReadAhead reader;
     private Optional<SourceEvent> open = Optional.empty();
-    private int skipPieces;
+    private int skipParts;
     private boolean finished;
 
-    /** @param from where to begin: the epoch's first offset, or a stored one */
+    /** @param from where to start: the epoch's first offset, or a stored one */
     SnapshotPhase(PhaseContext context, ResumePoint opened, SourceOffset from) throws SnapshotException {
         this.context = context;
         this.opened = opened;
-        this.skipPieces = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.partsSent() : 0;
+        this.skipParts = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.partsSent() : 0;
         Dump dump = opened.dump().orElseThrow();
         this.reader = new ReadAhead(
                 SnapshotReader.open(
@@ -57,7 +57,7 @@ final class SnapshotPhase implements EpochPhase {
             return this;
         }
         LOG.info(
-                "Snapshot of epoch {} of {} is through",
+                "Snapshot of epoch {} of {} is complete",
                 opened.offset().epoch().number(),
                 context.config().name());
         return new BinlogPhase(
@@ -77,7 +77,7 @@ final class SnapshotPhase implements EpochPhase {
             if (open.isEmpty()) {
                 open = reader.next(WAIT_MS).map(chunk -> event(chunk, buffer));
                 waited = open.isEmpty();
-                finished = waited && reader.isThrough();
+                finished = waited && reader.isComplete();
             }
             if (open.isPresent() && buffer.put(open.get())) {
                 open = Optional.empty();
@@ -92,8 +92,8 @@ final class SnapshotPhase implements EpochPhase {
 
     private SourceEvent event(SnapshotChunk chunk, PollBuffer buffer) {
         SourceEvent event = SourceEvent.of(chunk, buffer.offset());
-        event.skip(skipPieces);
-        skipPieces = 0;
+        event.skip(skipParts);
+        skipParts = 0;
         context.progress().read(chunk);
         return event;
     }

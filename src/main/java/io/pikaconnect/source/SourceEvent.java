@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its pieces become records; a
- * restart inside a unit skips the pieces that are done.
+ * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its parts become records; a
+ * restart inside an event skips the parts that were sent.
  */
 final class SourceEvent implements Iterator<SourceEvent.Part> {
 
-    /** One record's worth of a unit; on the partition of its key, or a barrier on several. */
+    /** One record's worth of an event; on the partition of its key, or a barrier on several. */
     sealed interface Part {
 
         byte[] value();
@@ -43,7 +43,7 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
     private final long timeMs;
     private final SourceOffset after;
     private byte[] key = {};
-    // Of the change at hand, where its last value belongs; those before it are staged on its lowest partition.
+    // Of the current change, where its last value belongs; those before it are staged on its lowest partition.
     private Optional<Barrier> barrier = Optional.empty();
     private Iterator<byte[]> values = Collections.emptyIterator();
     private int part;
@@ -67,7 +67,7 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
                 offset.inSnapshot(chunk.after()));
     }
 
-    /** A binlog item; it may have no pieces. */
+    /** A binlog item; it may have no parts. */
     static SourceEvent of(BinlogItem item, Translator translator, SourceOffset offset) throws UntranslatableException {
         return new SourceEvent(
                 translator.translate(item),
@@ -82,19 +82,19 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
         return timeMs;
     }
 
-    /** Where a restart goes on once all pieces are out. */
+    /** Where a restart continues once all parts are sent. */
     SourceOffset after() {
         return after;
     }
 
-    /** Passes over pieces that were emitted before a restart. */
-    void skip(int pieces) {
-        for (int i = 0; i < pieces && hasNext(); i++) {
+    /** Passes over parts that were emitted before a restart. */
+    void skip(int parts) {
+        for (int i = 0; i < parts && hasNext(); i++) {
             next();
         }
     }
 
-    /** How many pieces were taken or skipped. */
+    /** How many parts were taken or skipped. */
     int partsSent() {
         return part;
     }
@@ -140,9 +140,9 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
         values = fitting(() -> RecordSplitter.of(key, change.commands(), epochSettings.recordMaxBytes() - header));
     }
 
-    private <T> T fitting(Supplier<T> pieces) {
+    private <T> T fitting(Supplier<T> parts) {
         try {
-            return pieces.get();
+            return parts.get();
         } catch (DoesNotFitException e) {
             throw TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
         }

@@ -17,12 +17,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * How far a source task is, for whoever looks: metrics and log. Any thread may ask; the task tells what it did, poll by
- * poll.
+ * How far a source task is, for metrics and log. Any thread may read it; the task reports what it did, poll by poll.
  */
 final class SourceProgress {
 
-    /** What the task is about. */
+    /** What the task is doing. */
     enum Phase {
         CONNECTING,
         FULL_SYNC,
@@ -69,18 +68,18 @@ final class SourceProgress {
         this.inFlight = inFlight;
     }
 
-    // ---- what the task tells
+    // ---- what the task reports
 
     void in(Phase now) {
         phase = now;
     }
 
-    /** The conversation with the master is this one from now on. */
-    void attach(Replica conversation) {
-        replica = Optional.of(conversation);
+    /** The session with the master is of this replica from now on. */
+    void attach(Replica now) {
+        replica = Optional.of(now);
     }
 
-    /** Goes on at this offset: what lies before is in Kafka. */
+    /** Continues at this offset: what is before it is in Kafka. */
     void resumeAt(SourceOffset offset) {
         epoch = offset.epoch().number();
         position = Optional.of(offset.resume());
@@ -191,7 +190,7 @@ final class SourceProgress {
     /** By the master's clock. */
     long lagMs() {
         long time = sourceTimeMs;
-        // Without a connection nobody knows whether the master has more.
+        // Without a connection it is unknown whether the master has more.
         if (lagBytes() == 0 && phase == Phase.BINLOG && connected()) {
             return 0;
         }

@@ -202,7 +202,7 @@ final class SourceValidation {
         }
     }
 
-    /** What would work as it is, but not for long or not beside others. */
+    /** What works as it is, but not for long or not beside others. */
     static List<String> warnings(PikaSourceConfig source, MasterProbe probe) {
         List<String> warnings = new ArrayList<>();
         long files = probe.expireLogsNums().orElse(FEW_BINLOG_FILES);

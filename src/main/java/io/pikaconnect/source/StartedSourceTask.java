@@ -30,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A started source task. Opens the conversation in the background, then goes through the stages of an epoch: beginning,
+ * A started source task. Connects in the background, then goes through the phases of an epoch: begin,
  * snapshot, binlog.
  *
- * <p>After a restart it goes on where the stored offset says: before the snapshot with the same dump, in the snapshot
- * at its cursor, in the binlog behind the last item; in each with the pieces of a chunk or item that are not yet out.
+ * <p>After a restart it continues at the stored offset: before the snapshot with the same dump, in the snapshot
+ * at its cursor, in the binlog after the last item; in each with the parts of a chunk or item that are not yet sent.
  * What fails while a batch is being filled is thrown only after Kafka has what was put in before it.
  *
  * <p>{@link #poll} and {@link #close} exclude each other; {@link #acknowledged} and {@link #committed} may come from
@@ -67,7 +67,7 @@ final class StartedSourceTask implements AutoCloseable {
     /** Whether this task has begun again because of a damaged dump. */
     private boolean dumpWasDamaged;
 
-    private Optional<EpochPhase> stage = Optional.empty();
+    private Optional<EpochPhase> phase = Optional.empty();
     private Optional<PollBuffer> buffer = Optional.empty();
     // Written by the task's thread, read by the watchdog's.
     private volatile Optional<TaskFailure> failure = Optional.empty();
@@ -83,7 +83,7 @@ final class StartedSourceTask implements AutoCloseable {
             BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas) {
         this.replicas = replicas;
         this.transaction = transaction;
-        // What may fail comes before what would have to be closed then.
+        // Anything that can throw runs before the first resource that would need closing.
         Optional<SourceOffset> stored = storedOffset.get();
         InFlight inFlight = new InFlight(this::acknowledgedUpTo, clock.nanos());
         this.context = new PhaseContext(
@@ -100,17 +100,17 @@ final class StartedSourceTask implements AutoCloseable {
                 limit,
                 clock);
         SourceMetrics.show(metrics, context.progress());
-        this.replica = converse();
+        this.replica = newReplica();
         this.opening = open(stored, Optional.empty());
         this.watchdog = Watchdog.every(LOOK, this::watch);
     }
 
-    private Replica converse() {
+    private Replica newReplica() {
         return replicas.apply(
                 context.config().replica(), () -> !context.inFlight().isEmpty());
     }
 
-    /** Begins the conversation anew; on the thread of whoever owns the replica. */
+    /** Starts a new session; on the thread that owns the replica. */
     private Future<ResumePoint> open(Optional<SourceOffset> at, Optional<String> lost) {
         context.progress().attach(replica);
         context.progress().in(SourceProgress.Phase.CONNECTING);
@@ -137,7 +137,7 @@ final class StartedSourceTask implements AutoCloseable {
         }
     }
 
-    /** Whatever ends the stage at hand, an interrupt or an Error too, is what the task fails with. */
+    /** Whatever ends the current phase, an interrupt or an Error too, is what the task fails with. */
     private void step() {
         try {
             context.inFlight().dropped().ifPresent(this::failDropped);
@@ -175,17 +175,17 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     private void fill() throws Exception {
-        if (stage.isEmpty()) {
+        if (phase.isEmpty()) {
             awaitOpened();
             return;
         }
-        EpochPhase next = stage.get().next();
-        stage = Optional.of(next);
+        EpochPhase next = phase.get().next();
+        phase = Optional.of(next);
         context.progress().in(next.phase());
         next.fill(buffer.orElseThrow());
     }
 
-    private PollBuffer outboxAt(SourceOffset offset) {
+    private PollBuffer bufferAt(SourceOffset offset) {
         Writer writer = context.config()
                 .writer(
                         offset.origin().epochs(),
@@ -204,8 +204,8 @@ final class StartedSourceTask implements AutoCloseable {
             throw e.getCause() instanceof ReplicationException cause ? cause : e;
         }
         context.progress().resumeAt(opened.offset());
-        buffer = Optional.of(outboxAt(opened.offset()));
-        stage = Optional.of(
+        buffer = Optional.of(bufferAt(opened.offset()));
+        phase = Optional.of(
                 switch (opened.offset().phase()) {
                     case BEGIN -> new BeginPhase(context, opened);
                     case SNAPSHOT -> new SnapshotPhase(context, opened, opened.offset());
@@ -223,7 +223,7 @@ final class StartedSourceTask implements AutoCloseable {
             fail(e);
             return;
         }
-        if (stage.isEmpty()) {
+        if (phase.isEmpty()) {
             lostWhileOpening(e);
             return;
         }
@@ -260,20 +260,20 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     private void beginAgain(SourceOffset at, String why) {
-        stage.ifPresent(EpochPhase::close);
-        stage = Optional.empty();
+        phase.ifPresent(EpochPhase::close);
+        phase = Optional.empty();
         context.inFlight().forget();
         buffer.get().sessionEnded();
         replica.close();
-        replica = converse();
+        replica = newReplica();
         opening = open(Optional.of(at), Optional.of(why));
     }
 
-    /** The master cannot be followed from anywhere now, and what it does meanwhile the stored position will lack later. */
+    /** No position can be followed now; changes made until one can would be missing after the stored position. */
     private void lostWhileOpening(ReplicationException e) {
         try {
             if (buffer.isEmpty()) {
-                buffer = context.storedOffset().get().map(this::outboxAt);
+                buffer = context.storedOffset().get().map(this::bufferAt);
             }
         } catch (TaskFailure unreadable) {
             LOG.error(
@@ -286,7 +286,7 @@ final class StartedSourceTask implements AutoCloseable {
         fail(e);
     }
 
-    /** The topic lacks a record, and the stored offset may already be behind it: this position ends here. */
+    /** The topic lacks a record, and the stored offset may already be after it: this position ends here. */
     private void failDropped(String record) {
         String why = "record " + record + " was dropped by a transformation or by errors.tolerance before it reached"
                 + " Kafka, so the topic lacks a change. Remove the transformation";
@@ -347,7 +347,7 @@ final class StartedSourceTask implements AutoCloseable {
         watchdog.close();
         replica.close();
         try {
-            // It removes what it has half pulled; the next task begins its own.
+            // It removes what it has half pulled; the next task starts its own.
             if (!opener.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("{}: the pull is still cleaning up", context.config().name());
             }
@@ -355,15 +355,15 @@ final class StartedSourceTask implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            stage.ifPresent(EpochPhase::close);
-            stage = Optional.empty();
-            buffer.ifPresent(this::sayWhereItStops);
+            phase.ifPresent(EpochPhase::close);
+            phase = Optional.empty();
+            buffer.ifPresent(this::logWhereItStops);
         }
         context.dumps().close();
     }
 
     /** Connect's own failures, such as those of its producer, do not name the position. */
-    private void sayWhereItStops(PollBuffer last) {
+    private void logWhereItStops(PollBuffer last) {
         LOG.info(
                 "{} {} stops after {} of epoch {}; {} records handed over are not acknowledged by Kafka and will be"
                         + " sent again",

@@ -20,7 +20,7 @@ final class TopicInspection {
 
     private TopicInspection() {}
 
-    /** A task that has written an epoch of its own before goes on: the sink knows whose the topic is. */
+    /** A task that has written an epoch of its own before continues: the sink knows whose the topic is. */
     private static void meet(PikaSourceConfig config, TopicWriter.Newest other, Optional<SourceOffset> stored) {
         Writer writer = other.writer().orElseThrow();
         if (stored.filter(offset -> offset.epoch().number() != other.epoch()).isEmpty()) {
@@ -35,7 +35,7 @@ final class TopicInspection {
                 other.epoch());
     }
 
-    /** @throws TopicCheck.LookupFailed when Kafka does not tell */
+    /** @throws TopicCheck.LookupFailed when Kafka does not answer */
     static List<TopicCheck.Problem> problems(PikaSourceConfig config, String topic) throws InterruptedException {
         Optional<TopicCheck> check = KafkaSettings.of(config).map(TopicCheck::new);
         return check.isEmpty()

@@ -80,7 +80,7 @@ public class LargeDumpTest {
                 SnapshotCursor.START,
                 new DiscardCounts());
         try (ReadAhead reader = new ReadAhead(dump, System::nanoTime)) {
-            while (!reader.isThrough()) {
+            while (!reader.isComplete()) {
                 Optional<SnapshotChunk> chunk = reader.next(1_000);
                 if (chunk.isPresent()) {
                     keys++;

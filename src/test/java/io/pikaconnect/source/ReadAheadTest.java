@@ -45,7 +45,7 @@ class ReadAheadTest {
         }
         try (ReadAhead ahead = new ReadAhead(reader(dump), System::nanoTime)) {
             assertThat(all(ahead)).hasSize(5_000).isEqualTo(expected);
-            assertThat(ahead.isThrough()).isTrue();
+            assertThat(ahead.isComplete()).isTrue();
             assertThat(ahead.next(FOR_EVER_MS)).as("behind the end").isEmpty();
         }
     }
@@ -54,9 +54,9 @@ class ReadAheadTest {
     void waitsForNoMoreThanThereIs() throws Exception {
         try (ReadAhead ahead = new ReadAhead(reader(dump(3, 20)), System::nanoTime)) {
             assertThat(ahead.next(FOR_EVER_MS)).isPresent();
-            assertThat(ahead.isThrough()).isFalse();
+            assertThat(ahead.isComplete()).isFalse();
             assertThat(all(ahead)).hasSize(2);
-            assertThat(ahead.isThrough()).isTrue();
+            assertThat(ahead.isComplete()).isTrue();
         }
     }
 
@@ -83,7 +83,7 @@ class ReadAheadTest {
             assertThatThrownBy(() -> ahead.next(FOR_EVER_MS))
                     .isInstanceOf(SnapshotException.class)
                     .hasMessageContaining("strings");
-            assertThat(ahead.isThrough()).isFalse();
+            assertThat(ahead.isComplete()).isFalse();
         }
     }
 
@@ -112,7 +112,7 @@ class ReadAheadTest {
             assertThatThrownBy(() -> all(ahead))
                     .isInstanceOf(SnapshotException.class)
                     .hasMessageContaining("interrupted");
-            assertThat(ahead.isThrough()).isFalse();
+            assertThat(ahead.isComplete()).isFalse();
         }
     }
 
@@ -143,7 +143,7 @@ class ReadAheadTest {
 
     private static List<SnapshotCursor> all(ReadAhead ahead) throws Exception {
         List<SnapshotCursor> cursors = new ArrayList<>();
-        while (!ahead.isThrough()) {
+        while (!ahead.isComplete()) {
             ahead.next(FOR_EVER_MS).ifPresent(c -> cursors.add(c.after()));
         }
         return cursors;
