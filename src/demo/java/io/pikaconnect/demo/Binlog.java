@@ -23,7 +23,10 @@ final class Binlog implements ServedLog {
 
     private static final class File {
         private final long number;
-        private final long firstItem;
+        private long firstItem;
+        /** Up to there it has only padding, which cannot be read. */
+        private long paddedTo;
+
         private final List<BinlogItem> items = new ArrayList<>();
         private long end;
 
@@ -73,6 +76,19 @@ final class Binlog implements ServedLog {
         }
     }
 
+    /** As the log of a replica whose own full sync was so many items ago: padding up to there, and no file before. */
+    void beginsWithLast(int items) {
+        purgeBefore(Long.MAX_VALUE);
+        int removed = current.items.size() - items;
+        if (removed > 0) {
+            byFirstItem.remove(current.firstItem);
+            current.paddedTo = current.items.get(removed - 1).end().offset();
+            current.items.subList(0, removed).clear();
+            current.firstItem += removed;
+            byFirstItem.put(current.firstItem, current);
+        }
+    }
+
     /** Number of the first file that is left. */
     long oldest() {
         return files.firstKey();
@@ -113,7 +129,7 @@ final class Binlog implements ServedLog {
         if (file == null) {
             return OptionalLong.empty();
         }
-        if (position.offset() == 0) {
+        if (position.offset() == file.paddedTo) {
             return OptionalLong.of(file.firstItem);
         }
         int low = 0;

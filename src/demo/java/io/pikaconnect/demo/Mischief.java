@@ -45,6 +45,17 @@ public final class Mischief {
         });
     }
 
+    /**
+     * Its log has only padding before so many items at its end, as that of a replica has before its own full sync. From 3.3.6
+     * on, where TrySync refuses a position in it.
+     */
+    public void tookFullSyncBefore(int items) {
+        server.on(() -> {
+            data.databases().forEach(db -> data.log(db).beginsWithLast(items));
+            return null;
+        });
+    }
+
     /** Another data set, or another server of the same group; an empty replication id is one that was cleared. */
     public void identity(String replicationId, String runId) {
         server.identity(replicationId, runId);

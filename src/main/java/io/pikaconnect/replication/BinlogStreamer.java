@@ -3,7 +3,6 @@ package io.pikaconnect.replication;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
-import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.Responses.Accepted;
 import io.pikaconnect.replication.Responses.PositionRejected;
 import java.time.Duration;
@@ -30,9 +29,6 @@ final class BinlogStreamer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BinlogStreamer.class);
 
-    /** How often a comparison may be cut off before the stream continues without it: a file may be missing there. */
-    private static final int COMPARISONS = 3;
-
     private final Timings timings;
     private final MasterConnector master;
     private final ItemQueue received;
@@ -47,11 +43,7 @@ final class BinlogStreamer implements Runnable {
     /** Acknowledges on the latest connection and its session: set on the event loop, read by any thread. */
     private volatile Runnable acknowledge = () -> acknowledging.set(false);
 
-    /** Whether the items before the position could not be read, and no item has been read since; own thread only. */
-    private boolean notComparable;
-
-    /** Consecutive comparisons that started and were cut off; own thread only. */
-    private int comparisons;
+    private final StreamStarts starts = new StreamStarts();
 
     /** Attempts since the last new item, or the end of the log, in which the position was rejected; own thread only. */
     private int distrusted;
@@ -137,41 +129,22 @@ final class BinlogStreamer implements Runnable {
         // From what is acknowledged, not from what is received: the master keeps its log from here on.
         BinlogPosition safe = received.start(acknowledged.get());
         BinlogPosition had = received.end();
-        Optional<LastItems> known = Optional.of(received.last()).filter(last -> !notComparable && last.items() > 0);
-        BinlogPosition from = known.map(LastItems::from)
-                .filter(begin -> begin.compareTo(safe) < 0)
-                .orElse(safe);
         try {
-            Response answer = on.connection().ask(on.requests().trySync(from));
-            if (!from.equals(safe) && Responses.purged(answer)) {
-                LOG.warn(
-                        "{}: the last {} items before {} cannot be compared with the log there, which no longer has"
-                                + " them",
-                        master.config(),
-                        received.last().items(),
-                        had);
-                known = Optional.empty();
-                from = safe;
-                answer = on.connection().ask(on.requests().trySync(from));
-            }
-            if (Responses.unreadable(answer)) { // another refusal is not about the earlier position
-                new Responses(master.config())
-                        .end(on.connection().ask(on.requests().trySync(Responses.BEYOND)));
-            }
-            Accepted accepted = new Responses(master.config()).trySync(answer, from);
+            StreamStarts.Start start = starts.find(on, master.config(), safe, had, received.last());
+            Accepted accepted = start.accepted();
             master.endsAt(accepted.masterEnd());
             if (accepted.masterEnd().compareTo(had) < 0) {
                 throw new Responses(master.config()).lostItsTail(had, accepted.masterEnd());
             }
             hold.begins(held());
-            ReplicaSession replicaSession = attach(on, accepted, from, known);
+            ReplicaSession replicaSession = attach(on, start);
             Connection.End end = await(on.connection(), replicaSession);
-            if (replicaSession.comparing() && !lifetime.isOver()) {
-                notCompared(replicaSession.readable(), had, end);
-                return false;
+            Optional<String> another = starts.ended(start, had, replicaSession, end);
+            if (another.isPresent() && !lifetime.isOver()) {
+                master.recordFailure("no stream after " + had + ": " + another.get());
+                LOG.warn("{}: no stream after {}: {}; trying from elsewhere", master.config(), had, another.get());
+                return true; // each brings the search further
             }
-            comparisons = 0;
-            notComparable &= !replicaSession.readable();
             boolean news = received.end().compareTo(had) > 0;
             boolean nothingLeft = replicaSession.readable() && received.end().reaches(accepted.masterEnd());
             if (news || (nothingLeft && replicaSession.broken().isEmpty())) {
@@ -205,17 +178,6 @@ final class BinlogStreamer implements Runnable {
             }
             throw e;
         }
-    }
-
-    /** The stream of the items before the position ended too early. */
-    private void notCompared(boolean readable, BinlogPosition had, Connection.End end) throws PositionRejected {
-        notComparable = !readable || ++comparisons >= COMPARISONS;
-        String why = "the last " + received.last().items() + " items before " + had
-                + " could not be compared with the log there: " + end.reason();
-        if (!readable) {
-            throw new PositionRejected(why);
-        }
-        LOG.warn("{}: {}", master.config(), why);
     }
 
     /**
@@ -270,17 +232,22 @@ final class BinlogStreamer implements Runnable {
                 : Optional.empty();
     }
 
-    private ReplicaSession attach(Handshake on, Accepted accepted, BinlogPosition from, Optional<LastItems> compared)
+    private ReplicaSession attach(Handshake on, StreamStarts.Start start)
             throws ReplicationException, InterruptedException {
         try {
             return on.connection()
                     .loop()
                     .submit(() -> {
                         ReplicaSession made = new ReplicaSession(
-                                master.config(), timings, on, received, accepted.session(), acknowledged::get);
-                        compared.ifPresent(last -> made.compare(last));
+                                master.config(),
+                                timings,
+                                on,
+                                received,
+                                start.accepted().session(),
+                                acknowledged::get);
+                        start.compared().ifPresent(made::compare);
                         acknowledge = () -> acknowledgeOn(on.connection(), made);
-                        made.start(from, accepted.masterEnd());
+                        made.start(start.from(), start.accepted().masterEnd());
                         return made;
                     })
                     .get();
@@ -288,7 +255,7 @@ final class BinlogStreamer implements Runnable {
             throw new ReplicationException(
                     Kind.RETRY, master.config() + ": the stream could not start: " + e.getMessage(), e);
         } catch (ExecutionException e) {
-            throw ReplicationException.unforeseen(master.config(), "the stream after " + from, e.getCause());
+            throw ReplicationException.unforeseen(master.config(), "the stream after " + start.from(), e.getCause());
         }
     }
 

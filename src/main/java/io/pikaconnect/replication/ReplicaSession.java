@@ -43,6 +43,12 @@ final class ReplicaSession implements DeliveryListener {
     /** The items before the position, as they are received again, until they have been compared. */
     private Optional<LastItems.Chain> comparing = Optional.empty();
 
+    private Optional<LastItems.Chain> expected = Optional.empty();
+    /** Where the stream starts. */
+    private BinlogPosition startedAt = BinlogPosition.ZERO;
+    /** Whether the log has padding there, where items were received from. */
+    private boolean padded;
+
     private BinlogPosition masterEnd = BinlogPosition.ZERO;
     private boolean readable;
     private boolean anyItem;
@@ -82,13 +88,15 @@ final class ReplicaSession implements DeliveryListener {
     /** Starts the stream after {@code from}. */
     void start(BinlogPosition from, BinlogPosition masterEnd) {
         this.masterEnd = masterEnd;
+        startedAt = from;
         stream = Optional.of(new Continuity(from));
         quietSince = System.nanoTime();
         connection.send(requests.firstBinlogSync(session, from));
     }
 
     /** Requires the items before the position to be these; otherwise the log is not the one that was followed. */
-    void compare(LastItems last) {
+    void compare(LastItems.Chain last) {
+        expected = Optional.of(last);
         comparing = Optional.of(LastItems.Chain.at(last.from()));
     }
 
@@ -114,6 +122,11 @@ final class ReplicaSession implements DeliveryListener {
     /** Whether the master certainly streams to this session, and so keeps its log for it. */
     boolean streaming() {
         return streaming;
+    }
+
+    /** Whether there is only padding where the stream was started, before what was received: the log starts later. */
+    boolean padded() {
+        return padded;
     }
 
     /** What was wrong, if a failed check ended the stream. */
@@ -182,7 +195,13 @@ final class ReplicaSession implements DeliveryListener {
             return;
         }
         if (item.get().isPadding() && !anyItem) {
-            end(new Responses(config).onlyPadding(received.end()), "the master has only padding there");
+            String why = "the master has only padding there";
+            if (startedAt.compareTo(received.end()) < 0) {
+                padded = true;
+                connection.close(why);
+            } else {
+                end(new Responses(config).onlyPadding(received.end()), why);
+            }
             return;
         }
         readable = true;
@@ -221,13 +240,13 @@ final class ReplicaSession implements DeliveryListener {
         LastItems.Chain now = before.with(item);
         int order = item.end().compareTo(received.end());
         comparing = order < 0 ? Optional.of(now) : Optional.empty();
-        if (order < 0 || order == 0 && now.says(received.last().older())) {
+        LastItems.Chain ours = expected.orElseThrow();
+        if (order < 0 || order == 0 && now.says(ours)) {
             return true;
         }
         String how = order > 0
                 ? "an item there spans that position"
-                : "of the last " + received.last().items() + " items before it, from " + now.from()
-                        + " on, at least one differs";
+                : "of the last " + ours.items() + " items before it, from " + ours.from() + " on, at least one differs";
         end(new Responses(config).otherLog(received.end(), how), "the log is another one");
         return false;
     }

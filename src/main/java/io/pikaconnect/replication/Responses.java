@@ -176,7 +176,7 @@ final class Responses {
         }
     }
 
-    /** Whether the response to TrySync is that the position cannot be read. */
+    /** Whether the response to TrySync is that the position cannot be read, which may be for the padding of a log. */
     static boolean unreadable(Response answer) {
         return answer.getCode() == StatusCode.OK
                 && !answer.getTrySync().hasPreparedId()
@@ -314,6 +314,15 @@ final class Responses {
                     config + ": the master knows Raft (RAFT.CLUSTER), as no release of Pika does, so its rules are not"
                             + " known; set pika.version to the release that it logs like");
         }
+    }
+
+    /** The log has padding beyond that position: what is missing came to this server in its own full sync. */
+    ReplicationException startsLater(BinlogPosition received) {
+        return new ReplicationException(
+                Kind.POSITION_LOST,
+                config + ": the log here starts only after position " + received
+                        + ": this server took a full sync of its own there, and what was written in between is only in its"
+                        + " data. A new full sync is needed");
     }
 
     /**

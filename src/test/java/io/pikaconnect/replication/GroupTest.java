@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A master and its replica, one of which takes the other's place; what one wrote the other has, unless a test says not. */
 @Timeout(60)
@@ -149,6 +151,93 @@ class GroupTest {
         ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure).hasMessageContaining(String.valueOf(second.end()));
+    }
+
+    /** The items before are in its dump, so nothing is lost; what it has of them is compared. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 10, 30, 63, 90})
+    void aPromotedReplicaThatTookItsOwnFullSyncJustBeforeGoesOn(int itemsAgo) throws Exception {
+        Replica replica = follow(group());
+        writeDifferentOnBoth(150);
+        poll(replica, 150);
+        second.mischief().tookFullSyncBefore(itemsAgo);
+        promoteSecond();
+        write(second, "k", "BBBB", 2);
+        assertThat(poll(replica, 2)).containsExactly("BBBB", "BBBB");
+        assertThat(second.offences()).isEmpty();
+    }
+
+    @Test
+    void aPromotedReplicaWhoseOwnFullSyncWasTheLastThatHappenedGoesOnThoughNothingCanBeCompared() throws Exception {
+        Replica replica = follow(group());
+        writeDifferentOnBoth(150);
+        poll(replica, 150);
+        second.mischief().tookFullSyncBefore(0);
+        promoteSecond();
+        write(second, "k", "BBBB", 2);
+        assertThat(poll(replica, 2)).containsExactly("BBBB", "BBBB");
+    }
+
+    @Test
+    void aPromotedReplicaWhoseOwnFullSyncIsLaterThanThePositionLacksWhatWasBetween() throws Exception {
+        Replica replica = follow(group());
+        writeDifferentOnBoth(20);
+        poll(replica, 20);
+        first.stop();
+        writeDifferent(second, 20, 40);
+        second.mischief().tookFullSyncBefore(3);
+        second.mischief().promoted();
+        ReplicationException failure = failure(replica);
+        assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(failure).hasMessageContainingAll("starts only after position " + replica.received(), "full sync");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 20, 40})
+    void aPromotedReplicaThatLackedTheLastItemsIsNoticedThoughItTookItsOwnFullSync(int itemsAgo) throws Exception {
+        Replica replica = follow(group());
+        writeDifferentOnBoth(50);
+        write(first, "k", "AAAA", 3);
+        poll(replica, 53);
+        first.stop();
+        write(second, "k", "BBBB", 4);
+        second.mischief().tookFullSyncBefore(itemsAgo);
+        second.mischief().promoted();
+        assertThat(failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
+    }
+
+    /** Its starts of items are elsewhere, but the start of its file is one of every log. */
+    @Test
+    void anotherHistoryWithOtherStartsIsReadFromTheStartOfItsFileAndIsLost() throws Exception {
+        Replica replica = follow(group());
+        writeDifferentOnBoth(10);
+        writeDifferent(first, 10, 100);
+        poll(replica, 100);
+        first.stop();
+        for (int i = 0; i < 300; i++) {
+            second.execute(Command.of("SET", "another-key", "with a longer value"));
+        }
+        second.mischief().promoted();
+        ReplicationException failure = failure(replica);
+        assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(failure).hasMessageContaining("the log here is not the one");
+    }
+
+    private void promoteSecond() {
+        first.stop();
+        second.mischief().promoted();
+    }
+
+    /** Items of different lengths. */
+    private static void writeDifferent(FakePika on, int from, int to) {
+        for (int i = from; i < to; i++) {
+            on.execute(Command.of("SET", "k" + i, "v".repeat(1 + i * 7 % 40)));
+        }
+    }
+
+    private void writeDifferentOnBoth(int items) {
+        writeDifferent(first, 0, items);
+        writeDifferent(second, 0, items);
     }
 
     @Test

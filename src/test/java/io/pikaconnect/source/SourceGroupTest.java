@@ -151,6 +151,25 @@ class SourceGroupTest {
         assertThat(values()).endsWith("AAAA", "BBBB", "BBBB");
     }
 
+    /** The stored fingerprint has later starts, too. */
+    @Test
+    void aTaskThatStartsAfterAFreshReplicaWasPromotedGoesOn() throws Exception {
+        use(first);
+        caughtUp(first);
+        for (int i = 0; i < 100; i++) {
+            writeOnBoth("v".repeat(1 + i * 7 % 40), 1);
+        }
+        caughtUp(first);
+        connect.stop();
+        second.mischief().tookFullSyncBefore(9);
+        second.mischief().promoted();
+        write(second, "BBBB", 2);
+        use(second);
+        caughtUp(second);
+        assertThat(values()).endsWith("BBBB", "BBBB");
+        assertThat(second.dumpsMade()).isZero();
+    }
+
     private void losesItsPosition() {
         connect.changeStoredOffset(offset -> offset.put("lost", "somebody lost it"));
     }
