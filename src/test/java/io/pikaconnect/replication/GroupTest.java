@@ -187,7 +187,7 @@ class GroupTest {
         writeDifferent(second, 20, 40);
         second.mischief().tookFullSyncBefore(3);
         second.mischief().promoted();
-        ReplicationException failure = failure(replica);
+        ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure).hasMessageContainingAll("starts only after position " + replica.received(), "full sync");
     }
@@ -203,7 +203,7 @@ class GroupTest {
         write(second, "k", "BBBB", 4);
         second.mischief().tookFullSyncBefore(itemsAgo);
         second.mischief().promoted();
-        assertThat(failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
+        assertThat(Polls.failure(replica).kind()).isEqualTo(Kind.POSITION_LOST);
     }
 
     /** Its starts of items are elsewhere, but the start of its file is one of every log. */
@@ -218,7 +218,7 @@ class GroupTest {
             second.execute(Command.of("SET", "another-key", "with a longer value"));
         }
         second.mischief().promoted();
-        ReplicationException failure = failure(replica);
+        ReplicationException failure = Polls.failure(replica);
         assertThat(failure.kind()).isEqualTo(Kind.POSITION_LOST);
         assertThat(failure).hasMessageContaining("the log here is not the one");
     }
