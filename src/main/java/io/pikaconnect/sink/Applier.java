@@ -31,6 +31,7 @@ final class Applier {
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
+    private final TaskClock clock;
     private final CommandFailures failures;
     private final CatchUpTracker tracker;
     private final NewestEpoch newestEpoch;
@@ -42,14 +43,16 @@ final class Applier {
             Ledger ledger,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
-            CatchUpTracker tracker) {
+            CatchUpTracker tracker,
+            TaskClock clock) {
         this.config = config;
         this.ledger = ledger;
+        this.clock = clock;
         this.failures = new CommandFailures(config, counters, reporter);
         this.tracker = tracker;
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
         this.writers = new WriterGuard(config, ledger, counters);
-        this.barriers = new BarrierPoller(ledger);
+        this.barriers = new BarrierPoller(ledger, clock);
     }
 
     Outcome run(Jedis jedis, Step step) {
@@ -199,7 +202,7 @@ final class Applier {
     private Outcome awaitBarrier(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
         if (!barriers.mayRunScript(jedis, step)) {
-            return BarrierPoller.keepWaiting(step);
+            return barriers.keepWaiting(step);
         }
         barrier.checkByScript();
         Optional<Outcome> refused = barrier.startsEpoch() ? writers.refuse(jedis, step) : Optional.empty();
@@ -225,8 +228,8 @@ final class Applier {
             return new Outcome.Again();
         }
         if (reply instanceof LedgerReply.Waiting waiting) {
-            barrier.mustWait(System.nanoTime(), waiting.missing());
-            return BarrierPoller.keepWaiting(step);
+            barrier.mustWait(clock.nanos(), waiting.missing());
+            return barriers.keepWaiting(step);
         }
         if (reply instanceof Refused refused) {
             return moved(p, step.token(), refused);

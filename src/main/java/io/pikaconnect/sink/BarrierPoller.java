@@ -42,16 +42,18 @@ final class BarrierPoller {
     record Participants(long epoch, Map<Integer, LedgerField> fields) {}
 
     private final Ledger ledger;
+    private final TaskClock clock;
     private final Map<Group, Reading> readings = new ConcurrentHashMap<>();
 
-    BarrierPoller(Ledger ledger) {
+    BarrierPoller(Ledger ledger, TaskClock clock) {
         this.ledger = ledger;
+        this.clock = clock;
     }
 
     /** Whether the script may have something to do: it did not find that the partition has to wait, or that has changed. */
     boolean mayRunScript(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
-        long now = System.nanoTime();
+        long now = clock.nanos();
         Optional<Long> waitingSinceNanos = barrier.waitingSinceNanos();
         if (waitingSinceNanos.isEmpty() || now - waitingSinceNanos.get() >= FORCED_RUN_NANOS) {
             return true;
@@ -68,9 +70,9 @@ final class BarrierPoller {
     }
 
     /** The partition has to wait; logged when it has been waiting for long. */
-    static Outcome keepWaiting(Step.AwaitBarrier step) {
+    Outcome keepWaiting(Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
-        long waited = barrier.unloggedWait(System.nanoTime(), LOG_EVERY_NANOS);
+        long waited = barrier.unloggedWait(clock.nanos(), LOG_EVERY_NANOS);
         if (waited > 0) {
             LOG.warn(
                     "{}: waiting for {} s at the barrier {}; {}",

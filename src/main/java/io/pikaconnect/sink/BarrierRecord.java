@@ -37,7 +37,7 @@ final class BarrierRecord implements Work {
     private final String arrivalPrefix;
 
     private final String arrivalSuffix;
-    private final long since = System.nanoTime();
+    private final long since;
     private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private Optional<Policy.OnConflict> firstPolicy = Optional.empty();
@@ -50,7 +50,9 @@ final class BarrierRecord implements Work {
     private long firstWaitNanos;
     private long loggedNanos;
 
-    BarrierRecord(ChangeRecord record, List<Command> commands) {
+    /** @param sinceNanos when it came */
+    BarrierRecord(ChangeRecord record, List<Command> commands, long sinceNanos) {
+        this.since = sinceNanos;
         this.record = record;
         this.commands = commands;
         this.arrivalPrefix = record.header().epoch() + ":";

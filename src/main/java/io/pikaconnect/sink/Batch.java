@@ -56,7 +56,7 @@ final class Batch implements Work {
     private final MessagePackWriter packed = new MessagePackWriter();
     private final StringBuilder entryPlaces = new StringBuilder();
     private final Place begin;
-    private final long since = System.nanoTime();
+    private final long since;
     private Place end;
     private boolean hasChange;
     private int commands;
@@ -79,9 +79,10 @@ final class Batch implements Work {
      * @param commandsDone how many commands of the first record are applied already
      * @param position the ledger's
      * @param offset the ledger's
+     * @param sinceNanos when its first record came
      */
-    Batch(long epoch, long sequence, int commandsDone, Position position, long offset) {
-        this(epoch, sequence, commandsDone, position, offset, Optional.empty());
+    Batch(long epoch, long sequence, int commandsDone, Position position, long offset, long sinceNanos) {
+        this(epoch, sequence, commandsDone, position, offset, sinceNanos, Optional.empty());
     }
 
     private Batch(
@@ -90,7 +91,9 @@ final class Batch implements Work {
             int commandsDone,
             Position position,
             long offset,
+            long sinceNanos,
             Optional<Policy.OnConflict> firstPolicy) {
+        this.since = sinceNanos;
         this.epoch = epoch;
         this.sequence = sequence;
         this.commandsDone = commandsDone;
@@ -212,7 +215,7 @@ final class Batch implements Work {
                 .filter(e -> !e.commands.isEmpty())
                 .count();
         Place before = entry == 0 ? begin : entries.get(entry - 1).after;
-        Batch rest = new Batch(epoch, sequence + passed, command, before.position, before.offset, policy);
+        Batch rest = new Batch(epoch, sequence + passed, command, before.position, before.offset, since, policy);
         for (Entry e : entries.subList(entry, entries.size())) {
             Position position = e.record.header().position().orElse(rest.end.position);
             if (e.commands.isEmpty()) {

@@ -14,20 +14,16 @@ final class CatchUpTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpTracker.class);
 
-    /** A partition's last answer, Redis' time of it, and ours. */
-    private record LastReply(LedgerField field, long now, long nanos) {
-
-        static LastReply of(LedgerField field, long now) {
-            return new LastReply(field, now, System.nanoTime());
-        }
+    /** A partition's last reply, with Redis' time and ours. */
+    private record LastReply(LedgerField field, long redisMs, long nanos) {
 
         /** Redis' time now. */
-        long redisTime() {
-            return now + (System.nanoTime() - nanos) / 1_000_000;
+        long redisTime(long nowNanos) {
+            return redisMs + (nowNanos - nanos) / 1_000_000;
         }
 
-        boolean isFresh() {
-            return field.isFresh(redisTime());
+        boolean isFresh(long nowNanos) {
+            return field.isFresh(redisTime(nowNanos));
         }
     }
 
@@ -36,6 +32,7 @@ final class CatchUpTracker {
 
     private final SinkCounters counters;
     private final ClockDifference clockDifference;
+    private final TaskClock clock;
     private final Set<String> configured;
     private final Map<TopicPartition, LastReply> lastReplies = new ConcurrentHashMap<>();
 
@@ -46,7 +43,8 @@ final class CatchUpTracker {
     private final Set<String> loggedAsReady = ConcurrentHashMap.newKeySet();
 
     /** @param configured topics that the connector names */
-    CatchUpTracker(SinkCounters counters, ClockDifference clockDifference, Set<String> configured) {
+    CatchUpTracker(SinkCounters counters, ClockDifference clockDifference, Set<String> configured, TaskClock clock) {
+        this.clock = clock;
         this.counters = counters;
         this.clockDifference = clockDifference;
         this.configured = configured;
@@ -69,11 +67,14 @@ final class CatchUpTracker {
         Set<String> topics = topics();
         return !topics.isEmpty()
                 && topics.stream()
-                        .allMatch(t -> status(t).filter(DatabaseStatus::isReady).isPresent());
+                        .allMatch(t ->
+                                status(t).filter(s -> s.isReady(clock.nanos())).isPresent());
     }
 
     boolean isFresh(TopicPartition p) {
-        return Optional.ofNullable(lastReplies.get(p)).map(LastReply::isFresh).orElse(false);
+        return Optional.ofNullable(lastReplies.get(p))
+                .map(reply -> reply.isFresh(clock.nanos()))
+                .orElse(false);
     }
 
     /** Whether the source writes to that partition, as far as is known: a topic may have more than it uses. */
@@ -85,7 +86,8 @@ final class CatchUpTracker {
     long lagMs(TopicPartition p) {
         return Optional.ofNullable(lastReplies.get(p))
                 .filter(s -> s.field.sourceTimeMs() > 0)
-                .map(s -> Math.max(0, s.redisTime() - s.field.sourceTimeMs() - clockDifference.ms(p.topic())))
+                .map(s -> Math.max(
+                        0, s.redisTime(clock.nanos()) - s.field.sourceTimeMs() - clockDifference.ms(p.topic())))
                 .orElse(UNKNOWN);
     }
 
@@ -99,16 +101,16 @@ final class CatchUpTracker {
                     p,
                     away);
         }
-        lastReplies.put(p, LastReply.of(field, reply.nowMs()));
+        lastReplies.put(p, new LastReply(field, reply.nowMs(), clock.nanos()));
     }
 
     void applied(TopicPartition p, LedgerReply.Applied reply) {
-        LastReply is = LastReply.of(reply.field(), reply.nowMs());
+        LastReply is = new LastReply(reply.field(), reply.nowMs(), clock.nanos());
         boolean was = Optional.ofNullable(lastReplies.put(p, is))
-                .map(LastReply::isFresh)
+                .map(last -> last.isFresh(clock.nanos()))
                 .orElse(false);
-        if (is.isFresh() != was) {
-            LOG.info(is.isFresh() ? "{}: fresh" : "{}: no longer fresh", p);
+        if (is.isFresh(is.nanos) != was) {
+            LOG.info(is.isFresh(is.nanos) ? "{}: fresh" : "{}: no longer fresh", p);
         }
         if (reply.aheadMs() > 2_000) {
             counters.discards.count(
@@ -127,7 +129,7 @@ final class CatchUpTracker {
     /** The whole db of a topic was looked at. */
     void statusRead(String topic, DatabaseStatus status) {
         Optional<DatabaseStatus> before = Optional.ofNullable(statuses.put(topic, status));
-        boolean ready = status.isReady();
+        boolean ready = status.isReady(clock.nanos());
         if (ready ? loggedAsReady.add(topic) : loggedAsReady.remove(topic)) {
             LOG.info(ready ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}", topic, status.why());
         }

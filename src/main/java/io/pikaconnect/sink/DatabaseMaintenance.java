@@ -19,13 +19,15 @@ final class DatabaseMaintenance {
 
     private final Ledger ledger;
     private final CatchUpTracker tracker;
+    private final TaskClock clock;
     private final Collection<SinkPartition> partitions;
 
     /** By topic, when it was looked at last. */
     private final Map<String, Long> statusReadAt = new ConcurrentHashMap<>();
 
     /** @param partitions of the task, as they change */
-    DatabaseMaintenance(Ledger ledger, CatchUpTracker tracker, Collection<SinkPartition> partitions) {
+    DatabaseMaintenance(Ledger ledger, CatchUpTracker tracker, Collection<SinkPartition> partitions, TaskClock clock) {
+        this.clock = clock;
         this.ledger = ledger;
         this.tracker = tracker;
         this.partitions = partitions;
@@ -49,7 +51,7 @@ final class DatabaseMaintenance {
 
     private void readStatusAndSweep(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (statusReadAt.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
             readStatus(jedis, p, token);
         }

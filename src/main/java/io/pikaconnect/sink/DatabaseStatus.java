@@ -6,20 +6,15 @@ import java.util.Set;
  * What the whole db of a topic was like when somebody looked.
  *
  * @param ready for the cut-over at that moment
- * @param untilNanos until when that holds, if nothing more comes, by {@link System#nanoTime}
+ * @param untilNanos until when that holds, if nothing more comes, by the task's clock
  * @param partitions of the epoch; empty before the first
  * @param why it is not ready, for people; empty if it is
  */
 record DatabaseStatus(
         boolean ready, long untilNanos, DeadlineState deadlines, boolean stale, Set<Integer> partitions, String why) {
 
-    /** That moment in so many ms, by {@link System#nanoTime}. */
-    static long nanosIn(long ms) {
-        return System.nanoTime() + ms * 1_000_000;
-    }
-
-    boolean isReady() {
-        return ready && untilNanos - System.nanoTime() > 0;
+    boolean isReady(long nowNanos) {
+        return ready && untilNanos - nowNanos > 0;
     }
 
     boolean isParticipant(int partition) {

@@ -23,9 +23,15 @@ final class ExpirySweep {
     private static final long BETWEEN_ROUNDS_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LOG_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private final TaskClock clock;
     private String cursor = BEGIN;
-    private long notBefore = System.nanoTime();
+    private long notBefore;
     private Optional<Long> loggedAt = Optional.empty();
+
+    ExpirySweep(TaskClock clock) {
+        this.clock = clock;
+        this.notBefore = clock.nanos();
+    }
 
     /** How long until there is something to do, ns. */
     long nanosUntilNextPage(long now) {
@@ -34,7 +40,7 @@ final class ExpirySweep {
 
     /** The next page, if it is time for it. */
     void runPage(Jedis jedis, Step.Assignment p, String token, Ledger ledger) {
-        long begin = System.nanoTime();
+        long begin = clock.nanos();
         if (nanosUntilNextPage(begin) > 0) {
             return;
         }
@@ -45,14 +51,14 @@ final class ExpirySweep {
         p.counters().add(SinkCounter.REWRITTEN_DEADLINES, page.changed());
         page.waitsFor().ifPresent(why -> logThatItWaits(p, why));
         boolean rewrites = page.deadlines() == DeadlineState.HOLDING || page.deadlines() == DeadlineState.RELEASING;
-        long took = page.tookNanos() > 0 ? page.tookNanos() : System.nanoTime() - begin;
+        long took = page.tookNanos() > 0 ? page.tookNanos() : clock.nanos() - begin;
         long rest = took * (rewrites ? REST_WHILE_REWRITING : REST);
         boolean roundEnds = !page.done() || cursor.equals(BEGIN);
-        notBefore = System.nanoTime() + (roundEnds ? Math.max(rest, BETWEEN_ROUNDS_NANOS) : rest);
+        notBefore = clock.nanos() + (roundEnds ? Math.max(rest, BETWEEN_ROUNDS_NANOS) : rest);
     }
 
     private void logThatItWaits(Step.Assignment p, String why) {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (loggedAt.filter(last -> now - last < LOG_EVERY_NANOS).isEmpty()) {
             loggedAt = Optional.of(now);
             LOG.info(

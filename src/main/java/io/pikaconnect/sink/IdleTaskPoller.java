@@ -16,11 +16,18 @@ final class IdleTaskPoller {
     private final CatchUpTracker tracker;
     private final Collection<SinkPartition> partitions;
     private final Set<String> topics;
-    private long notBefore = System.nanoTime() + LOOK_EVERY_NANOS;
+    private final TaskClock clock;
+    private long notBefore;
 
     /** @param partitions of the task, as they change */
     IdleTaskPoller(
-            RedisSinkConfig config, Ledger ledger, CatchUpTracker tracker, Collection<SinkPartition> partitions) {
+            RedisSinkConfig config,
+            Ledger ledger,
+            CatchUpTracker tracker,
+            Collection<SinkPartition> partitions,
+            TaskClock clock) {
+        this.clock = clock;
+        this.notBefore = clock.nanos() + LOOK_EVERY_NANOS;
         this.config = config;
         this.ledger = ledger;
         this.tracker = tracker;
@@ -30,7 +37,7 @@ final class IdleTaskPoller {
 
     /** Looks, if the task has no partitions and it is time. */
     void poll(IntFunction<Jedis> database) {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (partitions.isEmpty() && now - notBefore >= 0) {
             notBefore = now + LOOK_EVERY_NANOS;
             for (String topic : topics) {

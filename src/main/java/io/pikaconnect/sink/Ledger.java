@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
@@ -47,6 +48,7 @@ final class Ledger {
 
     private final RedisSinkConfig config;
     private final ClockDifference clockDifference;
+    private final TaskClock clock;
     private final Supplier<Optional<String>> cluster;
     private final byte[] prefix;
     private final byte[] key;
@@ -57,7 +59,9 @@ final class Ledger {
             RedisSinkConfig config,
             boolean asksBeforeConflicts,
             ClockDifference clockDifference,
-            Supplier<Optional<String>> cluster) {
+            Supplier<Optional<String>> cluster,
+            TaskClock clock) {
+        this.clock = clock;
         this.config = config;
         this.clockDifference = clockDifference;
         this.cluster = cluster;
@@ -197,7 +201,7 @@ final class Ledger {
         long asked = clockDifference.workerMs();
         ScriptReply reply = run(Script.STATUS, jedis, args);
         clockDifference.redisReplied(asked, reply.number("now"));
-        return ReplyParser.status(reply);
+        return ReplyParser.status(reply, clock.nanos());
     }
 
     /** What another task noted in the ledger when it looked. */
@@ -208,7 +212,7 @@ final class Ledger {
         long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
         return new DatabaseStatus(
                 "1".equals(r.get(0)),
-                DatabaseStatus.nanosIn(looked + NOTE_VALID_MS - now),
+                clock.nanos() + TimeUnit.MILLISECONDS.toNanos(looked + NOTE_VALID_MS - now),
                 DeadlineState.of(Optional.ofNullable(r.get(2)).orElse("holding")),
                 r.get(3) != null,
                 ReplyParser.partitions(Optional.ofNullable(r.get(4)).orElse(ScriptValues.NONE)),

@@ -7,8 +7,8 @@ import io.pikaconnect.settings.Started;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -18,21 +18,26 @@ import org.apache.kafka.connect.sink.SinkTask;
 /** What Connect calls of a sink task; see {@link StartedSinkTask}. */
 public final class RedisSinkTask extends SinkTask {
 
-    private final LongSupplier workerMs;
+    private final TaskClock clock;
     private final Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters;
+    private final Consumer<Sender> start;
     private Optional<StartedSinkTask> started = Optional.empty();
 
     public RedisSinkTask() {
-        this(System::currentTimeMillis, ClusterId::new);
+        this(TaskClock.SYSTEM, ClusterId::new, Sender::start);
     }
 
     /**
-     * @param workerMs this worker's clock
      * @param clusters returns the id of the Kafka cluster
+     * @param start has a sender take its turns from now on
      */
-    RedisSinkTask(LongSupplier workerMs, Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters) {
-        this.workerMs = workerMs;
+    RedisSinkTask(
+            TaskClock clock,
+            Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters,
+            Consumer<Sender> start) {
+        this.clock = clock;
         this.clusters = clusters;
+        this.start = start;
     }
 
     @Override
@@ -44,7 +49,8 @@ public final class RedisSinkTask extends SinkTask {
     public void start(Map<String, String> properties) {
         RedisSinkConfig config = new RedisSinkConfig(properties);
         Started.note(RedisSinkConnector.class, config.connector());
-        started = Optional.of(new StartedSinkTask(config, context, workerMs, clusters.apply(KafkaSettings.of(config))));
+        started = Optional.of(
+                new StartedSinkTask(config, context, clusters.apply(KafkaSettings.of(config)), clock, start));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,10 +90,11 @@ final class ReplyParser {
         };
     }
 
-    static LedgerReply.Status status(ScriptReply r) {
+    /** @param nowNanos the task's clock */
+    static LedgerReply.Status status(ScriptReply r, long nowNanos) {
         DatabaseStatus status = new DatabaseStatus(
                 r.status().equals("ready"),
-                DatabaseStatus.nanosIn(r.number("fresh-until") - r.number("now")),
+                nowNanos + TimeUnit.MILLISECONDS.toNanos(r.number("fresh-until") - r.number("now")),
                 DeadlineState.of(r.text("deadlines")),
                 r.optionalText("stale").isPresent(),
                 partitions(r.text("partitions")),

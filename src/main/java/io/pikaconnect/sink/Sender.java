@@ -32,12 +32,14 @@ final class Sender {
     /** The same while the connection is made: a Redis that hangs is to be noticed soon. */
     private static final int FIRST_ANSWER_MS = 5_000;
 
+    private static final long WITHOUT_PARTITIONS_NANOS = 1_000_000_000L;
     private static final long IDLE_NANOS = 20_000_000L;
     private static final long PING_EVERY_NANOS = 2_000_000_000L;
     private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
     private static final Backoff RECONNECT = Backoff.ofMillis(100, 2_000);
 
+    private final TaskClock clock;
     private final RedisTarget target;
     private final Applier applier;
     private final DatabaseMaintenance maintenance;
@@ -69,7 +71,9 @@ final class Sender {
             DatabaseMaintenance maintenance,
             SinkCounters counters,
             TargetWatch watch,
-            Optional<IdleTaskPoller> idlePoller) {
+            Optional<IdleTaskPoller> idlePoller,
+            TaskClock clock) {
+        this.clock = clock;
         this.target = target;
         this.applier = applier;
         this.maintenance = maintenance;
@@ -78,6 +82,10 @@ final class Sender {
         this.idlePoller = idlePoller;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
+    }
+
+    /** From now on its thread takes the turns. */
+    void start() {
         thread.start();
     }
 
@@ -124,36 +132,49 @@ final class Sender {
 
     private void run() {
         while (!stopped) {
-            try {
-                if (partitions.isEmpty()) {
-                    idlePoller.ifPresent(i -> i.poll(this::connection));
-                    LockSupport.parkNanos(1_000_000_000L);
-                } else if (round()) {
-                    lastReplyNanos = System.nanoTime();
-                } else {
-                    pingWhenIdle();
-                    LockSupport.parkNanos(nanosUntilNextStep());
-                }
-            } catch (JedisConnectionException e) {
-                connectionLost(RedisErrors.CONNECTION, e.getMessage());
-            } catch (JedisDataException e) {
-                if (RedisErrors.isTransient(e.getMessage())) {
-                    connectionLost(RedisErrors.classOf(e.getMessage()), e.getMessage());
-                } else {
-                    failAll(TaskFailure.of(
-                            target,
-                            "Redis refuses what the sink has to do: " + RedisRemedies.sanitized(e.getMessage()),
-                            RedisRemedies.remedy(e.getMessage())));
-                }
-            } catch (RuntimeException | Error e) { // the thread must not end in silence: nobody else has its partitions
-                if (!stopped) {
-                    TaskFailure failure = TaskFailure.unexpected(target, e);
-                    LOG.error("Unexpected: {}", failure.getMessage(), failure.getCause());
-                    failAll(failure);
-                }
+            long pause = turn();
+            if (pause > 0) {
+                LockSupport.parkNanos(pause);
             }
         }
         connection.ifPresent(Sender::disconnect);
+    }
+
+    /**
+     * Does for each partition what is next, once. Called by the thread, or, if that was not started, by a test.
+     *
+     * @return how long to wait before the next turn, ns, unless {@link #wake} is called; 0 if there is more to do
+     */
+    long turn() {
+        try {
+            if (partitions.isEmpty()) {
+                idlePoller.ifPresent(poller -> poller.poll(this::connection));
+                return WITHOUT_PARTITIONS_NANOS;
+            }
+            if (round()) {
+                lastReplyNanos = clock.nanos();
+                return 0;
+            }
+            pingWhenIdle();
+            return nanosUntilNextStep();
+        } catch (JedisConnectionException e) {
+            return connectionLost(RedisErrors.CONNECTION, e.getMessage());
+        } catch (JedisDataException e) {
+            if (RedisErrors.isTransient(e.getMessage())) {
+                return connectionLost(RedisErrors.classOf(e.getMessage()), e.getMessage());
+            }
+            failAll(TaskFailure.of(
+                    target,
+                    "Redis refuses what the sink has to do: " + RedisRemedies.sanitized(e.getMessage()),
+                    RedisRemedies.remedy(e.getMessage())));
+        } catch (RuntimeException | Error e) { // the thread must not end silently: nobody else has its partitions
+            if (!stopped) {
+                TaskFailure failure = TaskFailure.unexpected(target, e);
+                LOG.error("Unexpected: {}", failure.getMessage(), failure.getCause());
+                failAll(failure);
+            }
+        }
+        return 0;
     }
 
     /** Whether anything was done. */
@@ -189,7 +210,7 @@ final class Sender {
 
     /** Not longer than {@link #IDLE_NANOS}; shorter where something is to be done before that. */
     private long nanosUntilNextStep() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         return partitions.stream()
                 .mapToLong(p -> maintenance.nanosUntilNext(p, now, p.nanosUntilNextStep(now, IDLE_NANOS)))
                 .min()
@@ -204,7 +225,7 @@ final class Sender {
 
     /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
     private void pingWhenIdle() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (now - lastReplyNanos >= PING_EVERY_NANOS) {
             connection.ifPresent(Jedis::ping);
             lastReplyNanos = now;
@@ -240,24 +261,25 @@ final class Sender {
         }
     }
 
-    private void connectionLost(String errorClass, String why) {
+    /** How long to wait before the next connect, ns. */
+    private long connectionLost(String errorClass, String why) {
         connection.ifPresent(Sender::disconnect);
         connection = Optional.empty();
         partitions.forEach(SinkPartition::unclaim);
         if (stopped) {
-            return;
+            return 0;
         }
         boolean answers = !errorClass.equals(RedisErrors.CONNECTION);
         String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
                 + RedisRemedies.sanitized(why);
         counters.countRetry(errorClass, what);
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (loggedNanos == 0 || now - loggedNanos > LOG_EVERY_NANOS) {
             LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisRemedies.remedy(why) : "");
             loggedNanos = now;
         }
         failedConnects++;
-        LockSupport.parkNanos(RECONNECT.after(failedConnects).toNanos());
+        return RECONNECT.after(failedConnects).toNanos();
     }
 
     private void failAll(ConnectException e) {

@@ -21,6 +21,7 @@ final class SequenceChecker {
     }
 
     private final SinkCounters counters;
+    private final TaskClock clock;
     private final long timeoutNanos;
     private final OlderEpochRecords olderEpochs;
     private OptionalLong epoch = OptionalLong.empty();
@@ -36,8 +37,9 @@ final class SequenceChecker {
     private String droppedAt = "";
     private long seenBeyond;
 
-    SequenceChecker(SinkCounters counters, long timeoutMs) {
+    SequenceChecker(SinkCounters counters, long timeoutMs, TaskClock clock) {
         this.counters = counters;
+        this.clock = clock;
         this.timeoutNanos = timeoutMs * 1_000_000;
         this.olderEpochs = new OlderEpochRecords(timeoutNanos);
     }
@@ -52,7 +54,7 @@ final class SequenceChecker {
     /** @throws RecordRefused when the task has to stop */
     Verdict classify(ChangeHeader h, Optional<Barrier> barrier) {
         if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
-            olderEpochs.received(h.epoch(), System.nanoTime());
+            olderEpochs.received(h.epoch(), clock.nanos());
         }
         boolean ofEpoch = epoch.isPresent() && h.epoch() == epoch.getAsLong();
         droppedSince = Optional.empty();
@@ -63,7 +65,7 @@ final class SequenceChecker {
         Position at = h.position().orElseThrow();
         if (epoch.isPresent() && h.epoch() < epoch.getAsLong()) {
             counters.increment(SinkCounter.OLDER_EPOCH);
-            olderSince = olderSince.or(() -> Optional.of(System.nanoTime()));
+            olderSince = olderSince.or(() -> Optional.of(clock.nanos()));
             return Verdict.SKIP;
         }
         olderSince = Optional.empty();
@@ -109,7 +111,7 @@ final class SequenceChecker {
 
     private void noteHole(String missing) {
         if (holeSince.isEmpty()) {
-            holeSince = Optional.of(System.nanoTime());
+            holeSince = Optional.of(clock.nanos());
             holeAt = missing;
         }
     }
@@ -154,7 +156,7 @@ final class SequenceChecker {
         boolean more = seenBeyond > handedUpTo && readUpTo > seenBeyond;
         seenBeyond = readUpTo;
         if (more && droppedSince.isEmpty()) {
-            droppedSince = Optional.of(System.nanoTime());
+            droppedSince = Optional.of(clock.nanos());
             droppedAt = "offsets " + handedUpTo + " to " + (readUpTo - 1);
         }
     }
@@ -193,7 +195,7 @@ final class SequenceChecker {
     }
 
     private boolean isOverdue(Optional<Long> since) {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         return since.filter(t -> now - t >= timeoutNanos).isPresent();
     }
 
@@ -223,9 +225,9 @@ final class SequenceChecker {
 
     /** Nothing could be read meanwhile, so nothing was late. */
     void restartTimeouts() {
-        holeSince = holeSince.map(t -> System.nanoTime());
-        olderSince = olderSince.map(t -> System.nanoTime());
-        droppedSince = droppedSince.map(t -> System.nanoTime());
+        holeSince = holeSince.map(t -> clock.nanos());
+        olderSince = olderSince.map(t -> clock.nanos());
+        droppedSince = droppedSince.map(t -> clock.nanos());
         olderEpochs.restartTimeouts();
     }
 

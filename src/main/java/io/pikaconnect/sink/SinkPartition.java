@@ -44,12 +44,13 @@ final class SinkPartition {
     final int database;
 
     /** The sender's thread only. */
-    final ExpirySweep sweep = new ExpirySweep();
+    final ExpirySweep sweep;
 
     private final Step.Assignment assignment;
     private final RecordRules rules;
     private final SequenceChecker checker;
     private final SinkCounters counters;
+    private final TaskClock clock;
 
     // All below guarded by this.
     private final WorkQueue queue;
@@ -62,7 +63,7 @@ final class SinkPartition {
     private Optional<Long> rewind = Optional.empty();
     private int firstCommandsDone;
     private long zombieSince;
-    private long lastAskedNanos = System.nanoTime(); // whether records may come
+    private long lastAskedNanos; // whether records may come
     private long nextOffset;
     private long handedUpTo;
     private long refusedBytes;
@@ -72,7 +73,12 @@ final class SinkPartition {
     private String epochWriters = "";
 
     SinkPartition(
-            TopicPartition topicPartition, int database, RedisSinkConfig config, byte[] prefix, SinkCounters counters) {
+            TopicPartition topicPartition,
+            int database,
+            RedisSinkConfig config,
+            byte[] prefix,
+            SinkCounters counters,
+            TaskClock clock) {
         this.topicPartition = topicPartition;
         this.database = database;
         this.assignment = new Step.Assignment(topicPartition, database, counters);
@@ -80,7 +86,11 @@ final class SinkPartition {
                 new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
         this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
-        this.checker = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS));
+        this.clock = clock;
+        this.sweep = new ExpirySweep(clock);
+        this.lastAskedNanos = clock.nanos();
+        this.notBefore = lastAskedNanos;
+        this.checker = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock);
     }
 
     // ---- the task's thread
@@ -123,7 +133,7 @@ final class SinkPartition {
         Position position = checker.position();
         long offset = nextOffset;
         if (r.writer().isPresent() && epoch.isPresent() && r.header().epoch() <= epoch.getAsLong()) {
-            queue.add(WriterCheck.of(r));
+            queue.add(new WriterCheck(r, clock.nanos()));
         }
         SequenceChecker.Verdict verdict = checker.classify(r.header(), r.barrier());
         reportWait();
@@ -144,7 +154,7 @@ final class SinkPartition {
             }
             case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
-                queue.add(new BarrierRecord(r, commands));
+                queue.add(new BarrierRecord(r, commands, clock.nanos()));
                 firstCommandsDone = 0;
             }
             case SKIP -> {
@@ -179,7 +189,7 @@ final class SinkPartition {
         if (last.isPresent()) {
             return last.get();
         }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset);
+        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos());
         queue.add(batch);
         return batch;
     }
@@ -194,7 +204,7 @@ final class SinkPartition {
 
     /** Whether records may come: else the consumer is to pause. */
     synchronized boolean wantsRecords(BufferLimit buffer) {
-        lastAskedNanos = System.nanoTime();
+        lastAskedNanos = clock.nanos();
         boolean wants = state == State.OPEN && !queue.hasBarrier() && buffer.wantsMore(this, refusedBytes);
         if (!wants) {
             checker.restartTimeouts();
@@ -260,7 +270,7 @@ final class SinkPartition {
 
     /** How long it has been standing at a barrier, ns; 0 if it is not. */
     long atBarrierNanos() {
-        return atBarrierSince.map(since -> System.nanoTime() - since).orElse(0L);
+        return atBarrierSince.map(since -> clock.nanos() - since).orElse(0L);
     }
 
     boolean isWaitingForRecords() {
@@ -285,8 +295,7 @@ final class SinkPartition {
         }
         return switch (state) {
             case UNCLAIMED -> Optional.of(claimStep());
-            case OPEN ->
-                queue.isEmpty() || System.nanoTime() - notBefore < 0 ? Optional.empty() : Optional.of(workStep());
+            case OPEN -> queue.isEmpty() || clock.nanos() - notBefore < 0 ? Optional.empty() : Optional.of(workStep());
             case ZOMBIE, CLOSED -> Optional.empty();
         };
     }
@@ -305,10 +314,10 @@ final class SinkPartition {
             return new Step.CheckWriter(assignment, held, note);
         }
         if (head instanceof BarrierRecord barrier) {
-            atBarrierSince = atBarrierSince.or(() -> Optional.of(System.nanoTime()));
+            atBarrierSince = atBarrierSince.or(() -> Optional.of(clock.nanos()));
             return new Step.AwaitBarrier(assignment, held, barrier);
         }
-        return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(System.nanoTime()));
+        return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(clock.nanos()));
     }
 
     /** How long until the next step, in ns, if a time is set for it; at most so long. */
@@ -334,7 +343,7 @@ final class SinkPartition {
             resume(o);
         } else if (outcome instanceof Outcome.Superseded && state != State.CLOSED) {
             state = State.ZOMBIE;
-            zombieSince = System.nanoTime();
+            zombieSince = clock.nanos();
             clear();
         } else if (outcome instanceof Outcome.Unclaimed) {
             unclaim();
@@ -354,7 +363,7 @@ final class SinkPartition {
             ledger = Optional.of(o.field());
             settle(o.then());
         } else if (outcome instanceof Outcome.Later o) {
-            notBefore = System.nanoTime() + o.nanos();
+            notBefore = clock.nanos() + o.nanos();
         } else if (outcome instanceof Outcome.Retry o) {
             retry(o.error());
         }
@@ -368,7 +377,7 @@ final class SinkPartition {
                     RedisRemedies.sanitized(error),
                     RedisRemedies.remedy(error));
         }
-        notBefore = System.nanoTime() + RETRY.after(retries).toNanos();
+        notBefore = clock.nanos() + RETRY.after(retries).toNanos();
     }
 
     /** The ledger's place is known and ours: go on from there, whatever was read so far. */

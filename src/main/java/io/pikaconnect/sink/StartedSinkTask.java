@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +47,7 @@ final class StartedSinkTask {
 
     private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
+    private final TaskClock clock;
     private final SinkTaskContext context;
     private final RedisSinkConfig config;
     private final TaskMetrics metrics;
@@ -64,17 +65,20 @@ final class StartedSinkTask {
     /** Where reading is to be set back, which Connect does before it calls {@link #put} again. */
     private final Set<TopicPartition> rewinding = new HashSet<>();
 
-    private long loggedNanos = System.nanoTime();
+    private long loggedNanos;
 
     /**
-     * @param workerMs this worker's clock
      * @param cluster the id of the Kafka cluster, where it is known
+     * @param start has a sender take its turns from now on
      */
     StartedSinkTask(
             RedisSinkConfig config,
             SinkTaskContext context,
-            LongSupplier workerMs,
-            Supplier<Optional<String>> cluster) {
+            Supplier<Optional<String>> cluster,
+            TaskClock clock,
+            Consumer<Sender> start) {
+        this.clock = clock;
+        this.loggedNanos = clock.nanos();
         this.config = config;
         this.context = context;
         this.metrics = SinkMetrics.of(config, WorkerMetrics.of(context));
@@ -85,14 +89,14 @@ final class StartedSinkTask {
                 new DiscardCounts(
                         config.connector(),
                         (error, count) -> metrics.show(SinkMetrics.ERRORS, Map.of("error", error), count)));
-        this.clockDifference = new ClockDifference(workerMs, counters.discards);
-        this.tracker = new CatchUpTracker(counters, clockDifference, config.topics());
+        this.clockDifference = new ClockDifference(clock::wallMs, counters.discards);
+        this.tracker = new CatchUpTracker(counters, clockDifference, config.topics(), clock);
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
-        this.ledger = new Ledger(config, reporter.isPresent(), clockDifference, cluster);
-        Applier applier = new Applier(config, ledger, counters, reporter, tracker);
-        DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions.values());
-        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, tracker, partitions.values());
+        this.ledger = new Ledger(config, reporter.isPresent(), clockDifference, cluster, clock);
+        Applier applier = new Applier(config, ledger, counters, reporter, tracker, clock);
+        DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions.values(), clock);
+        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, tracker, partitions.values(), clock);
         this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
                 .mapToObj(i -> new Sender(
                         config.connector() + "-sender-" + i,
@@ -100,12 +104,14 @@ final class StartedSinkTask {
                         applier,
                         maintenance,
                         counters,
-                        new TargetWatch(config.target(), workerMs),
-                        i == 0 ? Optional.of(idle) : Optional.empty()))
+                        new TargetWatch(config.target(), clock::wallMs),
+                        i == 0 ? Optional.of(idle) : Optional.empty(),
+                        clock))
                 .toList();
         this.buffer = new BufferLimit(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
         this.status = new SinkStatus(counters, tracker, clockDifference, partitions, senders);
         SinkMetrics.show(metrics, status);
+        senders.forEach(start);
     }
 
     void open(Collection<TopicPartition> opened) {
@@ -113,8 +119,8 @@ final class StartedSinkTask {
         for (TopicPartition tp : opened) {
             // Connect pauses it again after a rebalance, if we had it paused before.
             context.resume(tp);
-            SinkPartition p =
-                    new SinkPartition(tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition());
+            SinkPartition p = new SinkPartition(
+                    tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition(), clock);
             partitions.put(tp, p);
             SinkMetrics.show(metrics, p, tracker);
             senders.stream()
@@ -177,7 +183,7 @@ final class StartedSinkTask {
     }
 
     private void logStatus() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (now - loggedNanos >= LOG_EVERY_NANOS) {
             loggedNanos = now;
             LOG.info("{}, task {}: {}", config.connector(), config.taskIndex(), status.logLine());

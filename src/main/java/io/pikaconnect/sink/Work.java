@@ -6,6 +6,6 @@ sealed interface Work permits Batch, BarrierRecord, WriterCheck {
     /** What it holds in memory, about. */
     long bytes();
 
-    /** When the first of it came, by {@link System#nanoTime}. */
+    /** When the first of it came, by the task's clock. */
     long sinceNanos();
 }

@@ -5,10 +5,6 @@ import io.pikaconnect.change.Writer;
 /** A record names its writer: compared with the ledger's before anything after it is applied. */
 record WriterCheck(ChangeRecord record, long sinceNanos) implements Work {
 
-    static WriterCheck of(ChangeRecord record) {
-        return new WriterCheck(record, System.nanoTime());
-    }
-
     Writer writer() {
         return record.writer().orElseThrow();
     }

@@ -20,7 +20,15 @@ final class CuttingProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cuts = new AtomicInteger();
     private volatile int chanceInThousand;
+    private volatile Cut next = Cut.NONE;
     private volatile int redisPort;
+
+    /** What is lost with a connection. */
+    enum Cut {
+        NONE,
+        REQUEST,
+        REPLY
+    }
 
     CuttingProxy(int redisPort, Random random) {
         this.redisPort = redisPort;
@@ -40,6 +48,11 @@ final class CuttingProxy implements AutoCloseable {
     /** How likely each read from either side is the connection's last. */
     void cutOften(int perThousand) {
         chanceInThousand = perThousand;
+    }
+
+    /** Loses the next request, which Redis does not get then, or the next reply. */
+    void cutNext(Cut what) {
+        next = what;
     }
 
     /** Ends all connections; from now on the address leads to another Redis. */
@@ -67,15 +80,15 @@ final class CuttingProxy implements AutoCloseable {
                 }
                 sockets.add(client);
                 sockets.add(redis);
-                start(() -> pump(client, redis));
-                start(() -> pump(redis, client));
+                start(() -> pump(client, redis, Cut.REQUEST));
+                start(() -> pump(redis, client, Cut.REPLY));
             }
         } catch (IOException e) {
             // closed
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to, Cut what) {
         byte[] buffer = new byte[65_536];
         try (from;
                 to) {
@@ -83,7 +96,9 @@ final class CuttingProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int n;
             while ((n = in.read(buffer)) > 0) {
-                if (random.nextInt(1_000) < chanceInThousand) {
+                boolean cut = next == what;
+                if (cut || chanceInThousand > 0 && random.nextInt(1_000) < chanceInThousand) {
+                    next = cut ? Cut.NONE : next;
                     cuts.incrementAndGet();
                     return;
                 }

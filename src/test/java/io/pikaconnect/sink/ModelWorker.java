@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +52,7 @@ public final class ModelWorker implements AutoCloseable {
     private final Map<TopicPartition, Long> rewinds = new HashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
     private final boolean deadLetters;
+    private final List<Sender> senders = new ArrayList<>();
     private Predicate<SinkRecord> leftOut = r -> false;
     private boolean running;
 
@@ -61,17 +62,32 @@ public final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters) {
-        this(topic, committed, properties, deadLetters, new PluginRegistry(), new RedisSinkTask());
+        this(topic, committed, properties, deadLetters, TaskClock.SYSTEM);
     }
 
-    /** @param workerMs the worker's clock */
+    /** Its senders have threads of their own. */
     ModelWorker(
             ModelTopic topic,
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters,
-            LongSupplier workerMs) {
-        this(topic, committed, properties, deadLetters, new PluginRegistry(), task(workerMs, properties));
+            TaskClock clock) {
+        this(topic, committed, properties, deadLetters, clock, Sender::start, new PluginRegistry());
+    }
+
+    /** Its senders have no threads: they take a turn when {@link #senderTurn} is called. */
+    static ModelWorker inSteps(
+            ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties, TaskClock clock) {
+        List<Sender> senders = new ArrayList<>();
+        ModelWorker worker =
+                new ModelWorker(topic, committed, properties, false, clock, senders::add, new PluginRegistry());
+        worker.senders.addAll(senders);
+        return worker;
+    }
+
+    /** A turn of one of its senders; it need not be its time. */
+    void senderTurn(int which) {
+        senders.get(which % senders.size()).turn();
     }
 
     private ModelWorker(
@@ -79,9 +95,10 @@ public final class ModelWorker implements AutoCloseable {
             Map<TopicPartition, Long> committed,
             Map<String, String> properties,
             boolean deadLetters,
-            PluginRegistry plugins,
-            RedisSinkTask task) {
-        this.task = task;
+            TaskClock clock,
+            Consumer<Sender> start,
+            PluginRegistry plugins) {
+        this.task = task(clock, properties, start);
         this.plugins = plugins;
         this.topic = topic;
         this.committed = committed;
@@ -92,18 +109,18 @@ public final class ModelWorker implements AutoCloseable {
     }
 
     /** What Kafka would tell, where it may be asked, stands in the setting. */
-    private static RedisSinkTask task(LongSupplier workerMs, Map<String, String> properties) {
+    private static RedisSinkTask task(TaskClock clock, Map<String, String> properties, Consumer<Sender> start) {
         Optional<String> cluster = Optional.ofNullable(properties.get(CLUSTER));
         return cluster.isEmpty()
-                ? new RedisSinkTask(workerMs, ClusterId::new)
-                : new RedisSinkTask(workerMs, kafka -> () -> cluster);
+                ? new RedisSinkTask(clock, ClusterId::new, start)
+                : new RedisSinkTask(clock, kafka -> () -> cluster, start);
     }
 
     /** A worker of Kafka 3.9 or 4.0. */
     static ModelWorker older(ModelTopic topic, Map<TopicPartition, Long> committed, Map<String, String> properties) {
         PluginRegistry none = new PluginRegistry();
         none.becomesOlder();
-        return new ModelWorker(topic, committed, properties, false, none, new RedisSinkTask());
+        return new ModelWorker(topic, committed, properties, false, TaskClock.SYSTEM, Sender::start, none);
     }
 
     public ModelWorker assign(int... partitions) {

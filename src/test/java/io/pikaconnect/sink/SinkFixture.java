@@ -22,7 +22,7 @@ public final class SinkFixture implements AutoCloseable {
     final RedisServer server;
     final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<ModelWorker> workers = new ArrayList<>();
-    private LongSupplier workerMs = System::currentTimeMillis;
+    private TaskClock clock = TaskClock.SYSTEM;
     private Jedis jedis;
 
     public SinkFixture(String... options) {
@@ -46,7 +46,14 @@ public final class SinkFixture implements AutoCloseable {
     }
 
     ModelWorker worker(ModelTopic topic, boolean deadLetters, String... more) {
-        ModelWorker worker = new ModelWorker(topic, committed, properties(more), deadLetters, workerMs);
+        ModelWorker worker = new ModelWorker(topic, committed, properties(more), deadLetters, clock);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** A worker whose senders have no threads, see {@link ModelWorker#senderTurn}. */
+    ModelWorker workerInSteps(ModelTopic topic, TestClock itsClock, String... more) {
+        ModelWorker worker = ModelWorker.inSteps(topic, committed, properties(more), itsClock);
         workers.add(worker);
         return worker;
     }
@@ -58,7 +65,7 @@ public final class SinkFixture implements AutoCloseable {
 
     /** The same, and it may jump. */
     void workersAhead(LongSupplier ms) {
-        workerMs = () -> System.currentTimeMillis() + ms.getAsLong();
+        clock = TestClock.ahead(ms);
     }
 
     /** A field of the ledger; null if there is none. */

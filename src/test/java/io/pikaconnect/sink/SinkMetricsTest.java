@@ -203,11 +203,17 @@ class SinkMetricsTest {
         RedisSinkConfig config = new RedisSinkConfig(sink.properties());
         SinkCounters counters = new SinkCounters(new DiscardCounts(), new DiscardCounts());
         SinkPartition p = new SinkPartition(
-                topic.partition(0), 0, config, Resp.bytes(SinkFixture.PREFIX), counters.ofPartition());
+                topic.partition(0),
+                0,
+                config,
+                Resp.bytes(SinkFixture.PREFIX),
+                counters.ofPartition(),
+                TaskClock.SYSTEM);
         CatchUpTracker tracker = new CatchUpTracker(
                 counters,
                 new ClockDifference(System::currentTimeMillis, new DiscardCounts()),
-                Set.of(topic.partition(0).topic()));
+                Set.of(topic.partition(0).topic()),
+                TaskClock.SYSTEM);
         try (TaskMetrics shown = SinkMetrics.of(config, Optional.empty())) {
             SinkMetrics.show(shown, p, tracker);
             synchronized (p) {
