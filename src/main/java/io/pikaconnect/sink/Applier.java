@@ -84,7 +84,7 @@ final class Applier {
         }
         if (reply instanceof LedgerReply.Superseded superseded) {
             LOG.warn(
-                    "{}: claimed by another task, {}; waiting to be closed. If that comes again and again, the same sink runs"
+                    "{}: claimed by another task, {}; waiting to be closed. If this repeats, the same sink runs"
                             + " in two Connect clusters: delete it in one of them",
                     p,
                     superseded.field().owner());
@@ -99,7 +99,7 @@ final class Applier {
         RedisDataLoss.report(step, reply.field());
         LedgerField field = startOfRebuild(p, reply.field());
         LOG.info(
-                "{}: claimed as {}, epoch {}, going on at offset {}",
+                "{}: claimed as {}, epoch {}, resuming at offset {}",
                 p,
                 field.owner(),
                 reply.epoch().isPresent() ? reply.epoch().getAsLong() : ScriptValues.NONE,
@@ -111,7 +111,7 @@ final class Applier {
                 WriterGuard.epochWriters(reply));
     }
 
-    /** A partition without any place is read from the newest complete epoch on, where that can be found. */
+    /** A partition without a place is read from the newest complete epoch on, if that can be found. */
     private LedgerField startOfRebuild(Step.Assignment p, LedgerField field) {
         if (field.sequence().isPresent()) {
             return field;
@@ -175,7 +175,7 @@ final class Applier {
             return new Outcome.Unclaimed();
         }
         LOG.info(
-                "{}: the ledger has moved to offset {}; going on from there",
+                "{}: the ledger has moved to offset {}; resuming from there",
                 p,
                 ours.get().offset());
         return new Outcome.Resume(token, ours.get(), reply.epoch());
@@ -185,10 +185,10 @@ final class Applier {
         return reply.kind() == FailureKind.LATE && config.onLongAbsence() == Policy.OnLongAbsence.REBUILD;
     }
 
-    /** A change came too late for a Redis that ends keys itself. */
+    /** A change came too late for a Redis that expires keys itself. */
     private Outcome rebuild(Jedis jedis, Step step, String token, SinkRecord record, Stopped reply) {
         LOG.warn(
-                "{}: {}, more than expiry.grace.ms later ({}), so Redis may have ended its key already:"
+                "{}: {}, more than expiry.grace.ms later ({}), so Redis may have expired its key already:"
                         + " on.long.absence=rebuild has the topic applied again from its start",
                 step.assignment(),
                 reply.error(),
@@ -218,7 +218,7 @@ final class Applier {
                     .forEach(d -> failures.discarded(
                             barrier.record(), barrier.commands().get(d.command()), d));
             p.counters().increment(SinkCounter.BARRIERS);
-            LOG.debug("{}: behind {}", p, barrier);
+            LOG.debug("{}: past {}", p, barrier);
             return barrier.isFollowedBy(passed)
                     ? new Outcome.Done(barrier, Optional.of(passed.field()))
                     : moved(p, step.token(), new Refused(Optional.of(passed.field()), passed.epoch()));
@@ -241,13 +241,13 @@ final class Applier {
                 reply instanceof LedgerReply.CaughtUpBefore before
                         ? TaskFailure.of(
                                 ChangeRecord.describe(barrier.record()),
-                                "A new full sync begins here, but Redis had been caught up with epoch " + before.epoch()
+                                "A new full sync begins here, but Redis was caught up with epoch " + before.epoch()
                                         + ", so applications may be writing there",
                                 "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the"
                                         + " sink to another db.")
                         : TaskFailure.of(
                                 ChangeRecord.describe(barrier.record()),
-                                "The target db is not empty any more; somebody wrote for instance the key "
+                                "The target db is not empty any more; it now holds, for instance, the key "
                                         + Escaped.text(Resp.bytes(((LedgerReply.NotEmpty) reply).key())),
                                 "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
     }

@@ -10,10 +10,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /**
- * Tells the partitions of a task that wait at barriers when it is worth running the script again, which looks at the whole
- * ledger: what they need is read from it by one plain command for all that wait for the same partitions.
+ * Decides when it is worth running the script again for partitions that wait at barriers. The script reads the whole ledger;
+ * what these partitions need of it is read by one plain command, for all that wait for the same participants.
  *
- * <p>That is a hint only. The script decides; and it is run every ten seconds without any. Used by all senders.
+ * <p>That is only a hint: the script decides, and is run every ten seconds without one. Used by all senders.
  */
 final class BarrierPoller {
 
@@ -22,12 +22,12 @@ final class BarrierPoller {
     private static final long LOG_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long FORCED_RUN_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** Looks are kept for others to use them; so many, or none older than this. */
+    /** Readings are kept for other partitions: so many, or none older than this. */
     private static final int MOST_READINGS = 100;
 
     private static final long KEPT_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Those that wait for the same partitions of a topic see the same. */
+    /** Partitions of a topic that wait at the same barrier need the same reading. */
     private record Group(String topic, Barrier barrier) {}
 
     /** What was read, and when. */
@@ -50,7 +50,7 @@ final class BarrierPoller {
         this.clock = clock;
     }
 
-    /** Whether the script may have something to do: it did not find that the partition has to wait, or that has changed. */
+    /** Whether the script may have something to do: it has not told the partition to wait, or something changed since. */
     boolean mayRunScript(Jedis jedis, Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
         long now = clock.nanos();
@@ -69,7 +69,7 @@ final class BarrierPoller {
         return isNews(step, reading.participants);
     }
 
-    /** The partition has to wait; logged when it has been waiting for long. */
+    /** The partition has to wait; logged if it has waited for long. */
     Outcome keepWaiting(Step.AwaitBarrier step) {
         BarrierRecord barrier = step.barrier();
         long waited = barrier.unloggedWait(clock.nanos(), LOG_EVERY_NANOS);
@@ -80,7 +80,7 @@ final class BarrierPoller {
                     waited / 1_000_000_000L,
                     barrier,
                     barrier.missing().isEmpty()
-                            ? "all are there, the lowest partition has to act"
+                            ? "all have arrived, the lowest partition has to act"
                             : "missing: " + barrier.missing());
         }
         return new Outcome.Later(barrier.nanosUntilNextCheck());

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * A barrier before which a partition stands; touched by one sender's thread only, once it is the partition's next work.
+ * A barrier that a partition has reached; used by one sender's thread only, once it is the partition's next work.
  *
  * <p>A delete of many keys takes several calls of the script: without a limit each deletes a page of a SCAN; with one the
  * first names in byte order are gathered here, and the last call deletes them.
@@ -26,14 +26,14 @@ final class BarrierRecord implements Work {
 
     private static final long FIRST_CHECK_NANOS = Duration.ofMillis(1).toNanos();
 
-    /** The pace of looking, once the others are not close behind. */
+    /** The pace of the checks once the others are not about to arrive. */
     private static final long STEADY_CHECK_NANOS = Duration.ofMillis(20).toNanos();
 
     private final ChangeRecord record;
     private final List<Command> commands;
     private final int limit;
 
-    /** How the part {@code at} of the ledger's field begins and ends, of whoever stands before this barrier. */
+    /** Start and end of the last part of the ledger's field, for every partition that has reached this barrier. */
     private final String arrivalPrefix;
 
     private final String arrivalSuffix;
@@ -61,7 +61,7 @@ final class BarrierRecord implements Work {
         this.limit = first.name().equals(Operation.PATTERNDEL) ? Integer.parseInt(first.text(3)) : 0;
     }
 
-    /** Takes what one page of a delete found, and where the next one begins. */
+    /** Takes the keys that one page of a delete found, and the cursor of the next page. */
     void addPage(String nextCursor, List<byte[]> keys) {
         cursor = nextCursor;
         firstKeys.addAll(keys);
@@ -70,21 +70,21 @@ final class BarrierRecord implements Work {
         }
     }
 
-    /** Soon again at first, for the others are mostly close behind; then at a steady pace, in ns. */
+    /** Nanoseconds until the next check: 1 ms at first, because the others usually arrive soon, then up to 20 ms. */
     long nanosUntilNextCheck() {
         pace = Math.min(STEADY_CHECK_NANOS, FIRST_CHECK_NANOS << Math.min(checks++, 10));
         return pace;
     }
 
     /**
-     * How old a look at the ledger may be now, ns: newer than the one before, and while the others are close behind new
-     * enough to show them.
+     * How old a reading of the ledger may be, ns: newer than the last check, and fresh enough to show others that are about to
+     * arrive.
      */
     long readingIsGoodFor() {
         return pace < STEADY_CHECK_NANOS ? pace / 4 : pace;
     }
 
-    /** The script is run: it finds out whether there is anything to wait for. */
+    /** The script is being run: it decides whether there is anything to wait for. */
     void checkByScript() {
         waitingSinceNanos = Optional.empty();
     }
@@ -99,7 +99,7 @@ final class BarrierRecord implements Work {
         missing = missingOnes;
     }
 
-    /** When the script found that it has to wait; empty if it has not run, or found another thing. */
+    /** When the script told it to wait; empty if it has not run, or decided otherwise. */
     Optional<Long> waitingSinceNanos() {
         return waitingSinceNanos;
     }
@@ -108,7 +108,7 @@ final class BarrierRecord implements Work {
         return missing;
     }
 
-    /** How long it has been waiting, ns, if nobody said so for this long; else 0. */
+    /** Time waited so far, ns, if the last warning is older than {@code every}; else 0. */
     long unloggedWait(long now, long every) {
         if (firstWaitNanos == 0) {
             firstWaitNanos = now;
@@ -121,18 +121,18 @@ final class BarrierRecord implements Work {
         return now - firstWaitNanos;
     }
 
-    /** Whether the field is that of the record's own partition, which stands before it. */
+    /** Whether the field shows that the record's own partition has reached it. */
     boolean isOwnArrival(LedgerField field) {
         return field.barrier()
                 .equals(arrivalPrefix + header().sequence().getAsLong() + ":" + nextOffset() + arrivalSuffix);
     }
 
-    /** Whether another participant stands before its record of this barrier. */
+    /** Whether another participant has reached its record of this barrier. */
     boolean hasArrived(LedgerField field) {
         return field.barrier().startsWith(arrivalPrefix) && field.barrier().endsWith(arrivalSuffix);
     }
 
-    /** Whether another participant will never stand before this barrier. */
+    /** Whether another participant will never reach this barrier. */
     boolean isVoidedBy(LedgerField field) {
         int colon = field.barrier().indexOf(':');
         boolean inLaterEpoch = colon > 0 && Long.parseLong(field.barrier(), 0, colon, 10) > header().epoch();
@@ -146,7 +146,7 @@ final class BarrierRecord implements Work {
     }
 
     /**
-     * Its writer was judged to follow on this one of the ledger's; the script looks whether it is still that one.
+     * Its writer may follow this one of the ledger's; the script checks that the ledger still has that one.
      *
      * @param epochs which epoch is of which writer, as a sentence for a failure
      */
@@ -155,7 +155,7 @@ final class BarrierRecord implements Work {
         epochWriters = Optional.of(epochs);
     }
 
-    /** Which epoch is of which writer, once that was judged. */
+    /** Which epoch is of which writer, once that was decided. */
     Optional<String> epochWriters() {
         return epochWriters;
     }
@@ -178,7 +178,7 @@ final class BarrierRecord implements Work {
                 : commands;
     }
 
-    /** Whether the ledger stands right behind it, so that what was read after it can go on. */
+    /** Whether the ledger is right after it, so that the records read after it can be applied. */
     boolean isFollowedBy(LedgerReply.Passed reply) {
         return reply.epoch().equals(OptionalLong.of(header().epoch()))
                 && reply.field().sequence().equals(header().sequence())

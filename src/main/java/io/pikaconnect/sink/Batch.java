@@ -17,13 +17,13 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <pre>
  * S records time                    key value …            SET of each key
  * X records time                    key value deadline …   SET and PEXPIREAT of each key
- * C time meets name arguments       for each record: how many arguments the next one has, 0 behind the last; its own
+ * C time meets name arguments       for each record: how many arguments the next one has, 0 after the last; its own
  * R commands time meets [key]       for each command: number of its words, the words
  * T time                            tick
  * </pre>
  *
  * <p>Times and deadlines are in ms, as text; a time is {@code -} in the snapshot. {@code meets} is 1 where the key's
- * deadline is to be compared with the time first; the key is then the first argument, in R the word behind it.
+ * deadline is to be compared with the time first; the key is then the first argument, in R the word after it.
  *
  * <p>Filled by the task's thread, then only read by a sender's.
  */
@@ -75,7 +75,7 @@ final class Batch implements Work {
     private byte[] shapeTime = SNAPSHOT;
 
     /**
-     * @param sequence where the ledger stands, in this epoch
+     * @param sequence of the ledger, in this epoch
      * @param commandsDone how many commands of the first record are applied already
      * @param position the ledger's
      * @param offset the ledger's
@@ -204,11 +204,11 @@ final class Batch implements Work {
     }
 
     /**
-     * What is left of it behind an error.
+     * What remains of it after an error.
      *
      * @param entry the entry that failed
      * @param command the command that failed, counted from the record's first
-     * @param policy what is done if that very command fails again; empty: as configured
+     * @param policy for that command when it is run again; empty: as configured
      */
     Batch remainderFrom(int entry, int command, Optional<Policy.OnConflict> policy) {
         long passed = entries.subList(0, entry).stream()
@@ -227,7 +227,7 @@ final class Batch implements Work {
         return rest;
     }
 
-    /** The policy of the very first command still holds, if the error was met there. */
+    /** The policy of the first command, which still holds if that is the one that failed. */
     Optional<Policy.OnConflict> firstPolicyAt(int entry, int command) {
         return entry == 0 && command == commandsDone ? firstPolicy : Optional.empty();
     }

@@ -3,14 +3,14 @@ package io.pikaconnect.sink;
 import java.util.Collection;
 
 /**
- * What {@code sink.buffer.bytes} leaves for the records of a task: a limit for all its partitions together, and in it an
- * equal share for each.
+ * The limit {@code sink.buffer.bytes} for the records of a task: for all its partitions together, with an equal share for
+ * each.
  *
- * <p>An empty partition may take a record that is larger than its share, while there is room for it in the whole. Beyond
- * that one partition at a time may: else a record larger than what is left would be waited for for ever. What stands at a
- * barrier does not count as that one, for it may be waiting for the record that is not let in.
+ * <p>An empty partition may take a record larger than its share while the task's limit allows it. Beyond that limit one
+ * partition at a time may, or a record larger than what is left would never be taken. A partition at a barrier does not count
+ * as that one, because it may be waiting for the very record that is refused.
  *
- * <p>The task's thread only, which alone makes a partition hold more.
+ * <p>The task's thread only: no other thread adds records.
  */
 final class BufferLimit {
 
@@ -24,7 +24,7 @@ final class BufferLimit {
         this.partitions = partitions;
     }
 
-    /** Counts again what is held; until the next time it only becomes less by what the senders do. */
+    /** Counts the bytes that are held; between two counts the senders can only reduce them. */
     void recount() {
         used = partitions.stream().mapToLong(SinkPartition::bytes).sum();
     }

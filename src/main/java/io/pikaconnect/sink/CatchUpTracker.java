@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How near the task is to the source: fresh, ready for the cut-over. Logs when that changes. Used by all senders. */
+/** How far the task has caught up with the source: lag, fresh, ready for the cut-over. Logs changes. Used by all senders. */
 final class CatchUpTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpTracker.class);
@@ -27,7 +27,7 @@ final class CatchUpTracker {
         }
     }
 
-    /** Where there is no number yet. */
+    /** While there is no number yet. */
     private static final long UNKNOWN = -1;
 
     private final SinkCounters counters;
@@ -36,10 +36,10 @@ final class CatchUpTracker {
     private final Set<String> configured;
     private final Map<TopicPartition, LastReply> lastReplies = new ConcurrentHashMap<>();
 
-    /** By topic, since each has a db of its own. */
+    /** By topic, because each has its own db. */
     private final Map<String, DatabaseStatus> statuses = new ConcurrentHashMap<>();
 
-    /** Topics that were logged as ready last: a readiness also ends by itself, between two looks. */
+    /** Topics last logged as ready: a topic may stop being ready between two readings, by the passing of time. */
     private final Set<String> loggedAsReady = ConcurrentHashMap.newKeySet();
 
     /** @param configured topics that the connector names */
@@ -50,19 +50,19 @@ final class CatchUpTracker {
         this.configured = configured;
     }
 
-    /** What the whole db of a topic was like at the last look; empty if there was none yet. */
+    /** The status of a topic's db as it was last read; empty if it was not yet. */
     Optional<DatabaseStatus> status(String topic) {
         return Optional.ofNullable(statuses.get(topic));
     }
 
-    /** The topics that the task has a part of; those of the configuration while it has none. */
+    /** The topics of which the task has partitions; those of the configuration while it has none. */
     Set<String> topics() {
         Set<String> topics =
                 lastReplies.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         return topics.isEmpty() ? configured : topics;
     }
 
-    /** The whole db of each of its topics is ready for the cut-over. */
+    /** Whether the whole db of each of its topics is ready for the cut-over. */
     boolean isReady() {
         Set<String> topics = topics();
         return !topics.isEmpty()
@@ -82,7 +82,8 @@ final class CatchUpTracker {
         return status(p.topic()).map(s -> s.isParticipant(p.partition())).orElse(true);
     }
 
-    /** Redis' time now less the source's time up to which everything is applied, were their clocks the same; -1 if unknown. */
+    /** Redis' time now less the source's time up to which everything is applied, corrected by the difference of their clocks;
+     * -1 if unknown. */
     long lagMs(TopicPartition p) {
         return Optional.ofNullable(lastReplies.get(p))
                 .filter(s -> s.field.sourceTimeMs() > 0)
@@ -96,8 +97,8 @@ final class CatchUpTracker {
         long away = reply.nowMs() - field.sourceTimeMs() - reply.graceMs();
         if (reply.deadlines().isEndedByRedis() && field.sourceTimeMs() > 0 && away > 0) {
             LOG.warn(
-                    "{}: was away for {} ms longer than expiry.grace.ms, while Redis ends keys itself. If Pika changed"
-                            + " anything meanwhile, on.long.absence decides what follows",
+                    "{}: was away for {} ms longer than expiry.grace.ms, while Redis expires keys itself. If Pika changed"
+                            + " anything during that time, on.long.absence decides what follows",
                     p,
                     away);
         }
@@ -126,20 +127,20 @@ final class CatchUpTracker {
         clockDifference.forget(topicPartition);
     }
 
-    /** The whole db of a topic was looked at. */
+    /** The status of a topic's db was read. */
     void statusRead(String topic, DatabaseStatus status) {
         Optional<DatabaseStatus> before = Optional.ofNullable(statuses.put(topic, status));
         boolean ready = status.isReady(clock.nanos());
         if (ready ? loggedAsReady.add(topic) : loggedAsReady.remove(topic)) {
-            LOG.info(ready ? "{}: ready; all partitions are fresh" : "{}: not ready any more: {}", topic, status.why());
+            LOG.info(ready ? "{}: ready; all partitions are fresh" : "{}: no longer ready: {}", topic, status.why());
         }
         before.filter(b -> b.deadlines() != status.deadlines())
                 .ifPresent(b ->
                         LOG.info("{}: deadlines were {}, now they are {}", topic, b.deadlines(), status.deadlines()));
         if (status.stale() && !before.map(DatabaseStatus::stale).orElse(false)) {
             LOG.warn(
-                    "{}: stale; a change came when Redis may have ended its key already. Not ready until it is built"
-                            + " again",
+                    "{}: stale; a change came when Redis may have expired its key already. Not ready until the db is"
+                            + " rebuilt",
                     topic);
         }
     }

@@ -15,10 +15,10 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * A record of Kafka, read as one of ours.
+ * A record of the topic, as the source connector wrote it.
  *
- * <p>Its headers may have gone through any header converter: text and bytes are both understood. Key and value must be
- * the bytes of the topic.
+ * <p>Its headers may have come through any header converter: text and bytes are both accepted. Key and value must be the
+ * bytes of the topic.
  */
 record ChangeRecord(
         SinkRecord record,
@@ -31,8 +31,8 @@ record ChangeRecord(
     private static final byte[] NOTHING = {};
 
     /**
-     * @throws WrongConverter when it is one of ours, but did not arrive as it was written
-     * @throws IllegalArgumentException when it is not one of ours; the message says why
+     * @throws WrongConverter when the source wrote it, but a converter changed it
+     * @throws IllegalArgumentException when the source did not write it; the message has the reason
      */
     static ChangeRecord of(SinkRecord record) {
         Header header = record.headers().lastWithName(ChangeHeader.NAME);
@@ -60,12 +60,12 @@ record ChangeRecord(
         return Resp.parse(value);
     }
 
-    /** The barrier that begins an epoch on its partition. */
+    /** Whether it is the barrier that begins an epoch on its partition. */
     boolean startsEpoch() {
         return barrier.isPresent() && header.sequence().orElse(-1) == 0;
     }
 
-    /** In ms as the script wants it: only what came through the binlog, and ticks, have a time. */
+    /** Source time in ms, as the script reads it; {@code -} in the snapshot. */
     String time() {
         boolean snapshot =
                 header.position().map(p -> p.phase() == Position.Phase.SNAPSHOT).orElse(false);
@@ -76,7 +76,7 @@ record ChangeRecord(
         return record.originalKafkaOffset();
     }
 
-    /** What it takes in memory, roughly: its bytes as they came, as arguments and packed for the script; objects around them. */
+    /** Estimated heap: the payload three times (raw, parsed, packed for the script) plus 1,000 bytes of objects. */
     long bytes() {
         return 1_000 + 3L * payload();
     }
@@ -99,7 +99,7 @@ record ChangeRecord(
         return value instanceof byte[] b ? new String(b, StandardCharsets.UTF_8) : String.valueOf(value);
     }
 
-    /** Text, or its bytes, as any converter that keeps headers leaves it. */
+    /** The header's text, as any converter that keeps headers leaves it. */
     private static String headerText(Header header) {
         Object value = header.value();
         if (value instanceof String || value instanceof byte[]) {

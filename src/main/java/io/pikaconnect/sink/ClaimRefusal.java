@@ -5,7 +5,7 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 
-/** Why a partition could not be claimed, by the answers of open.lua, and what to do. */
+/** Why a partition could not be claimed, by the replies of open.lua, and what to do. */
 final class ClaimRefusal {
 
     private ClaimRefusal() {}
@@ -16,13 +16,13 @@ final class ClaimRefusal {
         if (reply instanceof LedgerReply.NoLedger) {
             return TaskFailure.of(
                     where,
-                    "The target db has no ledger, and rebuild=never forbids to begin from the start of the topic",
-                    "Redis has lost its data: restore it, or set rebuild=auto to build it again from the topic.");
+                    "The target db has no ledger, and rebuild=never forbids starting from the beginning of the topic",
+                    "Redis has lost its data: restore it, or set rebuild=auto to have it rebuilt from the topic.");
         }
         if (reply instanceof LedgerReply.NotEmpty notEmpty) {
             return TaskFailure.of(
                     where,
-                    "The target db has no ledger but is not empty; it holds for instance the key "
+                    "The target db has no ledger but is not empty; it holds, for instance, the key "
                             + Escaped.text(Resp.bytes(notEmpty.key())),
                     "Choose an empty db, or set on.target.not.empty=clear to have everything in it deleted.");
         }
@@ -35,9 +35,9 @@ final class ClaimRefusal {
         if (reply instanceof LedgerReply.ExpiryModeNeeded) {
             return TaskFailure.of(
                     where,
-                    "The ledger in the target db is of an earlier release of this plugin, under which Redis ended keys"
-                            + " by itself, and it was caught up with, so applications may be writing to it",
-                    "Say which holds: expiry.mode=held if no application writes to this Redis yet (deadlines are"
+                    "The ledger in the target db is of an earlier release of this plugin, under which Redis expired"
+                            + " keys by itself, and Redis was caught up, so applications may be writing to it",
+                    "Set which applies: expiry.mode=held if no application writes to this Redis yet (deadlines are"
                             + " then held until the cut-over), expiry.mode=native if one does.");
         }
         if (reply instanceof LedgerReply.DeadlinesNotKept server) {
@@ -48,9 +48,9 @@ final class ClaimRefusal {
             return TaskFailure.of(
                     where,
                     "expiry.mode=held, but in this db deadlines were released, so applications may be writing to it;"
-                            + " held, their keys would never end",
-                    "Set expiry.mode=native. To have deadlines held again, empty the db: it is then built again from"
-                            + " the topic.");
+                            + " their keys would be held and never expire",
+                    "Set expiry.mode=native. To have deadlines held again, empty the db: it is then rebuilt from the"
+                            + " topic.");
         }
         return TaskFailure.of(
                 where,

@@ -8,31 +8,31 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * How far Redis' clock is from the source's, so that a partition's age can be told from clocks that differ.
+ * How far Redis' clock is from the source's, so that a partition that lags can be told from clocks that differ.
  *
- * <p>Redis' clock is compared with this worker's at every answer. The source compares its worker's with the master's: a
- * tick names the same moment twice, in its header by the master's clock, in Kafka's timestamp by the worker's. The two
- * workers are taken to agree. A source of an earlier release does not compare; then ticks that stay the same age, rather
- * than become younger as those of a backlog do, say that clocks differ. That is reported but not relied on, for a source
- * that is late by a constant time looks the same.
+ * <p>Redis' clock is compared with this worker's at every reply. The source compares its worker's with the master's: a tick
+ * has the same moment twice, by the master's clock in its header and by the worker's in Kafka's timestamp. The clocks of the
+ * two workers are assumed to agree. A source of an earlier release does not compare; then ticks whose age stays the same,
+ * while that of a backlog's ticks decreases, indicate that clocks differ. That is reported but not used, because a source
+ * with a constant delay looks the same.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 final class ClockDifference {
 
     private static final long TOLERATED_MS = 2_000;
     private static final long OLD_MS = 10_000;
 
-    /** Idle ticks are as old as the keepalive before them, which comes every two seconds. */
+    /** Idle ticks are as old as the last keepalive, which comes every two seconds. */
     private static final long STEADY_MS = 3_000;
 
     private static final long STEADY_FOR_MS = 5_000;
     private static final long LOG_EVERY_MS = 30_000;
 
-    /** An answer that took longer replaces a quicker one only when that is so old. */
+    /** A slower reply replaces a quicker one only if that is older than this. */
     private static final long COMPARED_FOR_MS = 10_000;
 
-    /** Ticks of a partition that are about the same age: since when they come, and the ages met. */
+    /** Ticks of a partition that have about the same age: since when, and the youngest and oldest age. */
     private record Steady(long since, long youngest, long oldest) {}
 
     private final LongSupplier workerMs;
@@ -41,7 +41,7 @@ final class ClockDifference {
     private final Map<TopicPartition, Steady> steady = new ConcurrentHashMap<>();
     private final Map<String, Long> loggedAt = new ConcurrentHashMap<>();
 
-    /** How far Redis' clock is ahead of the worker's, by an answer that took so long, at that time of the worker's. */
+    /** How far Redis' clock is ahead of the worker's, by a reply that took so long, at that time of the worker's clock. */
     private record Comparison(long redisAhead, long took, long at) {}
 
     private volatile Comparison comparison = new Comparison(0, Long.MAX_VALUE, Long.MIN_VALUE);
@@ -57,17 +57,17 @@ final class ClockDifference {
     }
 
     /**
-     * Redis has answered.
+     * Redis has replied.
      *
-     * @param askedMs this worker's clock when the question was sent
-     * @param redisMs Redis' clock in the answer
+     * @param askedMs this worker's clock when the request was sent
+     * @param redisMs Redis' clock in the reply
      */
     void redisReplied(long askedMs, long redisMs) {
         long now = workerMs();
         long took = now - askedMs;
         Comparison before = comparison;
         if (took <= before.took || before.at + COMPARED_FOR_MS < now) {
-            // Redis read its clock between the two moments; which difference it is within that is not known.
+            // Redis read its clock somewhere between the two moments: take the smallest possible difference.
             long ahead = redisMs < askedMs ? redisMs - askedMs : Math.max(0, redisMs - now);
             comparison = new Comparison(ahead, took, now);
         }
@@ -107,8 +107,8 @@ final class ClockDifference {
             report(
                     partition.topic(),
                     "the ticks of " + partition + " have been " + age + " ms old for " + (now - s.since)
-                            + " ms: the clocks of Pika and of the workers differ, or source or sink are that far"
-                            + " behind (their lag-ms tell)");
+                            + " ms: the clocks of Pika and of the workers differ, or source or sink lag that"
+                            + " far (see their lag-ms)");
         }
     }
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commands that Redis did not apply: those that a policy discarded are counted and logged; after one that stopped a batch
- * or a barrier it is decided what comes next. Used by all senders of a task.
+ * Commands that Redis did not apply. Counts and logs those that a policy discarded; decides what follows after one that
+ * stopped a batch or a barrier. Used by all senders of a task.
  */
 final class CommandFailures {
 
@@ -68,17 +68,17 @@ final class CommandFailures {
     }
 
     private static void countTransient(Step.Assignment p, String error) {
-        p.counters().countRetry(RedisErrors.classOf(error), p + ": Redis answers " + RedisRemedies.sanitized(error));
+        p.counters().countRetry(RedisErrors.classOf(error), p + ": Redis replied " + RedisRemedies.sanitized(error));
     }
 
     private static ConnectException late(SinkRecord record, String error) {
         return TaskFailure.of(
                 ChangeRecord.describe(record),
-                "Redis ends keys by itself, and " + error + " (ms, Redis' clock), more than expiry.grace.ms later:"
-                        + " what Pika prolonged in time may have ended in Redis",
-                "Set on.long.absence=rebuild to have the db emptied and built again from the topic, or continue to go on"
-                        + " with what is there; Redis is then not what Pika was, and the sink is never ready. If the sink"
-                        + " was not away, see whether the clocks of Pika and Redis differ.");
+                "Redis expires keys by itself, and " + error + " (ms, Redis' clock), more than expiry.grace.ms later:"
+                        + " a key that Pika extended in time may have expired in Redis",
+                "Set on.long.absence=rebuild to have the db emptied and rebuilt from the topic, or continue to keep what"
+                        + " is there; Redis then differs from Pika, and the sink is never ready. If the sink"
+                        + " was not away, check whether the clocks of Pika and Redis differ.");
     }
 
     private ConnectException failed(SinkRecord record, Command command, Stopped reply) {
@@ -116,14 +116,14 @@ final class CommandFailures {
         counters.errors.count(RedisErrors.classOf(error));
     }
 
-    /** What is shown nowhere else, since it is data. */
+    /** Values are data, so they are logged here only. */
     private static void logValues(SinkRecord record, Command command, String error) {
         if (LOG.isDebugEnabled()) {
             LOG.debug("Redis answered {} to {} ({})", error, command.values(), ChangeRecord.describe(record));
         }
     }
 
-    /** Waits until the record is in the dead letter queue; why not, if it is not. */
+    /** Waits until the record is in the dead letter queue; returns a failure if it could not be written. */
     private Optional<ConnectException> report(SinkRecord record, String error) {
         try {
             reporter.orElseThrow()
@@ -150,7 +150,7 @@ final class CommandFailures {
                 ChangeRecord.describe(record),
                 "Redis answered " + RedisRemedies.sanitized(error) + ", and this conflict could not be reported: "
                         + why.getMessage(),
-                "Set errors.tolerance=all, without which Connect lets nothing pass that it is told of, and see that the"
-                        + " dead letter queue can be written.");
+                "Set errors.tolerance=all, without which Connect accepts no reported record, and make sure that"
+                        + " the dead letter queue can be written.");
     }
 }

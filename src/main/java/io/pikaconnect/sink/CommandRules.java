@@ -6,23 +6,23 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** What has to be known about a command before it goes to Redis. */
+/** What the sink has to know about a command before it goes to Redis. */
 final class CommandRules {
 
     private static final Set<String> WHOLE_DB =
             Set.of("flushdb", "flushall", "swapdb", Operation.BEGIN, Operation.FLUSHTYPE, Operation.PATTERNDEL);
 
-    /** A deadline inside another command would get round the stream's clock. */
+    /** Commands that set a deadline in another way would bypass the stream's clock. */
     private static final Set<String> OTHER_DEADLINES =
             Set.of("expire", "pexpire", "expireat", "setex", "psetex", "getex", "pksetexat");
 
     private static final Set<String> DEADLINE_OPTIONS = Set.of("ex", "px", "exat", "pxat");
 
-    /** The first argument of these is no key of the record's own. */
+    /** The first argument of these is not the record's key. */
     private static final Set<String> FREE_KEYS =
             Set.of("bitop", Operation.BITOP, Operation.STAGE_PIECE, Operation.RUN_STAGED);
 
-    /** Every key of these has to meet the clock; the script knows which arguments are keys. */
+    /** Every key of these is compared with the clock; the script knows which arguments are keys. */
     private static final Set<String> CROSS_KEY = Set.of(
             "rpoplpush",
             "smove",
@@ -37,7 +37,7 @@ final class CommandRules {
 
     private CommandRules() {}
 
-    /** The script has an operation of this name. */
+    /** Whether the script has an operation of this name. */
     static boolean isOperation(Command command) {
         byte[] name = command.args().get(0);
         return switch (name[0] | 0x20) {
@@ -62,7 +62,7 @@ final class CommandRules {
                 && command.name().equals("pexpireat");
     }
 
-    /** Whatever the key held before, and whatever its deadline, makes no difference: the clock need not be asked. */
+    /** Whether it has the same effect whatever the key held and whatever its deadline, so that the clock does not matter. */
     static boolean replacesKey(Command command) {
         byte[] name = command.args().get(0);
         return name.length == 3
@@ -70,9 +70,9 @@ final class CommandRules {
     }
 
     /**
-     * Whether a command may stand in a record with this key.
+     * Checks whether a record with this key may have this command.
      *
-     * @throws IllegalArgumentException when not; the message says why
+     * @throws IllegalArgumentException when not; the message has the reason
      */
     static void check(Command command, byte[] key) {
         byte[] typed = command.args().get(0);

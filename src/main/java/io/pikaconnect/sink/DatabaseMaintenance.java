@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** What a db needs besides its records, while its partitions are open: a look at all of it, and the sweep. Used by all senders. */
+/** What a db needs besides its records while its partitions are open: its status is read, and it is swept. Used by all senders. */
 final class DatabaseMaintenance {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseMaintenance.class);
@@ -22,7 +22,7 @@ final class DatabaseMaintenance {
     private final TaskClock clock;
     private final Collection<SinkPartition> partitions;
 
-    /** By topic, when it was looked at last. */
+    /** By topic, when its status was read last. */
     private final Map<String, Long> statusReadAt = new ConcurrentHashMap<>();
 
     /** @param partitions of the task, as they change */
@@ -33,7 +33,7 @@ final class DatabaseMaintenance {
         this.partitions = partitions;
     }
 
-    /** Does what it is time for, if the partition is open, in the thread of its sender. */
+    /** Does what is due, if the partition is open, in the thread of its sender. */
     void run(Jedis jedis, SinkPartition p) {
         Optional<String> token = p.openToken();
         if (token.isEmpty()) {
@@ -45,7 +45,7 @@ final class DatabaseMaintenance {
             if (!RedisErrors.isTransient(e.getMessage()) || RedisErrors.needsReconnect(e.getMessage())) {
                 throw e;
             }
-            LOG.debug("{}: Redis answers {}; the next time", p.topicPartition, e.getMessage());
+            LOG.debug("{}: Redis replied {}; trying again later", p.topicPartition, e.getMessage());
         }
     }
 
@@ -61,8 +61,8 @@ final class DatabaseMaintenance {
     }
 
     /**
-     * Looks at the whole db; and whether the task still has its partitions there, which else only the next record or tick
-     * would show: somebody may have emptied the db.
+     * Reads the status of the whole db, and checks that the task still owns its partitions there. Otherwise only the next record
+     * or tick would show that the db was emptied.
      */
     private void readStatus(Jedis jedis, SinkPartition p, String token) {
         String topic = p.topicPartition.topic();
@@ -81,7 +81,7 @@ final class DatabaseMaintenance {
         read.lost().forEach(q -> open.get(q).unclaim(owners.get(q)));
     }
 
-    /** How long until {@link #run} has something to do for it, ns; at most so long. */
+    /** How long until {@link #run} has something to do for it, ns; at most that long. */
     long nanosUntilNext(SinkPartition p, long now, long most) {
         return isSweeper(p) ? Math.min(most, p.sweep.nanosUntilNextPage(now)) : most;
     }

@@ -3,10 +3,10 @@ package io.pikaconnect.sink;
 import java.util.Set;
 
 /**
- * What the whole db of a topic was like when somebody looked.
+ * The status of a topic's db when it was read.
  *
- * @param ready for the cut-over at that moment
- * @param untilNanos until when that holds, if nothing more comes, by the task's clock
+ * @param ready whether it was ready for the cut-over at that moment
+ * @param untilNanos until when that holds if nothing more comes, by the task's clock
  * @param partitions of the epoch; empty before the first
  * @param why it is not ready, for people; empty if it is
  */

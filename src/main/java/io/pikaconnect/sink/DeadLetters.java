@@ -14,8 +14,8 @@ import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records that the source did not write, on their way to the dead letter queue. Until Kafka has them nothing that follows
- * them on their partition may be applied: the ledger would lie after them, and after a crash nobody would report them.
+ * Records that the source did not write, on their way to the dead letter queue. Until Kafka has them, no later record of
+ * their partition may be applied: the ledger would be past them, and after a crash they would never be reported.
  *
  * <p>The task's thread only.
  */
@@ -31,7 +31,7 @@ final class DeadLetters {
         this.reporter = reporter;
     }
 
-    /** @throws ConnectException {@code why}, where errors are not tolerated */
+    /** @throws ConnectException {@code why}, if errors are not tolerated */
     void report(TopicPartition partition, SinkRecord record, ConnectException why) {
         if (reporter.isEmpty()) {
             throw why;
@@ -63,7 +63,7 @@ final class DeadLetters {
                         ChangeRecord.describe(letter.record),
                         "A record that the source connector did not write could not be put into the dead letter queue: "
                                 + e.getCause(),
-                        "See that errors.deadletterqueue.topic.name exists and the worker may write to it; the record is"
+                        "Make sure that errors.deadletterqueue.topic.name exists and the worker may write to it; the record is"
                                 + " reported again when the task restarts.");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -2,7 +2,7 @@ package io.pikaconnect.sink;
 
 import java.util.Locale;
 
-/** How deadlines stand in a Redis, as the ledger's field of that name has it; see prelude.lua. */
+/** How deadlines are stored in a Redis: the ledger's field {@code deadlines}; see prelude.lua. */
 enum DeadlineState {
     HELD,
     HOLDING,
@@ -13,7 +13,7 @@ enum DeadlineState {
         return valueOf(field.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether Redis ends keys that were written now. */
+    /** Whether Redis itself expires keys that are written now. */
     boolean isEndedByRedis() {
         return this == RELEASING || this == NATIVE;
     }

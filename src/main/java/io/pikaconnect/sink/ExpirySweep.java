@@ -7,11 +7,11 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /**
- * Walks over the db page by page, for the owner of the lowest partition: ends keys that are over, and holds or releases
- * deadlines when that is wanted. Used by the sender's thread that has the partition.
+ * Walks over the db page by page, for the owner of the lowest partition: deletes expired keys, and holds or releases
+ * deadlines if that is wanted. Used by the thread of the partition's sender.
  *
- * <p>After a page it rests for a multiple of the time that Redis took for it, so that Redis has little to do with it: a fiftieth of
- * its time while it only ends keys, a quarter while it holds or releases.
+ * <p>After a page it rests for a multiple of the time that Redis took for it, so that it takes little of Redis' time: a
+ * fiftieth while it only deletes expired keys, a quarter while it holds or releases deadlines.
  */
 final class ExpirySweep {
 
@@ -33,12 +33,12 @@ final class ExpirySweep {
         this.notBefore = clock.nanos();
     }
 
-    /** How long until there is something to do, ns. */
+    /** How long until the next page, ns. */
     long nanosUntilNextPage(long now) {
         return Math.max(0, notBefore - now);
     }
 
-    /** The next page, if it is time for it. */
+    /** Runs the next page, if it is time for it. */
     void runPage(Jedis jedis, Step.Assignment p, String token, Ledger ledger) {
         long begin = clock.nanos();
         if (nanosUntilNextPage(begin) > 0) {
@@ -63,7 +63,7 @@ final class ExpirySweep {
             loggedAt = Optional.of(now);
             LOG.info(
                     "{}: expiry.mode=native, but deadlines are not released yet: {}. on.long.absence=continue releases"
-                            + " them all the same, if the source is gone for good",
+                            + " them anyway, if the source will not come back",
                     p.topic(),
                     why);
         }

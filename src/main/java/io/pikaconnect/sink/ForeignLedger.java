@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 import redis.clients.jedis.Jedis;
 
 /**
- * Why a db's ledger is another's, who says so in it, and what to do.
+ * A ledger that belongs to another sink, topic or Kafka cluster: why, and what to do.
  *
  * @param setting that has to be changed
  */
 record ForeignLedger(String setting, String cause, String remedy) {
 
-    /** What stands in the db that the topic's records would go to, which the connection has selected. */
+    /** Reads the ledger of the db that the connection has selected; empty if it belongs to this sink, or if there is none. */
     static Optional<ForeignLedger> in(
             Jedis jedis, RedisSinkConfig config, String topic, Supplier<Optional<String>> cluster) {
         List<String> owner = jedis.hmget(
@@ -36,12 +36,12 @@ record ForeignLedger(String setting, String cause, String remedy) {
         return new ForeignLedger(
                 sameTopic ? RedisSinkConfig.LEDGER_TAKEOVER : RedisSinkConfig.DATABASE,
                 "The target db belongs to topic " + itsTopic + " of connector " + itsConnector
-                        + ", by its ledger, which was not changed",
+                        + ", according to its ledger, which was not changed",
                 sameTopic
                         ? "If this connector is to continue instead of " + itsConnector
                                 + ", as after it was renamed, delete that one and set "
                                 + RedisSinkConfig.LEDGER_TAKEOVER + "=" + itsConnector
-                                + " here; else choose another Redis or db."
+                                + " here; otherwise choose another Redis or db."
                         : "A db takes one topic: choose another Redis or db.");
     }
 
@@ -50,7 +50,7 @@ record ForeignLedger(String setting, String cause, String remedy) {
         return new ForeignLedger(
                 RedisSinkConfig.DATABASE,
                 "The target db was written from the Kafka cluster " + itsCluster
-                        + ", by its ledger, which was not changed; this topic is in another cluster, where the offsets in"
+                        + ", according to its ledger, which was not changed; this topic is in another cluster, where the offsets in"
                         + " the ledger mean other records",
                 "Choose another Redis or db for this cluster, or deploy the sink where it was.");
     }

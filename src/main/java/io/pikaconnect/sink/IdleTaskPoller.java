@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import redis.clients.jedis.Jedis;
 
-/** A task without partitions learns from the ledgers whether the dbs of its connector are ready. Used by one sender's thread. */
+/** Reads from the ledgers, for a task without partitions, whether the databases of its connector are ready. Used by one sender's
+ * thread. */
 final class IdleTaskPoller {
 
     private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
@@ -35,7 +36,7 @@ final class IdleTaskPoller {
         this.topics = config.topics();
     }
 
-    /** Looks, if the task has no partitions and it is time. */
+    /** Reads the ledgers, if the task has no partitions and it is time. */
     void poll(IntFunction<Jedis> database) {
         long now = clock.nanos();
         if (partitions.isEmpty() && now - notBefore >= 0) {

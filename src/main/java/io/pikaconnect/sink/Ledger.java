@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
 /**
- * The sink's own keys in a db, and the calls of the scripts that move them together with the data.
+ * The sink's own keys in a db, and the calls of the scripts that change them together with the data.
  *
  * <pre>
  * &lt;prefix&gt;ledger                    hash, see {@link LedgerField}
@@ -31,10 +31,10 @@ import redis.clients.jedis.Jedis;
 final class Ledger {
 
     /**
-     * Who writes the topic.
+     * The source that writes the topic.
      *
      * @param epoch that the ledger is in
-     * @param text the epoch's writer, {@code -} where the ledger does not know
+     * @param text the epoch's writer, {@code -} if the ledger does not have it
      */
     record CurrentWriter(OptionalLong epoch, String text) {
 
@@ -43,7 +43,7 @@ final class Ledger {
         }
     }
 
-    /** So long after a look what was noted is believed: several looks were made since, if any task runs. */
+    /** A note in the ledger is valid for so long: if any task runs, it was renewed several times since. */
     private static final long NOTE_VALID_MS = 10_000;
 
     private final RedisSinkConfig config;
@@ -76,7 +76,7 @@ final class Ledger {
         return prefix;
     }
 
-    /** Who has that partition now, as {@link #claim} wants it. */
+    /** The owner of that partition, for {@link #claim}. */
     String owner(Jedis jedis, int partition) {
         return Optional.ofNullable(jedis.hget(key, bytes("p" + partition)))
                 .flatMap(ScriptValues::field)
@@ -88,7 +88,7 @@ final class Ledger {
      * Claims a partition.
      *
      * @param mine the token held so far
-     * @param seen whom {@link #owner} named before; the claim is refused where it is another one by now
+     * @param seen the owner that was read before; the claim is refused if it is another one by now
      */
     LedgerReply.Claim claim(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
         List<byte[]> args = texts(
@@ -109,7 +109,7 @@ final class Ledger {
         return ReplyParser.claim(run(Script.OPEN, jedis, args));
     }
 
-    /** Who writes the topic, as far as the ledger knows. */
+    /** The source that writes the topic, as far as the ledger has it. */
     CurrentWriter currentWriter(Jedis jedis) {
         List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("writer"));
         return new CurrentWriter(
@@ -187,7 +187,7 @@ final class Ledger {
     }
 
     /**
-     * Looks at the whole db, and notes in the ledger what is seen.
+     * Reads the status of the whole db, and notes it in the ledger.
      *
      * @param owners tokens of the task, by partition
      */
@@ -204,7 +204,7 @@ final class Ledger {
         return ReplyParser.status(reply, clock.nanos());
     }
 
-    /** What another task noted in the ledger when it looked. */
+    /** The status that another task noted in the ledger. */
     DatabaseStatus notedStatus(Jedis jedis) {
         String ledger = config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger";
         List<String> r = jedis.hmget(ledger, "ready", "looked", "deadlines", "stale", "partitions");
@@ -225,14 +225,14 @@ final class Ledger {
 
     private static String looked(long now, long looked) {
         if (looked == 0) {
-            return "the ledger has no note of a look";
+            return "no task has noted a status in the ledger";
         }
         return now - looked < NOTE_VALID_MS
                 ? "as the other tasks noted in the ledger"
-                : "no task has looked for " + (now - looked) / 1_000 + " s";
+                : "no task has read the status for " + (now - looked) / 1_000 + " s";
     }
 
-    /** Reads where a barrier's participants stand. */
+    /** Reads the places of a barrier's participants. */
     BarrierPoller.Participants participants(Jedis jedis, Barrier barrier) {
         List<Integer> partitions = List.copyOf(barrier.partitions());
         List<byte[]> names = new ArrayList<>(texts("epoch"));
@@ -264,7 +264,7 @@ final class Ledger {
         return ReplyParser.sweptPage(run(Script.SWEEP, jedis, args));
     }
 
-    /** Has the topic applied again from its start; its first barrier empties the db. */
+    /** Has the topic applied again from its start; the first barrier empties the db. */
     void rebuild(Jedis jedis, TopicPartition tp, String owner) {
         run(Script.REBUILD, jedis, texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
     }

@@ -5,25 +5,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the ledger says about one partition.
+ * One partition's field of the ledger.
  *
  * <p>The ledger is one Redis hash. Its other fields concern the db, times in ms of Redis' clock:
  *
  * <pre>
- * format connector topic   how the ledger is to be read; whose db it is: the sink connector's, for that topic
+ * format connector topic   how the ledger is to be read; the owner of the db: a sink connector, for that topic
  * cluster                  id of the Kafka cluster, where it is known
  * writer                   who writes the epoch, see {@link io.pikaconnect.change.Writer}; not of sources of release 0.1.0
  * former                   the epoch before and its writer
- * passed                   epochs of others, which are passed over
+ * passed                   epochs of other writers, which are passed over
  * epoch partitions         the full sync, and the partitions that take part in it
  * unclean                  the next epoch barrier empties the db
  * caught                   when all partitions were first fresh together
- * ready looked             1 or 0, and when that was found
+ * ready looked             1 or 0, and when that was noted
  * deadlines grace          held, holding, releasing or native (prelude.lua), and expiry.grace.ms for the native ones
  * walk                     run id of Redis and cursor of a walk over the db that is under way
- * held                     until when Redis ended keys itself, where an earlier release had it do so
+ * held                     until when Redis expired keys itself, if an earlier release let it
  * released                 when the walk that released the last held deadline was complete
- * stale                    when a change came too late for Redis, which ends keys itself
+ * stale                    when a change came too late for a Redis that expires keys itself
  * </pre>
  *
  * <p>A field {@code p<partition>} is this, eight words, {@code -} where there is none:
@@ -34,7 +34,7 @@ import java.util.OptionalLong;
  * 4:77ab02 99       b/3/219801/0   1131   0    1795337909000 0             1795337869000:100:1132:b/3/219977/0
  * </pre>
  *
- * @param owner claim number, a random part and the host: whoever may write this field
+ * @param owner claim number, a random part and the host: only that claim may write this field
  * @param sequence of the last record applied; absent before the first epoch barrier
  * @param position of that record
  * @param offset Kafka offset of the next record
@@ -42,7 +42,7 @@ import java.util.OptionalLong;
  * @param sourceTimeMs newest source time applied, ms
  * @param freshUntilMs until when, by Redis' time, the partition is fresh: its newest record or tick was at most 10 s old, nothing
  *     after it waits, and the next tick is not overdue; 0 if it is not
- * @param barrier the barrier where the partition waits: epoch, sequence, offset behind it, position
+ * @param barrier the barrier where the partition waits: epoch, sequence, offset after it, position
  */
 record LedgerField(
         String owner,
@@ -70,13 +70,13 @@ record LedgerField(
                 w[7]);
     }
 
-    /** The same, to be read from another offset. */
+    /** The same with another offset. */
     LedgerField withOffset(long otherOffset) {
         return new LedgerField(
                 owner, sequence, position, otherOffset, commandsDone, sourceTimeMs, freshUntilMs, barrier);
     }
 
-    /** Whether it is, at that moment of Redis' clock. */
+    /** Whether it is fresh at that time of Redis' clock. */
     boolean isFresh(long redisTimeMs) {
         return redisTimeMs < freshUntilMs;
     }

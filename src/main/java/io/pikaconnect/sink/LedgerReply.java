@@ -97,7 +97,7 @@ final class LedgerReply {
     record NotEmpty(String key) implements Claim, Pass {}
 
     /**
-     * Everything before a command was applied, and that command failed.
+     * All commands before one were applied, and that one failed.
      *
      * @param entry index of the failed entry in the batch; 0 at a barrier
      * @param command index of the failed command in its record
@@ -105,7 +105,7 @@ final class LedgerReply {
     record Stopped(LedgerField field, FailureKind kind, String error, int entry, int command, List<Discarded> discarded)
             implements Apply, Pass {}
 
-    /** Owner, epoch or sequence is another one; nothing was done. */
+    /** Owner, epoch or sequence is not the expected one; nothing was done. */
     record Refused(Optional<LedgerField> field, OptionalLong epoch) implements Apply, Pass {
 
         @Override
@@ -166,10 +166,10 @@ final class LedgerReply {
      *
      * @param done whether there was anything to do
      * @param cursor of the next page
-     * @param ended keys that were over
+     * @param ended keys that had expired and were deleted
      * @param changed keys that got another deadline
      * @param waitsFor why deadlines are not released yet, though that is wanted
-     * @param tookNanos of Redis' time; 0 if Redis does not tell
+     * @param tookNanos of Redis' time; 0 if Redis does not show it
      */
     record SweptPage(
             boolean done,

@@ -3,8 +3,8 @@ package io.pikaconnect.sink;
 import java.util.Arrays;
 
 /**
- * Byte strings and numbers, one behind the other, in MessagePack: what Redis' {@code cmsgpack.unpack_limit} takes apart
- * many at a time, at less cost than as many arguments of the script.
+ * Writes byte strings and numbers, one after the other, in MessagePack. Redis' {@code cmsgpack.unpack_limit} unpacks many at a
+ * time, at less cost than as many arguments of the script.
  *
  * <pre>
  * string   a0 + length (up to 31) | d9 u8 | da u16 | db u32, big-endian; then its bytes
@@ -41,7 +41,7 @@ final class MessagePackWriter {
         size += length;
     }
 
-    /** Says where it is, for {@link #replace}. */
+    /** Returns its place, for {@link #replace}. */
     int add(int number) {
         ensureCapacity(NUMBER_LENGTH);
         int place = size;
@@ -51,7 +51,7 @@ final class MessagePackWriter {
         return place;
     }
 
-    /** Another number in the place of one that was added. */
+    /** Replaces a number that was added. */
     void replace(int place, int number) {
         putInt(place + 1, number);
     }

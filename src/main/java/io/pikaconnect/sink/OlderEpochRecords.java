@@ -3,8 +3,8 @@ package io.pikaconnect.sink;
 import java.util.Optional;
 
 /**
- * Records and ticks of an older epoch than the ledger's, among those of the ledger's own. A few are what a task of before
- * had still on its way; when they keep coming a second source writes the topic. Guarded by the partition.
+ * Counts records and ticks of an epoch older than the ledger's among those of the ledger's epoch. A few are what an earlier
+ * task of the source still had in flight; if they keep coming, a second source writes the topic. Guarded by the partition.
  */
 final class OlderEpochRecords {
 
@@ -13,7 +13,7 @@ final class OlderEpochRecords {
     private long spanNanos;
     private Optional<Long> last = Optional.empty();
 
-    /** @param timeoutNanos for how long they may come; what comes later than that after the last one begins the count again */
+    /** @param timeoutNanos how long they may keep coming; a gap longer than this starts the count again */
     OlderEpochRecords(long timeoutNanos) {
         this.timeoutNanos = timeoutNanos;
     }
@@ -25,7 +25,7 @@ final class OlderEpochRecords {
         last = Optional.of(now);
     }
 
-    /** Nothing could be read in the meantime, so it is not known whether they kept coming. */
+    /** Nothing could be read for a while, so it is unknown whether they kept coming. */
     void restartTimeouts() {
         last = Optional.empty();
     }
@@ -34,7 +34,7 @@ final class OlderEpochRecords {
         return spanNanos > 0 && spanNanos >= timeoutNanos;
     }
 
-    /** The last one's. */
+    /** Epoch of the last one. */
     long epoch() {
         return epoch;
     }

@@ -2,7 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.settings.Word;
 
-/** Settings of the sink that are one of a few words; {@link RedisSinkConfig} says what each word means. */
+/** Settings of the sink that are one of a few words; {@link RedisSinkConfig} describes each word. */
 interface Policy extends Word {
 
     /** {@code on.wrong.type} */

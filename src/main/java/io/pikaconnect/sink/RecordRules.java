@@ -5,15 +5,15 @@ import io.pikaconnect.change.Operation;
 import java.util.List;
 
 /**
- * What every record of one partition has to be like, beyond its place: a barrier where a barrier belongs, a key of its
- * own, commands that may be applied.
+ * What a record of the partition must be like besides its sequence: a barrier belongs here, every other record has a key, and
+ * its commands may be applied.
  */
 final class RecordRules {
 
     private static final String FOREIGN_RECORD_REMEDY =
-            "Nothing but the source connector may write to its topic: look where this record comes from.";
+            "Nothing but the source connector may write to its topic: find out what wrote this record.";
 
-    /** What to do about a key that begins with the prefix of the sink's own. */
+    /** Remedy for a key that begins with the prefix of the sink's own keys. */
     static final String PREFIX_REMEDY = "Give the sink another ledger.prefix and an empty Redis db.";
 
     private final int partition;
@@ -38,7 +38,7 @@ final class RecordRules {
         }
     }
 
-    /** @throws RecordRefused when a record that is next cannot be right */
+    /** @throws RecordRefused when the record cannot be applied */
     void check(ChangeRecord r, List<Command> commands, SequenceChecker.Verdict verdict) {
         if (commands.isEmpty()) {
             throw new RecordRefused("A record without a command", FOREIGN_RECORD_REMEDY);

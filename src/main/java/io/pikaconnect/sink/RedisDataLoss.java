@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether Redis holds less of a partition, when it is claimed, than when it answered last. */
+/** Reports when a claim finds less of a partition in Redis than its last reply showed. */
 final class RedisDataLoss {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisDataLoss.class);
@@ -18,24 +18,24 @@ final class RedisDataLoss {
         if (known.isEmpty()) {
             return;
         }
-        long stood = known.get().offset();
+        long knownOffset = known.get().offset();
         if (found.sequence().isEmpty()) {
-            if (!found.owner().equals(known.get().owner())) { // else a rebuild has given the place up
+            if (!found.owner().equals(known.get().owner())) { // otherwise a rebuild has given up the place
                 p.counters().increment(SinkCounter.REDIS_LOSSES);
                 LOG.warn(
-                        "{}: Redis holds nothing of it any more, and it stood at offset {}: somebody emptied the db, or"
-                                + " Redis lost its data. It is built again from the topic",
+                        "{}: Redis holds nothing of it any more, and was at offset {}: the db was emptied, or Redis lost its"
+                                + " data. It is rebuilt from the topic",
                         p,
-                        stood);
+                        knownOffset);
             }
-        } else if (found.offset() < stood) {
+        } else if (found.offset() < knownOffset) {
             p.counters().increment(SinkCounter.REDIS_LOSSES);
             LOG.warn(
-                    "{}: Redis is at offset {} and had been at {}: it came back with older data. What is missing is"
+                    "{}: Redis is at offset {} and was at {}: it came back with older data. What is missing is"
                             + " applied again",
                     p,
                     found.offset(),
-                    stood);
+                    knownOffset);
         }
     }
 }

@@ -4,16 +4,16 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which of Redis' errors pass by themselves, so that the same thing is tried again. */
+/** Classifies errors of Redis: transient ones, after which the same command is tried again, and names for counting. */
 final class RedisErrors {
 
-    /** First word of the error; it is about the moment, not about us. */
+    /** Error codes of a transient server state. */
     private static final Set<String> TRANSIENT = Set.of("BUSY", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
 
-    /** Redis is starting, or is a replica for now: perhaps another one answers to the address at the next connect. */
+    /** Redis is starting, or is a replica for now: after the next connect another server may answer. */
     private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");
 
-    /** SCRIPT KILL, which Sentinel sends, too: Redis had done nothing of the script yet. */
+    /** SCRIPT KILL, which Sentinel sends as well: the script had not written anything yet. */
     private static final Pattern KILLED = Pattern.compile("[Ss]cript killed by user");
 
     private static final String WRONG_TYPE = "WRONGTYPE";
@@ -21,7 +21,7 @@ final class RedisErrors {
     /** Errors of this class are those of the connection. */
     static final String CONNECTION = "connection";
 
-    /** What an error says about the one command behind what it says about all of its kind. */
+    /** The part of a message that is specific to one command. */
     private static final Pattern DETAILS = Pattern.compile("[,:(.'`].*|(?<=.{60}).*", Pattern.DOTALL);
 
     private RedisErrors() {}
@@ -36,11 +36,11 @@ final class RedisErrors {
         return RECONNECT.contains(code(error));
     }
 
-    /** Where a 6.2 says in which line of the script it was; twice, if the script did not catch it. */
+    /** Redis 6.2 puts the line of the script before the error; twice if the script did not catch it. */
     private static final Pattern PLACE_IN_SCRIPT = Pattern.compile(".*@user_script: ?\\d+: ", Pattern.DOTALL);
 
     /**
-     * {@code OOM} of {@code OOM command not allowed …}, and of what 6.2 makes of it in a script: {@code @user_script: 590:
+     * {@code OOM} of {@code OOM command not allowed …}, and of its form in a script of Redis 6.2: {@code @user_script: 590:
      * -OOM command …}, {@code ERR Error running script (…): @user_script:81: @user_script: 81: -OOM command …}.
      */
     private static String code(String error) {
@@ -49,7 +49,7 @@ final class RedisErrors {
         return end < 0 ? text : text.substring(0, end);
     }
 
-    /** Without what a 6.2 puts before it. */
+    /** Without what Redis 6.2 puts before it. */
     static String withoutScriptLocation(String error) {
         String text = error == null ? "" : error;
         Matcher place = PLACE_IN_SCRIPT.matcher(text);
@@ -57,9 +57,9 @@ final class RedisErrors {
         return text.startsWith("-") ? text.substring(1) : text;
     }
 
-    /** For counting: the first word, {@code OOM}; of an {@code ERR}, which says nothing, what is behind it. */
+    /** For counting: the first word, such as {@code OOM}; for {@code ERR}, which means nothing, the text after it. */
     static String classOf(String error) {
-        if (error != null && error.startsWith(WRONG_TYPE)) { // there may be many of them
+        if (error != null && error.startsWith(WRONG_TYPE)) { // frequent, so not parsed
             return WRONG_TYPE;
         }
         String code = code(error);

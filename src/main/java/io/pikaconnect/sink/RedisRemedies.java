@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What Redis answers instead of doing what it was asked: as it may be shown, and what helps. */
+/** Errors of Redis: the text that may be shown, and the remedy. */
 final class RedisRemedies {
 
     private static final int LONGEST = 500;
 
-    /** Where Redis repeats values of the command: they are data, and no concern of a log. */
+    /** Where Redis repeats values of the command: they are data and do not belong in a log. */
     private static final Pattern VALUES =
             Pattern.compile(",? *with args beginning with:.*|(?<=invalid longitude,latitude pair).*", Pattern.DOTALL);
 
     private record Row(Pattern error, String remedy) {}
 
-    /** The first that is found counts. */
+    /** The first row that matches counts. */
     private static final List<Row> ROWS = List.of(
             row("^NOAUTH", "Set redis.password and, for an ACL user, redis.username"),
             row(
                     "^WRONGPASS|invalid password",
-                    "Correct redis.username and redis.password, and see that the user is on (ACL GETUSER)"),
+                    "Correct redis.username and redis.password, and check that the user is on (ACL GETUSER)"),
             row(
                     "AUTH .*called without any password",
                     "This Redis has no password: take redis.password out, or give redis.username the ACL user that has it"),
@@ -38,16 +38,16 @@ final class RedisRemedies {
             row(
                     "[Ss]cript killed",
                     "Somebody, or Sentinel, sent SCRIPT KILL while Redis was busy with a script of the sink: lower"
-                            + " sync.batch.num if that comes again"),
+                            + " sync.batch.num if it happens again"),
             row(
                     "^BUSY",
-                    "Another script runs for long; if it is the sink's, lower sync.batch.num, so that each takes less time"),
+                    "Another script is running for long; if it is the sink's, lower sync.batch.num, so that each takes less time"),
             row("^LOADING", "Redis is reading its data from disk, and is waited for"),
             row("^(READONLY|MASTERDOWN)", "Give redis.address the address of the master, not of a replica"),
             row("^NOREPLICAS", "Redis wants more replicas than it has: see min-replicas-to-write and the replicas"),
             row(
                     "^MISCONF",
-                    "Redis cannot write its data to disk and takes no writes: see its log and the room on its disk"),
+                    "Redis cannot write its data to disk and takes no writes: see its log and the free space on its disk"),
             row("^OOM", "Raise maxmemory of Redis, or free memory there"),
             row(
                     "^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|TRYAGAIN)|non local key",
@@ -63,7 +63,7 @@ final class RedisRemedies {
             row(
                     "^WRONGTYPE",
                     "A key below ledger.prefix holds something that the sink did not write: empty the target db; with"
-                            + " rebuild=auto it is built again from the topic"),
+                            + " rebuild=auto it is rebuilt from the topic"),
             row(
                     "proto-max-bulk-len|invalid bulk length|invalid multibulk length",
                     "Raise proto-max-bulk-len of Redis above the largest value"),
@@ -73,19 +73,19 @@ final class RedisRemedies {
                             + " this command was applied"));
 
     private static final String REMEDY =
-            "Mend what Redis complains about and restart the task; it continues with this command";
+            "Fix what Redis complains about and restart the task; it continues with this command";
 
     private RedisRemedies() {}
 
-    /** Bounded, and without values of the data. */
+    /** The error as it may be shown: bounded, and without values of the data. */
     static String sanitized(String error) {
         return OneLine.of(VALUES.matcher(OneLine.of(String.valueOf(error))).replaceFirst(""), LONGEST);
     }
 
     /**
-     * What helps.
+     * The remedy for the error of a command.
      *
-     * @param kind what the script takes the error of a command for
+     * @param kind how the script classified it
      */
     static String remedy(LedgerReply.FailureKind kind, String error) {
         return switch (kind) {
@@ -93,23 +93,23 @@ final class RedisRemedies {
             case CONFLICT -> policy(RedisSinkConfig.ON_CONFLICT);
             case OWN_KEY -> RecordRules.PREFIX_REMEDY;
             case PIECE_MISSING ->
-                "Empty the target db, where somebody changed what the sink keeps for itself; with rebuild=auto it is"
-                        + " built again from the topic";
+                "Empty the target db, where the sink's own keys were changed; with rebuild=auto it is"
+                        + " rebuilt from the topic";
             case LATE, ERROR -> remedy(error);
         };
     }
 
     private static String policy(String setting) {
-        return "Set " + setting + " to skip or overwrite, or mend the key in Redis; the command is tried again when the"
+        return "Set " + setting + " to skip or overwrite, or fix the key in Redis; the command is tried again when the"
                 + " task restarts";
     }
 
-    /** What helps against an error that has nothing to do with the data. */
+    /** The remedy for an error that has nothing to do with the data. */
     static String remedy(String error) {
         return row(error).map(Row::remedy).orElse(REMEDY);
     }
 
-    /** Whether there is a remedy that fits this error. */
+    /** Whether a row matches this error. */
     static boolean hasRemedy(String error) {
         return row(error).isPresent();
     }

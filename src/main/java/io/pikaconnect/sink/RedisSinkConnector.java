@@ -66,13 +66,13 @@ public final class RedisSinkConnector extends SinkConnector {
         return result;
     }
 
-    /** Refused: the place is kept in Redis, beside the data. */
+    /** Refused: the place is kept in Redis, with the data. */
     @Override
     public boolean alterOffsets(Map<String, String> props, Map<TopicPartition, Long> offsets) {
         RedisSinkConfig config = new RedisSinkConfig(props);
         throw TaskFailure.of(
                 config.connector(),
-                "The offsets of its consumer group mean nothing to it: where it is in the topic stands in Redis "
+                "The offsets of its consumer group mean nothing to it: its place in the topic is kept in Redis "
                         + config.target() + ", beside the data, in the hash "
                         + config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger",
                 "To have the topic applied again, stop the connector, empty the target db (FLUSHDB) and resume it; with"

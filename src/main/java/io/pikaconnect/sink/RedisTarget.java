@@ -11,7 +11,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
 
-/** Where Redis is, and as whom we speak to it. */
+/** Address of Redis, and the user to log in as. */
 record RedisTarget(String host, int port, Optional<String> user, Optional<Password> password) {
 
     private static final int CONNECT_MS = 5_000;
@@ -21,7 +21,7 @@ record RedisTarget(String host, int port, Optional<String> user, Optional<Passwo
         return connect(database, answerMs, socket -> {});
     }
 
-    /** @param opened gets the socket before anything was said over it; once that is closed, nothing waits for it */
+    /** @param opened gets the socket before anything is sent; closing it ends every wait for it */
     Jedis connect(int database, int answerMs, Consumer<Socket> opened) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .database(database)
@@ -29,7 +29,7 @@ record RedisTarget(String host, int port, Optional<String> user, Optional<Passwo
                 .connectionTimeoutMillis(CONNECT_MS)
                 .socketTimeoutMillis(answerMs);
         user.ifPresent(config::user);
-        // Jedis logs in only with a password; a user that has none is let in with any.
+        // Jedis logs in only with a password; a user without one may log in with any.
         password.map(Password::value).or(() -> user.map(u -> "")).ifPresent(config::password);
         JedisClientConfig built = config.build();
         JedisSocketFactory sockets = new DefaultJedisSocketFactory(new HostAndPort(host, port), built);

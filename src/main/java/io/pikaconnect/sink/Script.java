@@ -15,7 +15,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
- * The Lua scripts that Redis runs for the sink. Each is one chunk: the files that it needs, then a file of its own name. A
+ * The Lua scripts that Redis runs for the sink. Each is one chunk: the files that it needs, then a file with its name. A
  * file's first lines have what it defines and needs.
  */
 enum Script {
@@ -52,7 +52,7 @@ enum Script {
         return needed;
     }
 
-    /** The file of its own, without {@code .lua}. */
+    /** The file with its name, without {@code .lua}. */
     String file() {
         return name().toLowerCase(Locale.ROOT);
     }

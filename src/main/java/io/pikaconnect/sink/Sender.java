@@ -17,19 +17,19 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * One connection to Redis and its thread: goes round its partitions and does for each what is next.
+ * One connection to Redis and its thread: in each round it takes, runs and settles one step of each of its partitions.
  *
  * <p>A connection that breaks may have lost a reply, and Redis may come back with less than it had. So after every connect
- * each partition is claimed again and read again from where the ledger stands.
+ * each partition is claimed again and read again from the ledger's place.
  */
 final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
-    /** Longest wait for Redis' answer: a script may have much to delete. */
+    /** Longest wait for a reply: a script may have much to delete. */
     private static final int ANSWER_MS = 60_000;
 
-    /** The same while the connection is made: a Redis that hangs is to be noticed soon. */
+    /** The same while connecting: a Redis that hangs should be noticed soon. */
     private static final int FIRST_ANSWER_MS = 5_000;
 
     private static final long WITHOUT_PARTITIONS_NANOS = 1_000_000_000L;
@@ -48,13 +48,13 @@ final class Sender {
     private final Optional<IdleTaskPoller> idlePoller;
     private final Thread thread;
 
-    /** Changed by the task's thread, read by this one. */
+    /** Changed by the task's thread, read by this thread. */
     private final List<SinkPartition> partitions = new CopyOnWriteArrayList<>();
 
     private volatile boolean stopped;
     private volatile Optional<Jedis> connection = Optional.empty();
 
-    /** Of the connection, or of one that is being made: whoever stops this thread closes it. */
+    /** Of the connection, or of one that is being made; closed to stop this thread. */
     private volatile Optional<Socket> socket = Optional.empty();
 
     // This thread's own.
@@ -63,7 +63,7 @@ final class Sender {
     private long loggedNanos;
     private long lastReplyNanos;
 
-    /** @param idlePoller looks at the ledgers while the whole task has no partitions; one sender of a task has it */
+    /** @param idlePoller reads the ledgers while the whole task has no partitions; one sender of a task has it */
     Sender(
             String name,
             RedisTarget target,
@@ -107,14 +107,14 @@ final class Sender {
         return connection.isPresent() || partitions.isEmpty();
     }
 
-    /** There may be something new to do, if it has any partitions. */
+    /** There may be something new to do. */
     void wake() {
         if (!partitions.isEmpty()) {
             LockSupport.unpark(thread);
         }
     }
 
-    /** Ends the thread soon, and what it is waiting for in Redis or Kafka; from any thread. */
+    /** Ends the thread soon, and any wait for Redis or Kafka; from any thread. */
     void stop() {
         stopped = true;
         socket.ifPresent(Sender::close);
@@ -177,7 +177,7 @@ final class Sender {
         return 0;
     }
 
-    /** Whether anything was done. */
+    /** Whether anything was done, so that there may be more. */
     private boolean round() {
         boolean worked = false;
         checkTarget();
@@ -208,7 +208,7 @@ final class Sender {
         return outcome.more();
     }
 
-    /** Not longer than {@link #IDLE_NANOS}; shorter where something is to be done before that. */
+    /** At most {@link #IDLE_NANOS}; shorter if something is due before that. */
     private long nanosUntilNextStep() {
         long now = clock.nanos();
         return partitions.stream()
@@ -223,7 +223,7 @@ final class Sender {
         }
     }
 
-    /** A connection that breaks while there is nothing to do is noticed, too: Redis may have come back with less. */
+    /** So that a connection that breaks while there is nothing to do is noticed: Redis may have come back with less. */
     private void pingWhenIdle() {
         long now = clock.nanos();
         if (now - lastReplyNanos >= PING_EVERY_NANOS) {
@@ -241,7 +241,7 @@ final class Sender {
             jedis.getConnection().setSoTimeout(ANSWER_MS);
             partitions.forEach(SinkPartition::unclaim);
             if (failedConnects > 0) {
-                LOG.info("Connected to Redis {} again; going on from what it holds", target);
+                LOG.info("Connected to Redis {} again; resuming from what it holds", target);
             }
             failedConnects = 0;
         }
@@ -253,7 +253,7 @@ final class Sender {
         return jedis;
     }
 
-    /** Before anything was said over it. */
+    /** Called before anything is sent. */
     private void socketOpened(Socket made) {
         socket = Optional.of(made);
         if (stopped) {
@@ -270,12 +270,12 @@ final class Sender {
             return 0;
         }
         boolean answers = !errorClass.equals(RedisErrors.CONNECTION);
-        String what = (answers ? "Redis at " + target + " answers " : "No Redis at " + target + ": ")
+        String what = (answers ? "Redis at " + target + " replied " : "No Redis at " + target + ": ")
                 + RedisRemedies.sanitized(why);
         counters.countRetry(errorClass, what);
         long now = clock.nanos();
         if (loggedNanos == 0 || now - loggedNanos > LOG_EVERY_NANOS) {
-            LOG.warn("{}. Trying again until it passes{}", what, answers ? ". " + RedisRemedies.remedy(why) : "");
+            LOG.warn("{}. Trying again until it succeeds{}", what, answers ? ". " + RedisRemedies.remedy(why) : "");
             loggedNanos = now;
         }
         failedConnects++;

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Decides what is to be done with a record of one partition, by comparing it with the place where the partition stands.
+ * Decides what is to be done with a record of one partition, by comparing it with the partition's place.
  *
- * <p>The place is the ledger's after {@link #resumeAt}, and then that of the last record taken.
+ * <p>The place is the ledger's after {@link #resumeAt}, and then that of the last record that was accepted.
  */
 final class SequenceChecker {
 
@@ -28,7 +28,7 @@ final class SequenceChecker {
     private OptionalLong sequence = OptionalLong.empty();
     private Position position = Position.BEGIN;
 
-    // Since when, and what, if nothing else has come since.
+    // When the problem was noticed, and which it is, if nothing else has come since.
     private Optional<Long> holeSince = Optional.empty();
     private Optional<Long> olderSince = Optional.empty();
     private Optional<Long> droppedSince = Optional.empty();
@@ -44,7 +44,7 @@ final class SequenceChecker {
         this.olderEpochs = new OlderEpochRecords(timeoutNanos);
     }
 
-    /** From now on the place is this one. A hole stays open, since it is one of the topic. */
+    /** Sets the place. A hole stays open, because it is one of the topic. */
     void resumeAt(OptionalLong ledgerEpoch, OptionalLong ledgerSequence, Optional<Position> ledgerPosition) {
         epoch = ledgerEpoch;
         sequence = ledgerSequence;
@@ -82,11 +82,11 @@ final class SequenceChecker {
                                         + " begins an epoch"
                                 : "This record is of a newer epoch than the ledger's " + epoch.getAsLong()
                                         + ", but not the barrier that begins it")
-                        + ": the topic's head was cut off, or the topic was made anew",
+                        + ": the topic's head was cut off, or the topic was created again",
                 "Restore the topic, or have the source make a new full sync.");
     }
 
-    /** A tick repeats the sequence of the last record before it: a later one than the last taken shows what is missing. */
+    /** A tick repeats the sequence of the last record before it: if that is higher than the last accepted one, records are missing. */
     private Verdict tick(ChangeHeader h, boolean ofEpoch) {
         long number = h.sequence().orElse(-1);
         if (ofEpoch && sequence.isPresent()) {
@@ -102,7 +102,7 @@ final class SequenceChecker {
             }
         } else if (number >= 0 && (epoch.isEmpty() || h.epoch() > epoch.getAsLong())) {
             counters.increment(SinkCounter.AFTER_HOLE);
-            noteHole("the barrier that begins epoch " + h.epoch() + ", of which a tick has come");
+            noteHole("the barrier that begins epoch " + h.epoch() + ", of which a tick was received");
             return Verdict.SKIP;
         }
         counters.increment(SinkCounter.TICKS_SKIPPED);
@@ -133,8 +133,8 @@ final class SequenceChecker {
         }
         if (at.compareTo(position) <= 0) {
             throw new RecordRefused(
-                    "Its sequence is the next one, but its position does not lie behind " + position
-                            + ": two sets of rules wrote this topic",
+                    "Its sequence is the next one, but its position is not after " + position
+                            + ": two versions of the source's rules wrote this topic",
                     "Have the source make a new full sync into a new topic.");
         }
         accept(epoch.getAsLong(), number, at);
@@ -149,8 +149,8 @@ final class SequenceChecker {
     }
 
     /**
-     * Connect has read up to the second offset but handed over only what is before the first. If that becomes more without
-     * a record in between, records are left out; once may be the end of a transaction, where Connect counts that as read.
+     * Connect has read up to the second offset but handed over only what is before the first. If the difference grows without a
+     * record in between, records are being dropped; if it does not, it may be the marker that ends a transaction.
      */
     void readBeyond(long handedUpTo, long readUpTo) {
         boolean more = seenBeyond > handedUpTo && readUpTo > seenBeyond;
@@ -161,32 +161,32 @@ final class SequenceChecker {
         }
     }
 
-    /** What has been wrong with the topic for too long, if anything has. */
+    /** What has been wrong with the topic for longer than the timeout, if anything has. */
     Optional<TopicProblem> problem() {
         long ms = timeoutNanos / 1_000_000;
         if (isOverdue(holeSince)) {
             return Optional.of(new TopicProblem(
                     "Records are missing in the topic: " + holeAt + ", and did not come within " + ms + " ms",
-                    "See whether the source is running and writes to this topic, and that no transformation leaves"
-                            + " records out: what is missing can only come from the source, or with a new full sync."));
+                    "Check that the source is running and writes to this topic, and that no transformation drops"
+                            + " records: what is missing can only come from the source, or with a new full sync."));
         }
         if (isOverdue(droppedSince)) {
             return Optional.of(new TopicProblem(
                     "Connect read records of the topic but did not hand them to the sink, and for " + ms
                             + " ms nothing else has come: " + droppedAt,
-                    "Remove the transformation that leaves records out (ticks have neither key nor value, and are"
-                            + " needed), and with errors.tolerance=all see what the worker's log reports of them."));
+                    "Remove the transformation that drops records (ticks have neither key nor value, and are"
+                            + " needed); with errors.tolerance=all the worker's log reports them."));
         }
         if (isOverdue(olderSince)) {
             return Optional.of(new TopicProblem(
                     "For " + ms + " ms only records of an older epoch than the ledger's " + epoch.getAsLong()
                             + " have come",
-                    "See whether the source is running and writes to this topic."));
+                    "Check that the source is running and writes to this topic."));
         }
         if (olderEpochs.keepComing()) {
             return Optional.of(new TopicProblem(
                     "For " + ms + " ms records of the older epoch " + olderEpochs.epoch()
-                            + " have kept coming beside those of epoch " + epoch.getAsLong()
+                            + " have kept coming among those of epoch " + epoch.getAsLong()
                             + ": two sources write this topic",
                     "Find out which connector is the second one, delete it or give it another topic.prefix, and restart"
                             + " this task."));
@@ -199,7 +199,7 @@ final class SequenceChecker {
         return since.filter(t -> now - t >= timeoutNanos).isPresent();
     }
 
-    /** What is waited for, if anything is. */
+    /** What the partition waits for, if anything. */
     private Optional<String> waitsFor() {
         if (holeSince.isPresent()) {
             return Optional.of("records are missing in the topic: " + holeAt);
@@ -210,12 +210,12 @@ final class SequenceChecker {
         return olderSince.map(t -> "only records of an older epoch than the ledger's " + epoch.getAsLong() + " come");
     }
 
-    /** Whether anything is waited for, as of the last call of {@link #newlyWaitsFor}; any thread may ask. */
+    /** Whether the partition waits for anything, as of the last call of {@link #newlyWaitsFor}; any thread may ask. */
     boolean isWaiting() {
         return reported;
     }
 
-    /** What is waited for since the last call of this method; empty if nothing new is. */
+    /** What the partition began to wait for since the last call; empty if nothing. */
     Optional<String> newlyWaitsFor() {
         Optional<String> what = waitsFor();
         boolean isNew = what.isPresent() && !reported;
@@ -223,7 +223,7 @@ final class SequenceChecker {
         return isNew ? what : Optional.empty();
     }
 
-    /** Nothing could be read meanwhile, so nothing was late. */
+    /** Restarts the timeouts: while paused nothing could arrive. */
     void restartTimeouts() {
         holeSince = holeSince.map(t -> clock.nanos());
         olderSince = olderSince.map(t -> clock.nanos());

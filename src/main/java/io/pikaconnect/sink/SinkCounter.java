@@ -12,7 +12,7 @@ enum SinkCounter {
     TICKS_SKIPPED("ticks-skipped", "records", "Ticks that fit no place in the ledger, which is harmless."),
     DUPLICATES("duplicates", "records", "Records skipped because they are already applied."),
     OLDER_EPOCH("older-epoch", "records", "Records skipped because they belong to an older epoch."),
-    AFTER_HOLE("behind-hole", "records", "Records and ticks skipped because some before them are missing."),
+    AFTER_HOLE("after-hole", "records", "Records and ticks skipped because some before them are missing."),
     BARRIERS("barriers", "barriers", "Barriers passed."),
     CLAIMS("claims", "times", "Claims of a partition in the ledger."),
     REWINDS("rewinds", "times", "Times that the reading position was set to the ledger's."),
@@ -23,9 +23,9 @@ enum SinkCounter {
                     + " an older state. What is missing is applied again, if rebuild allows"
                     + " it."),
     RETRIES("retries", "times", "Retries because of a transient error."),
-    EXPIRED_KEYS("swept-keys", "keys", "Keys deleted because they were expired by the stream's clock."),
+    EXPIRED_KEYS("expired-keys", "keys", "Keys deleted because they were expired by the stream's clock."),
     REWRITTEN_DEADLINES(
-            "walked-keys",
+            "rewritten-deadlines",
             "keys",
             "Keys whose deadline was released or, from an earlier release of this plugin, held.");
 

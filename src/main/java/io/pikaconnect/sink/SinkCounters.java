@@ -13,19 +13,19 @@ import java.util.stream.Collectors;
 final class SinkCounters {
 
     /**
-     * What was left out, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code spop.miss}, {@code
+     * What was discarded or looks wrong, by reason: {@code not.ours}, {@code wrong.type}, {@code conflict}, {@code spop.miss}, {@code
      * other.writer}, {@code clock.ahead}, {@code clock.behind}.
      */
     final DiscardCounts discards;
 
-    /** What Redis, or the connection to it, answered instead of doing what was asked, by {@link RedisErrors#classOf}. */
+    /** Errors of Redis and of the connection to it, by {@link RedisErrors#classOf}. */
     final DiscardCounts errors;
 
     private final Map<SinkCounter, LongAdder> own = new EnumMap<>(SinkCounter.class);
     private final Optional<SinkCounters> task;
     private final AtomicReference<String> lastRetry;
 
-    /** A task's. */
+    /** Counters of a task. */
     SinkCounters(DiscardCounts discards, DiscardCounts errors) {
         this(discards, errors, Optional.empty(), new AtomicReference<>("-"));
     }
@@ -42,7 +42,7 @@ final class SinkCounters {
         EnumSet.allOf(SinkCounter.class).forEach(counter -> own.put(counter, new LongAdder()));
     }
 
-    /** A partition's, from 0 on; what it counts, the task counts too. */
+    /** Counters of a partition, from 0 on; the task counts the same. */
     SinkCounters ofPartition() {
         return new SinkCounters(discards, errors, Optional.of(this), lastRetry);
     }
@@ -60,14 +60,14 @@ final class SinkCounters {
         return own.get(counter).sum();
     }
 
-    /** Something passing was in the way, and is tried again. */
+    /** Counts a transient error, after which the same is tried again. */
     void countRetry(String errorClass, String why) {
         increment(SinkCounter.RETRIES);
         errors.count(errorClass);
         lastRetry.set(why);
     }
 
-    /** What was in the way last, {@code -} if nothing was. */
+    /** The last such error, {@code -} if there was none. */
     String lastRetry() {
         return lastRetry.get();
     }
@@ -77,6 +77,6 @@ final class SinkCounters {
         return own.entrySet().stream()
                         .map(counter -> counter.getKey() + " " + counter.getValue())
                         .collect(Collectors.joining(", "))
-                + ", left out " + discards.counts() + ", errors " + errors.counts();
+                + ", discarded " + discards.counts() + ", errors " + errors.counts();
     }
 }

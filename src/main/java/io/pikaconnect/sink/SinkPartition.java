@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition that this task has: what waits to be applied, and where the ledger stands.
+ * One partition that this task has: what waits to be applied, and the ledger's place.
  *
  * <p>Two threads meet here. The task's puts records in and carries out what was asked for (rewind, failure); the sender's
  * takes a step, runs it and settles it: {@link #nextStep}, {@link Applier#run}, {@link #settle}. Everything they share is
@@ -110,7 +110,7 @@ final class SinkPartition {
         return take(r, commands, buffer);
     }
 
-    /** Whether the partition is done with a record that nobody needs to read; empty if it has to be read. */
+    /** Whether the partition is done with a record without reading it; empty if it has to be read. */
     private synchronized Optional<Boolean> decideUnread(ChangeRecord r, BufferLimit buffer) {
         if (state != State.OPEN || rewind.isPresent()) {
             return Optional.of(false);
@@ -145,7 +145,7 @@ final class SinkPartition {
             case APPLY -> {
                 if (commands.size() < firstCommandsDone) {
                     throw new RecordRefused(
-                            "The ledger says that " + firstCommandsDone
+                            "According to the ledger " + firstCommandsDone
                                     + " commands of this record are applied, but it has " + commands.size(),
                             "Have the source make a new full sync into a new topic.");
                 }
@@ -166,7 +166,7 @@ final class SinkPartition {
         return true;
     }
 
-    /** Everything before this offset was handed to the task, or is of no concern. */
+    /** Everything before this offset was handed to the task, or does not matter. */
     synchronized void handedUpTo(long offset) {
         handedUpTo = offset;
     }
@@ -194,7 +194,7 @@ final class SinkPartition {
         return batch;
     }
 
-    /** Where the consumer has to go back to, once; behind this call records are taken again. */
+    /** Where the consumer has to be set back to, once; after this call records are taken again. */
     synchronized Optional<Long> takeRewind() {
         Optional<Long> to = rewind;
         nextOffset = to.orElse(nextOffset);
@@ -202,7 +202,7 @@ final class SinkPartition {
         return to;
     }
 
-    /** Whether records may come: else the consumer is to pause. */
+    /** Whether records may come; if not, the consumer is to pause. */
     synchronized boolean wantsRecords(BufferLimit buffer) {
         lastAskedNanos = clock.nanos();
         boolean wants = state == State.OPEN && !queue.hasBarrier() && buffer.wantsMore(this, refusedBytes);
@@ -212,7 +212,7 @@ final class SinkPartition {
         return wants;
     }
 
-    /** Something is under way that the task has to look after soon. */
+    /** Whether something is in progress that the task has to look after soon. */
     synchronized boolean isBusy() {
         return state != State.OPEN || !queue.isEmpty() || rewind.isPresent();
     }
@@ -229,7 +229,7 @@ final class SinkPartition {
         clear();
     }
 
-    /** It holds records, and what happens to them hangs on no other partition. */
+    /** Whether it holds records that it can apply without waiting for another partition. */
     synchronized boolean canProgress() {
         return queue.bytes() > 0
                 && queue.head().filter(w -> w instanceof BarrierRecord).isEmpty();
@@ -245,7 +245,7 @@ final class SinkPartition {
         return state;
     }
 
-    /** Whether a sender has anything to do with it. */
+    /** Whether a sender may have something to do for it. */
     boolean isActive() {
         return failure.isEmpty() && state != State.CLOSED;
     }
@@ -268,7 +268,7 @@ final class SinkPartition {
         return queue.bytes();
     }
 
-    /** How long it has been standing at a barrier, ns; 0 if it is not. */
+    /** How long it has waited at a barrier, ns; 0 if it does not. */
     long atBarrierNanos() {
         return atBarrierSince.map(since -> clock.nanos() - since).orElse(0L);
     }
@@ -288,7 +288,7 @@ final class SinkPartition {
         if (failure.isPresent()) {
             return Optional.empty();
         }
-        // A zombie that Connect has given up on stays one: nobody asks it for records any more.
+        // If Connect has given up on the task it stays a zombie: lastAskedNanos does not advance any more.
         if (state == State.ZOMBIE && lastAskedNanos - zombieSince > ZOMBIE_NANOS) {
             state = State.UNCLAIMED;
             token = Optional.empty();
@@ -320,7 +320,7 @@ final class SinkPartition {
         return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(clock.nanos()));
     }
 
-    /** How long until the next step, in ns, if a time is set for it; at most so long. */
+    /** How long until the next step, in ns, if a time is set for it; at most {@code most}. */
     synchronized long nanosUntilNextStep(long now, long most) {
         return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0 ? Math.min(notBefore - now, most) : most;
     }
@@ -372,7 +372,7 @@ final class SinkPartition {
     private void retry(String error) {
         if (retries++ % LOGGED_RETRIES == 0) {
             LOG.warn(
-                    "{}: Redis answers {}; trying again until it passes. {}",
+                    "{}: Redis replied {}; trying again until it succeeds. {}",
                     topicPartition,
                     RedisRemedies.sanitized(error),
                     RedisRemedies.remedy(error));
@@ -380,7 +380,7 @@ final class SinkPartition {
         notBefore = clock.nanos() + RETRY.after(retries).toNanos();
     }
 
-    /** The ledger's place is known and ours: go on from there, whatever was read so far. */
+    /** The ledger's place is known and ours: resume from there, whatever was read so far. */
     private void resume(Outcome.Resume place) {
         if (state == State.CLOSED) {
             return;
@@ -395,7 +395,7 @@ final class SinkPartition {
         rewind = Optional.of(place.field().offset());
     }
 
-    /** What Redis holds is not known any more: claim, and begin from there. */
+    /** What Redis holds is not known any more: claim the partition again, and resume from what the claim returns. */
     synchronized void unclaim() {
         ownerSeen = Optional.empty();
         if (state == State.OPEN) {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** A sink task as a whole, for whoever looks: metrics and log. Any thread may ask. */
+/** A sink task as a whole, for metrics and log. Any thread may ask. */
 final class SinkStatus {
 
     private final SinkCounters counters;
@@ -42,12 +42,12 @@ final class SinkStatus {
         return partitions.size();
     }
 
-    /** Every connection that is needed is there. */
+    /** Whether every connection that is needed exists. */
     boolean isConnected() {
         return senders.stream().allMatch(Sender::isConnected);
     }
 
-    /** Those that are fresh, of the partitions that the source writes to. */
+    /** Partitions that are fresh, of those that the source writes to. */
     long freshPartitions() {
         return partitions.keySet().stream()
                 .filter(tracker::isParticipant)
@@ -55,7 +55,7 @@ final class SinkStatus {
                 .count();
     }
 
-    /** As it was seen last, and nothing has come between since. */
+    /** By the last readings of the status, as long as they hold. */
     boolean isReady() {
         return isConnected() && tracker.isReady();
     }
@@ -68,13 +68,13 @@ final class SinkStatus {
         return statuses().anyMatch(DatabaseStatus::stale);
     }
 
-    /** How deadlines stand in its dbs; {@code -} while nobody looked. */
+    /** How deadlines are stored in its databases; {@code -} while that was not read. */
     String deadlines() {
         String all = statuses().map(s -> s.deadlines().toString()).distinct().collect(Collectors.joining(", "));
         return all.isEmpty() ? "-" : all;
     }
 
-    /** Redis' clock less the source's, ms; of the topic where it is largest. */
+    /** Redis' clock less the source's, ms; of the topic with the largest difference. */
     long clockDifferenceMs() {
         return tracker.topics().stream()
                 .map(clockDifference::ms)
@@ -82,7 +82,7 @@ final class SinkStatus {
                 .orElse(0L);
     }
 
-    /** Of the partition that is farthest behind; -1 while that is not known of every one, or there is none. */
+    /** Of the partition that lags most; -1 if it is unknown for any of them, or there is none. */
     long lagMs() {
         long most = -1;
         for (TopicPartition p : partitions.keySet()) {
@@ -106,7 +106,7 @@ final class SinkStatus {
         return partitions.values().stream().filter(p -> p.atBarrierNanos() > 0).count();
     }
 
-    /** For the log: where it is, and how fast it was since the last line. */
+    /** For the log: the state, and the speed since the last line. */
     String logLine() {
         return records.perSecond(counters.sum(SinkCounter.RECORDS)) + " records/s, lag " + lagMs() + " ms, "
                 + freshPartitions()

@@ -30,7 +30,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Checks that span several settings of a sink, or need Redis or Kafka: whether records arrive as they were written, whether
- * the topics fit the dbs and keep their records, and whether Redis can be a target.
+ * the topics match the databases and keep their records, and whether Redis can be a target.
  */
 final class SinkValidation {
 
@@ -47,7 +47,7 @@ final class SinkValidation {
         this.settings = settings;
     }
 
-    /** Adds what is wrong to the settings concerned. Asks Redis and Kafka only when nothing else is wrong. */
+    /** Adds what is wrong to the settings concerned. Asks Redis and Kafka only if nothing else is wrong. */
     void addErrors(Config config) {
         Problems problems = new Problems(config);
         Converters.ofSink(settings, problems);
@@ -157,14 +157,14 @@ final class SinkValidation {
         }
     }
 
-    /** Topics that are given by a pattern are not known here; their dbs are looked at when they come. */
+    /** Topics that are given by a pattern are not known here; their databases are checked when they are assigned. */
     private static Set<Integer> databasesOf(RedisSinkConfig sink) {
         Set<Integer> databases =
                 sink.topics().stream().map(sink::database).collect(Collectors.toCollection(TreeSet::new));
         return databases.isEmpty() ? Set.of(sink.hasOneDatabase() ? sink.database("") : 0) : databases;
     }
 
-    /** Why there is no connection; and what may be the matter with one that is closed at once. */
+    /** Why there is no connection, or what may be wrong with one that is closed at once. */
     private static String why(JedisConnectionException e) {
         return String.valueOf(e.getMessage()).contains("Unexpected end of stream")
                 ? "what answers there closes the connection: does it speak TLS only, or is it no Redis?"
@@ -174,7 +174,7 @@ final class SinkValidation {
                         .orElseThrow();
     }
 
-    /** The topics as they are, where Kafka can be asked. */
+    /** Checks the topics as they are, if Kafka can be asked. */
     private static void topics(RedisSinkConfig sink, Problems problems, Moment moment) {
         Optional<TopicCheck> check = KafkaSettings.of(sink).map(TopicCheck::new);
         if (check.isEmpty()) {

@@ -28,21 +28,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sink task from its start to its stop: hands records to the senders, which apply them to Redis, and does for them what
- * only the task's thread may: rewind, pause, fail. The task's thread only.
+ * A sink task from start to stop: hands records to the senders, which apply them to Redis, and does for them what only the
+ * task's thread may do: rewind, pause, fail. The task's thread only.
  *
- * <p>After a restart, wherever that was, each partition goes on where Redis says it is; Kafka's offsets only follow.
+ * <p>After a restart, on whatever worker, each partition resumes at its place in the ledger; Kafka's offsets only follow.
  */
 final class StartedSinkTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartedSinkTask.class);
 
-    /** How soon to be called again: while something is under way, and else. */
+    /** How soon to be called again: while something is in progress, and otherwise. */
     private static final long SOON_MS = 20;
 
     private static final long LATER_MS = 1_000;
 
-    /** Longest wait for the senders' end; Connect gives a task five seconds. */
+    /** Longest wait for the senders to stop; Connect gives a task five seconds. */
     private static final long STOP_NANOS = 3_000_000_000L;
 
     private static final long LOG_EVERY_NANOS = 30_000_000_000L;
@@ -62,14 +62,14 @@ final class StartedSinkTask {
     private final Map<TopicPartition, SinkPartition> partitions = new ConcurrentHashMap<>();
     private final Set<TopicPartition> paused = new HashSet<>();
 
-    /** Where reading is to be set back, which Connect does before it calls {@link #put} again. */
+    /** Partitions whose reading is to be set back, which Connect does before it calls {@link #put} again. */
     private final Set<TopicPartition> rewinding = new HashSet<>();
 
     private long loggedNanos;
 
     /**
      * @param cluster the id of the Kafka cluster, where it is known
-     * @param start has a sender take its turns from now on
+     * @param start starts a sender
      */
     StartedSinkTask(
             RedisSinkConfig config,
@@ -131,7 +131,7 @@ final class StartedSinkTask {
         context.timeout(SOON_MS);
     }
 
-    /** A topic that loses its records is reported while it still has them. */
+    /** Reports a topic that will lose its records while it still has them. */
     private void look(Collection<TopicPartition> opened) {
         KafkaSettings.of(config).map(TopicCheck::new).ifPresent(check -> {
             try {
@@ -190,7 +190,7 @@ final class StartedSinkTask {
         }
     }
 
-    /** Whether the partition is done with the record; else it has to come again. */
+    /** Whether the partition is done with the record; otherwise it has to be read again. */
     private boolean offer(SinkPartition p, SinkRecord record) {
         ChangeRecord change;
         try {
@@ -216,7 +216,7 @@ final class StartedSinkTask {
             throw TaskFailure.of(
                     ChangeRecord.describe(record),
                     "A record that cannot be applied: " + e.getMessage(),
-                    "Look where it comes from.");
+                    "Find out what wrote it.");
         }
     }
 
@@ -244,7 +244,7 @@ final class StartedSinkTask {
         });
     }
 
-    /** What the ledger holds, and nothing beyond: the only offsets that are true. */
+    /** The ledger's offsets and nothing beyond: only they are true. */
     Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
         noteDropped(current);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -255,7 +255,7 @@ final class StartedSinkTask {
         return offsets;
     }
 
-    /** What Connect counts as consumed but never handed over, a transformation or a converter has left out. */
+    /** What Connect counts as consumed but never handed over was dropped by a transformation or a converter. */
     private void noteDropped(Map<TopicPartition, OffsetAndMetadata> consumed) {
         consumed.forEach((tp, upTo) -> Optional.ofNullable(partitions.get(tp))
                 .filter(p -> !rewinding.contains(tp))

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import redis.clients.jedis.Jedis;
 
-/** Whether a Redis can be a target at all, by what INFO tells. */
+/** Whether a Redis can be a target at all, according to INFO. */
 final class TargetCheck {
 
     static final String REMEDY =
@@ -15,12 +15,12 @@ final class TargetCheck {
 
     private TargetCheck() {}
 
-    /** Why not, if not. A replica is no reason: it may have been the master a moment ago, and be it again. */
+    /** The reason why not, if there is one. Being a replica is none: it may become the master (again). */
     static Optional<String> refusal(Jedis jedis) {
         return refusal(info(jedis));
     }
 
-    /** @param info what INFO answers, by name */
+    /** @param info the fields of INFO */
     static Optional<String> refusal(Map<String, String> info) {
         if (info.containsKey("pika_version")) {
             return Optional.of("This is a Pika, version " + info.get("pika_version"));
@@ -58,7 +58,7 @@ final class TargetCheck {
         return Arrays.compare(Arrays.copyOf(numbers, wanted.length), wanted) >= 0;
     }
 
-    /** What INFO answers, by name. */
+    /** The fields of INFO. */
     static Map<String, String> info(Jedis jedis) {
         Map<String, String> info = new HashMap<>();
         for (String line : jedis.info().split("\r?\n")) {

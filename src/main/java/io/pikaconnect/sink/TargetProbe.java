@@ -12,8 +12,8 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Whether Redis, or what answers in its place, lets us do what the sink has to do: tried, since what INFO tells is not enough
- * for servers that are only like Redis, for proxies, and for users with few rights. Nothing stays, and no key but our own is
+ * Tries whether Redis, or what answers in its place, lets us do what the sink has to do: INFO is not enough for servers that
+ * are only like Redis, for proxies, and for users with few rights. Nothing of it stays, and no key but the sink's own is
  * touched.
  */
 final class TargetProbe {
@@ -27,7 +27,7 @@ final class TargetProbe {
                     + " keeps its place beside the data. Give redis.address a Redis itself, no proxy and no server that is only"
                     + " like it";
 
-    /** Which setting an error is about; any other is about which server it is. */
+    /** Which setting an error is about; any other error is about the address. */
     private static final Map<Pattern, String> SETTINGS = Map.of(
             Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.PASSWORD,
             Pattern.compile("NOPERM|user executing the script can't"), RedisSinkConfig.USERNAME,
@@ -39,7 +39,7 @@ final class TargetProbe {
      * A reason why not.
      *
      * @param setting that has to be changed
-     * @param temporary whether it may be over by itself
+     * @param temporary whether it may pass by itself
      */
     record Refusal(String setting, String text, boolean temporary) {}
 

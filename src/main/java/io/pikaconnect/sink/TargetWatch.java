@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import redis.clients.jedis.Jedis;
 
 /**
- * Looks whether Redis can be the target: at each connect, and while the connection lasts now and then, since settings can
- * be changed in a running Redis, and what it threw away is missing. One sender's thread only.
+ * Checks whether Redis can be the target: at each connect, and every 30 s while the connection lasts, because settings can
+ * be changed in a running Redis, and keys that it evicted are missing. One sender's thread only.
  */
 final class TargetWatch {
 
@@ -19,7 +19,7 @@ final class TargetWatch {
     private long checkedMs;
     private long evicted;
 
-    /** @param clockMs this worker's clock; one that jumps only makes a look come earlier */
+    /** @param clockMs this worker's clock; a jump only causes an earlier check */
     TargetWatch(RedisTarget target, LongSupplier clockMs) {
         this.target = target;
         this.clockMs = clockMs;
@@ -50,8 +50,8 @@ final class TargetWatch {
                         : Optional.of(TaskFailure.of(
                                 target,
                                 "Redis threw " + (evicted - before) + " keys away to save memory",
-                                "Give it room and maxmemory-policy noeviction, then empty the db and restart the task: with"
-                                        + " rebuild=auto it is built again from the topic")));
+                                "Give it more memory and maxmemory-policy noeviction, then empty the db and restart the task: with"
+                                        + " rebuild=auto it is rebuilt from the topic")));
     }
 
     private Optional<TaskFailure> refusal(Map<String, String> info) {

@@ -3,10 +3,10 @@ package io.pikaconnect.sink;
 import io.pikaconnect.failure.TaskFailure;
 import org.apache.kafka.connect.errors.ConnectException;
 
-/** What has been wrong with the topic for too long, and what to do about it. */
+/** What has been wrong with the topic for too long, and the remedy. */
 record TopicProblem(String cause, String remedy) {
 
-    /** @param epochWriters which epoch is of whom, empty where that is not known */
+    /** @param epochWriters which epoch is of whom, empty if that is not known */
     ConnectException at(String place, String epochWriters) {
         return TaskFailure.of(place, epochWriters.isEmpty() ? cause : cause + " (" + epochWriters + ")", remedy);
     }

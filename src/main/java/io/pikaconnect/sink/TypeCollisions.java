@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs once for a key that commands of its other type are discarded, for some hundred keys; all of them are counted.
- * Safe for use by several threads.
+ * Logs once per key, for some hundred keys, that commands of its other type are discarded; counts all of them.
+ * Thread-safe.
  */
 final class TypeCollisions {
 
     private static final Logger LOG = LoggerFactory.getLogger(TypeCollisions.class);
 
-    /** So many keys are named. */
+    /** How many keys are logged. */
     static final int NAMED = 300;
 
     private final DiscardCounts discards;
@@ -39,7 +39,7 @@ final class TypeCollisions {
         discards.count("wrong.type", () -> command + " (" + ChangeRecord.describe(record) + ")");
         if (what.reason()
                         == LedgerReply.Reason
-                                .WRONG_TYPE_READ // as Pika reads it, unless the name had that type there, too
+                                .WRONG_TYPE_READ // as Pika reads it, unless the key had that type there, too
                 || named.size() >= NAMED
                 || !named.add(key(record, command))) {
             return;

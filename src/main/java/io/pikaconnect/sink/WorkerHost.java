@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** This worker's host, as an owner's token in the ledger names it, for people. */
+/** This worker's host, as the token of an owner has it in the ledger, for people. */
 final class WorkerHost {
 
     private static final int LONGEST = 60;

@@ -2,7 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Writer;
 
-/** A record names its writer: compared with the ledger's before anything after it is applied. */
+/** A record that names its writer, which is compared with the ledger's before anything after it is applied. */
 record WriterCheck(ChangeRecord record, long sinceNanos) implements Work {
 
     Writer writer() {

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /**
- * Sees to it that one source writes a topic. Who that is stands in the ledger; another one is taken only if it says that
- * it takes over, or if the user says so (topic.writer), who may also have the others' epochs passed over.
+ * Makes sure that only one source writes a topic. The ledger has which; another one is accepted only if it declares that it
+ * takes over, or if the user has set so (topic.writer), who may also have epochs of other sources passed over.
  *
  * <p>Used by all senders of a task.
  */
@@ -77,7 +77,7 @@ final class WriterGuard {
                             () -> step.assignment() + ": epoch " + epoch + " of " + described(barrier.writer())
                                     + " is passed over, since topic.writer=" + wanted);
                 }
-                yield Optional.of(new Outcome.Unclaimed()); // the claim tells which epochs are passed over
+                yield Optional.of(new Outcome.Unclaimed()); // the claim returns which epochs are passed over
             }
             case REFUSED -> Optional.of(new Outcome.Failed(refusedBarrier(now, barrier)));
         };
@@ -109,7 +109,7 @@ final class WriterGuard {
                 LedgerReply.Noted reply = ledger.noteWriter(
                         jedis, step.assignment().topicPartition(), step.token(), now, noted, OptionalLong.empty());
                 if (reply != LedgerReply.Noted.DONE) {
-                    return new Outcome.Again(); // looked at again, or refused with what comes next
+                    return new Outcome.Again(); // checked again, or refused with what comes next
                 }
                 LOG.info("{}: epoch {} is written by {}", step.assignment(), note.epoch(), writer.described());
             }
@@ -124,7 +124,7 @@ final class WriterGuard {
         return now.epoch().isPresent() && note.epoch() < now.epoch().getAsLong();
     }
 
-    /** The ledger's writer, with what it did not know of it. */
+    /** The ledger's writer, with what the ledger did not have of it. */
     private static Writer merge(Writer writer, Writer known) {
         return new Writer(
                 known.connector(),

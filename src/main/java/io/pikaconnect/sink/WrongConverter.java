@@ -1,8 +1,8 @@
 package io.pikaconnect.sink;
 
 /**
- * A record of the source connector whose key, value or header came through a converter that changed it. All others will, too:
- * none of them may be taken for somebody else's and go to the dead letter queue.
+ * A record of the source connector whose key, value or header a converter changed. It changes all others, too: none of them
+ * may be taken for a foreign record and go to the dead letter queue.
  */
 final class WrongConverter extends IllegalArgumentException {
 
@@ -23,6 +23,6 @@ final class WrongConverter extends IllegalArgumentException {
                 + (part.equals("header")
                         ? "org.apache.kafka.connect.storage.StringConverter"
                         : "org.apache.kafka.connect.converters.ByteArrayConverter")
-                + " for this connector, which else has the worker's. Nothing was applied.";
+                + " for this connector, which otherwise has the worker's. Nothing was applied.";
     }
 }

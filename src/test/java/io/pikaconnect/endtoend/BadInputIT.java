@@ -373,7 +373,7 @@ class BadInputIT {
             worker.rest().stop("again-sink");
             await("the sink's end", () -> worker.rest().status("again-sink").is("STOPPED", 0));
             assertThatThrownBy(() -> worker.rest().resetOffsets("again-sink"))
-                    .hasMessageContaining("stands in Redis " + redis.address())
+                    .hasMessageContaining("is kept in Redis " + redis.address())
                     .hasMessageContaining("empty the target db");
 
             client.flushDB();

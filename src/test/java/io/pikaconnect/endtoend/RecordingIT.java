@@ -87,7 +87,7 @@ class RecordingIT {
             for (int task = 0; task < 2; task++) {
                 String tags = "connector=" + sink + ",task=" + task;
                 Map<String, Object> shown = beans.attributes("pika.connect:type=sink," + tags);
-                assertThat(shown).containsEntry("partitions", 2L).containsEntry("behind-hole", 0L);
+                assertThat(shown).containsEntry("partitions", 2L).containsEntry("after-hole", 0L);
                 assertThat(beans.attributes("kafka.connect:type=plugins," + tags))
                         .containsEntry("records", shown.get("records"));
                 assertThat(beans.names("pika.connect:type=sink-partition," + tags + ",*"))

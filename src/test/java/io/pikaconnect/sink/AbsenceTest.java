@@ -131,7 +131,7 @@ class AbsenceTest {
         Map<String, Object> before = sink.content();
         ModelWorker worker = sink.all(topic, NATIVE);
         assertThat(worker.untilItFails())
-                .hasMessageContaining("Redis ends keys by itself")
+                .hasMessageContaining("Redis expires keys by itself")
                 .hasMessageContaining("more than expiry.grace.ms later")
                 .hasMessageContaining("key session")
                 .hasMessageContaining("on.long.absence=rebuild");

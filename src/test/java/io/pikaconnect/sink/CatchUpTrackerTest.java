@@ -54,9 +54,9 @@ class CatchUpTrackerTest {
         assertThat(logged())
                 .containsExactly(
                         "ready; all partitions are fresh",
-                        "not ready any more: nobody looks",
+                        "no longer ready: nobody looks",
                         "ready; all partitions are fresh",
-                        "not ready any more: p0 waits");
+                        "no longer ready: p0 waits");
     }
 
     @Test
@@ -76,6 +76,6 @@ class CatchUpTrackerTest {
         clock.pass(1);
         assertThat(tracker.isReady()).isFalse();
         looked(false, MINUTE_NANOS, "p0 waits");
-        assertThat(logged()).containsExactly("ready; all partitions are fresh", "not ready any more: p0 waits");
+        assertThat(logged()).containsExactly("ready; all partitions are fresh", "no longer ready: p0 waits");
     }
 }

@@ -52,7 +52,7 @@ class EmptiedTargetTest {
         Map<String, Object> content = sink.content();
         assertThatThrownBy(
                         () -> new RedisSinkConnector().alterOffsets(sink.properties(), Map.of(topic.partition(0), 0L)))
-                .hasMessageContaining("stands in Redis " + sink.server.address())
+                .hasMessageContaining("is kept in Redis " + sink.server.address())
                 .hasMessageContaining("hash pika-connect:ledger")
                 .hasMessageContaining("stop the connector, empty the target db (FLUSHDB) and resume it");
         sink.redis().flushDB();

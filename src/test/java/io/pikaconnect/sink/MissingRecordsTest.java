@@ -77,7 +77,7 @@ class MissingRecordsTest {
         topic.tick(0);
         ModelWorker worker = sink.all(topic, LONG);
         worker.until(() -> Integer.valueOf(1).equals(metric("hole")));
-        assertThat(metric("behind-hole")).isEqualTo(1L);
+        assertThat(metric("after-hole")).isEqualTo(1L);
         topic.give(0, late);
         topic.tick(0);
         worker.until(() -> sink.isAtEnd(topic) && metric("hole").equals(0));

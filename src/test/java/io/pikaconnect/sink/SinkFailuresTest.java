@@ -109,7 +109,7 @@ class SinkFailuresTest {
     @Test
     void aValueThatIsNoCommand() {
         topic.raw(0, Resp.bytes("k"), Resp.bytes("a\nb"), header(1));
-        endsSaying("A value that is no command", "pika.db0-0@2", "look where this record comes from");
+        endsSaying("A value that is no command", "pika.db0-0@2", "find out what wrote this record");
     }
 
     @Test
@@ -133,7 +133,7 @@ class SinkFailuresTest {
     @Test
     void aCommandWithASemicolonInItsKey() {
         topic.change(Resp.bytes("a;b"), Command.of("SET", "other", "1"));
-        endsSaying("cannot be applied", "key a;b", "look where this record comes from");
+        endsSaying("cannot be applied", "key a;b", "find out what wrote this record");
     }
 
     @Test
@@ -167,7 +167,7 @@ class SinkFailuresTest {
         topic.command("SET", "k", "1");
         topic.take(0);
         topic.command("SET", "k", "2");
-        endsSaying("Records are missing", "pika.db0-0@", "See whether the source is running", "hole.timeout.ms", "10");
+        endsSaying("Records are missing", "pika.db0-0@", "Check that the source is running", "hole.timeout.ms", "10");
     }
 
     @Test

@@ -124,8 +124,8 @@ class SinkMetricsTest {
         topic.command("SET", "a", "3");
         ModelWorker worker = sink.all(topic);
         worker.until(() -> partition(0).getOrDefault("hole", 0).equals(1));
-        assertThat(partition(0)).containsEntry("behind-hole", 1L).containsEntry("duplicates", 1L);
-        assertThat(task()).containsEntry("behind-hole", 1L).containsEntry("duplicates", 1L);
+        assertThat(partition(0)).containsEntry("after-hole", 1L).containsEntry("duplicates", 1L);
+        assertThat(task()).containsEntry("after-hole", 1L).containsEntry("duplicates", 1L);
         topic.give(0, missing);
         topic.repeat(0, 4);
         worker.until(() -> partition(0).get("hole").equals(0) && number("records") == 3);
