@@ -8,9 +8,8 @@ import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A sink that is away for longer than deadlines and any grace. */
 class AbsenceTest {
@@ -21,21 +20,12 @@ class AbsenceTest {
     private static final String[] HELD = {"expiry.grace.ms", "" + GRACE};
     private static final String[] NATIVE = {"expiry.grace.ms", "" + GRACE, "expiry.mode", "native"};
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
+    private ModelTopic topic = ModelTopic.begun(1);
     private long now;
     private long deadline;
-
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
 
     private void setWithDeadline(String key, String value, long deadline) {
         topic.change(Resp.bytes(key), Command.of("SET", key, value), Command.of("PEXPIREAT", key, deadline));

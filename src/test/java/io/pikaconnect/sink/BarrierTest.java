@@ -11,27 +11,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BarrierTest {
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
     private final long past = System.currentTimeMillis() - 3_600_000;
-
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = new ModelTopic("pika.db0", 4).at(past).begin();
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = new ModelTopic("pika.db0", 4).at(past).begin();
 
     @RepeatedTest(3)
     void randomChangesAndBarriersOverTwoTasksGiveWhatOneByOneWouldGive() {

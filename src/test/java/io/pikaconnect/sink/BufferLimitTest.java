@@ -12,26 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** sink.buffer.bytes is the most that a task holds, however many partitions it has, and nothing gets stuck by it. */
 class BufferLimitTest {
 
     private static final int MIB = 1 << 20;
 
-    private SinkFixture sink;
-
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
     private static long buffered() {
         return ((Number) MBeans.here()

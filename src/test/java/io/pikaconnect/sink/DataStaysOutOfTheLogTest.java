@@ -8,9 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,19 +21,11 @@ class DataStaysOutOfTheLogTest {
 
     private final String secret = "s3cret" + System.nanoTime();
     private final String key = "key" + System.nanoTime();
-    private SinkFixture sink;
-    private ModelTopic topic;
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     private void theLogNamesTheKeyAndShowsNoData() throws IOException {
         assertThat(Files.readString(LOG, StandardCharsets.ISO_8859_1))

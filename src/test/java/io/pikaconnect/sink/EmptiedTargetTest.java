@@ -6,27 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.metrics.MBeans;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody empties the target, or takes the ledger away, while no record and no tick comes. */
 class EmptiedTargetTest {
 
     private final MBeans jmx = MBeans.here();
-    private SinkFixture sink;
+
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
     private ModelTopic topic;
 
     @BeforeEach
     void begin() {
-        sink = new SinkFixture();
         topic = ModelTopic.begun(4);
         topic.command("SET", "k", "v").command("RPUSH", "l", "x");
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
     }
 
     private Object task(String metric) {

@@ -10,14 +10,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.params.ClientKillParams;
 
 class ExactlyOnceTest {
 
-    private SinkFixture sink;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
     private Random random;
     private ModelTopic topic;
     private final Map<String, Object> expected = new TreeMap<>();
@@ -27,13 +29,7 @@ class ExactlyOnceTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         random = new Random(seed);
-        sink = new SinkFixture();
         topic = ModelTopic.begun(3);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
     }
 
     /** Increments of some counters, some of them several in a record, and what the counters are then. */

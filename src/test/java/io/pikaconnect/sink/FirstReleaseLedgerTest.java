@@ -7,9 +7,8 @@ import io.pikaconnect.change.Resp;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A ledger of the plugin's first release, in which deadlines were held only of keys in a due set, and Redis ended the
@@ -22,19 +21,11 @@ class FirstReleaseLedgerTest {
     private static final String DUE = SinkFixture.PREFIX + "due:0";
 
     private final long now = System.currentTimeMillis();
-    private SinkFixture sink;
-    private ModelTopic topic;
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     /** What that release left of a topic of a few keys: one due, one not, one without a deadline. */
     private void leftBehind(boolean caught) {

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigValue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A db that another sink, topic or Kafka cluster has written to: refused before anything is changed, or taken over. */
 class ForeignLedgerTest {
@@ -15,19 +14,10 @@ class ForeignLedgerTest {
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final String LEDGER = SinkFixture.PREFIX + "ledger";
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(2).command("SET", "k", "1").command("SET", "l", "1");
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(2).command("SET", "k", "1").command("SET", "l", "1");
 
     private void isRefused(ModelTopic its, String message, String remedy, String... settings) {
         Map<String, String> ledger = sink.redis().hgetAll(LEDGER);

@@ -3,28 +3,18 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition moves while the claim of the task that had it is still on its way. */
 class LateClaimTest {
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     /** What is held: the claim itself, or the question before it. */
     @ParameterizedTest

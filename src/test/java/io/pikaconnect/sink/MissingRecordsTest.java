@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records that the topic lacks, or that Connect keeps to itself, are noticed whatever comes after them, and never stepped over. */
 class MissingRecordsTest {
@@ -20,19 +19,11 @@ class MissingRecordsTest {
     private static final String[] LONG = {"hole.timeout.ms", "600000"};
 
     private final MBeans jmx = MBeans.here();
-    private SinkFixture sink;
-    private ModelTopic topic;
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     private Object metric(String name) {
         return jmx.attributes("pika.connect:type=sink-partition,connector=to-redis,task=0,topic=pika.db0,partition=0")

@@ -17,9 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,19 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a user decides: conflicts, wrong types, whose db it is, and what Redis has to be like. */
 class PoliciesTest {
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     private void stringThenHash() {
         topic.command("SET", "k", "v");

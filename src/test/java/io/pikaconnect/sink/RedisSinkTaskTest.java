@@ -5,23 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Command;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisSinkTaskTest {
 
-    private SinkFixture sink;
-
-    @BeforeEach
-    void startRedis() {
-        sink = new SinkFixture();
-    }
-
-    @AfterEach
-    void stopRedis() {
-        sink.close();
-    }
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
     @Test
     void appliesAnEpochInOrder() {

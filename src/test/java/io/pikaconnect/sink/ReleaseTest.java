@@ -8,9 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** From deadlines that are held to those at which Redis ends keys: for the cut-over. */
 class ReleaseTest {
@@ -19,20 +18,12 @@ class ReleaseTest {
     private static final long GRACE = 60_000;
 
     private final long now = System.currentTimeMillis();
-    private SinkFixture sink;
+
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
     private long ticked = System.nanoTime() - 1_000_000_000;
-    private ModelTopic topic;
-
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     private void setWithDeadline(String key, String value, long deadline) {
         topic.change(Resp.bytes(key), Command.of("SET", key, value), Command.of("PEXPIREAT", key, deadline));

@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Command;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One sink connector with the topics of several dbs, each in a Redis db and with a ledger of its own. */
 class SeveralTopicsTest {
 
+    @RegisterExtension
     private final SinkFixture sink = new SinkFixture();
+
     private final ModelTopic db0 = new ModelTopic("pika.db0", 2).begin();
     private final ModelTopic db2 = new ModelTopic("pika.db2", 2).begin();
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
 
     private boolean isAtEnd(int database, ModelTopic topic) {
         sink.redis().select(database);

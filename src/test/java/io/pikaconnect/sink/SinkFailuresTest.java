@@ -8,26 +8,16 @@ import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What ends a sink task says in one line what is wrong, where, and what to do. */
 class SinkFailuresTest {
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(1);
 
     private void endsSaying(String what, String where, String remedy, String... settings) {
         assertThat(sink.all(topic, settings).untilItFails())

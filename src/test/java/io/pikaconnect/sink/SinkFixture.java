@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.clients.jedis.Jedis;
 
-/** A Redis, and tasks against it; closes all of them. */
-public final class SinkFixture implements AutoCloseable {
+/** A Redis, and tasks against it; closes all of them, as a JUnit extension after each test. */
+public final class SinkFixture implements AutoCloseable, AfterEachCallback {
 
     static final String PREFIX = "pika-connect:";
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
@@ -147,6 +149,11 @@ public final class SinkFixture implements AutoCloseable {
             case "hash" -> new TreeMap<>(redis.hgetAll(new String(key, StandardCharsets.ISO_8859_1)));
             default -> redis.type(key);
         };
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     @Override

@@ -7,22 +7,18 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigValue;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is answered to a configuration by what stands beside it: what the db holds, whether the sink has run, what may be asked. */
 class SinkValidationTest {
 
     private static final String NOBODY = "127.0.0.1:1";
 
+    @RegisterExtension
     private final SinkFixture sink = new SinkFixture();
     /** Validation remembers the names that were started. */
     private final String name = "sink-" + UUID.randomUUID();
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
 
     private Map<String, List<String>> errors(String... more) {
         Map<String, String> properties = sink.properties(more);

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A task is stopped while Redis takes connections but answers nothing. */
 class StopTest {
@@ -15,19 +14,10 @@ class StopTest {
     /** Connect gives a task five seconds; the rest is for a machine that has other things to do. */
     private static final long LIMIT_NANOS = 10_000_000_000L;
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(8);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = ModelTopic.begun(8);
 
     private static Stream<String> senders() {
         return Thread.getAllStackTraces().keySet().stream()

@@ -6,30 +6,20 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Deadlines follow the source's time, however late the changes are applied. */
 class StreamsClockTest {
 
     private static final long HOUR = 3_600_000;
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
+    private ModelTopic topic = ModelTopic.begun(1);
     private final long now = System.currentTimeMillis() / 1_000 * 1_000;
     private final long past = now - HOUR;
-
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = ModelTopic.begun(1);
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
 
     private void setWithDeadline(String key, String value, long deadline) {
         topic.change(Resp.bytes(key), Command.of("SET", key, value), Command.of("PEXPIREAT", key, deadline));

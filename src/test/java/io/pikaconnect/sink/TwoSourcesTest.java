@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Writer;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A second source begins to write to the topic of another: by mistake, or on purpose. */
 class TwoSourcesTest {
@@ -16,21 +16,17 @@ class TwoSourcesTest {
     private static final Writer COPY = new Writer("pika-copy", "connect", "7a3f", 0, "");
     private static final Writer SUCCESSOR = new Writer("pika-next", "connect", "7a3f", 0, "pika-source");
 
-    private SinkFixture sink;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
     private ModelTopic topic;
 
     @BeforeEach
     void begin() {
-        sink = new SinkFixture();
         topic = new ModelTopic("pika.db0", 2).by(SOURCE).begin();
         for (int i = 0; i < 10; i++) {
             topic.command("INCR", "k" + i);
         }
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
     }
 
     private ModelTopic secondSource(Writer writer) {

@@ -5,28 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Command;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What it costs Redis that many partitions wait for one. */
 class WaitingAtBarriersTest {
 
     private static final int PARTITIONS = 32;
 
-    private SinkFixture sink;
-    private ModelTopic topic;
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
 
-    @BeforeEach
-    void begin() {
-        sink = new SinkFixture();
-        topic = new ModelTopic("pika.db0", PARTITIONS).begin();
-    }
-
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS).begin();
 
     private long calls(String command) {
         return sink.redis()

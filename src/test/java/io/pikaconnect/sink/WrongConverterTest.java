@@ -6,19 +6,16 @@ import io.pikaconnect.change.ChangeHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records that another converter changed are all of them, and none of them is to be lost in a dead letter queue. */
 class WrongConverterTest {
 
+    @RegisterExtension
     private final SinkFixture sink = new SinkFixture();
-    private final ModelTopic topic = ModelTopic.begun(1);
 
-    @AfterEach
-    void end() {
-        sink.close();
-    }
+    private final ModelTopic topic = ModelTopic.begun(1);
 
     private String failureOf(SinkRecord record) {
         topic.change(record);
