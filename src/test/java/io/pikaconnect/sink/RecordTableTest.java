@@ -76,7 +76,7 @@ class RecordTableTest {
                 ChangeHeader.change(topic.epoch(), 2, Position.binlog(3, 101, 0), 0)
                         .toString());
         assertThat(sink.all(topic).untilItFails())
-                .hasMessageContaining("two sets of rules")
+                .hasMessageContaining("two versions of the source's rules")
                 .hasMessageContaining("pika.db0-0@3")
                 .hasMessageContaining("key a");
     }
