@@ -135,6 +135,6 @@ class FirstReleaseLedgerTest {
         assertThat(RedisSinkConfig.removed(sink.properties("expiry.horizon.ms", "1")))
                 .singleElement()
                 .asString()
-                .contains("expiry.horizon.ms has no effect any more");
+                .contains("expiry.horizon.ms no longer has an effect");
     }
 }

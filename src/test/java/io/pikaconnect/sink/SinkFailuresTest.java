@@ -184,7 +184,7 @@ class SinkFailuresTest {
                 Resp.encode(List.of(Command.of("SET", "k", "w"))),
                 ChangeHeader.change(topic.epoch(), 2, Position.binlog(0, 1, 0), 0)
                         .toString());
-        endsSaying("two sets of rules", "pika.db0-0@3", "a new full sync into a new topic");
+        endsSaying("two versions of the source's rules", "pika.db0-0@3", "a new full sync into a new topic");
     }
 
     private String header(long sequence) {
