@@ -24,12 +24,12 @@ class RedisRemediesTest {
             ERR invalid DB index                                                             | Set redis.database
             ERR Script killed by user with SCRIPT KILL. script: 5c0d, on @user_script:81.    | SCRIPT KILL
             ERR Error running script (call to f_5c): @user_script:81: Script killed by user with SCRIPT KILL... | SCRIPT KILL
-            BUSY Redis is busy running a script. You can only call SCRIPT KILL.              | Another script runs for long
+            BUSY Redis is busy running a script. You can only call SCRIPT KILL.              | Another script is running for long
             LOADING Redis is loading the dataset in memory                                   | is waited for
             READONLY You can't write against a read only replica.                            | address of the master
             MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'. | address of the master
             NOREPLICAS Not enough good replicas to write.                                    | min-replicas-to-write
-            MISCONF Redis is configured to save RDB snapshots, but it's unable to persist on disk | room on its disk
+            MISCONF Redis is configured to save RDB snapshots, but it's unable to persist on disk | free space on its disk
             OOM command not allowed when used memory > 'maxmemory'.                          | Raise maxmemory
             @user_script: 590: -OOM command not allowed when used memory > 'maxmemory'.      | Raise maxmemory
             MOVED 3999 127.0.0.1:6381                                                        | Redis Cluster
