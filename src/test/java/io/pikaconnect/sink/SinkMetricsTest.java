@@ -173,8 +173,8 @@ class SinkMetricsTest {
         assertThat(task()).containsEntry("ready", 0);
         worker.until(() -> partition(0).get("state").equals("unclaimed")); // each connection notices by itself
         assertThat((String) task().get("last-retry")).contains(sink.server.address());
-        assertThat(jmx.attributes("pika.connect:type=sink-errors," + TASK + ",error=connection"))
-                .containsKey("errors");
+        String errors = "pika.connect:type=sink-errors," + TASK + ",error=connection";
+        worker.until(() -> jmx.attributes(errors).containsKey("errors"));
         sink.server.restartEmpty();
         sink.reconnect();
         worker.until(() -> number("connected") == 1 && sink.isAtEnd(topic));
