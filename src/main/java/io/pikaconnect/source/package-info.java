@@ -9,6 +9,7 @@
  * <p>Threads: Connect's task thread owns phase, buffer and offset. {@code pika-source-open} connects and takes the
  * full sync, {@code pika-source-snapshot} reads the dump ahead ({@link ReadAhead}), {@code pika-source-watchdog} looks
  * for records that Kafka does not acknowledge. The producer's thread acknowledges through {@link InFlight}.
+ * All time is taken from a {@link TaskClock}.
  *
  * <p>Leaves the room: records with one new offset for each poll; acknowledgements to the master, only of what Kafka
  * has.
