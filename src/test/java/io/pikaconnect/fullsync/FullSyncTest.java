@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.pikaconnect.LogLines;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
@@ -298,6 +299,24 @@ class FullSyncTest {
                         ? summed(answer, answer.getFileResp().getFilename().equals("sets/CURRENT"))
                         : answer));
         assertThatThrownBy(this::run).hasMessageContainingAll("sets/CURRENT", "checksum", "4 attempts");
+    }
+
+    @Test
+    void aMasterWhoseEveryPieceIsDamagedEndsInAClearError() throws Exception {
+        LogLines log = LogLines.fromNow();
+        AtomicInteger pieces = new AtomicInteger();
+        master.rewritePull(answer -> {
+            if (answer.getType() != Type.FILE) {
+                return Optional.of(answer);
+            }
+            pieces.incrementAndGet();
+            return Optional.of(summed(answer, true));
+        });
+        assertThatThrownBy(this::run).hasMessageContainingAll("info at 0", "checksum, 3 times", "4 attempts");
+        assertThat(pieces).hasValue(4 * 3);
+        assertThat(log.warnings("checksum"))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).contains("test/db0 of 127.0.0.1:" + master.port() + ": "));
     }
 
     private static Response summed(Response answer, boolean damaged) {
