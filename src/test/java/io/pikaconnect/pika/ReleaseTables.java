@@ -41,7 +41,7 @@ public final class ReleaseTables {
             case V3_4_0 -> Optional.of("3.4.2");
             case V3_5_5 -> Optional.of("3.5.5");
             case V4_0_1 -> Optional.of("4.0.1");
-            case V4_0_2 -> Optional.of("4.0.2, as its development branch was");
+            case V4_0_2 -> Optional.of("4.0.2 (built from the development branch)");
             default -> Optional.empty();
         };
     }
@@ -56,7 +56,7 @@ public final class ReleaseTables {
                                     family,
                                     reported(row),
                                     fullSync(row),
-                                    binlog(row.dialects().get(0))),
+                                    binlog(row, row.dialects().get(0))),
                             cells -> new ArrayList<>())
                     .add(row);
         }
@@ -108,14 +108,14 @@ public final class ReleaseTables {
         return others.isEmpty() ? "itself" : (itself ? "itself, or " : "") + String.join(", ", others);
     }
 
-    private static String binlog(BinlogDialect dialect) {
+    private static String binlog(Releases row, BinlogDialect dialect) {
         List<String> words = new ArrayList<>();
         words.add(dialect.logsSeveralKeys() ? "several keys in one item" : "an item for each key");
         words.add("`SPOP` " + (dialect.logsSpop() ? "without what it popped" : "as `SREM`"));
         if (dialect.dropsDeadlinesOfRanges()) {
             words.add("`SETRANGE` drops deadlines");
         }
-        if (dialect.losesAppends()) {
+        if (dialect.losesAppends() && row != Releases.V4_0_0) { // it cannot be told from 4.0.1 by what it reports
             words.add("`APPEND` to a missing key without its value");
         }
         words.add("deadlines in " + (dialect.keepsSeconds() ? "seconds" : "milliseconds")
