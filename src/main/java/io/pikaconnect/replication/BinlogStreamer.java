@@ -134,7 +134,7 @@ final class BinlogStreamer implements Runnable {
             Accepted accepted = start.accepted();
             master.endsAt(accepted.masterEnd());
             if (accepted.masterEnd().compareTo(had) < 0) {
-                throw new Responses(master.config()).lostItsTail(had, accepted.masterEnd());
+                throw new WrongServer(master.config()).lostItsTail(had, accepted.masterEnd());
             }
             hold.begins(held());
             ReplicaSession replicaSession = attach(on, start);

@@ -54,7 +54,7 @@ final class GroupStanding {
      */
     void found(ReplicaConfig at, PikaVersion version, Role now) throws ReplicationException {
         if (now.isReplica() && !at.group().mayFollowReplica()) {
-            throw new Responses(at).isReplica((OfReplica) now);
+            throw new WrongServer(at).isReplica((OfReplica) now);
         }
         reportChange(at, now);
         boolean anyCutOff = now.isCutOff();
@@ -117,7 +117,7 @@ final class GroupStanding {
     private void compare(ReplicaConfig at, ReplicaConfig lower, PikaVersion its, OfReplica replica, PikaVersion masters)
             throws ReplicationException {
         if (!BinlogDialect.logsAlike(its, masters)) {
-            throw new Responses(at).mixedVersions(lower.member(), its, replica, masters);
+            throw new WrongServer(at).mixedVersions(lower.member(), its, replica, masters);
         }
     }
 

@@ -152,10 +152,10 @@ final class MasterConnector {
         MasterIdentity expected = first.orElse(made.master());
         MasterIdentity before = present.orElse(made.master());
         if (!made.master().mayContinue(before.replicationId(), before.runId(), made.role())) {
-            throw new Responses(config).otherHistory(before, made.master());
+            throw new WrongServer(config).otherHistory(before, made.master());
         }
         if (!expected.version().mayBe(made.master().version())) {
-            throw new Responses(config).otherVersion(expected, made.master());
+            throw new WrongServer(config).otherVersion(expected, made.master());
         }
         standing.found(config, made.master().version(), made.role());
     }

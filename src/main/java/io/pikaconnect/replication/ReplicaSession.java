@@ -247,7 +247,7 @@ final class ReplicaSession implements DeliveryListener {
         String how = order > 0
                 ? "an item there spans that position"
                 : "of the last " + ours.items() + " items before it, from " + ours.from() + " on, at least one differs";
-        end(new Responses(config).otherLog(received.end(), how), "the log is another one");
+        end(new WrongServer(config).otherLog(received.end(), how), "the log is another one");
         return false;
     }
 
