@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
@@ -47,10 +46,8 @@ final class RedisSinkConfig extends AbstractConfig {
     static final String LEDGER_TAKEOVER = "ledger.takeover";
     static final String TOPIC_WRITER = "topic.writer";
 
-    private static final String FROM_TOPIC = "source";
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
-    /** A name, an IPv4 address, or an IPv6 address with or without brackets. */
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[A-Fa-f0-9:.%]*:[A-Za-z0-9:.%]*\\]?");
+    static final String FROM_TOPIC = "source";
+    static final Pattern HOST_AND_PORT = Pattern.compile("(.+):(\\d{1,5})");
 
     private static final Pattern TOPIC_OF_DATABASE = Pattern.compile(".*db(\\d{1,6})");
 
@@ -59,7 +56,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     ADDRESS,
                     Type.STRING,
                     ConfigDef.NO_DEFAULT_VALUE,
-                    check("host:port, for example 10.0.0.6:6379", RedisSinkConfig::checkAddress),
+                    SettingValidators.address(),
                     Importance.HIGH,
                     "host:port of the target Redis.")
             .define(
@@ -81,7 +78,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     DATABASE,
                     Type.STRING,
                     FROM_TOPIC,
-                    check("a number, or source", RedisSinkConfig::checkDatabase),
+                    SettingValidators.database(),
                     Importance.MEDIUM,
                     "Number of the Redis db to write to, or \"source\": the number at the end of the topic's name,"
                             + " as in pika.db0. The db belongs to the one topic of this connector.")
@@ -378,27 +375,5 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static Optional<String> notEmpty(String text) {
         return Optional.of(text).filter(t -> !t.isEmpty());
-    }
-
-    private static ConfigDef.Validator check(String expected, java.util.function.Predicate<String> right) {
-        return LambdaValidator.with(
-                (name, value) -> {
-                    if (value != null && !right.test(value.toString())) {
-                        throw new ConfigException(name, value, "must be " + expected);
-                    }
-                },
-                () -> expected);
-    }
-
-    private static boolean checkAddress(String address) {
-        Matcher m = HOST_AND_PORT.matcher(address);
-        return m.matches()
-                && HOST.matcher(m.group(1)).matches()
-                && Integer.parseInt(m.group(2)) >= 1
-                && Integer.parseInt(m.group(2)) <= 65_535;
-    }
-
-    private static boolean checkDatabase(String database) {
-        return database.equals(FROM_TOPIC) || database.matches("\\d{1,6}");
     }
 }

@@ -1,13 +1,10 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.Position;
 import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -47,13 +44,12 @@ final class SinkPartition {
     final ExpirySweep sweep;
 
     private final Step.Assignment assignment;
-    private final RecordRules rules;
-    private final SequenceChecker checker;
     private final SinkCounters counters;
     private final TaskClock clock;
 
     // All below guarded by this.
     private final WorkQueue queue;
+    private final PartitionIntake intake;
     private volatile State state = State.UNCLAIMED;
     private volatile Optional<String> token = Optional.empty();
     private volatile Optional<LedgerField> ledger = Optional.empty();
@@ -61,15 +57,10 @@ final class SinkPartition {
     private volatile Optional<Long> atBarrierSince = Optional.empty();
     private Optional<String> ownerSeen = Optional.empty();
     private Optional<Long> rewind = Optional.empty();
-    private int firstCommandsDone;
     private long zombieSince;
     private long lastAskedNanos; // whether records may come
-    private long nextOffset;
-    private long handedUpTo;
-    private long refusedBytes;
     private long notBefore;
     private int retries;
-    private Set<Long> skippedEpochs = Set.of();
     private String epochWriters = "";
 
     SinkPartition(
@@ -84,13 +75,18 @@ final class SinkPartition {
         this.assignment = new Step.Assignment(topicPartition, database, counters);
         this.queue =
                 new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
-        this.rules = new RecordRules(topicPartition.partition(), prefix);
         this.counters = counters;
         this.clock = clock;
         this.sweep = new ExpirySweep(clock);
         this.lastAskedNanos = clock.nanos();
         this.notBefore = lastAskedNanos;
-        this.checker = new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock);
+        this.intake = new PartitionIntake(
+                topicPartition,
+                new RecordRules(topicPartition.partition(), prefix),
+                new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock),
+                queue,
+                counters,
+                clock);
     }
 
     // ---- the task's thread
@@ -102,102 +98,47 @@ final class SinkPartition {
      * @throws RecordRefused when the record cannot be right
      */
     boolean offer(ChangeRecord r, BufferLimit buffer) {
-        Optional<Boolean> decided = decideUnread(r, buffer);
-        if (decided.isPresent()) {
-            return decided.get();
+        synchronized (this) {
+            if (!takesRecords()) {
+                return false;
+            }
+            Optional<Boolean> decided = intake.decideUnread(r, buffer.fits(this, r.bytes()));
+            if (decided.isPresent()) {
+                return decided.get();
+            }
         }
-        List<Command> commands = r.header().isTick() ? List.of() : rules.commands(r); // takes long: not in the monitor
-        return take(r, commands, buffer);
+        List<Command> commands = intake.parse(r);
+        synchronized (this) {
+            if (!takesRecords()) { // the sender may have lost it since
+                return false;
+            }
+            if (intake.take(r, commands)) {
+                buffer.added(r.bytes());
+            }
+            return true;
+        }
     }
 
-    /** Whether the partition is done with a record without reading it; empty if it has to be read. */
-    private synchronized Optional<Boolean> decideUnread(ChangeRecord r, BufferLimit buffer) {
-        if (state != State.OPEN || rewind.isPresent()) {
-            return Optional.of(false);
-        }
-        if (skippedEpochs.contains(r.header().epoch())) {
-            counters.increment(SinkCounter.OLDER_EPOCH);
-            nextOffset = r.offset() + 1;
-            return Optional.of(true);
-        }
-        refusedBytes = buffer.fits(this, r.bytes()) ? 0 : r.bytes();
-        return refusedBytes > 0 ? Optional.of(false) : Optional.empty();
-    }
-
-    private synchronized boolean take(ChangeRecord r, List<Command> commands, BufferLimit buffer) {
-        if (state != State.OPEN || rewind.isPresent()) { // the sender may have lost it since
-            return false;
-        }
-        OptionalLong epoch = checker.epoch();
-        long sequence = checker.sequence().orElse(-1);
-        Position position = checker.position();
-        long offset = nextOffset;
-        if (r.writer().isPresent() && epoch.isPresent() && r.header().epoch() <= epoch.getAsLong()) {
-            queue.add(new WriterCheck(r, clock.nanos()));
-        }
-        SequenceChecker.Verdict verdict = checker.classify(r.header(), r.barrier());
-        reportWait();
-        if (verdict == SequenceChecker.Verdict.APPLY || verdict == SequenceChecker.Verdict.BARRIER) {
-            rules.check(r, commands, verdict);
-        }
-        nextOffset = r.offset() + 1;
-        switch (verdict) {
-            case APPLY -> {
-                if (commands.size() < firstCommandsDone) {
-                    throw new RecordRefused(
-                            "According to the ledger " + firstCommandsDone
-                                    + " commands of this record are applied, but it has " + commands.size(),
-                            "Have the source make a new full sync into a new topic.");
-                }
-                batchFor(epoch, sequence, position, offset, commands.size()).add(r, commands, checker.position());
-                firstCommandsDone = 0;
-            }
-            case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
-            case BARRIER -> {
-                queue.add(new BarrierRecord(r, commands, clock.nanos()));
-                firstCommandsDone = 0;
-            }
-            case SKIP -> {
-                return true;
-            }
-        }
-        queue.grow(r.bytes());
-        buffer.added(r.bytes());
-        return true;
+    private boolean takesRecords() {
+        return state == State.OPEN && rewind.isEmpty();
     }
 
     /** Everything before this offset was handed to the task, or does not matter. */
     synchronized void handedUpTo(long offset) {
-        handedUpTo = offset;
+        intake.handedUpTo(offset);
     }
 
     /** Connect has read everything before this offset, and has handed over what it does not leave out. */
     synchronized void readUpTo(long offset) {
-        if (state == State.OPEN && rewind.isEmpty() && offset > handedUpTo) {
-            checker.readBeyond(handedUpTo, offset);
-            reportWait();
+        if (takesRecords()) {
+            intake.readUpTo(offset);
         }
-    }
-
-    private void reportWait() {
-        checker.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
-    }
-
-    /** The batch at the end of the queue, while it takes more; else a new one. */
-    private Batch batchFor(OptionalLong epoch, long sequence, Position position, long offset, int more) {
-        Optional<Batch> last = queue.openBatch(more);
-        if (last.isPresent()) {
-            return last.get();
-        }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos());
-        queue.add(batch);
-        return batch;
     }
 
     /** Where the consumer has to be set back to, once; after this call records are taken again. */
     synchronized Optional<Long> takeRewind() {
         Optional<Long> to = rewind;
-        nextOffset = to.orElse(nextOffset);
+        to.ifPresent(intake::rewoundTo);
         rewind = Optional.empty();
         return to;
     }
@@ -205,9 +146,9 @@ final class SinkPartition {
     /** Whether records may come; if not, the consumer is to pause. */
     synchronized boolean wantsRecords(BufferLimit buffer) {
         lastAskedNanos = clock.nanos();
-        boolean wants = state == State.OPEN && !queue.hasBarrier() && buffer.wantsMore(this, refusedBytes);
+        boolean wants = state == State.OPEN && !queue.hasBarrier() && buffer.wantsMore(this, intake.refusedBytes());
         if (!wants) {
-            checker.restartTimeouts();
+            intake.restartTimeouts();
         }
         return wants;
     }
@@ -219,7 +160,7 @@ final class SinkPartition {
 
     synchronized Optional<ConnectException> failure() {
         if (failure.isEmpty()) {
-            failure = checker.problem().map(problem -> problem.at(topicPartition + "@" + nextOffset, epochWriters));
+            failure = intake.problem(epochWriters);
         }
         return failure;
     }
@@ -274,7 +215,7 @@ final class SinkPartition {
     }
 
     boolean isWaitingForRecords() {
-        return checker.isWaiting();
+        return intake.isWaiting();
     }
 
     // ---- the sender's thread
@@ -336,7 +277,7 @@ final class SinkPartition {
         } else if (outcome instanceof Outcome.OwnerRead o) {
             ownerSeen = Optional.of(o.owner());
         } else if (outcome instanceof Outcome.Claimed o) {
-            skippedEpochs = o.skippedEpochs();
+            intake.skipEpochs(o.skippedEpochs());
             epochWriters = o.epochWriters();
             resume(o.place());
         } else if (outcome instanceof Outcome.Resume o) {
@@ -390,8 +331,7 @@ final class SinkPartition {
         state = State.OPEN;
         token = Optional.of(place.token());
         ledger = Optional.of(place.field());
-        firstCommandsDone = place.field().commandsDone();
-        checker.resumeAt(place.epoch(), place.field().sequence(), place.field().position());
+        intake.resumeAt(place);
         rewind = Optional.of(place.field().offset());
     }
 
@@ -419,7 +359,7 @@ final class SinkPartition {
 
     private void clear() {
         queue.clear();
-        refusedBytes = 0;
+        intake.forgetRefused();
         atBarrierSince = Optional.empty();
     }
 }

@@ -179,7 +179,7 @@ class DumpErrorsTest {
         }
 
         assertRefused(dump)
-                .hasMessageContaining("holds both strings of Pika 3 and 0 of Pika 4")
+                .hasMessageContaining("has both strings of Pika 3 and 0 of Pika 4")
                 .hasMessageContaining("Delete the folder");
     }
 

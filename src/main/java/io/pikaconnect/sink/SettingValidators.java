@@ -1,0 +1,47 @@
+package io.pikaconnect.sink;
+
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigException;
+
+/** What the sink's settings may hold, where a range or a choice does not say it. */
+final class SettingValidators {
+
+    /** A name, an IPv4 address, or an IPv6 address with or without brackets. */
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[A-Fa-f0-9:.%]*:[A-Za-z0-9:.%]*\\]?");
+
+    private static final int LARGEST_PORT = 65_535;
+
+    private SettingValidators() {}
+
+    static Validator address() {
+        return check("host:port, for example 10.0.0.6:6379", SettingValidators::isAddress);
+    }
+
+    static Validator database() {
+        return check(
+                "a number, or source", text -> text.equals(RedisSinkConfig.FROM_TOPIC) || text.matches("\\d{1,6}"));
+    }
+
+    private static boolean isAddress(String text) {
+        Matcher m = RedisSinkConfig.HOST_AND_PORT.matcher(text);
+        if (!m.matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(m.group(2));
+        return HOST.matcher(m.group(1)).matches() && port >= 1 && port <= LARGEST_PORT;
+    }
+
+    private static Validator check(String expected, Predicate<String> right) {
+        return LambdaValidator.with(
+                (name, value) -> {
+                    if (value != null && !right.test(value.toString())) {
+                        throw new ConfigException(name, value, "must be " + expected);
+                    }
+                },
+                () -> expected);
+    }
+}
