@@ -25,8 +25,8 @@ import java.util.function.Predicate;
  */
 final class CommandTable {
 
-    /** @param doubts what is {@link Lossy} about a command, and for which commands */
-    record Row(Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
+    /** @param lossy what is {@link Lossy} about a command, and for which commands */
+    record Row(Arity arity, Scope scope, Rewrite rewrite, Map<Lossy, Predicate<LoggedCommand>> lossy) {
 
         /**
          * The changes that the command makes, in order; none if its rewrite is empty.
@@ -34,20 +34,20 @@ final class CommandTable {
          * @throws IllegalArgumentException if an argument is not what Pika would have logged
          */
         List<Change> changes(LoggedCommand logged) {
-            List<Command> commands = rule.apply(logged);
-            return commands.isEmpty() ? List.of() : reach.changes(logged, commands);
+            List<Command> commands = rewrite.apply(logged);
+            return commands.isEmpty() ? List.of() : scope.changes(logged, commands);
         }
 
         /** @throws IllegalArgumentException if the number of arguments is wrong */
         void check(LoggedCommand logged) {
-            if (!shape.fits(logged.size())) {
+            if (!arity.fits(logged.size())) {
                 throw new IllegalArgumentException(
-                        "it has " + logged.size() + " arguments, but this command takes " + shape);
+                        "it has " + logged.size() + " arguments, but this command takes " + arity);
             }
         }
 
         Optional<Lossy> doubt(LoggedCommand logged) {
-            return doubts.entrySet().stream()
+            return lossy.entrySet().stream()
                     .filter(d -> d.getValue().test(logged))
                     .map(Map.Entry::getKey)
                     .findFirst();
@@ -57,17 +57,17 @@ final class CommandTable {
     private static final Map<BinlogDialect, CommandTable> TABLES = new EnumMap<>(BinlogDialect.class);
 
     static {
-        for (BinlogDialect group : BinlogDialect.values()) {
-            TABLES.put(group, new CommandTable(group));
+        for (BinlogDialect dialect : BinlogDialect.values()) {
+            TABLES.put(dialect, new CommandTable(dialect));
         }
     }
 
     private final Map<String, Row> rows = new HashMap<>();
 
-    private CommandTable(BinlogDialect group) {
-        ofOneKey(group);
-        ofTheWholeDb(group);
-        if (group.logsSeveralKeys()) {
+    private CommandTable(BinlogDialect dialect) {
+        ofOneKey(dialect);
+        ofTheWholeDb(dialect);
+        if (dialect.logsSeveralKeys()) {
             ofSeveralKeys();
         } else {
             raw(exactly(2), "del", "unlink");
@@ -76,17 +76,17 @@ final class CommandTable {
             key("xtrim", between(4, 5), StreamRules::xtrim);
             key("xdel", elements(1), StreamRules::xdel);
         }
-        if (group.logsSpop()) {
-            Arity shape = group.logsSeveralKeys() ? exactly(2) : between(2, 3);
-            doubtful("spop", shape, Scope.KEY, SetRules::spop, Lossy.SPOP);
+        if (dialect.logsSpop()) {
+            Arity arity = dialect.logsSeveralKeys() ? exactly(2) : between(2, 3);
+            doubtful("spop", arity, Scope.KEY, SetRules::spop, Lossy.SPOP);
         }
-        if (group.hasOneKeySpace()) {
+        if (dialect.hasOneKeySpace()) {
             ignore("sunion", "sinter", "sdiff");
         }
     }
 
-    static CommandTable of(BinlogDialect group) {
-        return TABLES.get(group);
+    static CommandTable of(BinlogDialect dialect) {
+        return TABLES.get(dialect);
     }
 
     /** @param name in lower case */
@@ -94,7 +94,7 @@ final class CommandTable {
         return Optional.ofNullable(rows.get(name));
     }
 
-    private void ofOneKey(BinlogDialect group) {
+    private void ofOneKey(BinlogDialect dialect) {
         // 3.1 strings
         put("set", atLeast(3), Scope.KEY, StringRules::set, Map.of(Lossy.HYPERLOGLOG, HyperLogLogRules::isMerged));
         key("pksetexat", exactly(4), StringRules::pksetexat);
@@ -110,7 +110,7 @@ final class CommandTable {
         raw(exactly(2), "persist");
 
         // 3.3 hashes
-        raw(group.mayLogSeveralFields() ? elements(2) : exactly(4), "hset");
+        raw(dialect.mayLogSeveralFields() ? elements(2) : exactly(4), "hset");
         raw(exactly(4), "hsetnx", "hincrby", "hincrbyfloat");
         raw(elements(2), "hmset");
         raw(elements(1), "hdel");
@@ -166,36 +166,37 @@ final class CommandTable {
                 "pfmerge", atLeast(3), Scope.keys(SeveralKeysRules::all), SeveralKeysRules::pfmerge, Lossy.HYPERLOGLOG);
     }
 
-    private void ofTheWholeDb(BinlogDialect group) {
+    private void ofTheWholeDb(BinlogDialect dialect) {
         // 3.9, and what changes nothing
         put("flushdb", between(1, 2), Scope.DATABASE, DatabaseRules::flushdb, Map.of());
         put("flushall", exactly(1), Scope.DATABASE, DatabaseRules::flushall, Map.of());
-        Arity pattern = exactly(group.hasOneKeySpace() ? 2 : 3);
+        Arity pattern = exactly(dialect.hasOneKeySpace() ? 2 : 3);
         put("pkpatternmatchdel", pattern, Scope.DATABASE, DatabaseRules::patternDelete, Map.of());
         ignore("padding", "dummy", "clearreplicationid", "clearcache", "slotsmgrt-exec-wrapper", "exec");
     }
 
-    private void key(String name, Arity shape, Rewrite rule) {
-        put(name, shape, Scope.KEY, rule, Map.of());
+    private void key(String name, Arity arity, Rewrite rewrite) {
+        put(name, arity, Scope.KEY, rewrite, Map.of());
     }
 
-    private void raw(Arity shape, String... names) {
-        Arrays.stream(names).forEach(name -> key(name, shape, Rewrite.RAW));
+    private void raw(Arity arity, String... names) {
+        Arrays.stream(names).forEach(name -> key(name, arity, Rewrite.RAW));
     }
 
-    private void keys(String name, Arity shape, Scope reach) {
-        put(name, shape, reach, Rewrite.RAW, Map.of());
+    private void keys(String name, Arity arity, Scope scope) {
+        put(name, arity, scope, Rewrite.RAW, Map.of());
     }
 
-    private void doubtful(String name, Arity shape, Scope reach, Rewrite rule, Lossy doubt) {
-        put(name, shape, reach, rule, Map.of(doubt, logged -> true));
+    private void doubtful(String name, Arity arity, Scope scope, Rewrite rewrite, Lossy doubt) {
+        put(name, arity, scope, rewrite, Map.of(doubt, logged -> true));
     }
 
     private void ignore(String... names) {
         Arrays.stream(names).forEach(name -> put(name, Arity.ANY, Scope.DATABASE, Rewrite.IGNORE, Map.of()));
     }
 
-    private void put(String name, Arity shape, Scope reach, Rewrite rule, Map<Lossy, Predicate<LoggedCommand>> doubts) {
-        rows.put(name, new Row(shape, reach, rule, doubts));
+    private void put(
+            String name, Arity arity, Scope scope, Rewrite rewrite, Map<Lossy, Predicate<LoggedCommand>> lossy) {
+        rows.put(name, new Row(arity, scope, rewrite, lossy));
     }
 }

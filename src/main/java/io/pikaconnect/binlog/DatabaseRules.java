@@ -21,7 +21,7 @@ final class DatabaseRules {
             return FLUSH;
         }
         String type = type(flush, 1);
-        return switch (flush.group().typedFlush()) {
+        return switch (flush.dialect().typedFlush()) {
             case ONE_TYPE -> List.of(Command.of(Operation.FLUSHTYPE, type));
             case NOTHING -> List.of();
             case WHOLE_DB -> FLUSH;
@@ -39,8 +39,8 @@ final class DatabaseRules {
         return List.of(Command.of(
                 Operation.PATTERNDEL,
                 delete.arg(1),
-                delete.group().hasOneKeySpace() ? "*" : type(delete, 2),
-                delete.group().patternDeletes()));
+                delete.dialect().hasOneKeySpace() ? "*" : type(delete, 2),
+                delete.dialect().patternDeletes()));
     }
 
     private static String type(LoggedCommand logged, int i) {

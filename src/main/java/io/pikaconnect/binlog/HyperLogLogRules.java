@@ -18,6 +18,6 @@ final class HyperLogLogRules {
 
     /** Whether a SET is what a PFMERGE is logged as from 3.5 on. */
     static boolean isMerged(LoggedCommand set) {
-        return !set.group().logsSeveralKeys() && HyperLogLog.looksLikeOne(set.arg(2));
+        return !set.dialect().logsSeveralKeys() && HyperLogLog.looksLikeOne(set.arg(2));
     }
 }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One command of the binlog, with everything that its rule may need. */
-record LoggedCommand(Command command, BinlogItem item, BinlogDialect group, DiscardCounts discards) {
+record LoggedCommand(Command command, BinlogItem item, BinlogDialect dialect, DiscardCounts discards) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoggedCommand.class);
 

@@ -20,17 +20,17 @@ final class LoggedDeadline {
 
     private LoggedDeadline() {}
 
-    static long ofSecond(long second, BinlogDialect group) {
-        return ofSecond(second, group, group.keepsSeconds());
+    static long ofSecond(long second, BinlogDialect dialect) {
+        return ofSecond(second, dialect, dialect.keepsSeconds());
     }
 
     /** The deadline of a pksetexat; since 4.0.3 a PSETEX is logged as one, too, with its milliseconds rounded down. */
-    static long ofPksetexat(long second, BinlogDialect group) {
-        return ofSecond(second, group, group.keepsSeconds() || group.cutsPsetex());
+    static long ofPksetexat(long second, BinlogDialect dialect) {
+        return ofSecond(second, dialect, dialect.keepsSeconds() || dialect.cutsPsetex());
     }
 
-    private static long ofSecond(long second, BinlogDialect group, boolean whole) {
-        long kept = group.cutsSeconds() ? (int) second : second;
+    private static long ofSecond(long second, BinlogDialect dialect, boolean whole) {
+        long kept = dialect.cutsSeconds() ? (int) second : second;
         return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (whole ? REST_OF_SECOND : 0);
     }
 
@@ -40,7 +40,7 @@ final class LoggedDeadline {
 
     /** A time to live from the item's execution on; none if it is not positive, as in Pika's storage. */
     static long after(LoggedCommand logged, long ttlSeconds) {
-        return ttlSeconds <= 0 ? NONE : ofSecond(logged.second() + Math.min(ttlSeconds, LAST_SECOND), logged.group());
+        return ttlSeconds <= 0 ? NONE : ofSecond(logged.second() + Math.min(ttlSeconds, LAST_SECOND), logged.dialect());
     }
 
     /**
@@ -48,13 +48,13 @@ final class LoggedDeadline {
      * no deadline at all. From which millisecond of its second 4.0.1 counts is unknown; the last one shortens no life.
      */
     static long afterMillis(LoggedCommand logged, long ttlMillis) {
-        if (!logged.group().hasOneKeySpace()) {
+        if (!logged.dialect().hasOneKeySpace()) {
             return after(logged, ttlMillis / 1000);
         }
         if (ttlMillis <= 0) {
             return NONE;
         }
-        if (ttlMillis < 1000 && logged.group().mayDropShortDeadlines()) {
+        if (ttlMillis < 1000 && logged.dialect().mayDropShortDeadlines()) {
             logged.count("deadline.unclear"); // only pika.version makes it certain
             return NONE;
         }

@@ -31,7 +31,7 @@ final class SetRules {
 
     /** Up to 3.4 one member, later a number of them; by the second in which the master popped. */
     static List<Command> spop(LoggedCommand spop) {
-        if (spop.group().logsSeveralKeys()) {
+        if (spop.dialect().logsSeveralKeys()) {
             return List.of(Command.of(Operation.SPOP, spop.key(), spop.second()));
         }
         long count = spop.size() == 3 ? spop.number(2) : 1;

@@ -46,7 +46,7 @@ final class SortedSetRules {
     }
 
     private static boolean isUnclear(LoggedCommand add, int width) {
-        if (add.group().repeatedMember() != BinlogDialect.Repeated.UNKNOWN) {
+        if (add.dialect().repeatedMember() != BinlogDialect.Repeated.UNKNOWN) {
             return false;
         }
         DistinctMembers distinct = DistinctMembers.of(add.command().args(), 2, width);
@@ -59,7 +59,7 @@ final class SortedSetRules {
     /** Of a member repeated within one command Redis takes the last score, as Pika does since 3.5.6 and 4.0.3. */
     private static List<byte[]> membersAsTheMaster(LoggedCommand add, int width) {
         List<byte[]> args = add.command().args();
-        return add.group().repeatedMember() == BinlogDialect.Repeated.LAST ? args : firstOfEachMember(args, width);
+        return add.dialect().repeatedMember() == BinlogDialect.Repeated.LAST ? args : firstOfEachMember(args, width);
     }
 
     /** Before those releases, Pika takes the first. */

@@ -53,14 +53,14 @@ final class StringRules {
             return List.of(Command.of("DEL", key));
         }
         if (time > 0) {
-            boolean millis = time > MOST_SECONDS && !set.group().cutsSeconds();
-            long deadline = millis ? LoggedDeadline.ofMillis(time) : LoggedDeadline.ofPksetexat(time, set.group());
+            boolean millis = time > MOST_SECONDS && !set.dialect().cutsSeconds();
+            long deadline = millis ? LoggedDeadline.ofMillis(time) : LoggedDeadline.ofPksetexat(time, set.dialect());
             return withDeadline(Command.of("SET", key, value), key, deadline);
         }
-        if (!set.group().logsValues() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
+        if (!set.dialect().logsValues() || !Arrays.equals(set.arg(0), PKSETEXAT)) {
             return List.of(Command.of("SET", key, value));
         }
-        if (value.length == 0 && set.group().losesAppends()) {
+        if (value.length == 0 && set.dialect().losesAppends()) {
             set.count("append.lost");
         }
         return List.of(Command.of("SET", key, value, "KEEPTTL"));
@@ -74,8 +74,8 @@ final class StringRules {
         if (expireat.number(2) == expireat.second() && Arrays.equals(expireat.arg(0), EXPIREAT)) {
             return List.of(Command.of("DEL", expireat.key()));
         }
-        return List.of(
-                LoggedDeadline.command(expireat.key(), LoggedDeadline.ofSecond(expireat.number(2), expireat.group())));
+        return List.of(LoggedDeadline.command(
+                expireat.key(), LoggedDeadline.ofSecond(expireat.number(2), expireat.dialect())));
     }
 
     static List<Command> pexpireat(LoggedCommand pexpireat) {
@@ -83,7 +83,7 @@ final class StringRules {
     }
 
     static List<Command> setbit(LoggedCommand setbit) {
-        if (setbit.group().dropsDeadlinesOfRanges()) {
+        if (setbit.dialect().dropsDeadlinesOfRanges()) {
             return List.of(Command.of(Operation.SETBIT, setbit.key(), setbit.arg(2), setbit.number(3)));
         }
         return setbit.number(3) == 0
@@ -94,7 +94,7 @@ final class StringRules {
     static List<Command> setrange(LoggedCommand setrange) {
         byte[] key = setrange.key();
         byte[] value = setrange.arg(3);
-        boolean dropsDeadline = setrange.group().dropsDeadlinesOfRanges();
+        boolean dropsDeadline = setrange.dialect().dropsDeadlinesOfRanges();
         if (dropsDeadline && value.length == 0 && setrange.number(2) == 0) {
             return List.of(Command.of("SET", key, value)); // the previous value and deadline are replaced
         }

@@ -33,7 +33,7 @@ public final class Translator {
     private static final String NEW_FULL_SYNC =
             "reset the connector's offsets for a new full sync, whose position is after this item";
 
-    private final BinlogDialect group;
+    private final BinlogDialect dialect;
     private final CommandTable table;
     private final TranslationPolicy policy;
     private final DiscardCounts discards;
@@ -42,18 +42,19 @@ public final class Translator {
     /**
      * A translator for a master without renamed commands.
      *
-     * @param group the form in which the master logs commands
+     * @param dialect the form in which the master logs commands
      * @param discards counts what is left out, by reason
      */
-    public Translator(BinlogDialect group, TranslationPolicy policy, DiscardCounts discards) {
-        this(group, policy, discards, RenamedCommands.NONE);
+    public Translator(BinlogDialect dialect, TranslationPolicy policy, DiscardCounts discards) {
+        this(dialect, policy, discards, RenamedCommands.NONE);
     }
 
     /** @param renamed commands that the master has under other names */
-    public Translator(BinlogDialect group, TranslationPolicy policy, DiscardCounts discards, RenamedCommands renamed) {
+    public Translator(
+            BinlogDialect dialect, TranslationPolicy policy, DiscardCounts discards, RenamedCommands renamed) {
         this.renamed = renamed;
-        this.group = group;
-        this.table = CommandTable.of(group);
+        this.dialect = dialect;
+        this.table = CommandTable.of(dialect);
         this.policy = policy;
         this.discards = discards;
     }
@@ -72,7 +73,7 @@ public final class Translator {
                     "content.not.resp", () -> "binlog item ending at " + item.end() + " has no command, skipped");
             return List.of();
         }
-        LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, group, discards);
+        LoggedCommand logged = new LoggedCommand(renamed.real(parse(item)), item, dialect, discards);
         Optional<Row> row = table.row(logged.command().name());
         if (row.isEmpty()) {
             leaveOut(logged);
@@ -100,7 +101,7 @@ public final class Translator {
     private List<Change> translate(Row row, LoggedCommand logged) throws UntranslatableException {
         try {
             row.check(logged);
-            if (row.reach() == Scope.KEY && !group.logsSeveralKeys() && InternalKey.is(logged.key())) {
+            if (row.scope() == Scope.KEY && !dialect.logsSeveralKeys() && InternalKey.is(logged.key())) {
                 logged.count("internal.key");
                 return List.of();
             }
@@ -131,7 +132,7 @@ public final class Translator {
         }
         if (policy.failOnUnknownCommand()) {
             logged.logValues("cannot translate");
-            throw new UntranslatableException("cannot translate " + logged + ": no Pika " + group.versions()
+            throw new UntranslatableException("cannot translate " + logged + ": no Pika " + dialect.versions()
                     + " is known to log this command. If it was renamed there (rename-command), name it in"
                     + " pika.renamed.commands, as in " + logged.command().name() + "=flushdb. If not, check that"
                     + " pika.version is the master's, use a connector that supports it, or set"

@@ -36,7 +36,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
     private final Lifetime lifetime = new Lifetime();
     private final Consumer<ReplicationException> failed;
     private final PikaVersion version;
-    private final Handshaker introducing;
+    private final Handshaker handshaker;
     private final Thread keeping;
 
     // By the thread that holds, then by the keeping one; also read on the event loop when that failed.
@@ -60,8 +60,8 @@ final class BinlogHold implements Runnable, AutoCloseable {
         this.failed = failed;
         this.config = config;
         this.timings = timings;
-        this.introducing = new Handshaker(group, timings, (at, any, connection) -> config.pushPort() + PORT, lifetime);
-        keeping = new Thread(this, "pika-anchor-" + config.name());
+        this.handshaker = new Handshaker(group, timings, (at, any, connection) -> config.pushPort() + PORT, lifetime);
+        keeping = new Thread(this, "pika-binlog-hold-" + config.name());
         keeping.setDaemon(true);
     }
 
@@ -131,7 +131,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
     }
 
     private void connect() throws ReplicationException, InterruptedException {
-        Handshake made = introducing.make(config, Optional.of(version));
+        Handshake made = handshaker.make(config, Optional.of(version));
         on = Optional.of(made);
         hold(made, true);
     }

@@ -37,7 +37,7 @@ final class MasterConnector {
     /** The port to announce, if not the configured one. */
     private volatile OptionalInt otherPort = OptionalInt.empty();
 
-    private final Handshaker introducing;
+    private final Handshaker handshaker;
     private volatile Optional<Handshake> latest = Optional.empty();
     private volatile Optional<MasterIdentity> first = Optional.empty();
     /** Its present identity, whose ids may differ from the first one's. */
@@ -64,7 +64,7 @@ final class MasterConnector {
         this.lifetime = lifetime;
         members = new Members(config, timings);
         standing = new GroupStanding(timings);
-        introducing = new Handshaker(
+        handshaker = new Handshaker(
                 group, timings, (at, version, connection) -> otherPort.orElseGet(() -> at.portFor(version)), lifetime);
     }
 
@@ -198,7 +198,7 @@ final class MasterConnector {
 
     private Handshake introduced(ReplicaConfig at) throws ReplicationException, InterruptedException {
         try {
-            return introducing.make(at, first.map(MasterIdentity::version));
+            return handshaker.make(at, first.map(MasterIdentity::version));
         } catch (ReplicationException e) {
             recordFailure(e.getMessage());
             if (e.kind() == Kind.RETRY && members.isGroup()) {
@@ -253,7 +253,7 @@ final class MasterConnector {
 
     /** The replica that has our address at the master, if there is one. */
     Optional<String> addressTakenBy() {
-        return introducing.addressTakenBy();
+        return handshaker.addressTakenBy();
     }
 
     void endsAt(BinlogPosition position) {

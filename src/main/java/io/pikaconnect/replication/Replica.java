@@ -38,11 +38,11 @@ public class Replica implements AutoCloseable {
     private final Lifetime lifetime = new Lifetime();
     private final ItemQueue received;
     private final MasterConnector master;
-    private final SessionCost hold;
+    private final SessionCost cost;
     private final BinlogStreamer streamer;
     private final Thread following;
     /** Holds the log until the stream runs; written by the thread that requests the dump. */
-    private volatile Optional<BinlogHold> anchor = Optional.empty();
+    private volatile Optional<BinlogHold> hold = Optional.empty();
 
     // By the requesting thread.
     private BinlogPosition heldFrom = BinlogPosition.ZERO;
@@ -78,8 +78,8 @@ public class Replica implements AutoCloseable {
                 1, new DefaultThreadFactory("pika-replica-" + config.name(), true), NioIoHandler.newFactory());
         received = new ItemQueue(config.queueBytes());
         master = new MasterConnector(config, timings, group, lifetime);
-        hold = new SessionCost(config, timings.ask().multipliedBy(AWAY), inFlight);
-        streamer = new BinlogStreamer(timings, master, received, lifetime, hold, this::releaseBinlog);
+        cost = new SessionCost(config, timings.ask().multipliedBy(AWAY), inFlight);
+        streamer = new BinlogStreamer(timings, master, received, lifetime, cost, this::releaseBinlog);
         following = new Thread(streamer, "pika-follower-" + config.name());
         following.setDaemon(true);
     }
@@ -151,7 +151,7 @@ public class Replica implements AutoCloseable {
      * @throws ReplicationException as from {@link #connect}
      */
     public BinlogPosition retainBinlog() throws ReplicationException, InterruptedException {
-        if (anchor.isEmpty()) {
+        if (hold.isEmpty()) {
             BinlogHold made = new BinlogHold(
                     master.config(), timings, group, handshake().master().version(), received::fail);
             try {
@@ -160,7 +160,7 @@ public class Replica implements AutoCloseable {
                 made.close();
                 throw e;
             }
-            anchor = Optional.of(made);
+            hold = Optional.of(made);
             keptFrom = Optional.of(heldFrom);
         }
         return heldFrom;
@@ -188,7 +188,7 @@ public class Replica implements AutoCloseable {
     }
 
     private void releaseBinlog() {
-        anchor.ifPresent(BinlogHold::close);
+        hold.ifPresent(BinlogHold::close);
     }
 
     /**
@@ -225,7 +225,7 @@ public class Replica implements AutoCloseable {
         lookedNanos = now;
         master.look();
         BinlogPosition end = master.end().orElse(BinlogPosition.ZERO);
-        hold.checkFullSync(keptFrom.orElse(end).bytesTo(end, master.binlogFileSize()));
+        cost.checkFullSync(keptFrom.orElse(end).bytesTo(end, master.binlogFileSize()));
     }
 
     /** Whether the session of the last requestDump still exists; if not, the master may drop its log and its dump. */
@@ -344,17 +344,17 @@ public class Replica implements AutoCloseable {
 
     /** Records that the caller is active: it has polled, or deliberately has not. */
     public void used() {
-        hold.used();
+        cost.used();
     }
 
     /** Bytes of binlog that the master keeps for us while we follow: from what is acknowledged to its end. */
     public long heldBytes() {
-        return hold.bytes();
+        return cost.bytes();
     }
 
     /** Why there is no session at present, if it was ended to spare the master's disk ({@link RetentionLimits}). */
     public Optional<String> letGo() {
-        return hold.letGo();
+        return cost.letGo();
     }
 
     /** How often a connect failed or a stream broke so far. */

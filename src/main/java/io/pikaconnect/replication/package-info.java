@@ -8,7 +8,7 @@
  * keeps what is known of the master across connections.
  *
  * <p>Threads: the event loop ({@code pika-replica}) owns sockets and sessions; {@code pika-follower} connects and
- * streams; {@code pika-anchor} retains the binlog of masters up to 3.4 ({@link BinlogHold}). Between them and the task
+ * streams; {@code pika-binlog-hold} retains the binlog of masters up to 3.4 ({@link BinlogHold}). Between them and the task
  * are the monitors of {@link ItemQueue} and {@link MasterConnector}.
  *
  * <p>Leaves the package: items of the binlog, in order, each once; what ended replication

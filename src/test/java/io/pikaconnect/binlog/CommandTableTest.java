@@ -35,10 +35,10 @@ class CommandTableTest {
     /** Of a member that one command names twice these take the first score. */
     private static final String FIRST = OLD + " 3.5.0 3.5.2 3.5.4 3.5.5 4.0.0 4.0.1 4.0.2";
 
-    record Row(String logged, BinlogDialect group, String kind, String expected) {
+    record Row(String logged, BinlogDialect dialect, String kind, String expected) {
         @Override
         public String toString() {
-            return group + ": " + logged + " -> " + kind + " " + expected;
+            return dialect + ": " + logged + " -> " + kind + " " + expected;
         }
     }
 
@@ -219,8 +219,8 @@ class CommandTableTest {
     }
 
     private static void add(String groups, String logged, String kind, String expected) {
-        for (String group : groups.split(" ")) {
-            ROWS.add(new Row(logged, BinlogDialect.valueOf("PIKA_" + group.replace('.', '_')), kind, expected));
+        for (String dialect : groups.split(" ")) {
+            ROWS.add(new Row(logged, BinlogDialect.valueOf("PIKA_" + dialect.replace('.', '_')), kind, expected));
         }
     }
 
@@ -232,7 +232,7 @@ class CommandTableTest {
     @MethodSource("rows")
     void translatesEveryRowOfTheTables(Row row) throws UntranslatableException {
         Translator translator =
-                new Translator(row.group(), new TranslationPolicy(true, false, false), new DiscardCounts());
+                new Translator(row.dialect(), new TranslationPolicy(true, false, false), new DiscardCounts());
         Object[] words = Arrays.stream(row.logged().split(" "))
                 .map(word -> word.equals("''") ? "" : word)
                 .toArray();
@@ -269,7 +269,7 @@ class CommandTableTest {
             return;
         }
         Translator translator =
-                new Translator(row.group(), new TranslationPolicy(true, false, false), new DiscardCounts());
+                new Translator(row.dialect(), new TranslationPolicy(true, false, false), new DiscardCounts());
         Set<String> results = EnumSet.allOf(Case.class).stream()
                 .map(letters -> translated(translator, letters.name(row.logged())))
                 .collect(Collectors.toSet());

@@ -40,8 +40,8 @@ class TranslatorTest {
                 .collect(Collectors.toList());
     }
 
-    private Translator of(BinlogDialect group, TranslationPolicy policy) {
-        return new Translator(group, policy, discards);
+    private Translator of(BinlogDialect dialect, TranslationPolicy policy) {
+        return new Translator(dialect, policy, discards);
     }
 
     @ParameterizedTest
@@ -99,8 +99,10 @@ class TranslatorTest {
     @EnumSource(
             value = BinlogDialect.class,
             names = {"PIKA_3_2_0", "PIKA_3_2_4", "PIKA_3_3_6", "PIKA_3_5_0", "PIKA_3_5_2", "PIKA_3_5_4"})
-    void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(BinlogDialect group) throws Exception {
-        assertThat(commands(of(group, FAIL), "pksetexat", "k", "0", "7")).containsExactly(Command.of("SET", "k", "7"));
+    void dropsTheDeadlineAtAnyPksetexatWithoutTimeWhereOnlyAClientCanHaveTypedIt(BinlogDialect dialect)
+            throws Exception {
+        assertThat(commands(of(dialect, FAIL), "pksetexat", "k", "0", "7"))
+                .containsExactly(Command.of("SET", "k", "7"));
     }
 
     @Test
@@ -263,12 +265,12 @@ class TranslatorTest {
 
     @Test
     void refusesATypeThatDoesNotExist() {
-        for (BinlogDialect group : BinlogDialect.values()) {
-            assertThatThrownBy(() -> commands(of(group, FAIL), "FLUSHDB", "ASYNC"))
+        for (BinlogDialect dialect : BinlogDialect.values()) {
+            assertThatThrownBy(() -> commands(of(dialect, FAIL), "FLUSHDB", "ASYNC"))
                     .isInstanceOf(UntranslatableException.class)
                     .hasMessageContaining("'ASYNC' is not a type");
-            if (!group.hasOneKeySpace()) {
-                assertThatThrownBy(() -> commands(of(group, FAIL), "pkpatternmatchdel", "*", "all"))
+            if (!dialect.hasOneKeySpace()) {
+                assertThatThrownBy(() -> commands(of(dialect, FAIL), "pkpatternmatchdel", "*", "all"))
                         .isInstanceOf(UntranslatableException.class)
                         .hasMessageContaining("'all' is not a type");
             }
@@ -398,8 +400,8 @@ class TranslatorTest {
         "ehset k f v, deadlines of fields"
     })
     void stopsAtCommandsOfDevelopmentBranchesWhateverItIsToldOfUnknownOnes(String words, String why) {
-        for (BinlogDialect group : BinlogDialect.values()) {
-            assertThatThrownBy(() -> commands(of(group, SKIP), (Object[]) words.split(" ")))
+        for (BinlogDialect dialect : BinlogDialect.values()) {
+            assertThatThrownBy(() -> commands(of(dialect, SKIP), (Object[]) words.split(" ")))
                     .isInstanceOf(UntranslatableException.class)
                     .hasMessageContainingAll(words.substring(0, words.indexOf(' ')), why, "3/210276")
                     .hasMessageNotContaining("on.unknown.command");
@@ -456,10 +458,10 @@ class TranslatorTest {
     @EnumSource(
             value = BinlogDialect.class,
             names = {"PIKA_4_0_2", "PIKA_4_0_3"})
-    void aPksetexatInSecondsEndsNoKeyEarlyWhereItMayBeAPsetex(BinlogDialect group) throws Exception {
-        assertThat(commands(of(group, FAIL), "pksetexat", "k", "1795000100", "v"))
+    void aPksetexatInSecondsEndsNoKeyEarlyWhereItMayBeAPsetex(BinlogDialect dialect) throws Exception {
+        assertThat(commands(of(dialect, FAIL), "pksetexat", "k", "1795000100", "v"))
                 .contains(Command.of("PEXPIREAT", "k", "1795000100999"));
-        assertThat(commands(of(group, FAIL), "pksetexat", "k", "1795000100123", "v"))
+        assertThat(commands(of(dialect, FAIL), "pksetexat", "k", "1795000100123", "v"))
                 .contains(Command.of("PEXPIREAT", "k", "1795000100123"));
     }
 
