@@ -45,7 +45,8 @@ final class LoggedDeadline {
 
     /**
      * The same in milliseconds, which masters up to 3.5 truncate to seconds: below one second that is 0, and Pika sets
-     * no deadline at all. From which millisecond of its second 4.0.1 counts is unknown; the last one shortens no life.
+     * no deadline at all. 4.0.1 counts from the millisecond of the execution, of which an item has only the second: with
+     * the last one of that second no key expires too early.
      */
     static long afterMillis(LoggedCommand logged, long ttlMillis) {
         if (!logged.dialect().hasOneKeySpace()) {
