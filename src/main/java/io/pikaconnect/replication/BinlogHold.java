@@ -136,7 +136,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
         hold(made, true);
     }
 
-    private void hold(Handshake at, boolean anew) throws ReplicationException, InterruptedException {
+    private void hold(Handshake at, boolean again) throws ReplicationException, InterruptedException {
         Responses responses = new Responses(config);
         BinlogPosition from = held.isPresent()
                 ? held.get()
@@ -145,7 +145,7 @@ final class BinlogHold implements Runnable, AutoCloseable {
             Accepted accepted =
                     responses.trySync(at.connection().ask(at.requests().trySync(from)), from);
             held = Optional.of(from);
-            if (anew || accepted.session() != session) {
+            if (again || accepted.session() != session) {
                 session = accepted.session();
                 at.connection().run(() -> at.connection().attach(new Ignoring(at, session, this::failed)));
                 at.connection().send(at.requests().firstBinlogSync(session, from));
