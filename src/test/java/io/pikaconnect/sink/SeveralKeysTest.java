@@ -2,17 +2,25 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.change.Command;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.content.PikaContent;
 import io.pikaconnect.content.RedisContent;
+import io.pikaconnect.demo.BinlogItems;
+import io.pikaconnect.demo.pika.Database;
+import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.demo.pika.Reply;
 import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.BinlogItem;
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.source.Written;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Commands over several keys of masters up to 3.4, through source and sink, against a model of the master. */
+/** Commands over several keys of masters up to 3.4, through source and sink, against the stand-in's model. */
 class SeveralKeysTest {
 
     private static final int COMMANDS = 2_000;
@@ -23,41 +31,61 @@ class SeveralKeysTest {
      * @param begin of the master's commands, seconds before now
      * @param end of them; changes of the last ten seconds are fresh
      */
-    @ParameterizedTest(name = "{0}, {3} partitions")
-    @CsvSource({"a rebuild, 40000, 3200, 4", "live, 9, 0, 4", "catching up, 700, 0, 7", "alone, 700, 0, 1"})
-    void redisEndsUpWithWhatTheMasterHolds(String name, long begin, long end, int partitions) throws Exception {
+    @ParameterizedTest(name = "{0}, {3} partitions, {4}")
+    @CsvSource({
+        "a rebuild, 40000, 3200, 4, V336",
+        "live, 9, 0, 4, V340",
+        "catching up, 700, 0, 7, V320",
+        "alone, 700, 0, 1, V336"
+    })
+    void redisEndsUpWithWhatTheMasterHolds(String name, long begin, long end, int partitions, PikaRelease release)
+            throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println(name + ", seed " + seed);
         Random random = new Random(seed);
         long now = System.currentTimeMillis() / 1000;
-        OldMaster master = new OldMaster(random, now - begin);
-        Written written = new Written(BinlogDialect.PIKA_3_3_6, partitions, 3_500, random).snapshot(List.of());
+        Database master = new Database(release);
+        SeveralKeysWrites writes = new SeveralKeysWrites(random, master);
+        BinlogPosition log = new BinlogPosition(3, 4_000);
+        int spops = 0;
+        BinlogDialect dialect = BinlogDialect.of(PikaVersion.parse(release.number()));
+        Written written = new Written(dialect, partitions, 3_500, random).snapshot(List.of());
         ModelTopic topic = new ModelTopic("pika.db0", partitions);
         try (SinkFixture sink = new SinkFixture()) {
             Workers workers = new Workers(sink, topic, random, "sync.batch.num", "" + (1 + random.nextInt(100)));
             for (int i = 1; i <= COMMANDS; i++) {
-                master.at(now - begin + (begin - end) * i / COMMANDS);
-                written.items(List.of(master.execute()));
+                long second = now - begin + (begin - end) * i / COMMANDS;
+                Command logged = logged(master, writes.next(second), second);
+                BinlogItem item = BinlogItems.command(log, second, logged);
+                log = item.end();
+                spops += logged.name().equals("spop") ? 1 : 0;
+                written.items(List.of(item));
                 if (i % LOOK_EVERY == 0) { // later commands may cover what went wrong
-                    written.ticks(master.second() * 1000);
+                    written.ticks(second * 1000);
                     written.take().forEach(topic::add);
                     workers.applyUnderTrouble(TURNS);
-                    Content there = withoutWhatIsOver(RedisContent.read(sink.redis()), master.second());
-                    List<String> differences = there.differencesFrom(master.content());
+                    // a key lives up to the grace longer in Redis
+                    Content there = RedisContent.read(sink.redis()).aliveIn(second);
+                    List<String> differences = there.differencesFrom(held(master, second));
                     assertThat(differences).as(Content.shown(differences)).isEmpty();
                 }
             }
             assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage:*")).isEmpty();
         }
-        assertThat(written.discards.of("spop.emulated")).isEqualTo(master.spops).isPositive();
+        assertThat(written.discards.of("spop.emulated")).isEqualTo(spops).isPositive();
     }
 
-    /** A key lives up to the grace longer in Redis. */
-    private static Content withoutWhatIsOver(Content content, long second) {
-        TreeMap<String, Content.Entry> entries = new TreeMap<>(content.entries());
-        entries.values()
-                .removeIf(e ->
-                        e.deadlineSecond().isPresent() && e.deadlineSecond().getAsLong() < second);
-        return new Content(entries);
+    /** The one item that a master of these releases makes of a command. */
+    private static Command logged(Database master, Command command, long second) {
+        Database.Done done = master.execute(command, second * 1000).orElseThrow();
+        assertThat(done.reply()).as(command::toString).isNotInstanceOf(Reply.Failure.class);
+        assertThat(done.logged()).as(command::toString).hasSize(1);
+        return done.logged().get(0);
+    }
+
+    private static Content held(Database master, long second) {
+        return PikaContent.of(master.store().copy().stream()
+                .filter(key -> key.isLiveAt(second * 1000))
+                .toList());
     }
 }
