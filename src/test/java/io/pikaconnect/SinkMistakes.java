@@ -24,7 +24,7 @@ final class SinkMistakes {
 
     static Stream<Mistake> all() {
         return Stream.of(
-                new Mistake("no address", without("redis.address"), "redis.address", "Missing required"),
+                new Mistake("no address", without("redis.address"), "redis.address", "is missing"),
                 new Mistake(
                         "a URL as the address",
                         set("redis.address", "redis://10.0.0.6:6379"),

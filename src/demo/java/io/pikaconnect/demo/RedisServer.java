@@ -32,10 +32,12 @@ public final class RedisServer implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final List<String> options;
+    private final boolean sentinel;
     private Process process;
 
-    private RedisServer(String program, List<String> options) {
+    private RedisServer(String program, boolean sentinel, List<String> options) {
         this.program = program;
+        this.sentinel = sentinel;
         this.options = options;
         try {
             directory = Files.createTempDirectory("redis");
@@ -49,9 +51,18 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
     public static RedisServer start(String... options) {
+        return start(false, options);
+    }
+
+    /** Starts a sentinel instead, with these lines in its configuration. */
+    public static RedisServer startSentinel(String... lines) {
+        return start(true, lines);
+    }
+
+    private static RedisServer start(boolean sentinel, String... options) {
         String named = System.getProperty(PROGRAM, "");
         for (int attempt = 1; ; attempt++) {
-            RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, List.of(options));
+            RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, sentinel, List.of(options));
             try {
                 server.launch();
                 return server;
@@ -118,6 +129,21 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private void launch() {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(sentinel ? sentinelCommand() : command())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("log").toFile()));
+            // since 7.2 it does not start where the environment names a locale that is not installed
+            builder.environment().put("LC_ALL", "C");
+            process = builder.start();
+            awaitAnswer();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no Redis could be started from " + program, e);
+        }
+    }
+
+    private List<String> command() {
         List<String> command = new ArrayList<>(List.of(
                 program,
                 "--port",
@@ -131,18 +157,18 @@ public final class RedisServer implements AutoCloseable {
                 "--appendonly",
                 "no"));
         command.addAll(options);
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("log").toFile()));
-            // since 7.2 it does not start where the environment names a locale that is not installed
-            builder.environment().put("LC_ALL", "C");
-            process = builder.start();
-            awaitAnswer();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no Redis could be started from " + program, e);
+        return command;
+    }
+
+    /** A sentinel keeps what it learns in its configuration, which therefore is a file. */
+    private List<String> sentinelCommand() throws IOException {
+        Path file = directory.resolve("sentinel.conf");
+        if (!Files.exists(file)) {
+            List<String> lines = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1", "dir " + directory));
+            lines.addAll(options);
+            Files.write(file, lines);
         }
+        return List.of(program, file.toString(), "--sentinel");
     }
 
     private void awaitAnswer() throws IOException {

@@ -43,7 +43,10 @@ final class RedisRemedies {
                     "^BUSY",
                     "Another script is running for long; if it is the sink's, lower sync.batch.num, so that each takes less time"),
             row("^LOADING", "Redis is reading its data from disk, and is waited for"),
-            row("^(READONLY|MASTERDOWN)", "Give redis.address the address of the master, not of a replica"),
+            row(
+                    "^(READONLY|MASTERDOWN)",
+                    "Give redis.address the address of the master, not of a replica; sentinels, with redis.sentinel.master, are"
+                            + " asked for it"),
             row("^NOREPLICAS", "Redis wants more replicas than it has: see min-replicas-to-write and the replicas"),
             row(
                     "^MISCONF",
@@ -51,7 +54,7 @@ final class RedisRemedies {
             row("^OOM", "Raise maxmemory of Redis, or free memory there"),
             row(
                     "^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|TRYAGAIN)|non local key",
-                    "This is a node of a Redis Cluster: give redis.address a standalone Redis"),
+                    "This is a node of a Redis Cluster: give the sink a standalone Redis"),
             row(
                     "undeclared key|not declared|declared keys",
                     "This server lets no script use keys that are not declared, as the sink's scripts do: allow it"

@@ -1,13 +1,13 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.kafka.KafkaSettings;
+import io.pikaconnect.redis.Target;
 import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
 import io.pikaconnect.settings.Word;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +20,6 @@ import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.types.Password;
 
 /** The sink connector's settings. */
 final class RedisSinkConfig extends AbstractConfig {
@@ -51,29 +50,7 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static final Pattern TOPIC_OF_DATABASE = Pattern.compile(".*db(\\d{1,6})");
 
-    private static final ConfigDef TABLE = new ConfigDef()
-            .define(
-                    ADDRESS,
-                    Type.STRING,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    SettingValidators.address(),
-                    Importance.HIGH,
-                    "host:port of the target Redis.")
-            .define(
-                    USERNAME,
-                    Type.STRING,
-                    "",
-                    SettingText.oneLine(),
-                    Importance.MEDIUM,
-                    "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an"
-                            + " empty one, which Redis accepts for a user without a password (nopass).")
-            .define(
-                    PASSWORD,
-                    Type.PASSWORD,
-                    "",
-                    SettingText.oneLine(),
-                    Importance.MEDIUM,
-                    "Password of the target Redis. Empty: no authentication.")
+    private static final ConfigDef TABLE = ConnectionSettings.define(new ConfigDef())
             .define(
                     DATABASE,
                     Type.STRING,
@@ -225,12 +202,7 @@ final class RedisSinkConfig extends AbstractConfig {
                             + " written from another one."))
             .define(Moment.key("Redis, and to Kafka if kafka.bootstrap.servers is given"));
 
-    private static final Layout LAYOUT = new Layout()
-            .group("Redis")
-            .show(ADDRESS, "Address", Width.LONG)
-            .show(USERNAME, "User", Width.MEDIUM)
-            .show(PASSWORD, "Password", Width.MEDIUM)
-            .show(DATABASE, "Number of the db", Width.SHORT)
+    private static final Layout LAYOUT = ConnectionSettings.show(new Layout())
             .group("Whose data it is")
             .show(ON_TARGET_NOT_EMPTY, "A db that is not empty", Width.SHORT)
             .show(ON_NEW_EPOCH, "A new full sync after the db was caught up", Width.SHORT)
@@ -341,17 +313,9 @@ final class RedisSinkConfig extends AbstractConfig {
         return originalsStrings().getOrDefault(TASK_INDEX, "0");
     }
 
-    RedisTarget target() {
-        Matcher m = HOST_AND_PORT.matcher(getString(ADDRESS));
-        if (!m.matches()) {
-            throw new ConfigException(ADDRESS, getString(ADDRESS), "must be host:port");
-        }
-        Password password = getPassword(PASSWORD);
-        return new RedisTarget(
-                m.group(1),
-                Integer.parseInt(m.group(2)),
-                notEmpty(getString(USERNAME)),
-                notEmpty(password.value()).map(Password::new));
+    /** The Redis that it writes to. */
+    Target target() {
+        return ConnectionSettings.target(this);
     }
 
     /** Whether all topics go to one db, whatever their names. */
@@ -371,9 +335,5 @@ final class RedisSinkConfig extends AbstractConfig {
                     DATABASE, FROM_TOPIC, "topic " + topic + " does not end with db<number>; give the number here");
         }
         return Integer.parseInt(m.group(1));
-    }
-
-    private static Optional<String> notEmpty(String text) {
-        return Optional.of(text).filter(t -> !t.isEmpty());
     }
 }

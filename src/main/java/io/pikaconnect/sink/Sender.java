@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.redis.Target;
 import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
 import java.net.Socket;
@@ -40,7 +41,7 @@ final class Sender {
     private static final Backoff RECONNECT = Backoff.ofMillis(100, 2_000);
 
     private final TaskClock clock;
-    private final RedisTarget target;
+    private final Target target;
     private final Applier applier;
     private final DatabaseMaintenance maintenance;
     private final SinkCounters counters;
@@ -66,7 +67,7 @@ final class Sender {
     /** @param idlePoller reads the ledgers while the whole task has no partitions; one sender of a task has it */
     Sender(
             String name,
-            RedisTarget target,
+            Target target,
             Applier applier,
             DatabaseMaintenance maintenance,
             SinkCounters counters,
@@ -220,6 +221,12 @@ final class Sender {
     private void checkTarget() {
         if (watch.isDue()) {
             connection.flatMap(watch::check).ifPresent(this::failAll);
+            socket.map(Socket::getRemoteSocketAddress)
+                    .filter(address -> connection.isPresent())
+                    .flatMap(target::successorOf)
+                    .ifPresent(other -> {
+                        throw new JedisConnectionException(other + " is the master by now");
+                    });
         }
     }
 

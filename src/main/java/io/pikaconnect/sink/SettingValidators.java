@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,21 @@ final class SettingValidators {
 
     private SettingValidators() {}
 
+    /** Or nothing. */
     static Validator address() {
-        return check("host:port, for example 10.0.0.6:6379", SettingValidators::isAddress);
+        return check("host:port, for example 10.0.0.6:6379", text -> text.isEmpty() || isAddress(text));
+    }
+
+    /** A list. */
+    static Validator addresses() {
+        return LambdaValidator.with(
+                (name, value) -> ((List<?>) value).forEach(one -> {
+                    if (!isAddress(one.toString())) {
+                        throw new ConfigException(
+                                name, one, "must be host:port, for example 10.0.0.6:26379,10.0.0.7:26379");
+                    }
+                }),
+                () -> "host:port,…");
     }
 
     static Validator database() {

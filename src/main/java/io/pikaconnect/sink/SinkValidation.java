@@ -4,6 +4,8 @@ import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.kafka.Traces;
+import io.pikaconnect.redis.ConnectFailed;
+import io.pikaconnect.redis.Target;
 import io.pikaconnect.settings.Converters;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.Problems;
@@ -12,12 +14,10 @@ import io.pikaconnect.settings.Transformations;
 import io.pikaconnect.settings.UnknownSettings;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -64,6 +64,7 @@ final class SinkValidation {
             problems.add(RedisSinkConfig.ON_LONG_ABSENCE, e.getMessage());
             return;
         }
+        ConnectionSettings.check(sink, problems);
         databases(sink, problems);
         if (!problems.isEmpty()) {
             return;
@@ -110,29 +111,32 @@ final class SinkValidation {
     }
 
     private static void target(RedisSinkConfig sink, Problems problems, Moment moment) {
-        String where = "Redis " + sink.target() + ": ";
-        try (Jedis jedis = sink.target().connect(0, CONNECT_MS)) {
+        Target target = sink.target();
+        String where = "Redis " + target + ": ";
+        try (Jedis jedis = target.connect(0, CONNECT_MS)) {
             Optional<String> refusal = TargetCheck.refusal(jedis);
             if (refusal.isPresent()) {
-                problems.add(RedisSinkConfig.ADDRESS, where + refusal.get() + ". " + TargetCheck.REMEDY);
+                problems.add(target.setting(), where + refusal.get() + ". " + TargetCheck.REMEDY);
             } else if (TargetCheck.isReplica(jedis)) {
-                moment.met(
-                        RedisSinkConfig.ADDRESS, where + "it is a read-only replica; give the address of its master");
+                moment.met(target.setting(), where + "it is a read-only replica; give the address of its master");
             } else {
+                TargetProbe probe = new TargetProbe(target.setting());
                 for (int database : databasesOf(sink)) {
-                    TargetProbe.refusal(jedis, database, sink.getString(RedisSinkConfig.LEDGER_PREFIX))
+                    probe.refusal(jedis, database, sink.getString(RedisSinkConfig.LEDGER_PREFIX))
                             .ifPresent(r -> refused(r, where, problems, moment));
                 }
                 if (problems.isEmpty()) {
                     owners(jedis, sink, problems);
                 }
             }
+        } catch (ConnectFailed e) {
+            moment.met(e.setting(target), where + "no connection: " + e.getMessage());
         } catch (JedisConnectionException e) {
-            moment.met(RedisSinkConfig.ADDRESS, where + "no connection: " + why(e));
+            moment.met(target.setting(), where + "the connection broke: " + e.getMessage());
         } catch (JedisDataException e) {
-            refused(TargetProbe.refused("it does not let us in", e), where, problems, moment);
+            refused(new TargetProbe(target.setting()).refused("it does not let us in", e), where, problems, moment);
         } catch (JedisException e) {
-            moment.met(RedisSinkConfig.ADDRESS, where + "it does not answer as it should: " + e.getMessage());
+            moment.met(target.setting(), where + "it does not answer as it should: " + e.getMessage());
         }
     }
 
@@ -162,16 +166,6 @@ final class SinkValidation {
         Set<Integer> databases =
                 sink.topics().stream().map(sink::database).collect(Collectors.toCollection(TreeSet::new));
         return databases.isEmpty() ? Set.of(sink.hasOneDatabase() ? sink.database("") : 0) : databases;
-    }
-
-    /** Why there is no connection, or what may be wrong with one that is closed at once. */
-    private static String why(JedisConnectionException e) {
-        return String.valueOf(e.getMessage()).contains("Unexpected end of stream")
-                ? "what answers there closes the connection: does it speak TLS only, or is it no Redis?"
-                : Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
-                        .reduce((outer, inner) -> inner)
-                        .map(root -> e.getMessage() + (root == e ? "" : " (" + root.getMessage() + ")"))
-                        .orElseThrow();
     }
 
     /** Checks the topics as they are, if Kafka can be asked. */

@@ -10,7 +10,7 @@ import redis.clients.jedis.Jedis;
 final class TargetCheck {
 
     static final String REMEDY =
-            "The sink needs a standalone Redis 6.2 or later (7.0 is the one tested) with maxmemory-policy noeviction;"
+            "The sink needs a Redis 6.2 or later, or Valkey, standalone or with Sentinel, with maxmemory-policy noeviction;"
                     + " before 7.0.8 not built with libc's malloc.";
 
     private TargetCheck() {}

@@ -24,16 +24,22 @@ final class TargetProbe {
 
     private static final String SCRIPTS =
             "The sink applies every change by a script (EVALSHA) that also touches keys which it does not declare, since it"
-                    + " keeps its place beside the data. Give redis.address a Redis itself, no proxy and no server that is only"
+                    + " keeps its place beside the data. Give the sink a Redis itself, no proxy and no server that is only"
                     + " like it";
 
-    /** Which setting an error is about; any other error is about the address. */
+    /** Which setting an error is about, if it is not the address. */
     private static final Map<Pattern, String> SETTINGS = Map.of(
             Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.PASSWORD,
             Pattern.compile("NOPERM|user executing the script can't"), RedisSinkConfig.USERNAME,
             Pattern.compile("DB index|invalid DB"), RedisSinkConfig.DATABASE);
 
-    private TargetProbe() {}
+    /** The setting of every other error. */
+    private final String address;
+
+    /** @param address the setting that names the server */
+    TargetProbe(String address) {
+        this.address = address;
+    }
 
     /**
      * A reason why not.
@@ -44,8 +50,9 @@ final class TargetProbe {
     record Refusal(String setting, String text, boolean temporary) {}
 
     /** Why the db cannot be selected, or the sink's scripts do not run there; the connection has it selected afterwards. */
-    static Optional<Refusal> refusal(Jedis jedis, int database, String prefix) {
+    Optional<Refusal> refusal(Jedis jedis, int database, String prefix) {
         try {
+            jedis.ping();
             jedis.select(database);
         } catch (JedisDataException e) {
             return Optional.of(refused("db " + database + " cannot be selected", e));
@@ -67,20 +74,20 @@ final class TargetProbe {
     }
 
     /** What an error of Redis means for a configuration. */
-    static Refusal refused(String what, JedisDataException e) {
+    Refusal refused(String what, JedisDataException e) {
         String error = String.valueOf(e.getMessage()).replaceFirst("\\.+$", "");
         return refused(what + ": " + error, error);
     }
 
-    private static Refusal refused(String what, String error) {
+    private Refusal refused(String what, String error) {
         if (error.startsWith("a deadline")) {
-            return new Refusal(RedisSinkConfig.ADDRESS, what + ". " + KEEPS_DEADLINES, false);
+            return new Refusal(address, what + ". " + KEEPS_DEADLINES, false);
         }
         String setting = SETTINGS.entrySet().stream()
                 .filter(entry -> entry.getKey().matcher(error).find())
                 .findFirst()
                 .map(Map.Entry::getValue)
-                .orElse(RedisSinkConfig.ADDRESS);
+                .orElse(address);
         String remedy = RedisRemedies.hasRemedy(error) ? RedisRemedies.remedy(error) : SCRIPTS;
         return new Refusal(setting, what + ". " + remedy, RedisErrors.isTransient(error));
     }

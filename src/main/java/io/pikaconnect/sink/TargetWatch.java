@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.redis.Target;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -14,13 +15,13 @@ final class TargetWatch {
 
     static final long EVERY_MS = 30_000;
 
-    private final RedisTarget target;
+    private final Target target;
     private final LongSupplier clockMs;
     private long checkedMs;
     private long evicted;
 
     /** @param clockMs this worker's clock; a jump only causes an earlier check */
-    TargetWatch(RedisTarget target, LongSupplier clockMs) {
+    TargetWatch(Target target, LongSupplier clockMs) {
         this.target = target;
         this.clockMs = clockMs;
     }

@@ -436,9 +436,9 @@ class PoliciesTest {
                 .hasMessageContaining("noeviction");
     }
 
-    /** The rights that the page for operators lists for the sink. */
-    private static String[] rightsInOperations() throws IOException {
-        Matcher rights = Pattern.compile("An ACL user for the sink needs `([^`]+)`")
+    /** The rights that the page for operators lists. */
+    static String[] rightsInOperations(String whose) throws IOException {
+        Matcher rights = Pattern.compile("An ACL user for the " + whose + " needs `([^`]+)`")
                 .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
         assertThat(rights.find()).isTrue();
         return rights.group(1).split(" ");
@@ -452,7 +452,7 @@ class PoliciesTest {
         sink.redis()
                 .aclSetUser(
                         "sink",
-                        Arrays.stream(rightsInOperations())
+                        Arrays.stream(rightsInOperations("sink"))
                                 .filter(right -> !right.equals("+@connection"))
                                 .toArray(String[]::new));
         topic.command("SET", "k", "v").barrier(Command.of("FLUSHDB")).command("SET", "after", "v");

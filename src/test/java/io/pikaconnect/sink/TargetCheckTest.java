@@ -44,10 +44,11 @@ class TargetCheckTest {
 
     @Test
     void readmeAndManifestTellTheSame() throws IOException {
-        assertThat(TargetCheck.REMEDY).contains("standalone Redis 6.2 or later").contains("noeviction");
+        assertThat(TargetCheck.REMEDY).contains("Redis 6.2 or later, or Valkey").contains("noeviction");
         assertThat(Files.readString(Path.of("README.md")))
-                .contains("Redis 6.2 or later (7.0 is the one tested), standalone, with `maxmemory-policy noeviction`");
+                .contains("Redis 6.2 or later, or Valkey, standalone or with Sentinel")
+                .contains("`maxmemory-policy noeviction`");
         assertThat(Files.readString(Path.of("manifest.json")))
-                .contains("\"Redis 6.2 or later, standalone, maxmemory-policy noeviction\"");
+                .contains("\"Redis 6.2 or later or Valkey, standalone or with Sentinel, maxmemory-policy noeviction\"");
     }
 }

@@ -1,0 +1,19 @@
+package io.pikaconnect.redis;
+
+import java.util.Optional;
+
+/**
+ * What a server asks of whoever connects.
+ *
+ * @param user ACL user; empty: the default user
+ * @param password empty: none
+ * @param tls empty: in the clear
+ * @param tlsSetting the one that decides about that
+ */
+public record Access(Optional<String> user, Optional<String> password, Optional<Tls> tls, String tlsSetting) {
+
+    @Override
+    public String toString() {
+        return "user " + user.orElse("default") + (tls.isPresent() ? " over TLS" : "");
+    }
+}

@@ -1,0 +1,116 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.redis.Access;
+import io.pikaconnect.redis.Server;
+import io.pikaconnect.redis.StandaloneTarget;
+import io.pikaconnect.redis.Target;
+import io.pikaconnect.settings.Layout;
+import io.pikaconnect.settings.Problems;
+import io.pikaconnect.settings.SettingText;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The settings that say which Redis the sink writes to and how it gets there. */
+final class ConnectionSettings {
+
+    static final String TLS = TlsSettings.REDIS.prefix();
+
+    private ConnectionSettings() {}
+
+    /** Adds them to the sink's table. */
+    static ConfigDef define(ConfigDef table) {
+        table.define(
+                        RedisSinkConfig.ADDRESS,
+                        Type.STRING,
+                        "",
+                        SettingValidators.address(),
+                        Importance.HIGH,
+                        "host:port of the target Redis. Required, unless redis.sentinel.master is given. A name is resolved"
+                                + " again for each connection.")
+                .define(
+                        RedisSinkConfig.USERNAME,
+                        Type.STRING,
+                        "",
+                        SettingText.oneLine(),
+                        Importance.MEDIUM,
+                        "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an"
+                                + " empty one, which Redis accepts for a user without a password (nopass).")
+                .define(
+                        RedisSinkConfig.PASSWORD,
+                        Type.PASSWORD,
+                        "",
+                        SettingText.oneLine(),
+                        Importance.MEDIUM,
+                        "Password of the target Redis. Empty: no authentication.")
+                .define(
+                        TLS,
+                        Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether connections to the target Redis are encrypted (TLS 1.2 or 1.3).");
+        TlsSettings.REDIS.define(table);
+        SentinelSettings.define(table);
+        return table;
+    }
+
+    static Layout show(Layout layout) {
+        layout.group("Redis")
+                .show(RedisSinkConfig.ADDRESS, "Address", Width.LONG)
+                .show(RedisSinkConfig.USERNAME, "User", Width.MEDIUM)
+                .show(RedisSinkConfig.PASSWORD, "Password", Width.MEDIUM)
+                .show(RedisSinkConfig.DATABASE, "Number of the db", Width.SHORT)
+                .group("TLS")
+                .show(TLS, "Encrypted connections", Width.SHORT);
+        TlsSettings.REDIS.show(layout);
+        SentinelSettings.show(layout);
+        return layout;
+    }
+
+    /** Adds what is missing or contradicts itself, and files that cannot be used. */
+    static void check(AbstractConfig config, Problems problems) {
+        if (!SentinelSettings.areGiven(config)
+                && config.getString(RedisSinkConfig.ADDRESS).isBlank()) {
+            problems.add(
+                    RedisSinkConfig.ADDRESS,
+                    "is missing: give host:port of the target Redis, or " + SentinelSettings.MASTER + " and "
+                            + SentinelSettings.ADDRESSES);
+        }
+        SentinelSettings.check(config, problems);
+        if (config.getBoolean(TLS)) {
+            TlsSettings.REDIS.check(config, problems);
+        } else {
+            TlsSettings.REDIS.addWithoutEffect(config, TLS + "=false", TLS + "=true", problems);
+        }
+    }
+
+    static Target target(AbstractConfig config) {
+        Access access = access(config);
+        return SentinelSettings.areGiven(config)
+                ? SentinelSettings.target(config, access)
+                : new StandaloneTarget(
+                        server(RedisSinkConfig.ADDRESS, config.getString(RedisSinkConfig.ADDRESS), access),
+                        RedisSinkConfig.ADDRESS);
+    }
+
+    static Server server(String setting, String address, Access access) {
+        Matcher m = RedisSinkConfig.HOST_AND_PORT.matcher(address);
+        if (!m.matches()) {
+            throw new ConfigException(setting, address, "must be host:port");
+        }
+        return new Server(m.group(1), Integer.parseInt(m.group(2)), access);
+    }
+
+    private static Access access(AbstractConfig config) {
+        return new Access(
+                Optional.of(config.getString(RedisSinkConfig.USERNAME)).filter(user -> !user.isEmpty()),
+                TlsSettings.secret(config, RedisSinkConfig.PASSWORD),
+                config.getBoolean(TLS) ? Optional.of(TlsSettings.REDIS.read(config)) : Optional.empty(),
+                TLS);
+    }
+}

@@ -1,0 +1,235 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.redis.Certificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** Sentinels name the master: real ones, in front of real servers. */
+class SentinelTest {
+
+    private static final int PARTITIONS = 4;
+
+    @RegisterExtension
+    private final SinkFixture sink = new SinkFixture();
+
+    private Map<String, List<String>> errors(String... settings) {
+        Map<String, String> properties = sink.properties(settings);
+        properties.put("name", "sink-" + UUID.randomUUID());
+        return new RedisSinkConnector()
+                .validate(properties).configValues().stream()
+                        .filter(v -> !v.errorMessages().isEmpty())
+                        .collect(Collectors.toMap(ConfigValue::name, ConfigValue::errorMessages));
+    }
+
+    private void answers(String setting, String words, String... settings) {
+        assertThat(errors(settings))
+                .containsOnlyKeys(setting)
+                .hasEntrySatisfying(
+                        setting,
+                        errors -> assertThat(errors).singleElement().asString().contains(words));
+    }
+
+    /** {@code -Dfailovers=20} for more than the shortest sequence; {@code -Dseed=…} as it was. */
+    @Test
+    void failoversUnderLoadAlsoToAReplicaThatIsBehindLoseAndDoubleNothing() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS)
+                .at(System.currentTimeMillis() - 3_600_000)
+                .begin();
+        RandomChanges changes = new RandomChanges(random, topic);
+        try (SentinelGroup group = new SentinelGroup(sink.server, 1)) {
+            ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20", "sink.buffer.bytes", "4000"));
+            for (int i = 0; i < Integer.getInteger("failovers", 2); i++) {
+                meanwhile(worker, group::awaitReplica);
+                changes.make(1_500);
+                boolean planned = i > 0 && random.nextBoolean();
+                if (!planned) {
+                    group.detachReplica();
+                }
+                long before = worker.task.started().counters().sum(SinkCounter.RECORDS);
+                worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > before + 300);
+                meanwhile(worker, planned ? group::failOver : group::crash);
+            }
+            changes.make(200);
+            try (Jedis master = group.master().connect()) {
+                worker.until(() -> SinkFixture.isAtEnd(master, topic), 90_000);
+                assertThat(SinkFixture.content(master)).isEqualTo(changes.content());
+            }
+        }
+    }
+
+    /** The worker is at work while something else happens. */
+    private static void meanwhile(ModelWorker worker, Runnable what) {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(what);
+        worker.until(done::isDone, 90_000);
+        done.join();
+    }
+
+    @Test
+    void aSentinelThatIsAwayOrKnowsNothingIsPassedOver() {
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SET", "k", "v");
+        try (RedisServer foreign = RedisServer.startSentinel();
+                SentinelGroup group = new SentinelGroup(sink.server, 1)) {
+            String[] settings = group.settings(
+                    "redis.sentinel.addresses",
+                    "127.0.0.1:1," + foreign.address() + ","
+                            + group.sentinels.get(0).address());
+            assertThat(errors(settings)).isEmpty();
+            sink.applyAll(topic, settings);
+            assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+        }
+    }
+
+    @Test
+    void aReplicaThatASentinelStillNamesIsNotWrittenTo() {
+        try (RedisServer sentinel = sentinelOf(sink.server)) {
+            sink.redis().replicaof("127.0.0.1", 1);
+            answers(
+                    "redis.sentinel.addresses",
+                    sink.server.address() + " is named, but is a replica",
+                    of(sentinel.address()));
+        }
+    }
+
+    /** It notices no failover within the test. */
+    private static RedisServer sentinelOf(RedisServer master, String... lines) {
+        String[] all = new String[lines.length + 1];
+        all[0] = "sentinel monitor orders 127.0.0.1 " + master.port() + " 1";
+        System.arraycopy(lines, 0, all, 1, lines.length);
+        return RedisServer.startSentinel(all);
+    }
+
+    private static String[] of(String sentinel, String... more) {
+        String[] all = new String[more.length + 6];
+        List<String> first =
+                List.of("redis.address", "", "redis.sentinel.master", "orders", "redis.sentinel.addresses", sentinel);
+        System.arraycopy(first.toArray(String[]::new), 0, all, 0, 6);
+        System.arraycopy(more, 0, all, 6, more.length);
+        return all;
+    }
+
+    @Test
+    void aMasterThatIsNoLongerTheOneIsLeftThoughItStillAnswers() {
+        AtomicLong later = new AtomicLong();
+        sink.workersAhead(later::get);
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SET", "k", "v");
+        try (RedisServer other = RedisServer.start();
+                RedisServer sentinel = sentinelOf(sink.server);
+                Jedis toSentinel = sentinel.connect();
+                Jedis toOther = other.connect()) {
+            ModelWorker worker = sink.applyAll(topic, of(sentinel.address()));
+            toSentinel.sentinelRemove("orders");
+            toSentinel.sentinelMonitor("orders", "127.0.0.1", other.port(), 1);
+            later.addAndGet(TargetWatch.EVERY_MS);
+            worker.until(() -> SinkFixture.isAtEnd(toOther, topic));
+            assertThat(SinkFixture.content(toOther)).isEqualTo(Map.of("k", "v"));
+        }
+    }
+
+    @Test
+    void whatIsWrongWithSentinelsIsToldAtTheSettingConcerned() {
+        try (RedisServer sentinel = sentinelOf(sink.server, "requirepass secret")) {
+            answers("redis.sentinel.password", "NOAUTH", of(sentinel.address()));
+            answers("redis.sentinel.password", "WRONGPASS", of(sentinel.address(), "redis.sentinel.password", "wrong"));
+            answers(
+                    "redis.sentinel.master",
+                    "knows no master others",
+                    of(sentinel.address(), "redis.sentinel.password", "secret", "redis.sentinel.master", "others"));
+            sink.redis().configSet("requirepass", "its own");
+            answers("redis.password", "NOAUTH", of(sentinel.address(), "redis.sentinel.password", "secret"));
+            assertThat(errors(of(sentinel.address(), "redis.sentinel.password", "secret", "redis.password", "its own")))
+                    .isEmpty();
+        }
+        answers("redis.sentinel.addresses", "127.0.0.1:1: Failed to connect", of("127.0.0.1:1"));
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefused() {
+        answers(
+                "redis.address",
+                "contradicts redis.sentinel.master",
+                of("127.0.0.1:1", "redis.address", "127.0.0.1:2"));
+        answers("redis.sentinel.addresses", "is missing", "redis.address", "", "redis.sentinel.master", "orders");
+        answers("redis.sentinel.addresses", "has no effect without", "redis.sentinel.addresses", "127.0.0.1:1");
+        answers("redis.sentinel.addresses", "must be host:port", of("sentinel"));
+        answers(
+                "redis.sentinel.tls.ca.location",
+                "has no effect while redis.sentinel.tls=same",
+                of("127.0.0.1:1", "redis.sentinel.tls.ca.location", "/ca.pem"));
+        assertThat(errors("redis.address", "").get("redis.address"))
+                .singleElement()
+                .asString()
+                .contains("redis.sentinel.master");
+    }
+
+    @Test
+    void theSentinelsUserNeedsOneRight() throws IOException {
+        String[] rights = PoliciesTest.rightsInOperations("sentinels");
+        try (RedisServer sentinel = sentinelOf(sink.server);
+                Jedis jedis = sentinel.connect()) {
+            jedis.aclSetUser("sink", "on", ">secret", "-@all");
+            jedis.aclSetUser("sink", rights);
+            assertThat(errors(
+                            of(sentinel.address(), "redis.sentinel.user", "sink", "redis.sentinel.password", "secret")))
+                    .isEmpty();
+            jedis.aclSetUser("sink", "-sentinel");
+            answers(
+                    "redis.sentinel.password",
+                    "NOPERM",
+                    of(sentinel.address(), "redis.sentinel.user", "sink", "redis.sentinel.password", "secret"));
+        }
+    }
+
+    @Test
+    void sentinelsMayHaveTlsOfTheirOwn(@TempDir Path directory) throws IOException {
+        Certificates ca = new Certificates(directory);
+        Certificates.Pair pair = ca.right("sentinel");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (RedisServer sentinel = sentinelOf(
+                sink.server,
+                "tls-port " + port,
+                "tls-cert-file " + pair.certificate(),
+                "tls-key-file " + pair.key(),
+                "tls-ca-cert-file " + ca.caPem(),
+                "tls-auth-clients no")) {
+            String address = "127.0.0.1:" + port;
+            assertThat(errors(of(
+                            address,
+                            "redis.sentinel.tls",
+                            "true",
+                            "redis.sentinel.tls.ca.location",
+                            ca.caPem().toString())))
+                    .isEmpty();
+            answers("redis.sentinel.tls", "no CA that is trusted here", of(address, "redis.sentinel.tls", "true"));
+            answers(
+                    "redis.sentinel.tls",
+                    "give the server's TLS port",
+                    of(sentinel.address(), "redis.sentinel.tls", "true"));
+            answers("redis.sentinel.addresses", "redis.sentinel.tls=true", of(address));
+        }
+    }
+}
