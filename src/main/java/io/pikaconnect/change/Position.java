@@ -76,8 +76,19 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
         return c != 0 ? c : Integer.compare(part, o.part);
     }
 
+    /** Appends the text form. */
+    public StringBuilder appendTo(StringBuilder out) {
+        return out.append(phase.letter)
+                .append('/')
+                .append(a)
+                .append('/')
+                .append(b)
+                .append('/')
+                .append(part);
+    }
+
     @Override
     public String toString() {
-        return phase.letter + "/" + a + "/" + b + "/" + part;
+        return appendTo(new StringBuilder(32)).toString();
     }
 }

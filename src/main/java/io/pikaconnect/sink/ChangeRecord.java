@@ -67,9 +67,11 @@ record ChangeRecord(
 
     /** Source time in ms, as the script reads it; {@code -} in the snapshot. */
     String time() {
-        boolean snapshot =
-                header.position().map(p -> p.phase() == Position.Phase.SNAPSHOT).orElse(false);
-        return snapshot ? "-" : String.valueOf(header.timeMs());
+        return isSnapshot() ? "-" : String.valueOf(header.timeMs());
+    }
+
+    boolean isSnapshot() {
+        return header.position().isPresent() && header.position().get().phase() == Position.Phase.SNAPSHOT;
     }
 
     long offset() {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <pre>
  * string   a0 + length (up to 31) | d9 u8 | da u16 | db u32, big-endian; then its bytes
- * number   ce u32, always: it can be set later
- * a3 534554   ce 00000002                                 SET, 2
+ * number   d2 i32, always: it can be set later
+ * a3 736574   d2 00000002                                 set, 2
  * </pre>
  */
 final class MessagePackWriter {
@@ -45,7 +45,7 @@ final class MessagePackWriter {
     int add(int number) {
         ensureCapacity(NUMBER_LENGTH);
         int place = size;
-        bytes[place] = (byte) 0xce;
+        bytes[place] = (byte) 0xd2;
         putInt(place + 1, number);
         size += NUMBER_LENGTH;
         return place;

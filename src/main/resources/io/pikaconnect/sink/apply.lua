@@ -139,69 +139,98 @@ shapes.S = function()
   end
 end
 
--- Records of a SET and a PEXPIREAT each.
-shapes.X = function()
-  local records, time = read(2)
+-- Names in shape C that may need more than Redis' own command, and whether they do.
+local needs_operation = { sadd = has_uncounted, srem = has_uncounted }
+if several_types then
+  needs_operation.set = function() return true end
+  needs_operation.setnx = needs_operation.set
+end
+
+local done_uncounted = 0 -- records done that count_done has not counted yet
+local next_words -- of the next record in shape C
+
+local function run_command(name, key, ...)
+  if source_time and not no_key_has_deadline and name ~= 'del' and not (name == 'set' and select('#', ...) == 1) then
+    delete_if_expired(key, source_time)
+  end
+  local needs = needs_operation[name]
+  if needs and needs() then
+    return run({ name, key, ... })
+  end
+  return try(name, key, ...)
+end
+
+local function run_record(to, words, ...)
+  at, next_words = to, words
+  return run_command(...)
+end
+
+-- The SET of a record that is a SET and a deadline.
+local function set_until(deadline, key, value)
+  return { 'SET', key, value, 'PXAT', redis_deadline(deadline) }
+end
+
+-- The same with a deadline, which is set if the command was applied.
+local function run_record_until(to, words, deadline, name, key, ...)
+  at, next_words = to, words
+  if not tonumber(deadline) then
+    return { err = 'ERR deadline is not a number', kind = 'error' }
+  elseif name == 'set' then
+    return operations.set(set_until(deadline, key, ...))
+  end
+  local reply = run_command(name, key, ...)
+  return failed(reply) and reply or set_deadline_of_value(key, deadline)
+end
+
+-- What becomes of a record of shape C that failed; its values start there. Returns the error, unless a policy resolves it.
+local function unresolved_record(reply, words, from)
+  if words > 0 then
+    if on_wrong_type == 'skip' and skip_wrong_type(reply.err) then
+      return nil
+    end
+    return unresolved_error(reply, { select(3, unpack_limit(entries, 1 + words, from)) })
+  end
+  local deadline, name, key, value = select(3, unpack_limit(entries, 2 - words, from))
+  if name == 'set' then
+    return unresolved_error(reply, set_until(deadline, key, value))
+  end
+  local before = #discarded
+  local err = unresolved_error(reply, { select(4, unpack_limit(entries, 2 - words, from)) })
+  if err or discarded[before + 3] == 'wrongtype skip' then
+    return err
+  end
+  done, command_index = 1, 1
+  err = unresolved_error(set_deadline_of_value(key, deadline), { 'PEXPIREAT', key, deadline })
+  if not err then
+    done, command_index = 0, 0
+  end
+  return err
+end
+
+-- Records of one command each, and perhaps a deadline; the command's first argument is the record's key.
+shapes.C = function()
+  local time, words = read(2)
   local late = start_records(tonumber(time))
   if late then
     return late
   end
-  for _ = 1, records do
-    local key, value, deadline = read(3)
-    local err
-    if tonumber(deadline) then
-      local set = { 'SET', key, value, 'PXAT', redis_deadline(deadline) }
-      err = unresolved_error(operations.set(set), set)
+  while words ~= 0 do
+    local from, reply = at, nil
+    if words > 0 then
+      reply = run_record(unpack_limit(entries, 1 + words, at))
     else
-      err = { err = 'ERR deadline is not a number', kind = 'error' }
+      reply = run_record_until(unpack_limit(entries, 2 - words, at))
     end
-    if err then
-      return err
-    end
-    count_done(1, 1)
-  end
-end
-
-local SET_CHANGES = { sadd = true, srem = true }
-local STRINGS = { set = true, setnx = true }
-
-local done_uncounted = 0 -- records done that count_done has not counted yet
-
--- Records of one command each, all of one name; the first argument is the record's key.
-shapes.C = function()
-  local time, checks_deadline, command, count = read(4)
-  time = tonumber(time)
-  local late = start_records(time)
-  if late then
-    return late
-  end
-  checks_deadline = checks_deadline == 1 and not no_key_has_deadline
-  local lower_name = lower(command)
-  local by_operation = SET_CHANGES[lower_name] and has_uncounted() or STRINGS[lower_name] and several_types
-  local function run_one(to, next_count, key, ...)
-    at, count = to, next_count
-    if checks_deadline then
-      delete_if_expired(key, time)
-    end
-    if by_operation then
-      return run({ command, key, ... })
-    end
-    return try(command, key, ...)
-  end
-  while count > 0 do
-    local from, before = at, count
-    local reply = run_one(unpack_limit(entries, 1 + count, at))
     if type(reply) == 'table' and reply.err then
       count_done(done_uncounted, done_uncounted)
       done_uncounted = 0
-      if not (on_wrong_type == 'skip' and skip_wrong_type(reply.err)) then
-        local err = unresolved_error(reply, { command, select(3, unpack_limit(entries, 1 + before, from)) })
-        if err then
-          return err
-        end
+      local err = unresolved_record(reply, words, from)
+      if err then
+        return err
       end
     end
     done_uncounted = done_uncounted + 1
+    words = next_words
   end
   count_done(done_uncounted, done_uncounted)
   done_uncounted = 0

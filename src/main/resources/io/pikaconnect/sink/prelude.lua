@@ -199,6 +199,10 @@ local function redis_deadline(ms)
   return int(deadline + (native_deadlines and grace or HOLD))
 end
 
+local function set_deadline_of_value(key, ms)
+  return try('PEXPIREAT', key, redis_deadline(ms))
+end
+
 local function set_deadline(key, ms)
   if not tonumber(ms) then
     return { err = 'ERR deadline is not a number' }
@@ -206,5 +210,5 @@ local function set_deadline(key, ms)
   if call('TYPE', key).ok == 'stream' then
     return 0 -- Pika keeps no deadline of a stream, though it logs the command
   end
-  return try('PEXPIREAT', key, redis_deadline(ms))
+  return set_deadline_of_value(key, ms)
 end

@@ -1,0 +1,180 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Packs the entries of a {@link Batch} as the script reads them, by {@link MessagePackWriter}.
+ *
+ * <p>The values are flat; neighbours of the same shape and time share its head, so that Redis has less to read:
+ *
+ * <pre>
+ * S records time             key value …        SET of each key, three at least
+ * C time words               for each record: words of the next one, 0 after the last; its command, in lower case.
+ *                            Where the words are negative a deadline stands before the command, and is set after it
+ * R commands time meets [key]  for each command: number of its words, the words
+ * T time                     tick
+ * </pre>
+ *
+ * <p>Times and deadlines are in ms, as text; a time is {@code -} in the snapshot. The script compares a key's deadline with
+ * the time before a command of C; of R only where {@code meets} is 1, and the key is the word after it.
+ */
+final class BatchPacker {
+
+    private static final byte[] SHAPE_S = {'S'};
+    private static final byte[] SHAPE_C = {'C'};
+    private static final byte[] SHAPE_R = {'R'};
+    private static final byte[] SHAPE_T = {'T'};
+    private static final byte[] SNAPSHOT = Resp.bytes("-");
+
+    /** For fewer SETs the head of a shape costs Redis more than one MSET saves. */
+    private static final int LEAST_SETS = 3;
+
+    private final MessagePackWriter packed = new MessagePackWriter();
+    private final List<Batch.Entry> sets = new ArrayList<>(LEAST_SETS);
+    private byte[] setsTime = SNAPSHOT;
+    private long lastTime = -1;
+    private byte[] lastTimeText = SNAPSHOT;
+
+    // The shape at the end, which the next record may join.
+    private char shape = ' ';
+    private byte[] shapeTime = SNAPSHOT;
+
+    /** Where S has the number of its records, C the words of the next one. */
+    private int shapeCount;
+
+    private int shapeRecords;
+
+    /** Adds an entry of whose record nothing is applied yet. */
+    void add(Batch.Entry entry) {
+        byte[] time = time(entry);
+        if (isPlainSet(entry)) {
+            addSet(entry, time);
+            return;
+        }
+        addWaitingSets();
+        List<Command> commands = entry.commands();
+        if (commands.isEmpty()) {
+            shape = 'T';
+            packed.add(SHAPE_T);
+            packed.add(time);
+        } else if (commands.size() == 1 && isOfShapeC(commands.get(0))) {
+            join(time, commands.get(0).size());
+            addLowerCase(commands.get(0));
+        } else if (commands.size() == 2 && CommandRules.isDeadlineAfter(commands.get(0), commands.get(1))) {
+            join(time, -commands.get(0).size());
+            packed.add(commands.get(1).args().get(2));
+            addLowerCase(commands.get(0));
+        } else {
+            addMixed(entry, 0);
+        }
+    }
+
+    /** All that was added; nothing may be added after this. */
+    byte[] toBytes() {
+        addWaitingSets();
+        return packed.toBytes();
+    }
+
+    private static boolean isPlainSet(Batch.Entry entry) {
+        return entry.commands().size() == 1
+                && CommandRules.isPlainSet(entry.commands().get(0));
+    }
+
+    private static boolean isOfShapeC(Command command) {
+        return command.size() > 1 && !CommandRules.name(command).isOperation();
+    }
+
+    /** The first ones wait until it is known whether there are enough for the shape S. */
+    private void addSet(Batch.Entry entry, byte[] time) {
+        if (shape == 'S' && shapeTime == time) {
+            packed.replace(shapeCount, ++shapeRecords);
+            addKeyAndValue(entry);
+            return;
+        }
+        if (setsTime != time) {
+            addWaitingSets();
+            setsTime = time;
+        }
+        sets.add(entry);
+        if (sets.size() == LEAST_SETS) {
+            shape = 'S';
+            shapeTime = time;
+            shapeRecords = LEAST_SETS;
+            packed.add(SHAPE_S);
+            shapeCount = packed.add(shapeRecords);
+            packed.add(time);
+            sets.forEach(this::addKeyAndValue);
+            sets.clear();
+        }
+    }
+
+    private void addKeyAndValue(Batch.Entry entry) {
+        List<byte[]> set = entry.commands().get(0).args();
+        packed.add(set.get(1));
+        packed.add(set.get(2));
+    }
+
+    private void addWaitingSets() {
+        for (Batch.Entry entry : sets) {
+            join(setsTime, 3);
+            addLowerCase(entry.commands().get(0));
+        }
+        sets.clear();
+    }
+
+    /** The head of a record of shape C: in the shape that is open, or in a new one. */
+    private void join(byte[] time, int words) {
+        if (shape == 'C' && shapeTime == time) {
+            packed.replace(shapeCount, words);
+        } else {
+            shape = 'C';
+            shapeTime = time;
+            packed.add(SHAPE_C);
+            packed.add(time);
+            packed.add(words);
+        }
+        shapeCount = packed.add(0);
+    }
+
+    private void addLowerCase(Command command) {
+        packed.add(CommandRules.name(command).bytes());
+        for (int i = 1; i < command.size(); i++) {
+            packed.add(command.args().get(i));
+        }
+    }
+
+    /** Adds a record by itself, without the commands that are applied already. */
+    void addMixed(Batch.Entry entry, int commandsDone) {
+        shape = 'R';
+        List<Command> rest =
+                entry.commands().subList(commandsDone, entry.commands().size());
+        boolean meets = commandsDone == 0 && !entry.record().isSnapshot() && !CommandRules.replacesKey(rest.get(0));
+        packed.add(SHAPE_R);
+        packed.add(rest.size());
+        packed.add(time(entry));
+        packed.add(meets ? 1 : 0);
+        if (meets) {
+            packed.add(entry.record().key().orElseThrow());
+        }
+        for (Command command : rest) {
+            packed.add(command.size());
+            command.args().forEach(packed::add);
+        }
+    }
+
+    /** The same array for the same time, as long as no other one comes. */
+    private byte[] time(Batch.Entry entry) {
+        if (entry.record().isSnapshot()) {
+            return SNAPSHOT;
+        }
+        long time = entry.record().header().timeMs();
+        if (time != lastTime) {
+            lastTime = time;
+            lastTimeText = Resp.bytes(String.valueOf(time));
+        }
+        return lastTimeText;
+    }
+}

@@ -1,0 +1,165 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Operation;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A command's name, and what the sink has to know about it before the command goes to Redis. */
+final class CommandName {
+
+    private static final Set<String> WHOLE_DB =
+            Set.of("flushdb", "flushall", "swapdb", Operation.BEGIN, Operation.FLUSHTYPE, Operation.PATTERNDEL);
+
+    /** Commands that set a deadline in another way would bypass the stream's clock. */
+    private static final Set<String> OTHER_DEADLINES =
+            Set.of("expire", "pexpire", "expireat", "setex", "psetex", "getex", "pksetexat");
+
+    /** The first argument of these is not the record's key. */
+    private static final Set<String> FREE_KEYS =
+            Set.of("bitop", Operation.BITOP, Operation.STAGE_PIECE, Operation.RUN_STAGED);
+
+    /** Every key of these is compared with the clock; the script knows which arguments are keys. */
+    private static final Set<String> CROSS_KEY = Set.of(
+            "rpoplpush",
+            "smove",
+            "bitop",
+            "pfmerge",
+            "sunionstore",
+            "sinterstore",
+            "sdiffstore",
+            "zunionstore",
+            "zinterstore",
+            "msetnx");
+
+    /** After one of these the key holds a value of a type that may have a deadline. */
+    private static final Set<String> BEFORE_DEADLINE = Set.of("set", "hset", "rpush", "sadd", "zadd");
+
+    /** Others of which there are many, so that they are looked up and not made for each command. */
+    private static final Set<String> FREQUENT = Set.of(
+            "append",
+            "del",
+            "decr",
+            "decrby",
+            "hdel",
+            "hincrby",
+            "hmset",
+            "incr",
+            "incrby",
+            "lpop",
+            "lpush",
+            "lrem",
+            "ltrim",
+            "persist",
+            "pexpireat",
+            "pfadd",
+            "rpop",
+            "setbit",
+            "setnx",
+            "setrange",
+            "srem",
+            "xadd",
+            "zincrby",
+            "zrem");
+
+    /** By hash, each in the first place from its own on that was free; a power of two, and never full. */
+    private static final CommandName[] KNOWN = new CommandName[256];
+
+    static {
+        Stream.of(WHOLE_DB, OTHER_DEADLINES, FREE_KEYS, CROSS_KEY, BEFORE_DEADLINE, FREQUENT)
+                .flatMap(Set::stream)
+                .distinct()
+                .map(CommandName::new)
+                .forEach(name -> KNOWN[place(name.bytes)] = name);
+    }
+
+    private final String text;
+    private final byte[] bytes;
+    private final boolean operation;
+    private final boolean concernsWholeDb;
+    private final boolean hasOtherDeadline;
+    private final boolean hasFreeKeys;
+    private final boolean mayBeforeDeadline;
+
+    private CommandName(String text) {
+        this.text = text;
+        this.bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        this.operation = text.equals("pexpireat") || text.startsWith("pika.") || CROSS_KEY.contains(text);
+        this.concernsWholeDb = WHOLE_DB.contains(text);
+        this.hasOtherDeadline = OTHER_DEADLINES.contains(text);
+        this.hasFreeKeys = FREE_KEYS.contains(text);
+        this.mayBeforeDeadline = BEFORE_DEADLINE.contains(text);
+    }
+
+    /** The name as it was typed, in whatever case. */
+    static CommandName of(byte[] typed) {
+        CommandName known = KNOWN[place(typed)];
+        return known != null
+                ? known
+                : new CommandName(new String(typed, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Where that name is among the known ones, or would be. */
+    private static int place(byte[] name) {
+        int hash = name.length;
+        for (byte b : name) {
+            hash = 31 * hash + (b | 0x20);
+        }
+        int place = hash & KNOWN.length - 1;
+        while (KNOWN[place] != null && !KNOWN[place].is(name)) {
+            place = place + 1 & KNOWN.length - 1;
+        }
+        return place;
+    }
+
+    private boolean is(byte[] typed) {
+        if (typed.length != bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < typed.length; i++) {
+            if ((typed[i] >= 'A' && typed[i] <= 'Z' ? typed[i] | 0x20 : typed[i]) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean is(String other) {
+        return text.equals(other);
+    }
+
+    /** In lower case; shared, and never written to. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Whether the script has an operation of this name. */
+    boolean isOperation() {
+        return operation;
+    }
+
+    boolean concernsWholeDb() {
+        return concernsWholeDb;
+    }
+
+    /** Whether it sets a deadline in a way that would bypass the stream's clock. */
+    boolean hasOtherDeadline() {
+        return hasOtherDeadline;
+    }
+
+    /** Whether its first argument may be another key than the record's. */
+    boolean hasFreeKeys() {
+        return hasFreeKeys;
+    }
+
+    /** Whether the script joins it with the deadline that follows it. */
+    boolean mayBeforeDeadline() {
+        return mayBeforeDeadline;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
