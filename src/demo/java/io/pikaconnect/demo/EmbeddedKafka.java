@@ -122,6 +122,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         return bootstrapServers;
     }
 
+    /** Of the broker's process. */
+    public long pid() {
+        return broker.pid();
+    }
+
     /** Creates a topic of the kind both connectors expect: nothing is ever deleted from it. */
     public void createTopic(String topic, int partitions) {
         createTopic(

@@ -3,23 +3,30 @@ package io.pikaconnect.demo.bench;
 import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.EmbeddedKafka;
 import io.pikaconnect.demo.ReadyConfig;
-import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.demo.migration.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** A real Kafka and a real Connect worker with both connectors, set up by the files of {@code config/}. */
+/**
+ * A real Kafka and a real Connect worker with both connectors, set up by the files of {@code config/}. Of its folder only
+ * the logs are left.
+ */
 final class Machinery implements AutoCloseable {
 
     static final int PARTITIONS = 4;
+    static final Duration LIMIT = Duration.ofMinutes(15);
 
-    private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final int SINK_TASKS = 2;
 
     private final Path folder;
@@ -30,10 +37,15 @@ final class Machinery implements AutoCloseable {
     Machinery(Path folder, Path plugins, boolean exactlyOnce) throws IOException {
         this.folder = folder;
         this.kafka = EmbeddedKafka.start(folder.resolve("kafka"), options("bench.broker.jvm"));
-        this.worker = ConnectWorker.start(
-                ConnectWorker.Options.of(kafka.bootstrapServers(), "bench", plugins, folder.resolve("connect"))
-                        .withExactlyOnce(exactlyOnce)
-                        .withJvmOptions(options("bench.worker.jvm").toArray(String[]::new)));
+        try {
+            this.worker = ConnectWorker.start(
+                    ConnectWorker.Options.of(kafka.bootstrapServers(), "bench", plugins, folder.resolve("connect"))
+                            .withExactlyOnce(exactlyOnce)
+                            .withJvmOptions(options("bench.worker.jvm").toArray(String[]::new)));
+        } catch (IOException e) {
+            kafka.close();
+            throw e;
+        }
     }
 
     private static List<String> options(String property) {
@@ -46,36 +58,52 @@ final class Machinery implements AutoCloseable {
         return kafka;
     }
 
-    /** Deploys a source whose topic is {@code <name>.db0}. */
-    void deploySource(String name, RecordedMaster master) throws IOException {
+    /** Deploys a source whose topic is {@code <name>.db0}, and waits until it runs. */
+    void deploySource(String name, Endpoint pika) throws IOException {
+        worker.rest().deployAndAwait(known(name + "-source"), source(name, pika), 1, LIMIT);
+    }
+
+    /** Deploys a sink that fills this Redis from {@code <name>.db0}, and waits until it runs. */
+    void deploySink(String name, RedisServer redis) throws IOException {
+        worker.rest().deployAndAwait(known(name + "-sink"), sink(name, redis), SINK_TASKS, LIMIT);
+    }
+
+    /** Deploys both without waiting, as one would from a shell. */
+    void deploy(String name, Endpoint pika, RedisServer redis) throws IOException {
+        worker.rest().deploy(known(name + "-source"), source(name, pika));
+        worker.rest().deploy(known(name + "-sink"), sink(name, redis));
+    }
+
+    private Map<String, String> source(String name, Endpoint pika) throws IOException {
         Map<String, String> config = ReadyConfig.of("pika-source");
-        config.put("pika.address", "127.0.0.1:" + master.port());
+        config.put("pika.address", pika.toString());
         config.put("pika.name", name);
         config.put("topic.prefix", name);
         config.put("topic.partitions", String.valueOf(PARTITIONS));
         config.put("topic.creation.default.partitions", String.valueOf(PARTITIONS));
         config.put("snapshot.dir", folder.resolve("snapshots").toString());
-        deploy(name + "-source", config, 1);
+        return config;
     }
 
-    /** Deploys a sink that fills this Redis from {@code <name>.db0}. */
-    void deploySink(String name, RedisServer redis) throws IOException {
+    private static Map<String, String> sink(String name, RedisServer redis) throws IOException {
         Map<String, String> config = ReadyConfig.of("redis-sink");
         config.put("redis.address", redis.address());
         config.put("topics", name + ".db0");
         config.put("tasks.max", String.valueOf(SINK_TASKS));
-        deploy(name + "-sink", config, SINK_TASKS);
+        return config;
     }
 
-    private void deploy(String connector, Map<String, String> config, int tasks) {
+    private String known(String connector) {
         connectors.add(connector);
-        worker.rest().deployAndAwait(connector, config, tasks, LIMIT);
+        return connector;
     }
 
-    /** Ends connectors that are no longer wanted. */
-    void delete(String connector) {
-        connectors.remove(connector);
-        worker.rest().delete(connector);
+    /** Ends both connectors of a name. */
+    void delete(String name) {
+        for (String connector : List.of(name + "-source", name + "-sink")) {
+            connectors.remove(connector);
+            worker.rest().delete(connector);
+        }
     }
 
     /** Pauses or resumes. */
@@ -96,17 +124,37 @@ final class Machinery implements AutoCloseable {
         worker.rest().await(what, LIMIT, connectors, condition);
     }
 
-    /** CPU seconds that the worker has used. */
-    double workerCpuSeconds() {
-        return ProcessHandle.of(worker.pid())
-                .flatMap(process -> process.info().totalCpuDuration())
-                .map(used -> used.toMillis() / 1e3)
-                .orElseThrow(() -> new IllegalStateException("the worker's process has ended"));
+    /** Throws when a connector has failed, with its trace. */
+    void check() {
+        Optional<String> failure = connectors.stream()
+                .flatMap(connector -> worker.rest().status(connector).failure().stream())
+                .findFirst();
+        if (failure.isPresent()) {
+            throw new IllegalStateException(failure.get() + "\n(the worker's log is " + worker.log() + ")");
+        }
+    }
+
+    /** CPU used so far. */
+    CpuSeconds cpu() {
+        return new CpuSeconds(CpuSeconds.of(worker.pid()), CpuSeconds.of(kafka.pid()));
     }
 
     @Override
     public void close() {
         worker.close();
         kafka.close();
+        delete(folder.resolve("kafka").resolve("data"));
+        delete(folder.resolve("snapshots"));
+    }
+
+    private static void delete(Path path) {
+        if (Files.exists(path)) {
+            try (Stream<Path> files = Files.walk(path)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete " + path, e);
+            }
+        }
     }
 }

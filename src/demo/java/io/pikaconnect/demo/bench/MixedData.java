@@ -3,6 +3,7 @@ package io.pikaconnect.demo.bench;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.BinlogItems;
 import io.pikaconnect.demo.Recording;
+import io.pikaconnect.demo.migration.Endpoint;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.BlackwidowDumpWriter;
@@ -14,16 +15,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.rocksdb.RocksDBException;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The data set that is measured: half of the keys strings of 32 bytes, the rest hashes, lists, sets and sorted sets of 1
- * to 20 elements in equal parts, all values and elements at random, so that they compress badly; then a binlog of writes of all types, some of them new keys.
+ * to 20 elements in equal parts, all values and elements at random, so that they compress badly; then a binlog of writes of
+ * all types, some of them new keys. It is the same each time.
  */
 final class MixedData {
 
-    /** How many keys of a special kind end the binlog: enough for every partition to have some. */
-    static final int LAST_KEYS = 64;
-
+    private static final int AT_A_TIME = 1_000;
     private static final BinlogPosition START = new BinlogPosition(3, 4711);
 
     private final Random random = new Random(42);
@@ -33,29 +36,61 @@ final class MixedData {
         this.keys = keys;
     }
 
-    /** Writes the dump and thinks up the items; all but the last of them are of {@code items}, the last are SETs. */
-    Recording write(Path folder, int items) throws IOException, RocksDBException {
+    /** Writes the dump and thinks up the items; after {@code items} of all kinds come {@code last} SETs of {@link #lastKey}. */
+    Recording write(Path folder, int items, int last) throws IOException, RocksDBException {
         Path dump = folder.resolve("dump");
         try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
             for (int i = 0; i < keys; i++) {
-                switch (i % 8) {
-                    case 0 -> writer.hash("hash:" + i, 0, elements(2 * size()));
-                    case 1 -> writer.list("list:" + i, 0, elements(size()));
-                    case 2 -> writer.set("set:" + i, 0, elements(size()));
-                    case 3 -> writer.zset("zset:" + i, 0, List.of(elements(size())));
-                    default -> writer.string("string:" + i, value(), 0);
-                }
+                key(i).writeTo(writer);
             }
         }
         List<BinlogItem> binlog = new ArrayList<>();
         BinlogPosition end = START;
-        for (int i = 0; i < items + LAST_KEYS; i++) {
+        for (int i = 0; i < items + last; i++) {
             Command command = i < items ? write(i) : Command.of("SET", lastKey(i - items), value());
             BinlogItem item = BinlogItems.command(end, command);
             binlog.add(item);
             end = item.end();
         }
         return new Recording(dump, START, binlog);
+    }
+
+    /** Writes one in {@code each} of the keys to a server, as a client. */
+    void fill(Endpoint server, int each) {
+        try (Jedis client = server.connect()) {
+            for (int from = 0; from < keys; from += AT_A_TIME) {
+                Pipeline pipeline = client.pipelined();
+                for (int i = from; i < Math.min(keys, from + AT_A_TIME); i++) {
+                    MixedKey key = key(i);
+                    if (i % each == 0) {
+                        send(pipeline, key.command());
+                    }
+                }
+                pipeline.syncAndReturnAll().forEach(MixedData::refuseErrors);
+            }
+        }
+    }
+
+    private static void send(Pipeline pipeline, Command command) {
+        byte[][] arguments = command.args().subList(1, command.size()).toArray(byte[][]::new);
+        pipeline.sendCommand(() -> command.args().get(0), arguments);
+    }
+
+    private static void refuseErrors(Object reply) {
+        if (reply instanceof JedisDataException error) {
+            throw error;
+        }
+    }
+
+    /** The next one; in turn, since they take their randomness from one source. */
+    private MixedKey key(int number) {
+        return switch (number % 8) {
+            case 0 -> new MixedKey("hash", "hash:" + number, elements(2 * size()));
+            case 1 -> new MixedKey("list", "list:" + number, elements(size()));
+            case 2 -> new MixedKey("set", "set:" + number, elements(size()));
+            case 3 -> new MixedKey("zset", "zset:" + number, elements(size()));
+            default -> new MixedKey("string", "string:" + number, value());
+        };
     }
 
     static String lastKey(int number) {

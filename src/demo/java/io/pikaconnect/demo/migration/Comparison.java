@@ -36,11 +36,14 @@ final class Comparison implements AutoCloseable {
 
     /** @param graceMs how much longer a key lives in Redis */
     static Verdict compare(Endpoint pika, Endpoint redis, long graceMs) {
-        try (Comparison comparison = new Comparison(
-                KeyReader.ofPika(pika),
-                KeyReader.ofRedis(redis, ms -> ms - (ms > HELD_MS / 4 * 3 ? HELD_MS : graceMs)))) {
+        try (Comparison comparison = new Comparison(KeyReader.ofPika(pika), filledBySink(redis, graceMs))) {
             return comparison.run();
         }
+    }
+
+    /** Reads a Redis with the times to live that its keys have in Pika. */
+    static KeyReader filledBySink(Endpoint redis, long graceMs) {
+        return KeyReader.ofRedis(redis, ms -> ms - (ms > HELD_MS / 4 * 3 ? HELD_MS : graceMs));
     }
 
     private Verdict run() {
@@ -76,7 +79,7 @@ final class Comparison implements AutoCloseable {
     }
 
     /** How Redis differs; empty too when the key has just ended in Pika. */
-    private static Optional<String> difference(KeyContent wanted, KeyContent found) {
+    static Optional<String> difference(KeyContent wanted, KeyContent found) {
         if (!wanted.exists()) {
             return Optional.empty();
         } else if (!found.exists()) {

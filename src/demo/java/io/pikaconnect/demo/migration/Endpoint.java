@@ -7,7 +7,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /** The client address of a Pika or a Redis. */
-record Endpoint(String host, int port, Optional<String> password) {
+public record Endpoint(String host, int port, Optional<String> password) {
 
     private static final int LIMIT_MS = 30_000;
 
@@ -16,7 +16,7 @@ record Endpoint(String host, int port, Optional<String> password) {
      *
      * @throws IllegalArgumentException when it is something else
      */
-    static Endpoint parse(String address, Optional<String> password) {
+    public static Endpoint parse(String address, Optional<String> password) {
         int colon = address.lastIndexOf(':');
         if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
             throw new IllegalArgumentException("\"" + address + "\" is not an address: expected host:port");
@@ -25,7 +25,7 @@ record Endpoint(String host, int port, Optional<String> password) {
     }
 
     /** A connection to db 0; the caller closes it. */
-    Jedis connect() {
+    public Jedis connect() {
         DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(LIMIT_MS)
                 .socketTimeoutMillis(LIMIT_MS)

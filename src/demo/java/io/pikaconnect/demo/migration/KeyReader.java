@@ -65,9 +65,14 @@ final class KeyReader implements AutoCloseable {
 
     /** Visits all keys once; one may be visited twice. */
     void scan(Consumer<List<byte[]>> page) {
+        scan(KEYS_AT_A_TIME, page);
+    }
+
+    /** The same, with about this many keys a page. */
+    void scan(int keysAtATime, Consumer<List<byte[]>> page) {
         byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
         do {
-            ScanResult<byte[]> result = jedis.scan(cursor, new ScanParams().count(KEYS_AT_A_TIME));
+            ScanResult<byte[]> result = jedis.scan(cursor, new ScanParams().count(keysAtATime));
             page.accept(result.getResult());
             cursor = result.getCursorAsBytes();
         } while (!KeyContent.text(cursor).equals("0"));
