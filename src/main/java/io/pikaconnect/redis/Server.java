@@ -24,34 +24,28 @@ public record Server(String host, int port, Access access) {
     private static final String CLIENT = "kafka-connect-pika";
 
     Jedis connect(int database, int answerMs, Consumer<Socket> opened) {
-        return open(
-                config(CONNECT_MS, answerMs)
-                        .database(database)
-                        .clientName(CLIENT)
-                        .build(),
-                opened);
+        return open(config(CONNECT_MS, answerMs).database(database).clientName(CLIENT), opened);
     }
 
     /** A connection to a sentinel, whose user may have no right but to ask for the master. */
     Jedis connectToSentinel(int limitMs, Consumer<Socket> opened) {
-        return open(
-                config(limitMs, limitMs)
-                        .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-                        .build(),
-                opened);
+        return open(config(limitMs, limitMs), opened);
     }
 
     private DefaultJedisClientConfig.Builder config(int connectMs, int answerMs) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(connectMs)
-                .socketTimeoutMillis(answerMs);
+                .socketTimeoutMillis(answerMs)
+                // A user need not have that right, and a refusal would show in the server's ACL LOG.
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
         access.user().ifPresent(config::user);
         // Jedis logs in only with a password; a user without one may log in with any.
         access.password().or(() -> access.user().map(user -> "")).ifPresent(config::password);
         return config;
     }
 
-    private Jedis open(JedisClientConfig config, Consumer<Socket> opened) {
+    private Jedis open(DefaultJedisClientConfig.Builder settings, Consumer<Socket> opened) {
+        JedisClientConfig config = settings.build();
         JedisSocketFactory plain = new DefaultJedisSocketFactory(new HostAndPort(host, port), config);
         try { // its constructor connects
             return new Jedis(

@@ -16,6 +16,10 @@ final class RedisErrors {
     /** SCRIPT KILL, which Sentinel sends as well: the script had not written anything yet. */
     private static final Pattern KILLED = Pattern.compile("[Ss]cript killed by user");
 
+    /** The user lacks a right; in a script in the words of 6.2, 7.0, and of 7.2 and Valkey. */
+    static final String NO_RIGHT =
+            "^NOPERM|user executing the script can't|ACL failure in script|[Nn]o permissions to (run|access)";
+
     private static final String WRONG_TYPE = "WRONGTYPE";
 
     /** Errors of this class are those of the connection. */

@@ -26,7 +26,7 @@ final class RedisRemedies {
                     "AUTH .*called without any password",
                     "This Redis has no password: take redis.password out, or give redis.username the ACL user that has it"),
             row(
-                    "^NOPERM|user executing the script can't",
+                    RedisErrors.NO_RIGHT,
                     "Give the user redis.username the right that is named; operations.md lists all that the sink needs"),
             row(
                     "^DENIED",

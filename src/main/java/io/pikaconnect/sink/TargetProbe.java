@@ -30,7 +30,7 @@ final class TargetProbe {
     /** Which setting an error is about, if it is not the address. */
     private static final Map<Pattern, String> SETTINGS = Map.of(
             Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.PASSWORD,
-            Pattern.compile("NOPERM|user executing the script can't"), RedisSinkConfig.USERNAME,
+            Pattern.compile(RedisErrors.NO_RIGHT), RedisSinkConfig.USERNAME,
             Pattern.compile("DB index|invalid DB"), RedisSinkConfig.DATABASE);
 
     /** The setting of every other error. */

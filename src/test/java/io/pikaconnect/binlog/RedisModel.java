@@ -4,6 +4,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.content.Content;
+import io.pikaconnect.demo.Deadlines;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,7 @@ record RedisModel(Jedis redis) {
                                     t -> text(t.getBinaryElement()), t -> Double.doubleToLongBits(t.getScore())));
                 default -> throw new IllegalArgumentException(type);
             };
-            long deadline = redis.pexpireTime(key);
+            long deadline = Deadlines.of(redis, key);
             content.put(
                     text(key),
                     new Content.Entry(

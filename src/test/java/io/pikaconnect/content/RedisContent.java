@@ -1,5 +1,6 @@
 package io.pikaconnect.content;
 
+import io.pikaconnect.demo.Deadlines;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
@@ -90,7 +91,7 @@ public final class RedisContent {
 
     /** Redis' own deadline is later by 2^51 ms, or by the grace once it is released. */
     private static OptionalLong deadline(Jedis redis, byte[] key) {
-        long ms = redis.pexpireTime(key);
+        long ms = Deadlines.of(redis, key);
         if (ms < 0) {
             return OptionalLong.empty();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.Deadlines;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -116,7 +117,7 @@ class AbsenceTest {
     @Test
     void nativeItStopsAtTheFirstChangeThatComesTooLate() {
         applyFourKeys(NATIVE);
-        assertThat(sink.redis().pexpireTime("session")).isEqualTo(deadline + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "session")).isEqualTo(deadline + GRACE);
         prolonged();
         Map<String, Object> before = sink.content();
         ModelWorker worker = sink.all(topic, NATIVE);
@@ -140,7 +141,7 @@ class AbsenceTest {
         topic.at(System.currentTimeMillis()).ticks();
         worker.until(() -> worker.task.started().tracker().isReady());
         assertThat(List.of("session", "list", "counter"))
-                .allMatch(key -> sink.redis().pexpireTime(key) == now + HOUR + GRACE);
+                .allMatch(key -> Deadlines.of(sink.redis(), key) == now + HOUR + GRACE);
         assertThat(sink.ledger("stale")).isNull();
     }
 

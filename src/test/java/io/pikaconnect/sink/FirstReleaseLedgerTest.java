@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.Deadlines;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -107,13 +108,13 @@ class FirstReleaseLedgerTest {
         leftBehind(true);
         sink.redis().set("application", "1");
         sink.redis().pexpire("application", 600_000);
-        long applications = sink.redis().pexpireTime("application");
+        long applications = Deadlines.of(sink.redis(), "application");
         ModelWorker worker = sink.all(topic, "expiry.mode", "native");
         untilReady(worker);
         assertThat(sink.redis().exists(DUE)).isFalse();
-        assertThat(sink.redis().pexpireTime("due")).isEqualTo(now + HOUR + GRACE_THEN);
-        assertThat(sink.redis().pexpireTime("not.due")).isEqualTo(now + HOUR + GRACE_THEN);
-        assertThat(sink.redis().pexpireTime("application")).isEqualTo(applications);
+        assertThat(Deadlines.of(sink.redis(), "due")).isEqualTo(now + HOUR + GRACE_THEN);
+        assertThat(Deadlines.of(sink.redis(), "not.due")).isEqualTo(now + HOUR + GRACE_THEN);
+        assertThat(Deadlines.of(sink.redis(), "application")).isEqualTo(applications);
     }
 
     /** What Redis may have ended during the upgrade, and before, is noticed. */

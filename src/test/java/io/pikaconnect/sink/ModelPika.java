@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class ModelPika {
     Map<String, String> inRedis(SinkFixture sink, long grace) {
         Map<String, String> all = new TreeMap<>();
         sink.content().forEach((key, value) -> {
-            long at = sink.redis().pexpireTime(key);
+            long at = Deadlines.of(sink.redis(), key);
             long deadline = at < 0 ? NEVER : at > SinkFixture.FAR ? at - SinkFixture.FAR : at - grace;
             if (!isOver(deadline)) {
                 all.put(key, text(value, deadline));

@@ -19,6 +19,7 @@ class RedisRemediesTest {
             NOPERM this user has no permissions to run the 'zadd' command                    | the right that is named
             NOPERM User sink has no permissions to access the 'k' key                        | the right that is named
             ERR The user executing the script can't run this command or subcommand script: a9, on @user_script:847. | the right that is named
+            ERR ACL failure in script: User sink has no permissions to run the 'zadd' command script: 0d, on @user_script:231. | the right that is named
             DENIED Redis is running in protected mode because no password is set             | protected mode
             ERR DB index is out of range                                                     | Set redis.database
             ERR invalid DB index                                                             | Set redis.database
@@ -48,7 +49,8 @@ class RedisRemediesTest {
             """)
     void theRemedyFitsTheError(String error, String remedy) {
         assertThat(RedisRemedies.remedy(error)).contains(remedy);
-        boolean concernsTheUser = error.matches("(NOAUTH|WRONGPASS|NOPERM|DENIED|.*password|.*user executing).*");
+        boolean concernsTheUser =
+                error.matches("(NOAUTH|WRONGPASS|NOPERM|DENIED|.*password|.*user executing|.*ACL failure).*");
         assertThat(RedisRemedies.remedy(error).contains("password")
                         || RedisRemedies.remedy(error).contains("username"))
                 .isEqualTo(concernsTheUser);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.Deadlines;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -61,14 +62,14 @@ class ReleaseTest {
         untilReady(worker);
         assertThat(sink.ledger("deadlines")).isEqualTo("native");
         assertThat(Long.parseLong(sink.ledger("released"))).isGreaterThan(now);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
-        assertThat(sink.redis().pexpireTime("never")).isEqualTo((1L << 50) + GRACE);
-        assertThat(sink.redis().pexpireTime("no.deadline")).isEqualTo(-1);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "never")).isEqualTo((1L << 50) + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "no.deadline")).isEqualTo(-1);
         assertThat(sink.redis().keys("over*")).isEmpty();
         topic.at(System.currentTimeMillis());
         setWithDeadline("new", "1", now + 2 * HOUR);
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(sink.redis().pexpireTime("new")).isEqualTo(now + 2 * HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "new")).isEqualTo(now + 2 * HOUR + GRACE);
     }
 
     @Test
@@ -79,7 +80,7 @@ class ReleaseTest {
         ModelWorker worker = sink.applyAll(topic, "expiry.mode", "native");
         assertThat(sink.held("k")).isEqualTo(now + HOUR);
         untilReady(worker);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
         assertThat(sink.ledger("stale")).isNull();
     }
 
@@ -124,7 +125,7 @@ class ReleaseTest {
     private String holdOneAgain() {
         String key = java.util.stream.IntStream.range(0, 20_000)
                 .mapToObj(i -> "k" + i)
-                .filter(k -> sink.redis().pexpireTime(k) < SinkFixture.FAR)
+                .filter(k -> Deadlines.of(sink.redis(), k) < SinkFixture.FAR)
                 .findFirst()
                 .orElseThrow();
         sink.redis().pexpireAt(key, now + HOUR + SinkFixture.FAR);
@@ -155,7 +156,7 @@ class ReleaseTest {
 
     private void allAreReleased(int count) {
         for (int i = 0; i < count; i++) {
-            assertThat(sink.redis().pexpireTime("k" + i)).isEqualTo(now + HOUR + GRACE);
+            assertThat(Deadlines.of(sink.redis(), "k" + i)).isEqualTo(now + HOUR + GRACE);
         }
     }
 
@@ -205,7 +206,7 @@ class ReleaseTest {
         worker.until(() -> sink.isAtEnd(topic));
         Map<String, Long> there = new HashMap<>();
         for (String key : sink.redis().keys("k*")) {
-            there.put(key, sink.redis().pexpireTime(key) - GRACE);
+            there.put(key, Deadlines.of(sink.redis(), key) - GRACE);
         }
         assertThat(there).isEqualTo(deadlines);
     }
@@ -243,7 +244,7 @@ class ReleaseTest {
         topic.at(System.currentTimeMillis()).tick(0);
         doesNotRelease(worker);
         untilReady(worker);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
     }
 
     /** By Redis' clock keys would end long before Pika ends them. */
@@ -275,7 +276,7 @@ class ReleaseTest {
         untilReady(sink.all(topic)).close();
         sink.all(topic, "expiry.mode", "native", "on.long.absence", "continue")
                 .until(() -> sink.ledger("released") != null);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
     }
 
     /** A data set that is still arriving is waited for all the same. */
@@ -309,7 +310,7 @@ class ReleaseTest {
         assertThat(sink.held("k")).isEqualTo(now + HOUR);
         assertThat(sink.ledger("released")).isNull();
         untilReady(worker);
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + GRACE);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
     }
 
     @Test
@@ -318,10 +319,10 @@ class ReleaseTest {
         untilReady(sink.all(topic)).close();
         untilReady(sink.all(topic, "expiry.mode", "native", "expiry.grace.ms", "20000"))
                 .close();
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(now + HOUR + 20_000);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + 20_000);
         topic.at(System.currentTimeMillis());
         setWithDeadline("later", "1", now + HOUR);
         sink.applyAll(topic, "expiry.mode", "native", "expiry.grace.ms", "500000");
-        assertThat(sink.redis().pexpireTime("later")).isEqualTo(now + HOUR + 20_000);
+        assertThat(Deadlines.of(sink.redis(), "later")).isEqualTo(now + HOUR + 20_000);
     }
 }

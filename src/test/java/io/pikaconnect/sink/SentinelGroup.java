@@ -73,7 +73,8 @@ final class SentinelGroup implements AutoCloseable {
     /** From now on the replica gets nothing, although the sentinels see it as before. */
     void detachReplica() {
         try (Jedis replica = replica().connect()) {
-            replica.configSet("masterauth", "wrong", "masteruser", "nobody");
+            replica.configSet("masteruser", "nobody");
+            replica.configSet("masterauth", "wrong");
             replica.clientKill(ClientKillParams.clientKillParams().type(ClientType.MASTER));
         }
     }
@@ -84,7 +85,8 @@ final class SentinelGroup implements AutoCloseable {
         before.kill();
         await().atMost(LIMIT).until(() -> master() != before && isMaster(master()));
         try (Jedis jedis = master().connect()) {
-            jedis.configSet("masterauth", "", "masteruser", "");
+            jedis.configSet("masterauth", "");
+            jedis.configSet("masteruser", "");
         }
         before.restart();
     }

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.demo.Deadlines;
 import io.pikaconnect.demo.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
 
     /** The deadline that the source gave the key, of what is held. */
     long held(String key) {
-        return redis().pexpireTime(key) - FAR;
+        return Deadlines.of(redis(), key) - FAR;
     }
 
     /** A worker with all partitions. */

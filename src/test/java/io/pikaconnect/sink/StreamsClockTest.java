@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.Deadlines;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class StreamsClockTest {
 
     /** The deadline that the source gave the key, as of what Redis holds. */
     private long deadline(String key) {
-        assertThat(sink.redis().pexpireTime(key)).as("deadline of " + key).isGreaterThan(SinkFixture.FAR);
+        assertThat(Deadlines.of(sink.redis(), key)).as("deadline of " + key).isGreaterThan(SinkFixture.FAR);
         return sink.held(key);
     }
 
@@ -49,7 +50,7 @@ class StreamsClockTest {
         topic.at(past + 11_000).command("INCR", "k");
         sink.applyAll(topic);
         assertThat(sink.content()).isEqualTo(Map.of("k", "1"));
-        assertThat(sink.redis().pexpireTime("k")).isEqualTo(-1);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(-1);
     }
 
     @Test
@@ -157,7 +158,7 @@ class StreamsClockTest {
         worker.until(() -> !sink.redis().exists("over"));
         assertThat(sink.content()).isEqualTo(Map.of("set", "2", "persisted", "1", "extended", "1", "somebody's", "1"));
         assertThat(sink.redis().exists(SinkFixture.PREFIX + "own")).isTrue();
-        assertThat(sink.redis().pexpireTime("somebody's")).isEqualTo(now + HOUR);
+        assertThat(Deadlines.of(sink.redis(), "somebody's")).isEqualTo(now + HOUR);
     }
 
     @Test
@@ -216,7 +217,7 @@ class StreamsClockTest {
         topic.at(past + 60_000).ticks();
         sink.applyAll(topic);
         assertThat(sink.redis().type("x")).isEqualTo("stream");
-        assertThat(sink.redis().pexpireTime("x")).isEqualTo(-1);
+        assertThat(Deadlines.of(sink.redis(), "x")).isEqualTo(-1);
     }
 
     @Test
