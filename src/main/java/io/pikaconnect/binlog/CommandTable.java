@@ -47,10 +47,12 @@ final class CommandTable {
         }
 
         Optional<Lossy> doubt(LoggedCommand logged) {
-            return lossy.entrySet().stream()
-                    .filter(d -> d.getValue().test(logged))
-                    .map(Map.Entry::getKey)
-                    .findFirst();
+            for (Map.Entry<Lossy, Predicate<LoggedCommand>> doubt : lossy.entrySet()) {
+                if (doubt.getValue().test(logged)) {
+                    return Optional.of(doubt.getKey());
+                }
+            }
+            return Optional.empty();
         }
     }
 

@@ -87,7 +87,7 @@ public record RenamedCommands(Map<String, String> names, boolean skipping) {
 
     /** The command under its own name. */
     Command real(Command logged) {
-        String name = names.get(logged.name());
+        String name = names.isEmpty() ? null : names.get(logged.name());
         if (name == null) {
             return logged;
         }

@@ -21,6 +21,9 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
 
     public static final String NAME = "pika.change";
 
+    /** Hardly any has more characters. */
+    private static final int LONGEST = 96;
+
     /** The header of a record that holds a change; its sequence is the next of its partition. */
     public static ChangeHeader change(long epoch, long sequence, Position position, long timeMs) {
         return new ChangeHeader(epoch, OptionalLong.of(sequence), Optional.of(position), timeMs);
@@ -74,7 +77,19 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
 
     @Override
     public String toString() {
-        return "e" + epoch + "/" + (sequence.isPresent() ? String.valueOf(sequence.getAsLong()) : "-") + "/"
-                + position.map(Position::toString).orElse("-") + "/" + timeMs;
+        StringBuilder text =
+                new StringBuilder(LONGEST).append('e').append(epoch).append('/');
+        if (sequence.isPresent()) {
+            text.append(sequence.getAsLong());
+        } else {
+            text.append('-');
+        }
+        text.append('/');
+        if (position.isPresent()) {
+            position.get().appendTo(text);
+        } else {
+            text.append('-');
+        }
+        return text.append('/').append(timeMs).toString();
     }
 }

@@ -36,9 +36,13 @@ public final class RecordSplitter implements Iterator<byte[]> {
     // The command that is being staged, and its progress: its bytes are copied piece by piece, on request.
     private StagedCommand staging;
 
-    private RecordSplitter(byte[] key, List<Command> commands, int recordMaxBytes) {
+    private RecordSplitter(List<Command> commands, int valueLimit) {
         this.waiting = new ArrayDeque<>(commands);
-        this.valueLimit = recordMaxBytes - key.length - OVERHEAD;
+        this.valueLimit = valueLimit;
+    }
+
+    private static int valueLimit(byte[] key, int recordMaxBytes) {
+        int valueLimit = recordMaxBytes - key.length - OVERHEAD;
         if (valueLimit < key.length + OVERHEAD) {
             throw new DoesNotFitException(
                     "key " + Escaped.text(key) + " has " + key.length
@@ -46,11 +50,20 @@ public final class RecordSplitter implements Iterator<byte[]> {
                             + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes,
                     "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
         }
+        return valueLimit;
     }
 
     /** The values of the records for one key's commands, none larger than {@code recordMaxBytes} with key and headers. */
     public static Iterator<byte[]> of(byte[] key, List<Command> commands, int recordMaxBytes) {
-        return new RecordSplitter(key, commands, recordMaxBytes);
+        int valueLimit = valueLimit(key, recordMaxBytes);
+        long size = 0;
+        for (Command command : commands) {
+            size += command.size() > Command.MAX_ARGS ? valueLimit + 1L : Resp.encodedSize(command);
+        }
+        // Nearly all are one record, and need none of what cutting takes.
+        return size > 0 && size <= valueLimit
+                ? List.of(Resp.encode(commands, (int) size)).iterator()
+                : new RecordSplitter(commands, valueLimit);
     }
 
     @Override

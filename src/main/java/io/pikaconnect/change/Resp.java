@@ -26,9 +26,12 @@ public final class Resp {
 
     /** Size in bytes of one encoded command. */
     public static long encodedSize(Command command) {
-        long size = 3 + digits(command.size());
-        for (byte[] arg : command.args()) {
-            size += 5 + digits(arg.length) + arg.length;
+        List<byte[]> args = command.args();
+        int count = args.size();
+        long size = 3 + digits(count);
+        for (int i = 0; i < count; i++) {
+            int length = args.get(i).length;
+            size += 5 + digits(length) + length;
         }
         return size;
     }
@@ -39,11 +42,19 @@ public final class Resp {
         for (Command c : commands) {
             size += encodedSize(c);
         }
-        byte[] out = new byte[Math.toIntExact(size)];
+        return encode(commands, Math.toIntExact(size));
+    }
+
+    /** The same, if their size is known. */
+    static byte[] encode(List<Command> commands, int size) {
+        byte[] out = new byte[size];
         int at = 0;
         for (Command c : commands) {
-            at = head(out, at, '*', c.size());
-            for (byte[] arg : c.args()) {
+            List<byte[]> args = c.args();
+            int count = args.size();
+            at = head(out, at, '*', count);
+            for (int i = 0; i < count; i++) {
+                byte[] arg = args.get(i);
                 at = head(out, at, '$', arg.length);
                 System.arraycopy(arg, 0, out, at, arg.length);
                 at = crlf(out, at + arg.length);

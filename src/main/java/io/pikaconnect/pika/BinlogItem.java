@@ -1,6 +1,7 @@
 package io.pikaconnect.pika;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -28,6 +29,10 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
     /** No master sends a larger item, header included, to any replica: it and all after it stay in the master's queue. */
     public static final long LARGEST_SENT = 512L << 20;
 
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final byte[] PADDING = "*2\r\n$7\r\npadding\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -39,10 +44,9 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
             throw new IllegalArgumentException(
                     "binlog item before " + end + " has " + bytes.length + " bytes, less than its header's " + HEADER);
         }
-        ByteBuffer header = header(bytes);
-        if (header.getShort(0) != 1 || Integer.toUnsignedLong(header.getInt(30)) != bytes.length - HEADER) {
-            throw new IllegalArgumentException("binlog item before " + end + " is malformed: type " + header.getShort(0)
-                    + ", content length " + header.getInt(30) + ", but " + (bytes.length - HEADER) + " bytes were"
+        if (shortAt(bytes, 0) != 1 || unsignedIntAt(bytes, 30) != bytes.length - HEADER) {
+            throw new IllegalArgumentException("binlog item before " + end + " is malformed: type " + shortAt(bytes, 0)
+                    + ", content length " + intAt(bytes, 30) + ", but " + (bytes.length - HEADER) + " bytes were"
                     + " received");
         }
     }
@@ -57,13 +61,12 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
 
     /** When the master executed it, in Unix seconds. */
     public long execTimeSeconds() {
-        return Integer.toUnsignedLong(header(bytes).getInt(2));
+        return unsignedIntAt(bytes, 2);
     }
 
     /** The end of the log before this item was written, which is the end of the previous item. */
     public BinlogPosition start() {
-        ByteBuffer header = header(bytes);
-        return new BinlogPosition(Integer.toUnsignedLong(header.getInt(18)), header.getLong(22));
+        return new BinlogPosition(unsignedIntAt(bytes, 18), (long) LONG.get(bytes, 22));
     }
 
     /**
@@ -71,13 +74,21 @@ public record BinlogItem(BinlogPosition end, byte[] bytes) {
      * own full sync; up to 3.5.1 a client can send it, too. Its header names no position (replication-protocol 8.4).
      */
     public boolean isPadding() {
-        return start().equals(BinlogPosition.ZERO)
-                && execTimeSeconds() == 0
+        return execTimeSeconds() == 0
+                && start().equals(BinlogPosition.ZERO)
                 && bytes.length >= HEADER + PADDING.length
                 && Arrays.equals(bytes, HEADER, HEADER + PADDING.length, PADDING, 0, PADDING.length);
     }
 
-    private static ByteBuffer header(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static short shortAt(byte[] bytes, int at) {
+        return (short) SHORT.get(bytes, at);
+    }
+
+    private static int intAt(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at);
+    }
+
+    private static long unsignedIntAt(byte[] bytes, int at) {
+        return Integer.toUnsignedLong(intAt(bytes, at));
     }
 }

@@ -29,6 +29,7 @@ final class ItemQueue {
     private LastItems last = LastItems.none(BinlogPosition.ZERO);
     private Optional<Instant> idleSince = Optional.empty();
     private boolean mayBeIdle = true;
+    private boolean paused;
     private Optional<ReplicationException> failure = Optional.empty();
 
     ItemQueue(long limit) {
@@ -116,8 +117,16 @@ final class ItemQueue {
         return bytes >= limit;
     }
 
-    synchronized boolean roomAgain() {
-        return bytes <= limit / 2;
+    /** Reading from the network has stopped, because the queue was {@link #full}. */
+    synchronized void paused() {
+        paused = true;
+    }
+
+    /** Whether reading from the network has stopped and is to start again; true once for each stop. */
+    synchronized boolean resumes() {
+        boolean resumes = paused && bytes <= limit / 2;
+        paused &= !resumes;
+        return resumes;
     }
 
     synchronized long bytes() {

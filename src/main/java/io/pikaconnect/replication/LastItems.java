@@ -65,10 +65,7 @@ public record LastItems(Chain older, Chain younger, List<Chain> shorter) {
         }
 
         Chain with(BinlogItem item) {
-            int length = item.bytes().length - BinlogItem.HEADER;
-            CRC32C content = new CRC32C();
-            content.update(item.bytes(), BinlogItem.HEADER, length);
-            return with(item.end(), length, content.getValue() ^ (long) length << 32);
+            return with(item.end(), lengthOf(item), fingerprint(item));
         }
 
         private Chain with(BinlogPosition end, int length, long fingerprint) {
@@ -128,10 +125,23 @@ public record LastItems(Chain older, Chain younger, List<Chain> shorter) {
         if (item.isPadding()) {
             return none(item.end());
         }
-        Chain longer = younger.with(item);
+        int length = lengthOf(item);
+        long fingerprint = fingerprint(item);
+        Chain longer = younger.with(item.end(), length, fingerprint);
         return longer.isEnough()
                 ? new LastItems(longer, Chain.at(item.end()), List.of())
-                : new LastItems(older.with(item), longer, List.of());
+                : new LastItems(older.with(item.end(), length, fingerprint), longer, List.of());
+    }
+
+    private static int lengthOf(BinlogItem item) {
+        return item.bytes().length - BinlogItem.HEADER;
+    }
+
+    private static long fingerprint(BinlogItem item) {
+        int length = lengthOf(item);
+        CRC32C content = new CRC32C();
+        content.update(item.bytes(), BinlogItem.HEADER, length);
+        return content.getValue() ^ (long) length << 32;
     }
 
     /** From where on they can be compared: all of them, then fewer and fewer; none where none are known. */

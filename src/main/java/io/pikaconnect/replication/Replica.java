@@ -285,7 +285,7 @@ public class Replica implements AutoCloseable {
      */
     public Optional<BinlogItem> poll(Duration limit) throws ReplicationException, InterruptedException {
         Optional<BinlogItem> item = received.poll(limit);
-        if (item.isPresent() && received.roomAgain()) {
+        if (received.resumes()) {
             master.handshake().ifPresent(i -> i.connection().reading(true));
         }
         return item;

@@ -226,7 +226,8 @@ final class ReplicaSession implements DeliveryListener {
         received.add(item.get());
         if (received.full()) {
             connection.reading(false);
-            if (received.roomAgain()) {
+            received.paused();
+            if (received.resumes()) {
                 connection.reading(true); // the task was faster than this thread
             }
         }

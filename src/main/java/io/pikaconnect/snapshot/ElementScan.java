@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 final class ElementScan implements Scan {
 
+    /** Most arguments for which there is room from the start. */
+    private static final int ROOM = 202;
+
     private final PikaType type;
     private final LiveElements elements;
     private final ElementValue value;
@@ -49,7 +52,7 @@ final class ElementScan implements Scan {
         }
         byte[] key = elements.key();
         Meta meta = elements.meta();
-        Chunk chunk = new Chunk(key, runChanged && elements.whole());
+        Chunk chunk = new Chunk(key, runChanged && elements.whole(), meta.count());
         int count = 0;
         long bytes = 0;
         do {
@@ -74,12 +77,14 @@ final class ElementScan implements Scan {
 
         private final byte[] key;
         private final boolean first;
-        private final List<byte[]> args = new ArrayList<>();
+        private final List<byte[]> args;
         private final List<Command> entries = new ArrayList<>();
 
-        Chunk(byte[] key, boolean first) {
+        /** @param count elements of the key, by its record */
+        Chunk(byte[] key, boolean first, long count) {
             this.key = key;
             this.first = first;
+            this.args = new ArrayList<>((int) Math.max(2, Math.min(2 + 2 * count, ROOM)));
             args.add(type.command());
             args.add(key);
         }

@@ -28,7 +28,14 @@ final class Scores {
         if (Double.isInfinite(score)) {
             return Resp.bytes(score > 0 ? "inf" : "-inf");
         }
-        return Resp.bytes(shortest(score).toString());
+        String text = Double.toString(score);
+        return Resp.bytes(isShortest(text) ? text : shortest(score).toString());
+    }
+
+    /** Without an exponent it has no zeros at its end; those at its start are counted as digits here. */
+    private static boolean isShortest(String text) {
+        int sign = text.charAt(0) == '-' ? 1 : 0;
+        return text.length() - sign - 1 <= SAFE_DIGITS && text.indexOf('E') < 0;
     }
 
     /** Before Java 19, Double.toString gives a digit too many for some numbers. */

@@ -16,20 +16,13 @@ import java.util.function.LongSupplier;
 final class InFlight {
 
     /**
-     * The records of one {@code poll()} on their way to Kafka. Guarded by its {@link InFlight}.
+     * The records of one {@code poll()} on their way to Kafka. Guarded by its {@link InFlight}, once it is there.
      */
     static final class Batch {
 
-        private final long handedOverNanos;
-        private final Optional<BinlogPosition> end;
+        private long handedOverNanos;
+        private Optional<BinlogPosition> end = Optional.empty();
         private int unacknowledged;
-
-        /** @param end after the last item that is wholly in this batch or an earlier one; empty outside the binlog */
-        private Batch(int records, Optional<BinlogPosition> end, long nowNanos) {
-            this.unacknowledged = records;
-            this.end = end;
-            this.handedOverNanos = nowNanos;
-        }
     }
 
     private final Consumer<BinlogPosition> acknowledgedUpTo;
@@ -47,17 +40,23 @@ final class InFlight {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes note of a batch that is about to be returned by {@code poll()}. */
-    synchronized Batch add(int records, Optional<BinlogPosition> end) {
-        Batch batch = new Batch(records, end, nanoTime.getAsLong());
+    /**
+     * Takes note of a batch that is about to be returned by {@code poll()}.
+     *
+     * @param end after the last item that is wholly in this batch or an earlier one; empty outside the binlog
+     */
+    synchronized void add(Batch batch, int records, Optional<BinlogPosition> end) {
+        batch.unacknowledged = records;
+        batch.end = end;
+        batch.handedOverNanos = nanoTime.getAsLong();
         batches.add(batch);
-        return batch;
     }
 
     /** Kafka has one more record. */
     synchronized void acknowledged(PikaSourceRecord record) {
-        record.batch().unacknowledged--;
-        advance();
+        if (--record.batch().unacknowledged == 0) {
+            advance();
+        }
     }
 
     /** The same for batches without records. */

@@ -19,8 +19,6 @@ import io.pikaconnect.source.Policy.OnUnknownCommand;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,20 +139,14 @@ final class PikaSourceConfig extends AbstractConfig {
                 : databases().contains(database);
     }
 
-    /**
-     * Names the stored position: by the logical name and the database, never by an address. Connect looks it up by its
-     * bytes, so the order of the entries is always this one.
-     */
+    /** Names the stored position of this task's database. */
     Map<String, String> sourcePartition() {
         return sourcePartition(database());
     }
 
     /** The same for one of the databases. */
     Map<String, String> sourcePartition(String database) {
-        Map<String, String> partition = new LinkedHashMap<>();
-        partition.put("pika", name());
-        partition.put("db", database);
-        return Collections.unmodifiableMap(partition);
+        return new SourcePartition(name(), database);
     }
 
     String topic() {

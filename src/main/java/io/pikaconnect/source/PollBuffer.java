@@ -27,34 +27,6 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class PollBuffer {
 
     /**
-     * @param barrier the header's text, the same object for all records of a barrier
-     * @param writer the header's text, on the records that have it
-     * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
-     */
-    private record Draft(
-            int partition,
-            byte[] key,
-            byte[] value,
-            ChangeHeader header,
-            Optional<String> barrier,
-            Optional<String> writer,
-            long masterAheadMs) {
-
-        Draft(int partition, byte[] key, byte[] value, ChangeHeader header, Optional<String> barrier) {
-            this(partition, key, value, header, barrier, Optional.empty(), 0);
-        }
-
-        Draft by(String name) {
-            return new Draft(partition, key, value, header, barrier, Optional.of(name), masterAheadMs);
-        }
-
-        /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
-        long timestamp(long now) {
-            return header.timeMs() == 0 ? now : Math.min(header.timeMs() - masterAheadMs, now);
-        }
-    }
-
-    /**
      * What one {@code poll()} returns.
      *
      * @param records the last one has the new offset
@@ -81,7 +53,11 @@ final class PollBuffer {
     /** The partitions on which this task has named the writer. */
     private final BitSet named = new BitSet();
 
-    private final List<Draft> drafts = new ArrayList<>();
+    private List<SourceRecord> records = new ArrayList<>();
+
+    /** Of the records that are in. */
+    private InFlight.Batch batch = new InFlight.Batch();
+
     private long bytes;
     private int items;
     private int ticks;
@@ -120,15 +96,15 @@ final class PollBuffer {
             return false;
         }
         PollLimit.Size size = limit.in(offset.phase());
-        return drafts.size() >= size.records()
-                || bytes + (long) OBJECTS * drafts.size() >= size.bytes()
+        return records.size() >= size.records()
+                || bytes + (long) OBJECTS * records.size() >= size.bytes()
                 || items >= size.items()
                 || clock.nanoTime() - sinceNanos >= size.time().toNanos();
     }
 
     /** Whether nothing was put in since the last {@link #seal}. */
     boolean isEmpty() {
-        return drafts.isEmpty() && items == 0;
+        return records.isEmpty() && items == 0;
     }
 
     /** Binlog items wholly put in since the last {@link #seal}. */
@@ -139,12 +115,7 @@ final class PollBuffer {
     /** Begin ticks on every partition: the coming epoch becomes durable before it shows. */
     void beginTicks() {
         for (int p = 0; p < sequences.length; p++) {
-            add(new Draft(
-                    p,
-                    null,
-                    null,
-                    ChangeHeader.begin(offset.epoch().number(), offset.epoch().number()),
-                    Optional.empty()));
+            tick(p, ChangeHeader.begin(offset.epoch().number(), offset.epoch().number()), 0);
         }
     }
 
@@ -172,12 +143,9 @@ final class PollBuffer {
             SourceEvent.Part part = event.next();
             if (part instanceof SourceEvent.Part.OnKey onKey) {
                 int p = KeySlot.partition(onKey.key(), sequences.length);
-                add(new Draft(
-                        p,
-                        onKey.key(),
-                        onKey.value(),
-                        ChangeHeader.change(offset.epoch().number(), ++sequences[p], onKey.position(), event.timeMs()),
-                        Optional.empty()));
+                ChangeHeader header =
+                        ChangeHeader.change(offset.epoch().number(), ++sequences[p], onKey.position(), event.timeMs());
+                add(p, onKey.key(), onKey.value(), header, Optional.empty(), 0);
             } else if (part instanceof SourceEvent.Part.AtBarrier atBarrier) {
                 barrier(atBarrier.barrier(), part.value(), part.position(), event.timeMs());
             }
@@ -218,7 +186,7 @@ final class PollBuffer {
     void lost(String reason) {
         offset = offset.lost(reason);
         end = Optional.empty();
-        add(new Draft(0, null, null, ChangeHeader.tick(offset.epoch().number(), sequences[0], 0), Optional.empty()));
+        tick(0, ChangeHeader.tick(offset.epoch().number(), sequences[0], 0), 0);
     }
 
     /** What was put in belongs to a closed session and must not be acknowledged to the master. */
@@ -241,22 +209,25 @@ final class PollBuffer {
         long now = clock.nanoTime();
         for (int p = 0; p < sequences.length; p++) {
             if (now - lastRecordNanos[p] >= idleNanos) {
-                add(new Draft(
-                        p,
-                        null,
-                        null,
-                        ChangeHeader.tick(offset.epoch().number(), sequences[p], timeMs),
-                        Optional.empty(),
-                        Optional.empty(),
-                        masterAheadMs));
+                tick(p, ChangeHeader.tick(offset.epoch().number(), sequences[p], timeMs), masterAheadMs);
             }
         }
     }
 
     /** What was put in since the last call; it is in flight from now on, unless it is empty. */
     Poll seal(InFlight inFlight) {
-        Poll poll = new Poll(records(inFlight), ticks, items, bytes);
-        drafts.clear();
+        List<SourceRecord> sealed = records;
+        if (!sealed.isEmpty() || end.isPresent()) {
+            inFlight.add(batch, sealed.size(), end);
+        }
+        if (!sealed.isEmpty()) {
+            storedOffset = offset.withProgress(partsSent, sequences).toMap();
+            int last = sealed.size() - 1;
+            sealed.set(last, ((PikaSourceRecord) sealed.get(last)).with(storedOffset));
+        }
+        Poll poll = new Poll(sealed, ticks, items, bytes);
+        records = new ArrayList<>();
+        batch = new InFlight.Batch();
         bytes = 0;
         items = 0;
         ticks = 0;
@@ -264,48 +235,17 @@ final class PollBuffer {
         return poll;
     }
 
-    private List<SourceRecord> records(InFlight inFlight) {
-        if (drafts.isEmpty() && end.isEmpty()) {
-            return List.of();
-        }
-        InFlight.Batch batch = inFlight.add(drafts.size(), end);
-        List<SourceRecord> records = new ArrayList<>(drafts.size());
-        long now = clock.millis();
-        Map<String, String> newOffset =
-                offset.withProgress(partsSent, sequences).toMap();
-        for (int i = 0; i < drafts.size(); i++) {
-            Draft d = drafts.get(i);
-            ConnectHeaders headers = new ConnectHeaders();
-            headers.addString(ChangeHeader.NAME, d.header.toString());
-            d.barrier.ifPresent(b -> headers.addString(Barrier.NAME, b));
-            d.writer.ifPresent(w -> headers.addString(Writer.NAME, w));
-            records.add(new PikaSourceRecord(
-                    sourcePartition,
-                    i == drafts.size() - 1 ? newOffset : storedOffset,
-                    topic,
-                    d.partition,
-                    d.key,
-                    d.value,
-                    d.timestamp(now),
-                    headers,
-                    batch));
-        }
-        if (!drafts.isEmpty()) {
-            storedOffset = newOffset;
-        }
-        return records;
-    }
-
     private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
         String text = barrier.toString();
         for (int p : barrier.partitions()) {
-            add(new Draft(
-                    p,
-                    null,
-                    value,
-                    ChangeHeader.change(offset.epoch().number(), ++sequences[p], position, timeMs),
-                    Optional.of(text)));
+            ChangeHeader header = ChangeHeader.change(offset.epoch().number(), ++sequences[p], position, timeMs);
+            add(p, null, value, header, Optional.of(text), 0);
         }
+    }
+
+    private void tick(int partition, ChangeHeader header, long masterAheadMs) {
+        add(partition, null, null, header, Optional.empty(), masterAheadMs);
+        ticks++;
     }
 
     private void began() {
@@ -314,17 +254,47 @@ final class PollBuffer {
         }
     }
 
-    private void add(Draft draft) {
+    /**
+     * @param barrier the header's text, the same object for all records of a barrier
+     * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
+     */
+    private void add(
+            int partition,
+            byte[] key,
+            byte[] value,
+            ChangeHeader header,
+            Optional<String> barrier,
+            long masterAheadMs) {
         began();
-        boolean names = !named.get(draft.partition);
-        named.set(draft.partition);
-        drafts.add(names ? draft.by(writer) : draft);
-        bytes += OVERHEAD
-                + (names ? writer.length() : 0)
-                + (draft.key == null ? 0 : draft.key.length)
-                + (draft.value == null ? 0 : draft.value.length)
-                + draft.barrier.map(String::length).orElse(0);
-        ticks += draft.header.isTick() ? 1 : 0;
-        lastRecordNanos[draft.partition] = clock.nanoTime();
+        ConnectHeaders headers = new ConnectHeaders();
+        headers.addString(ChangeHeader.NAME, header.toString());
+        if (barrier.isPresent()) {
+            headers.addString(Barrier.NAME, barrier.get());
+            bytes += barrier.get().length();
+        }
+        if (!named.get(partition)) {
+            named.set(partition);
+            headers.addString(Writer.NAME, writer);
+            bytes += writer.length();
+        }
+        records.add(new PikaSourceRecord(
+                sourcePartition,
+                storedOffset,
+                topic,
+                partition,
+                key,
+                value,
+                timestamp(header.timeMs(), masterAheadMs),
+                headers,
+                batch,
+                records.size()));
+        bytes += OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        lastRecordNanos[partition] = clock.nanoTime();
+    }
+
+    /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
+    private long timestamp(long timeMs, long masterAheadMs) {
+        long now = clock.millis();
+        return timeMs == 0 ? now : Math.min(timeMs - masterAheadMs, now);
     }
 }

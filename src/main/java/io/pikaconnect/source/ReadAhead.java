@@ -6,6 +6,7 @@ import io.pikaconnect.snapshot.SnapshotException;
 import io.pikaconnect.snapshot.SnapshotReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -156,8 +157,9 @@ final class ReadAhead implements AutoCloseable {
     private static long size(SnapshotChunk chunk) {
         long size = CHUNK_OVERHEAD;
         for (Command command : chunk.change().commands()) {
-            for (byte[] arg : command.args()) {
-                size += arg.length + ARRAY_OVERHEAD;
+            List<byte[]> args = command.args();
+            for (int i = 0; i < args.size(); i++) {
+                size += args.get(i).length + ARRAY_OVERHEAD;
             }
         }
         return size;
