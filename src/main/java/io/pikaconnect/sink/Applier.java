@@ -10,6 +10,7 @@ import io.pikaconnect.sink.LedgerReply.Applied;
 import io.pikaconnect.sink.LedgerReply.Claimed;
 import io.pikaconnect.sink.LedgerReply.FailureKind;
 import io.pikaconnect.sink.LedgerReply.Passed;
+import io.pikaconnect.sink.LedgerReply.Paused;
 import io.pikaconnect.sink.LedgerReply.Refused;
 import io.pikaconnect.sink.LedgerReply.Stopped;
 import java.util.List;
@@ -127,7 +128,8 @@ final class Applier {
     private Outcome apply(Jedis jedis, Step.Apply step) {
         Step.Assignment p = step.assignment();
         Batch batch = step.batch();
-        LedgerReply.Apply reply = ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained());
+        LedgerReply.Apply reply =
+                ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained(), step.mostCommands());
         reply.discarded()
                 .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         if (reply instanceof Applied applied) {
@@ -136,10 +138,21 @@ final class Applier {
             tracker.applied(p.topicPartition(), applied);
             return new Outcome.Done(batch, Optional.of(applied.field()));
         }
+        if (reply instanceof Paused paused) {
+            return paused(p, batch, paused);
+        }
         if (reply instanceof Stopped stopped) {
             return stopped(jedis, step, stopped);
         }
         return moved(p, step.token(), (Refused) reply);
+    }
+
+    private static Outcome paused(Step.Assignment p, Batch batch, Paused reply) {
+        p.counters().increment(SinkCounter.BATCHES);
+        Batch rest = batch.remainderFrom(
+                reply.entry(), reply.command(), batch.firstPolicyAt(reply.entry(), reply.command()));
+        countDone(p, batch, rest);
+        return new Outcome.Partly(batch, rest, reply.field(), new Outcome.Again());
     }
 
     private Outcome stopped(Jedis jedis, Step.Apply step, Stopped reply) {
@@ -155,9 +168,13 @@ final class Applier {
                 reply,
                 batch.firstPolicyAt(reply.entry(), reply.command()));
         Batch rest = batch.remainderFrom(reply.entry(), reply.command(), answer.policy());
-        int ticks = batch.ticks() - rest.ticks();
-        count(step.assignment(), batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
+        countDone(step.assignment(), batch, rest);
         return new Outcome.Partly(batch, rest, reply.field(), answer.outcome());
+    }
+
+    private static void countDone(Step.Assignment p, Batch batch, Batch rest) {
+        int ticks = batch.ticks() - rest.ticks();
+        count(p, batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
     }
 
     private static void count(Step.Assignment p, int records, int ticks, int commands) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -135,8 +136,12 @@ final class Ledger {
         return ReplyParser.writer(run(Script.WRITER, jedis, args));
     }
 
-    /** @param drained nothing after the batch waits */
-    LedgerReply.Apply apply(Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained) {
+    /**
+     * @param drained nothing after the batch waits
+     * @param mostCommands after which the script is to pause
+     */
+    LedgerReply.Apply apply(
+            Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained, OptionalInt mostCommands) {
         List<byte[]> args = new ArrayList<>();
         args.add(prefix);
         args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.commandsDone()));
@@ -148,7 +153,9 @@ final class Ledger {
                 batch.commands(),
                 clockDifference.ms(tp.topic()),
                 drained ? 1 : 0,
-                config.onLongAbsence().word()));
+                config.onLongAbsence().word(),
+                config.getInt(RedisSinkConfig.SCRIPT_MAX_MS),
+                mostCommands.isPresent() ? mostCommands.getAsInt() : ScriptValues.NONE));
         args.add(batch.packed());
         long asked = clockDifference.workerMs();
         ScriptReply reply = run(Script.APPLY, jedis, args);
@@ -177,6 +184,7 @@ final class Ledger {
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
                 config.onLongAbsence().word(),
                 stop.cursor(),
+                config.getInt(RedisSinkConfig.SCRIPT_MAX_MS),
                 stop.commandsToRun().size()));
         stop.commandsToRun().forEach(c -> {
             args.add(bytes(String.valueOf(c.size())));

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * writer                   who writes the epoch, see {@link io.pikaconnect.change.Writer}; not of sources of release 0.1.0
  * former                   the epoch before and its writer
  * passed                   epochs of other writers, which are passed over
+ * claims                   how many claims of partitions there were, all in all; not noted by release 0.1.0
  * epoch partitions         the full sync, and the partitions that take part in it
  * unclean                  the next epoch barrier empties the db
  * caught                   when all partitions were first fresh together

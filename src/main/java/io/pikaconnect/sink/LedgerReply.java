@@ -74,6 +74,14 @@ final class LedgerReply {
     /** @param aheadMs how far a record's time was ahead of Redis' clock */
     record Applied(LedgerField field, long nowMs, long aheadMs, List<Discarded> discarded) implements Apply {}
 
+    /**
+     * The script's time was up: all before a command was applied, and that one not, or not completely.
+     *
+     * @param entry index of the entry in the batch that is next
+     * @param command index of the command in its record
+     */
+    record Paused(LedgerField field, int entry, int command, List<Discarded> discarded) implements Apply {}
+
     // ---- barrier.lua
 
     /** How a call at a barrier ended. */
@@ -85,7 +93,7 @@ final class LedgerReply {
     /** @param missing partitions that have not arrived; empty if the lowest participant has to act */
     record Waiting(String missing) implements Pass {}
 
-    /** One page of a delete of many keys is done. */
+    /** One page of a delete of many keys is done, or a part of a command that takes long. */
     record More(String cursor, List<byte[]> keys) implements Pass {}
 
     /** {@code on.new.epoch=fail}, and Redis was caught up with this epoch. */

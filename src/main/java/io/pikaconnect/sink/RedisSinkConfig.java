@@ -31,6 +31,7 @@ final class RedisSinkConfig extends AbstractConfig {
     static final String SENDER_NUM = "redis.sender.num";
     static final String BATCH_NUM = "sync.batch.num";
     static final String BATCH_BYTES = "sync.batch.bytes";
+    static final String SCRIPT_MAX_MS = "script.max.ms";
     static final String ON_WRONG_TYPE = "on.wrong.type";
     static final String ON_CONFLICT = "on.conflict";
     static final String ON_TARGET_NOT_EMPTY = "on.target.not.empty";
@@ -81,6 +82,15 @@ final class RedisSinkConfig extends AbstractConfig {
                     Importance.LOW,
                     "Most bytes that are applied in one step; a larger record is a separate step. Redis' "
                             + "proto-max-bulk-len has to allow for both.")
+            .define(
+                    SCRIPT_MAX_MS,
+                    Type.INT,
+                    50,
+                    Range.between(0, 10_000),
+                    Importance.LOW,
+                    "After how many ms a step ends, whatever is left of it: the rest is applied in the next step. Other"
+                            + " clients of Redis wait a little longer than that at most; see the documentation for the few"
+                            + " commands that cannot be divided.")
             .define(
                     ON_WRONG_TYPE,
                     Type.STRING,
@@ -222,6 +232,7 @@ final class RedisSinkConfig extends AbstractConfig {
             .show(SENDER_NUM, "Connections of a task", Width.SHORT)
             .show(BATCH_NUM, "Commands in a step", Width.SHORT)
             .show(BATCH_BYTES, "Bytes in a step", Width.SHORT)
+            .show(SCRIPT_MAX_MS, "Longest time of a step (ms)", Width.SHORT)
             .show(BUFFER_BYTES, "Bytes of waiting records", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)

@@ -53,6 +53,8 @@ final class ReplyParser {
         return switch (r.status()) {
             case "applied" ->
                 new LedgerReply.Applied(r.field("field"), r.number("now"), r.number("ahead"), discarded(r));
+            case "paused" ->
+                new LedgerReply.Paused(r.field("field"), r.index("entry"), r.index("command"), discarded(r));
             case "stopped" -> stopped(r, r.index("entry"), discarded(r));
             case "refused" -> refused(r);
             default -> throw unknown(r);

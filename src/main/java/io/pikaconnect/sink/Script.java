@@ -19,11 +19,11 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * file's first lines have what it defines and needs.
  */
 enum Script {
-    OPEN("prelude", "rehearsal"),
-    APPLY("prelude", "operations", "several-keys", "conflicts"),
-    BARRIER("prelude", "operations", "several-keys", "conflicts"),
+    OPEN("prelude", "rehearsal", "shadows"),
+    APPLY("prelude", "shadows", "operations", "removals", "several-keys", "conflicts"),
+    BARRIER("prelude", "shadows", "operations", "removals", "several-keys", "conflicts"),
     STATUS("prelude"),
-    SWEEP("prelude"),
+    SWEEP("prelude", "shadows"),
     REBUILD("prelude"),
     WRITER("prelude"),
     PROBE("prelude", "rehearsal");

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * One connection to Redis and its thread: in each round it takes, runs and settles one step of each of its partitions.
@@ -201,12 +202,21 @@ final class Sender {
         if (step.isEmpty()) {
             return false;
         }
-        Outcome outcome = applier.run(jedis, step.get());
+        Outcome outcome = run(jedis, p, step.get());
         p.settle(outcome);
         outcome.reconnectsAfter().ifPresent(error -> {
             throw new JedisConnectionException(error);
         });
         return outcome.more();
+    }
+
+    private Outcome run(Jedis jedis, SinkPartition p, Step step) {
+        try {
+            return applier.run(jedis, step);
+        } catch (JedisException e) {
+            p.stepFailed(step);
+            throw e;
+        }
     }
 
     /** At most {@link #IDLE_NANOS}; shorter if something is due before that. */

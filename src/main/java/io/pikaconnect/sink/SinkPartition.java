@@ -50,6 +50,7 @@ final class SinkPartition {
     // All below guarded by this.
     private final WorkQueue queue;
     private final PartitionIntake intake;
+    private final StepSize stepSize;
     private volatile State state = State.UNCLAIMED;
     private volatile Optional<String> token = Optional.empty();
     private volatile Optional<LedgerField> ledger = Optional.empty();
@@ -75,6 +76,7 @@ final class SinkPartition {
         this.assignment = new Step.Assignment(topicPartition, database, counters);
         this.queue =
                 new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
+        this.stepSize = new StepSize(config.getInt(RedisSinkConfig.BATCH_NUM));
         this.counters = counters;
         this.clock = clock;
         this.sweep = new ExpirySweep(clock);
@@ -258,7 +260,14 @@ final class SinkPartition {
             atBarrierSince = atBarrierSince.or(() -> Optional.of(clock.nanos()));
             return new Step.AwaitBarrier(assignment, held, barrier);
         }
-        return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(clock.nanos()));
+        return new Step.Apply(assignment, held, (Batch) head, queue.isDrained(clock.nanos()), stepSize.limit());
+    }
+
+    /** Redis did not complete the step: a script that took too long may have been killed, or its reply given up. */
+    synchronized void stepFailed(Step step) {
+        if (step instanceof Step.Apply apply) {
+            stepSize.halve(apply.batch().commands());
+        }
     }
 
     /** How long until the next step, in ns, if a time is set for it; at most {@code most}. */
@@ -296,11 +305,13 @@ final class SinkPartition {
     private void settleOpen(Outcome outcome) {
         if (outcome instanceof Outcome.Done o && queue.isHead(o.work())) {
             queue.done(o.work());
+            stepSize.succeeded();
             atBarrierSince = Optional.empty();
             ledger = o.field().or(() -> ledger);
             retries = 0;
         } else if (outcome instanceof Outcome.Partly o && queue.isHead(o.batch())) {
             queue.replace(o.batch(), o.rest());
+            stepSize.succeeded();
             ledger = Optional.of(o.field());
             settle(o.then());
         } else if (outcome instanceof Outcome.Later o) {

@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -45,8 +46,10 @@ sealed interface Step {
      * Apply a batch.
      *
      * @param drained nothing after the batch waits
+     * @param mostCommands of it that are to be applied now, if Redis was in trouble with more
      */
-    record Apply(Assignment assignment, String token, Batch batch, boolean drained) implements Step {}
+    record Apply(Assignment assignment, String token, Batch batch, boolean drained, OptionalInt mostCommands)
+            implements Step {}
 
     /** Wait at a barrier until all partitions have reached it, and pass it. */
     record AwaitBarrier(Assignment assignment, String token, BarrierRecord barrier) implements Step {}

@@ -1,6 +1,6 @@
--- Applies a batch of one partition: records and ticks, in order, up to the first error.
+-- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, operations, several-keys, conflicts
+-- needs: prelude, shadows, operations, removals, several-keys, conflicts
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -10,20 +10,24 @@
 --       entry_places         such a place after each entry, one a line
 --       difference           Redis' time less the source's, ms
 --       drained              1 if nothing after the batch waits
+--       most_ms, most_commands   after which the script pauses; there may be none of commands: '-'
 --       entries              packed, in the shapes of Batch.java
 -- Reply status, then names and values; field is the partition's place now, now Redis' time:
 --       applied              field, now, ahead (ms that a record is ahead of Redis' clock), discarded
+--       paused               the same, and entry, command (indexes of what is next, or to be continued)
 --       stopped              the same, and the error: error, kind, entry, command (indexes of what failed)
 --       refused              field, epoch, now: owner, epoch or sequence is another one; nothing was done
 --       discarded is a list: for each command entry, command, what was done, error
 local ledger = KEYS[1]
 prefix = ARGV[1]
 local partition, owner, batch_epoch, sequence_before, done_before, wrong_type_policy, conflict_policy, first_policy, end_place,
-  entry_places, command_count, difference, drained, on_long_absence, entries = unpack(ARGV, 2, 16)
+  entry_places, command_count, difference, drained, on_long_absence, most_ms, most_commands, entries = unpack(ARGV, 2, 18)
+limit_time(tonumber(most_ms), tonumber(most_commands))
 stage = prefix .. 'stage:' .. partition .. ':'
 on_wrong_type, on_conflict = wrong_type_policy, conflict_policy
 command_count = tonumber(command_count)
 local name = 'p' .. partition
+progress_key = prefix .. 'progress:' .. partition
 
 local epoch, ledger_grace, caught, deadlines, text_before, held, partitions, writer =
   unpack(call('HMGET', ledger, 'epoch', 'grace', 'caught', 'deadlines', name, 'held', 'partitions', 'writer'))
@@ -57,6 +61,12 @@ end
 
 -- If no key in Redis has a deadline, none has to be compared with the clock; worth asking for more than a few commands.
 no_key_has_deadline = command_count > 20 and not find(call('INFO', 'keyspace'), 'expires=[1-9]')
+
+local done_uncounted = 0 -- records done that count_done has not counted yet
+
+record_place = function()
+  return batch_epoch .. ':' .. int(sequence + done_uncounted + 1)
+end
 
 -- Starts records of that source time, nil in the snapshot. Returns an error if they come too late for Redis.
 local function start_records(time)
@@ -113,6 +123,8 @@ local function mset(...)
   return not failed(try('MSET', ...))
 end
 
+local most_together = math.min(2000, tonumber(most_commands) or 2000)
+
 -- Records of one SET each.
 shapes.S = function()
   local records, time = read(2)
@@ -121,12 +133,20 @@ shapes.S = function()
     return late
   end
   while records > 0 do
-    local m, from = math.min(records, 2000), at
+    if must_pause(1) then
+      return PAUSE
+    end
+    local m, from = math.min(records, most_together), at
     if m > 1 and mset(read(2 * m)) then
       count_done(m, m)
+      commands_begun = commands_begun + m - 1
+      look_at_time()
     else
       at = from
-      for _ = 1, m do -- one by one, to find out which
+      for i = 1, m do -- one by one, to find out which
+        if i > 1 and must_pause(1) then
+          return PAUSE
+        end
         local set = { 'SET', read(2) }
         local err = unresolved_error(operations.set(set), set)
         if err then
@@ -140,18 +160,25 @@ shapes.S = function()
 end
 
 -- Names in shape C that may need more than Redis' own command, and whether they do.
-local needs_operation = { sadd = has_uncounted, srem = has_uncounted }
-if several_types then
-  needs_operation.set = function() return true end
-  needs_operation.setnx = needs_operation.set
+local function always()
+  return true
 end
+local function has_notes_of_sets()
+  return has_uncounted() or has_shadows()
+end
+local needs_operation = {
+  sadd = has_notes_of_sets, srem = has_notes_of_sets, del = always, zremrangebyscore = always, zremrangebyrank = always,
+  set = several_types and always, setnx = several_types and always,
+}
 
-local done_uncounted = 0 -- records done that count_done has not counted yet
 local next_words -- of the next record in shape C
 
 local function run_command(name, key, ...)
   if source_time and not no_key_has_deadline and name ~= 'del' and not (name == 'set' and select('#', ...) == 1) then
     delete_if_expired(key, source_time)
+  end
+  if LOOK_AFTER[name] then
+    look_at_time()
   end
   local needs = needs_operation[name]
   if needs and needs() then
@@ -215,6 +242,11 @@ shapes.C = function()
     return late
   end
   while words ~= 0 do
+    if must_pause(words > 0 and words or -words) then
+      count_done(done_uncounted, done_uncounted)
+      done_uncounted = 0
+      return PAUSE
+    end
     local from, reply = at, nil
     if words > 0 then
       reply = run_record(unpack_limit(entries, 1 + words, at))
@@ -249,10 +281,14 @@ shapes.R = function()
   end
   local left_out = false
   for c = 1, count do
+    local words = read(1)
+    if must_pause(words) and not left_out then
+      return PAUSE
+    end
     if first_policy ~= '-' then
       on_wrong_type, on_conflict = first_policy, first_policy
     end
-    local command = { read(read(1)) }
+    local command = { read(words) }
     local lower_name, before, err = lower(command[1]), #discarded, nil
     if left_out and (lower_name == 'pexpireat' or lower_name == 'persist') then
       err = nil -- meant the value that was discarded, not the one that is there
@@ -261,6 +297,9 @@ shapes.R = function()
     else
       err = unresolved_error(run(command), command)
       left_out = #discarded > before and discarded[before + 3] == 'wrongtype skip'
+    end
+    if LOOK_AFTER[lower_name] then
+      look_at_time()
     end
     if first_policy ~= '-' then
       on_wrong_type, on_conflict, first_policy = wrong_type_policy, conflict_policy, '-'
@@ -321,7 +360,7 @@ else
   written = try('HSET', ledger, name, text)
 end
 if failed(written) then -- out of memory, and nothing else was written either
-  failure = failure or { err = written.err, kind = 'error' }
+  failure = failure and failure ~= PAUSE and failure or { err = written.err, kind = 'error' }
   record_index, command_index, text = 0, tonumber(done_before), text_before
   discarded = {}
 else
@@ -335,7 +374,10 @@ else
   end
 end
 
-if failure then
+if failure == PAUSE then
+  return { 'paused', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded,
+    'entry', int(record_index), 'command', int(command_index) }
+elseif failure then
   return { 'stopped', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded,
     'error', failure.err, 'kind', failure.kind, 'entry', int(record_index), 'command', int(command_index) }
 end

@@ -1,7 +1,7 @@
 -- A partition has ledger_epoch a barrier record: notes its arrival, and finds out whether all participants have arrived. The
 -- lowest of them then runs the commands and moves everybody past the barrier.
 --
--- needs: prelude, operations, several-keys, conflicts
+-- needs: prelude, shadows, operations, removals, several-keys, conflicts
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -11,12 +11,13 @@
 --       first_policy         for the first command that is still to be run, or '-'
 --       difference           Redis' time less the source's, ms
 --       cursor               of a delete in pages: '0' at its start, 'end' when the keys to delete follow the commands
+--       most_ms              after which the script pauses
 --       command_count        of the commands that follow; each is its number of words, then the words. pika.begin has the
 --                            ledger's writer as it was judged, and the epoch's writer, '-' where there is none
 -- Reply status, then names and values; field is the partition's place now, epoch the ledger's:
 --       passed               field, epoch, discarded (a list, as in apply.lua)
 --       waiting              missing: who has not arrived, '' if the lowest participant has to act
---       more                 cursor for the next call, keys: a list of those found
+--       more                 cursor for the next call, keys: a list of those found; or a command that takes longer has begun
 --       refused              field, epoch: owner or sequence is another one; nothing was done
 --       caught-up-before     epoch, and on.new.epoch=fail
 --       not-empty            key that is not the sink's own
@@ -24,13 +25,15 @@
 local ledger = KEYS[1]
 prefix = ARGV[1]
 local partition, owner, epoch, sequence, position, offset, barrier, time, wrong_type_policy, conflict_policy, first_policy,
-  difference, on_not_empty, on_new_epoch, new_grace, on_long_absence, cursor, command_count = unpack(ARGV, 2, 19)
-local FIRST_COMMAND = 20 -- its place in ARGV
+  difference, on_not_empty, on_new_epoch, new_grace, on_long_absence, cursor, most_ms, command_count = unpack(ARGV, 2, 20)
+local FIRST_COMMAND = 21 -- its place in ARGV
 local arrival = epoch .. ':' .. sequence .. ':' .. offset .. ':' .. position
 epoch, sequence, offset, time = tonumber(epoch), tonumber(sequence), tonumber(offset), tonumber(time)
 difference, command_count = tonumber(difference), tonumber(command_count)
 on_wrong_type, on_conflict = wrong_type_policy, conflict_policy
 stage = prefix .. 'stage:' .. partition .. ':'
+progress_key = prefix .. 'progress:' .. partition
+limit_time(tonumber(most_ms))
 now = redis_time()
 source_time = time
 
@@ -208,7 +211,7 @@ if starts_epoch then
   local kept = {
     format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = new_grace,
     epoch = int(epoch), partitions = barrier, deadlines = 'held', writer = new_writer ~= '-' and new_writer or nil,
-    passed = all.passed,
+    passed = all.passed, claims = all.claims,
   }
   if ledger_epoch then
     kept.former = all.epoch .. ' ' .. (all.writer or '-')
@@ -308,10 +311,16 @@ local function run_command(command, is_first)
   if failed(result) then
     field.done = command_index
     call('HSET', ledger, 'p' .. partition, field_text(field))
+    if result == PAUSE then
+      return { 'more', 'cursor', cursor, 'keys', {} }
+    end
     return stopped(result.err, result.kind or 'error')
   end
 end
 
+record_place = function()
+  return int(epoch) .. ':' .. int(sequence)
+end
 local place = FIRST_COMMAND
 for c = 1, command_count do
   local words = tonumber(ARGV[place])
@@ -319,6 +328,7 @@ for c = 1, command_count do
     local command = { unpack(ARGV, place + 1, place + words) }
     local name = lower(command[1])
     local ended
+    must_pause(words) -- counts the command
     if name == 'flushdb' then
       ended = flush_db()
     elseif name == 'pika.flushtype' or name == 'pika.patterndel' then

@@ -1,6 +1,6 @@
 -- Decides what becomes of a command that failed.
 --
--- needs:   prelude, operations, several-keys
+-- needs:   prelude, shadows, operations, removals, several-keys
 -- defines: resolve_error, skip_wrong_type
 
 -- Which arguments of a command are whole numbers.
@@ -100,7 +100,7 @@ resolve_error = function(cmd, reply)
   local copy = (find(err, 'not an integer', 1, true) or find(err, 'not a .*float')) and with_canonical_numbers(cmd)
   if copy then
     reply = run(copy)
-    if not failed(reply) then
+    if not failed(reply) or reply.kind then
       return reply
     end
     err = reply.err
@@ -110,7 +110,10 @@ resolve_error = function(cmd, reply)
   if policy == 'overwrite' then
     delete_conflicting(cmd)
     reply = run(cmd)
-    if failed(reply) then
+    if reply == PAUSE then
+      discard(kind .. ' ' .. policy, err)
+      return reply
+    elseif failed(reply) then
       return { err = reply.err, kind = classify(reply.err) }
     end
   elseif policy ~= 'skip' then

@@ -1,7 +1,7 @@
 -- Creates the ledger where there is none and one may be created, and claims a partition in it. A claim that is refused has
 -- changed nothing.
 --
--- needs: prelude, rehearsal
+-- needs: prelude, rehearsal, shadows
 --
 -- A claim names the owner that its task has read before, and is refused when the owner is another one by now: a claim that
 -- arrives late, from a task that has lost the partition since, must not stop the task that has it.
@@ -89,11 +89,26 @@ if not epoch and on_not_empty == 'clear' and foreign_key() then
   call('HSET', ledger, 'unclean', '1')
 end
 
+-- How many claims there have been. An earlier release does not note that, and changes sets without their shadows.
+local function claims()
+  local sum, fields = 0, call('HGETALL', ledger)
+  for i = 1, #fields, 2 do
+    if match(fields[i], '^p%d+$') then
+      sum = sum + (tonumber(match(read_field(fields[i + 1]).owner, '^(%d+):')) or 0)
+    end
+  end
+  return int(sum)
+end
+
+if call('HGET', ledger, 'claims') ~= claims() then
+  drop_all_shadows()
+end
 if field.owner ~= mine or mine == '-' then
   field.owner = int(claim_number + 1) .. ':' .. random
 end
 field.fresh = 0 -- what waits for the partition is unknown
 call('HSET', ledger, 'p' .. partition, field_text(field))
+call('HSET', ledger, 'claims', claims())
 local grace_now, deadlines_now, writer, passed, former =
   unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former'))
 return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,

@@ -1,8 +1,8 @@
 -- The named operations on one key.
 --
--- needs:   prelude
+-- needs:   prelude, shadows
 -- defines: operations (by name; each takes the command as a table, its name first), discard, blocking_type, has_uncounted,
---          uncounted, recount, set_change; declares run (defined in several-keys) and resolve_error (in conflicts)
+--          uncounted, recount, set_change, within; declares run (defined in several-keys) and resolve_error (in conflicts)
 
 local run, resolve_error
 
@@ -57,6 +57,11 @@ end
 
 operations['setnx'] = operations['set']
 
+-- Whether the key holds that string; a longer one is not read.
+local function holds_value(key, value)
+  return call('STRLEN', key) == #value and call('GET', key) == value
+end
+
 operations['pika.set'] = function(cmd)
   local key, value, how, deadline = cmd[2], cmd[3], upper(cmd[4]), cmd[5]
   local kind = call('TYPE', key).ok
@@ -66,7 +71,7 @@ operations['pika.set'] = function(cmd)
     elseif kind ~= 'none' then -- Pika, which looks at strings only, has set it
       return { err = 'WRONGTYPE SET NX on a key that holds a ' .. kind }
     end
-  elseif kind ~= 'string' or how == 'VX' and call('GET', key) ~= cmd[6] then
+  elseif kind ~= 'string' or how == 'VX' and not holds_value(key, cmd[6]) then
     return 0
   end
   local set = try('SET', key, value)
@@ -77,7 +82,7 @@ operations['pika.set'] = function(cmd)
 end
 
 operations['pika.delvx'] = function(cmd)
-  if call('TYPE', cmd[2]).ok == 'string' and call('GET', cmd[2]) == cmd[3] then
+  if call('TYPE', cmd[2]).ok == 'string' and holds_value(cmd[2], cmd[3]) then
     return try('UNLINK', cmd[2])
   end
   return 0
@@ -125,28 +130,9 @@ operations['pika.setbit'] = function(cmd)
   return old
 end
 
-operations['pika.zremrangebylex'] = function(cmd)
-  local key, min, max = cmd[2], cmd[3], cmd[4]
-  local at, removed = 0, 0
-  while true do
-    local members = try('ZRANGE', key, at, at + 999)
-    if failed(members) then
-      return members
-    elseif #members == 0 then
-      return removed
-    end
-    local matching = {}
-    for i = 1, #members do
-      if within(min, members[i], true) and within(max, members[i], false) then
-        matching[#matching + 1] = members[i]
-      end
-    end
-    if #matching > 0 then
-      call('ZREM', key, unpack(matching))
-      removed = removed + #matching
-    end
-    at = at + #members - #matching
-  end
+operations['del'] = function(cmd)
+  drop_shadow(cmd[2])
+  return try('UNLINK', unpack(cmd, 2))
 end
 
 operations['pika.stage'] = function(cmd)
@@ -240,10 +226,15 @@ local function recount(key, n)
 end
 
 local function set_change(cmd)
-  local n = uncounted(cmd[2])
+  local key = cmd[2]
+  local n, shadow = uncounted(key), shadow_of(key)
   local reply = try(unpack(cmd))
+  if shadow and not failed(reply) then
+    local change = lower(cmd[1]) == 'sadd' and add_to_shadow or remove_from_shadow
+    change(shadow, cmd, 3, #cmd)
+  end
   if n then
-    recount(cmd[2], n)
+    recount(key, n)
   end
   return reply
 end
@@ -252,11 +243,14 @@ operations['sadd'], operations['srem'] = set_change, set_change
 
 operations['pika.srem'] = function(cmd)
   local key, removed, more = cmd[2], 0, 0
-  local n = uncounted(key)
+  local n, shadow = uncounted(key), shadow_of(key)
   for i = 3, #cmd, 2 do
     local one = try('SREM', key, cmd[i])
     if failed(one) then
       return one
+    end
+    if shadow then
+      call('ZREM', shadow, cmd[i])
     end
     removed = removed + one
     more = more + one * (tonumber(cmd[i + 1]) - 1)
@@ -282,28 +276,56 @@ end
 -- in byte order.
 local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
 
-operations['pika.spop'] = function(cmd)
-  local key, x, count = cmd[2], tonumber(cmd[3]) % RANGE, tonumber(cmd[4])
-  local size = try('SCARD', key)
-  if failed(size) then
-    return size
+-- Sets of up to so many members are sorted for each SPOP.
+local SORTED_EACH_TIME = 256
+
+local function pop(key, shadow, members)
+  for i = 1, #members, 4000 do
+    call('SREM', key, unpack(members, i, math.min(i + 3999, #members)))
   end
-  local n = uncounted(key) or 0
-  size = size - n
-  if size <= 0 then
-    discard('spop miss', 'no member to pop')
-    return 0
-  elseif count and count >= size then
-    return try('UNLINK', key)
+  if shadow then
+    remove_from_shadow(shadow, members, 1, #members)
   end
-  x = x == 0 and 1 or x
-  local sorted = prefix .. 'sorted'
-  local stored = try('ZUNIONSTORE', sorted, '1', key)
-  if failed(stored) then
-    return stored
+end
+
+-- Pops many members: first all are drawn, while the order stays as it is, then they are removed.
+local function pop_many(key, shadow, x, count, size, progress)
+  local drawn, missing = progress_key .. ':drawn', count
+  if progress then
+    x, missing, size = unpack(progress)
+  else
+    call('UNLINK', drawn)
   end
+  while missing > 0 do
+    for _ = 1, PAGE do
+      x = SPREAD * x % RANGE
+      local index = int(x % size)
+      missing = missing - call('SADD', drawn, call('ZRANGE', shadow, index, index)[1])
+      if missing == 0 then
+        break
+      end
+    end
+    if out_of_time() then
+      save_progress(x, missing, size)
+      return PAUSE
+    end
+  end
+  repeat
+    local members = call('SPOP', drawn, PAGE)
+    pop(key, shadow, members)
+    if #members == PAGE and out_of_time() then
+      save_progress(x, missing, size)
+      return PAUSE
+    end
+  until #members < PAGE
+  if progress then
+    clear_progress()
+  end
+end
+
+-- So many members, each once, by their places in a sorted set of all.
+local function draw(sorted, range, x, count)
   local taken, members = {}, {}
-  local range = count and size or math.min(size, NEAREST)
   repeat
     x = SPREAD * x % RANGE
     local index = x % range
@@ -311,13 +333,53 @@ operations['pika.spop'] = function(cmd)
       taken[index] = true
       members[#members + 1] = call('ZRANGE', sorted, int(index), int(index))[1]
     end
-  until #members >= (count or 1)
-  call('UNLINK', sorted)
-  for m = 1, #members, 2000 do
-    call('SREM', key, unpack(members, m, math.min(m + 1999, #members)))
+  until #members >= count
+  return members
+end
+
+operations['pika.spop'] = function(cmd)
+  local key, x, count = cmd[2], tonumber(cmd[3]) % RANGE, tonumber(cmd[4])
+  local all = try('SCARD', key)
+  if failed(all) then
+    return all
+  end
+  local n, progress = uncounted(key) or 0, load_progress()
+  local size = all - n
+  if not progress then
+    if size <= 0 then
+      discard('spop miss', 'no member to pop')
+      return 0
+    elseif count and count >= size then
+      drop_shadow(key)
+      return try('UNLINK', key)
+    end
+    x = x == 0 and 1 or x
+  end
+  local shadow = not progress and all > SORTED_EACH_TIME and make_shadow(key, all) or shadow_of(key)
+  if shadow == PAUSE then
+    return PAUSE
+  end
+  if progress or count and count > PAGE then
+    local reply = pop_many(key, shadow, x, count, size, progress)
+    if reply == PAUSE then
+      return PAUSE
+    end
+  else
+    local sorted = shadow
+    if not sorted then
+      sorted = prefix .. 'sorted-once'
+      local stored = try('ZUNIONSTORE', sorted, '1', key)
+      if failed(stored) then
+        return stored
+      end
+    end
+    pop(key, shadow, draw(sorted, count and size or math.min(size, NEAREST), x, count or 1))
+    if not shadow then
+      call('UNLINK', sorted)
+    end
   end
   if n > 0 then
     recount(key, n)
   end
-  return #members
+  return 0
 end

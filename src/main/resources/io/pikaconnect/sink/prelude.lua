@@ -3,7 +3,8 @@
 --
 -- needs:   nothing; KEYS[1] is the ledger
 -- defines: locals for functions of Lua and Redis; the variables of the second block, which each script sets; the ledger's
---          text form (read_field, field_text), freshness, the stream's clock (source_deadline, delete_if_expired, ...)
+--          text form (read_field, field_text), freshness, the time of a script (must_pause, out_of_time, ...), the stream's
+--          clock (source_deadline, delete_if_expired, ...)
 --
 -- Rule for all scripts: redis.call may raise only before the first write. After it an error must come back as a value, so
 -- that the ledger is written for what was applied.
@@ -63,6 +64,95 @@ end
 
 local function starts_with(text, beginning)
   return sub(text, 1, #beginning) == beginning
+end
+
+---------------------------------------------------------------------------------------------------- time of a script
+
+-- Redis serves nobody else while a script runs, so a script pauses when its time is up: it notes in the ledger what it has
+-- applied, and the next script continues. What may take long in one command is done in pages; such an operation returns
+-- PAUSE between two of them, and is run again by the next script, as that script's first command. Where it is then is seen
+-- in the data, or kept by save_progress.
+local PAUSE = { err = 'PAUSE', kind = 'pause' }
+local PAGE = 1000 -- elements
+local LOOK_EVERY = 16 -- commands
+
+local began, began_cpu -- when the script began, microseconds, and in the process' own seconds
+local most_micros, most_commands -- that a script may take; nil without a limit
+local commands_begun, commands_seen = 0, 0
+local has_clock, cpu = pcall(function() -- for a Redis whose time stands still in scripts
+  return os.clock
+end)
+cpu = has_clock and cpu or nil
+
+local function limit_time(ms, commands)
+  began, began_cpu = redis_micros(), cpu and cpu()
+  most_micros, most_commands = ms * 1000, commands
+end
+
+-- Asked after each page: whether the operation has to pause.
+local function out_of_time()
+  commands_seen = 0 -- the command after it looks at the time
+  return most_micros and (redis_micros() - began >= most_micros or cpu and (cpu() - began_cpu) * 1e6 >= most_micros)
+end
+
+-- Asked before each command, of so many words: whether the script has to pause there. The first one is always done, so that
+-- there is progress.
+local function must_pause(words)
+  commands_begun = commands_begun + 1
+  if commands_begun == 1 or not most_micros then
+    return false
+  elseif most_commands and commands_begun > most_commands then
+    return true
+  end
+  commands_seen = commands_seen - 1 - words / 100
+  if commands_seen > 0 then
+    return false
+  end
+  local over = out_of_time()
+  commands_seen = most_micros > 0 and LOOK_EVERY or 0
+  return over
+end
+
+-- Commands whose cost depends on what their keys hold.
+local LOOK_AFTER = {}
+for name in gmatch([[
+  append setrange setbit linsert lset lrem ltrim zremrangebyscore zremrangebyrank pfmerge bitop sunionstore sinterstore
+  sdiffstore zunionstore zinterstore pika.bitop pika.setrange pika.setbit pika.spop pika.zremrangebylex pika.stage pika.staged
+]], '%S+') do
+  LOOK_AFTER[name] = true
+end
+
+-- The next command looks at the time, because the last one may have taken long.
+local function look_at_time()
+  commands_seen = 0
+end
+
+-- What an operation that paused has to know when it continues: a list. It is the operation's own if it has the place of the
+-- command that is being run; there is at most one in each partition.
+local progress_key, record_place -- set by the script: for the partition, and a text for the record
+
+local function progress_place()
+  return record_place() .. ':' .. int(command_index)
+end
+
+local function load_progress()
+  if commands_begun > 1 then
+    return nil -- only a script's first command may have been begun before
+  end
+  local packed = call('GET', progress_key)
+  if packed then
+    local progress = cmsgpack.unpack(packed)
+    return progress[1] == progress_place() and { unpack(progress, 2) } or nil
+  end
+end
+
+local function save_progress(...)
+  call('DEL', prefix .. 'nothing') -- for a Redis that is out of memory
+  call('SET', progress_key, cmsgpack.pack({ progress_place(), ... }))
+end
+
+local function clear_progress()
+  call('DEL', progress_key)
 end
 
 ---------------------------------------------------------------------------------------------------- ledger
@@ -200,7 +290,11 @@ local function redis_deadline(ms)
 end
 
 local function set_deadline_of_value(key, ms)
-  return try('PEXPIREAT', key, redis_deadline(ms))
+  local deadline = redis_deadline(ms)
+  if native_deadlines and tonumber(deadline) <= now then -- Redis would delete it at once, and not in the background
+    return call('UNLINK', key)
+  end
+  return try('PEXPIREAT', key, deadline)
 end
 
 local function set_deadline(key, ms)

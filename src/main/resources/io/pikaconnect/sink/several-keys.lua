@@ -1,6 +1,6 @@
 -- Commands over several keys, and how any command is run.
 --
--- needs:   prelude, operations
+-- needs:   prelude, shadows, operations, removals
 -- defines: SEVERAL_KEYS, run, delete_conflicting
 
 local function holds(key, kinds)
@@ -37,8 +37,11 @@ local function storing(first_of, kinds)
     local first, last = first_of(cmd)
     local visible, err = hide_wrong_types(cmd, first, last, kinds)
     local reply = err or destination_error(cmd, cmd[2], kinds) or try(unpack(visible))
-    if not failed(reply) and has_uncounted() then
-      call('HDEL', prefix .. 'uncounted', cmd[2])
+    if not failed(reply) then
+      drop_shadow(cmd[2])
+      if has_uncounted() then
+        call('HDEL', prefix .. 'uncounted', cmd[2])
+      end
     end
     return reply
   end
@@ -94,7 +97,14 @@ local SEVERAL_KEYS = {
     keys = argument_range(2, 3), blocks = function(_, key) return not holds(key, SET) end,
     run = function(cmd)
       local n, m = uncounted(cmd[2]), uncounted(cmd[3])
+      local from, to = shadow_of(cmd[2]), shadow_of(cmd[3])
       local reply = try(unpack(cmd))
+      if reply == 1 and from and cmd[2] ~= cmd[3] then
+        remove_from_shadow(from, cmd, 4, 4)
+      end
+      if reply == 1 and to then
+        add_to_shadow(to, cmd, 4, 4)
+      end
       if n then
         recount(cmd[2], n)
       end

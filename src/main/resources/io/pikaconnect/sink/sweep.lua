@@ -2,7 +2,7 @@
 -- released it also gives the other keys their new deadline. Each key is read and changed here, in one script, so that a
 -- change that was applied in between counts.
 --
--- needs: prelude
+-- needs: prelude, shadows
 --
 -- The owner of the epoch's lowest partition walks. A walk that holds or releases notes its cursor in the ledger's field
 -- walk, and starts again in another process of Redis, where a cursor means something else. SCAN returns every key that is
@@ -47,6 +47,7 @@ for p in gmatch(partitions, '%d+') do
   fresh = fresh and is_fresh(field)
 end
 load_deadline_state(deadlines, ledger_grace, caught, nil)
+drop_void_shadow()
 
 -- Deadlines are released only while no change is late, because a key that Redis has expired cannot be extended.
 if mode == 'native' and (deadlines == 'held' or deadlines == 'holding') then
@@ -89,7 +90,11 @@ for _, key in ipairs(page[2]) do
       call('UNLINK', key)
       expired = expired + 1
     elseif held and native_deadlines then
-      call('PEXPIREAT', key, int(deadline + grace))
+      if deadline + grace > now then
+        call('PEXPIREAT', key, int(deadline + grace))
+      else
+        call('UNLINK', key) -- PEXPIREAT would delete it at once, and not in the background
+      end
       rewritten = rewritten + 1
     elseif holding and not held then
       call('PEXPIREAT', key, int(deadline + HOLD))

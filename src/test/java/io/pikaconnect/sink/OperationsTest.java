@@ -323,7 +323,7 @@ class OperationsTest {
         assertThat(sink.redis().scard("k")).isEqualTo(model.size());
         model.forEach(
                 m -> assertThat(sink.redis().sismember(Resp.bytes("k"), m)).isTrue());
-        assertThat(sink.redis().keys(SinkFixture.PREFIX + "sorted")).isEmpty();
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
     }
 
     @Test

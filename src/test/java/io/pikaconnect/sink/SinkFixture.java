@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +39,8 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
                 "name", "to-redis", "topics", "pika.db0", "redis.address", server.address(), "redis.sender.num", "2"));
         properties.put("key.converter", BYTES);
         properties.put("value.converter", BYTES);
+        // -Dscript.max.ms=0: every script ends after one step
+        Optional.ofNullable(System.getProperty("script.max.ms")).ifPresent(ms -> properties.put("script.max.ms", ms));
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }

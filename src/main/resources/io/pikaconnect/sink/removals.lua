@@ -1,0 +1,115 @@
+-- Removals from sorted sets, page by page where much is to be removed or looked at.
+--
+-- needs:   prelude, shadows, operations
+-- defines: nothing; adds to operations
+
+-- Removes members of a sorted set page by page: next_members returns those that are there still.
+local function remove_pages(key, next_members)
+  local removed = 0
+  while true do
+    local members = next_members()
+    if failed(members) then
+      return members
+    end
+    if #members > 0 then
+      call('ZREM', key, unpack(members))
+      removed = removed + #members
+    end
+    if #members < PAGE then
+      return removed
+    elseif out_of_time() then
+      return PAUSE
+    end
+  end
+end
+
+local function is_lex_bound(bound)
+  return bound == '-' or bound == '+' or find(bound, '^[[(]') ~= nil
+end
+
+-- Where members have different scores, Redis' own command looks at some of them only; Pika looks at all.
+local function remove_by_lex_of_all(key, min, max)
+  local progress = load_progress()
+  local at, removed = progress and progress[1] or 0, 0
+  while true do
+    local members = call('ZRANGE', key, at, at + PAGE - 1)
+    local matching = {}
+    for i = 1, #members do
+      if within(min, members[i], true) and within(max, members[i], false) then
+        matching[#matching + 1] = members[i]
+      end
+    end
+    if #matching > 0 then
+      call('ZREM', key, unpack(matching))
+      removed = removed + #matching
+    end
+    at = at + #members - #matching
+    if #members < PAGE then
+      if progress then
+        clear_progress()
+      end
+      return removed
+    elseif out_of_time() then
+      save_progress(at)
+      return PAUSE
+    end
+  end
+end
+
+operations['pika.zremrangebylex'] = function(cmd)
+  local key, min, max = cmd[2], cmd[3], cmd[4]
+  local first = try('ZRANGE', key, 0, 0, 'WITHSCORES')
+  if failed(first) then
+    return first
+  elseif #first == 0 then
+    return 0
+  end
+  if first[2] ~= call('ZRANGE', key, -1, -1, 'WITHSCORES')[2] or not is_lex_bound(min) or not is_lex_bound(max) then
+    return remove_by_lex_of_all(key, min, max)
+  end
+  return remove_pages(key, function()
+    return call('ZRANGEBYLEX', key, min, max, 'LIMIT', 0, PAGE)
+  end)
+end
+
+-- In one command up to so many elements.
+local AT_ONCE = 5 * PAGE
+
+operations['zremrangebyscore'] = function(cmd)
+  local count = #cmd == 4 and try('ZCOUNT', cmd[2], cmd[3], cmd[4])
+  if not count or failed(count) or count <= AT_ONCE then
+    return try(unpack(cmd))
+  end
+  return remove_pages(cmd[2], function()
+    return call('ZRANGEBYSCORE', cmd[2], cmd[3], cmd[4], 'LIMIT', 0, PAGE)
+  end)
+end
+
+operations['zremrangebyrank'] = function(cmd)
+  local key, start, stop = cmd[2], match(cmd[3] or '', '^%-?%d+$'), match(cmd[4] or '', '^%-?%d+$')
+  local progress = load_progress()
+  local size = start and stop and try('ZCARD', key)
+  if not size or failed(size) or size <= AT_ONCE and not progress then
+    return try(unpack(cmd))
+  end
+  if progress then
+    start, stop = progress[1], progress[2]
+  else
+    start, stop = tonumber(start), tonumber(stop)
+    start = math.max(0, start < 0 and size + start or start)
+    stop = math.min(size - 1, stop < 0 and size + stop or stop)
+  end
+  while stop >= start do -- from the end, so that the ranks of the others stay
+    local from = math.max(start, stop - PAGE + 1)
+    call('ZREMRANGEBYRANK', key, int(from), int(stop))
+    stop = from - 1
+    if stop >= start and out_of_time() then
+      save_progress(start, stop)
+      return PAUSE
+    end
+  end
+  if progress then
+    clear_progress()
+  end
+  return 0
+end

@@ -1,0 +1,331 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Resp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import redis.clients.jedis.Jedis;
+
+/** A script that pauses when its time is up is continued by the next one; with script.max.ms=0 each makes one step. */
+class PausedScriptsTest {
+
+    private static final int MANY = 12_000;
+    private static final String LEDGER = SinkFixture.PREFIX + "ledger";
+
+    @RegisterExtension
+    final SinkFixture sink = new SinkFixture();
+
+    private static String member(int i) {
+        return "m" + i * 7_919L % 100_003;
+    }
+
+    private interface Element {
+        Object[] of(int i);
+    }
+
+    private static Consumer<ModelTopic> fill(Element element) {
+        return topic -> {
+            for (int i = 0; i < MANY; i++) {
+                topic.command(element.of(i));
+            }
+        };
+    }
+
+    private static Arguments row(String name, Consumer<ModelTopic> before, Object... command) {
+        return Arguments.of(name, before, Command.of(command));
+    }
+
+    private static Consumer<ModelTopic> equalScores() {
+        return fill(i -> new Object[] {"ZADD", "k", "5", member(i)});
+    }
+
+    private static Consumer<ModelTopic> otherScores() {
+        return fill(i -> new Object[] {"ZADD", "k", String.valueOf(i % 1_000), member(i)});
+    }
+
+    private static Consumer<ModelTopic> set() {
+        return fill(i -> new Object[] {"SADD", "k", member(i)});
+    }
+
+    static Stream<Arguments> commands() {
+        return Stream.of(
+                row("members of equal score", equalScores(), "pika.zremrangebylex", "k", "[m2", "(m7"),
+                row("members of other scores", otherScores(), "pika.zremrangebylex", "k", "[m2", "(m7"),
+                row("by score", otherScores(), "ZREMRANGEBYSCORE", "k", "(10", "900"),
+                row("by rank", otherScores(), "ZREMRANGEBYRANK", "k", "100", "-101"),
+                row("by rank, all", otherScores(), "ZREMRANGEBYRANK", "k", "0", "-1"),
+                row("one popped", set(), "pika.spop", "k", "1795337901"),
+                row("many popped", set(), "pika.spop", "k", "1795337901", "9000"));
+    }
+
+    /** What the command leaves when no script pauses. */
+    private Map<String, Object> atOnce(Consumer<ModelTopic> before, Command command) {
+        ModelTopic topic = ModelTopic.begun(1);
+        before.accept(topic);
+        topic.change(Resp.bytes("k"), command);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        Map<String, Object> content = sink.content();
+        sink.redis().flushAll();
+        return content;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commands")
+    void resumesAfterAnyCutWithNothingLostAndNothingTwice(String name, Consumer<ModelTopic> before, Command command) {
+        Map<String, Object> expected = atOnce(before, command);
+        ModelTopic topic = ModelTopic.begun(1);
+        before.accept(topic);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        topic.change(Resp.bytes("k"), command);
+        topic.command("SET", "after", "x");
+
+        int cuts = 0;
+        while (!sink.isAtEnd(topic)) {
+            ModelWorker worker =
+                    sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
+            worker.assign(0);
+            for (int turn = 0; turn < 6 + cuts % 3; turn++) { // the claim's, and a few steps more
+                worker.turn();
+                worker.senderTurn(0);
+            }
+            worker.crash();
+            assertThat(++cuts).as("without progress").isLessThan(200);
+        }
+
+        assertThat(cuts).isGreaterThan(1);
+        Map<String, Object> content = sink.content();
+        content.remove("after");
+        assertThat(content).isEqualTo(expected);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
+    }
+
+    @Test
+    void aReplyThatIsLostInTheMiddleOfACommandIsNoHarm() {
+        Map<String, Object> expected = atOnce(otherScores(), Command.of("ZREMRANGEBYRANK", "k", "100", "-101"));
+        ModelTopic topic = ModelTopic.begun(1);
+        otherScores().accept(topic);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        topic.command("ZREMRANGEBYRANK", "k", "100", "-101");
+        try (CuttingProxy proxy = new CuttingProxy(sink.server.port(), new Random(1))) {
+            proxy.cutOften(3);
+            ModelWorker worker = sink.all(topic, "script.max.ms", "0", "redis.address", proxy.address());
+            for (int i = 0; i < 200; i++) {
+                worker.turn();
+            }
+            proxy.cutOften(0);
+            worker.until(() -> sink.isAtEnd(topic));
+        }
+        assertThat(sink.content()).isEqualTo(expected);
+    }
+
+    @Test
+    void redisThatFallsBackToAnOlderStateIsContinuedFromThere() {
+        Map<String, Object> expected = atOnce(otherScores(), Command.of("ZREMRANGEBYRANK", "k", "100", "-101"));
+        ModelTopic topic = ModelTopic.begun(1);
+        otherScores().accept(topic);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        topic.command("ZREMRANGEBYRANK", "k", "100", "-101");
+        ModelWorker worker =
+                sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
+        worker.assign(0);
+        while (sink.redis().zcard("k") > MANY - 3_000) {
+            worker.turn();
+            worker.senderTurn(0);
+        }
+        sink.redis().save();
+        long saved = sink.redis().zcard("k");
+        while (sink.redis().zcard("k") > saved - 3_000) {
+            worker.senderTurn(0);
+        }
+        worker.crash();
+        sink.server.kill();
+        sink.server.restart();
+        sink.reconnect();
+        assertThat(sink.redis().zcard("k")).isEqualTo(saved);
+        sink.applyAll(topic, "script.max.ms", "0");
+        assertThat(sink.content()).isEqualTo(expected);
+    }
+
+    @Test
+    void aScriptEndsAfterOneCommandIfItHasNoTime() {
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0");
+        long scripts = scripts();
+        for (int i = 0; i < 20; i++) {
+            topic.command("SET", "a" + i, "x");
+            topic.command("RPUSH", "l", "x");
+            topic.change(
+                    Resp.bytes("b"), Command.of("HSET", "b", "f", "v"), Command.of("PEXPIREAT", "b", "1795337901000"));
+        }
+        worker.until(() -> sink.isAtEnd(topic));
+        // SETs in a row are one step.
+        assertThat(scripts() - scripts).isBetween(41L, 90L);
+    }
+
+    @Test
+    void withTimeEnoughABatchIsOneScript() {
+        ModelTopic topic = ModelTopic.begun(1);
+        sink.applyAll(topic).close();
+        for (int i = 0; i < 50; i++) {
+            topic.command("RPUSH", "l", "x");
+        }
+        long scripts = scripts();
+        sink.applyAll(topic, "script.max.ms", "10000");
+        assertThat(scripts() - scripts).isLessThan(10);
+    }
+
+    /** Scripts that Redis has run so far. */
+    private long scripts() {
+        return calls("evalsha");
+    }
+
+    private long calls(String command) {
+        Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+                .matcher(sink.redis().info("commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+    }
+
+    // ---- sets that are popped
+
+    @Test
+    void membersOfASetAreSortedOnceHoweverOftenItIsPopped() {
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        ModelWorker worker = sink.applyAll(topic);
+        TreeSet<String> model = new TreeSet<>(sink.redis().smembers("k"));
+        long pages = calls("sscan");
+        long unions = calls("zunionstore");
+        for (long second = 1_795_000_000L; second < 1_795_000_300L; second++) {
+            topic.command("pika.spop", "k", String.valueOf(second));
+            long x = 16_807 * second % 2_147_483_647L;
+            model.remove(List.copyOf(model).get((int) (x % 50)));
+        }
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().smembers("k")).isEqualTo(model);
+        assertThat(calls("sscan") - pages).isBetween(MANY / 1_000L, 2 * MANY / 1_000L + 2);
+        assertThat(calls("zunionstore")).isEqualTo(unions);
+    }
+
+    @Test
+    void aShadowHasTheMembersOfItsSetWhateverChangesIt() {
+        Random random = new Random(7);
+        ModelTopic topic = ModelTopic.begun(1).at(System.currentTimeMillis());
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0");
+        String[] keys = {"{a}1", "{a}2", "{a}3"};
+        int compared = 0;
+        for (int round = 0; round < 60; round++) {
+            for (int i = 0; i < 30; i++) {
+                change(topic, random, keys);
+            }
+            worker.until(() -> sink.isAtEnd(topic));
+            compared += compareShadows();
+        }
+        assertThat(compared).isGreaterThan(5);
+    }
+
+    private static void change(ModelTopic topic, Random random, String[] keys) {
+        String key = keys[random.nextInt(3)];
+        String second = keys[random.nextInt(3)];
+        switch (random.nextInt(24)) {
+            case 0 -> topic.command("DEL", key);
+            case 1 -> topic.command("SUNIONSTORE", key, second, keys[random.nextInt(3)]);
+            case 2 -> topic.command("SDIFFSTORE", key, second, keys[random.nextInt(3)]);
+            case 3 -> topic.change(Resp.bytes(key), Command.of("SET", key, "x"), Command.of("DEL", key));
+            case 4 -> topic.command("SET", key, "x");
+            case 5 -> topic.command("pika.srem", key, "e" + random.nextInt(900), "2");
+            case 6, 7, 8 -> topic.command("SMOVE", key, second, "e" + random.nextInt(900));
+            case 9, 10 -> topic.command("SREM", key, "e" + random.nextInt(900), "e" + random.nextInt(900));
+            case 11, 12, 13 -> topic.command("pika.spop", key, String.valueOf(random.nextInt(1 << 30)), "3");
+            case 14, 15, 16 -> topic.command("pika.spop", key, String.valueOf(random.nextInt(1 << 30)));
+            default -> {
+                List<Object> args = new ArrayList<>(List.of("SADD", key));
+                for (int i = 0; i < 200; i++) {
+                    args.add("e" + random.nextInt(900));
+                }
+                topic.command(args.toArray());
+            }
+        }
+    }
+
+    /** How many shadows are complete, and of a set that is there; each is compared with it. */
+    private int compareShadows() {
+        Jedis redis = sink.redis();
+        int complete = 0;
+        for (Map.Entry<String, String> shadow :
+                redis.hgetAll(SinkFixture.PREFIX + "sorted").entrySet()) {
+            if (shadow.getValue().startsWith("=") && redis.type(shadow.getKey()).equals("set")) {
+                assertThat(new TreeSet<>(redis.zrange(SinkFixture.PREFIX + "sorted:" + shadow.getKey(), 0, -1)))
+                        .isEqualTo(new TreeSet<>(redis.smembers(shadow.getKey())));
+                complete++;
+            }
+        }
+        return complete;
+    }
+
+    @Test
+    void aSetThatIsDeletedAndMadeAgainIsSortedAgain() {
+        ModelTopic topic = ModelTopic.begun(1);
+        List<Object> first = new ArrayList<>(List.of("SADD", "k"));
+        List<Object> then = new ArrayList<>(List.of("SADD", "k"));
+        for (int i = 0; i < 400; i++) {
+            first.add("a" + i);
+            then.add("b" + i);
+        }
+        topic.command(first.toArray());
+        topic.command("pika.spop", "k", "1795000000");
+        topic.change(Resp.bytes("k"), Command.of("SET", "k", "x"), Command.of("DEL", "k"));
+        topic.command(then.subList(0, then.size() - 1).toArray()); // as many as the shadow has
+        topic.command("pika.spop", "k", "1795000000");
+        sink.applyAll(topic);
+        assertThat(sink.redis().scard("k")).isEqualTo(398);
+        assertThat(compareShadows()).isEqualTo(1);
+    }
+
+    @Test
+    void shadowsStayWhenATaskRestarts() {
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        topic.command("pika.spop", "k", "1795000000");
+        sink.applyAll(topic).close();
+        topic.command("SET", "x", "x");
+        sink.applyAll(topic);
+        assertThat(compareShadows()).isEqualTo(1);
+    }
+
+    @Test
+    void shadowsAreDroppedAfterAnEarlierReleaseWasAtWork() {
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        topic.command("pika.spop", "k", "1795000000");
+        sink.applyAll(topic).close();
+        String[] words = sink.ledger("p0").split(" ", 2);
+        sink.redis().hset(LEDGER, "p0", "2:0000 " + words[1]); // it claimed the partition
+        topic.command("SET", "x", "x");
+        sink.applyAll(topic);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "sorted*")).isEmpty();
+    }
+
+    @Test
+    void aShadowWithoutItsSetIsDroppedByTheSweep() {
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        topic.command("pika.spop", "k", "1795000000");
+        topic.command("SET", "k", "x");
+        ModelWorker worker = sink.applyAll(topic);
+        worker.until(() -> sink.redis().keys(SinkFixture.PREFIX + "sorted*").isEmpty());
+    }
+}
