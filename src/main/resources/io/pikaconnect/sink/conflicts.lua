@@ -3,6 +3,10 @@
 -- needs:   prelude, shadows, operations, removals, several-keys
 -- defines: resolve_error, skip_wrong_type
 
+local skip_wrong_type
+
+do
+
 -- Which arguments of a command are whole numbers.
 local NUMBERS = {
   incr = {}, decr = {}, incrby = { 3 }, decrby = { 3 }, hincrby = { 4 },
@@ -84,7 +88,7 @@ end
 
 -- With on.wrong.type=skip: whether an error is about a key's type, and the command, on that one key, is discarded. The same
 -- as resolve_error, but without the command.
-local function skip_wrong_type(err)
+skip_wrong_type = function(err)
   if classify(err) == 'wrongtype' then
     discard('wrongtype skip', err)
     return true
@@ -128,4 +132,6 @@ resolve_error = function(cmd, reply)
   end
   discard(kind .. ' ' .. policy, err)
   return 0
+end
+
 end

@@ -272,6 +272,8 @@ operations['pika.scount'] = function(cmd)
   return 0
 end
 
+do
+
 -- The master draws members by the generator x -> 16807 x mod 2^31-1, seeded with the second; its indexes count the members
 -- in byte order.
 local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
@@ -382,4 +384,6 @@ operations['pika.spop'] = function(cmd)
     recount(key, n)
   end
   return 0
+end
+
 end

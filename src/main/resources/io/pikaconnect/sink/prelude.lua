@@ -6,6 +6,8 @@
 --          text form (read_field, field_text), freshness, the time of a script (must_pause, out_of_time, ...), the stream's
 --          clock (source_deadline, delete_if_expired, ...)
 --
+-- A chunk of Lua has at most 200 locals, so what only one file needs stands in a block (do … end) there.
+--
 -- Rule for all scripts: redis.call may raise only before the first write. After it an error must come back as a value, so
 -- that the ledger is written for what was applied.
 

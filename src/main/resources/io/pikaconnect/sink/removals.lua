@@ -3,6 +3,8 @@
 -- needs:   prelude, shadows, operations
 -- defines: nothing; adds to operations
 
+do
+
 -- Removes members of a sorted set page by page: next_members returns those that are there still.
 local function remove_pages(key, next_members)
   local removed = 0
@@ -112,4 +114,6 @@ operations['zremrangebyrank'] = function(cmd)
     clear_progress()
   end
   return 0
+end
+
 end

@@ -3,6 +3,10 @@
 -- needs:   prelude, shadows, operations, removals
 -- defines: SEVERAL_KEYS, run, delete_conflicting
 
+local SEVERAL_KEYS, delete_conflicting
+
+do
+
 local function holds(key, kinds)
   local kind = call('TYPE', key).ok
   return kind == 'none' or kinds[kind] == true
@@ -88,7 +92,7 @@ end
 --   run           does it as Pika does; as it is if missing
 --   blocks        whether a key holds something that the command does not accept
 --   when_skipped  what remains to be done if such a key stays as it is
-local SEVERAL_KEYS = {
+SEVERAL_KEYS = {
   rpoplpush = {
     keys = argument_range(2, 3), blocks = function(_, key) return not holds(key, LIST) end,
     when_skipped = function(cmd) return holds(cmd[2], LIST) and try('RPOP', cmd[2]) end,
@@ -180,7 +184,7 @@ for name, row in pairs(SEVERAL_KEYS) do
 end
 
 -- Deletes the keys whose type the command does not accept.
-local function delete_conflicting(cmd)
+delete_conflicting = function(cmd)
   local row = SEVERAL_KEYS[lower(cmd[1])]
   if not row then
     call('UNLINK', cmd[2])
@@ -191,6 +195,8 @@ local function delete_conflicting(cmd)
       call('UNLINK', key)
     end
   end
+end
+
 end
 
 -- Runs a command given as a table; every error comes back as a table with err.
