@@ -43,6 +43,8 @@ class PluginArchiveIT {
                         ROOT + "etc/pika-source.properties",
                         ROOT + "etc/redis-sink.json",
                         ROOT + "etc/redis-sink.properties",
+                        ROOT + "etc/redis-sink-tls.json",
+                        ROOT + "etc/redis-sink-sentinel.json",
                         ROOT + "doc/README.md",
                         ROOT + "doc/LICENSE",
                         ROOT + "doc/CHANGELOG.md");

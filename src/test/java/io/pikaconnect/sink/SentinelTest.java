@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.redis.Certificates;
 import java.io.IOException;
@@ -67,7 +68,13 @@ class SentinelTest {
                 }
                 long before = worker.task.started().counters().sum(SinkCounter.RECORDS);
                 worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > before + 300);
+                long start = System.nanoTime();
                 meanwhile(worker, planned ? group::failOver : group::crash);
+                long applied = worker.task.started().counters().sum(SinkCounter.RECORDS);
+                worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > applied, 90_000);
+                System.out.printf(
+                        "%s: writes again after at most %d ms%n",
+                        planned ? "planned" : "crash, replica behind", (System.nanoTime() - start) / 1_000_000);
             }
             changes.make(200);
             try (Jedis master = group.master().connect()) {
@@ -97,6 +104,20 @@ class SentinelTest {
             assertThat(errors(settings)).isEmpty();
             sink.applyAll(topic, settings);
             assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+        }
+    }
+
+    @Test
+    void theReadyFileIsRight() throws IOException {
+        sink.redis().configSet("requirepass", "secret");
+        try (RedisServer sentinel = sentinelOf(sink.server)) {
+            Map<String, String> ready = ReadyConfig.in(Path.of("config"), "redis-sink-sentinel");
+            ready.put("redis.address", "");
+            ready.put("redis.sentinel.addresses", sentinel.address());
+            ready.put("redis.password", "secret");
+            assertThat(errors(TlsTest.settings(ready))).isEmpty();
+            assertThat(TlsTest.withoutRedis(ready))
+                    .isEqualTo(TlsTest.withoutRedis(ReadyConfig.in(Path.of("config"), "redis-sink")));
         }
     }
 

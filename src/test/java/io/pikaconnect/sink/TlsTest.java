@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.redis.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -181,6 +182,32 @@ class TlsTest {
         assertThat(errors(settings)).isEmpty();
         sink.applyAll(topic, settings);
         assertThat(sink.content()).isEqualTo(Map.of("k", "v"));
+    }
+
+    @Test
+    void theReadyFileIsRight() throws IOException {
+        demandClientCertificates();
+        sink.redis().aclSetUser("sink", "on", ">" + WORD, "~*", "+@all");
+        Map<String, String> ready = ReadyConfig.in(Path.of("config"), "redis-sink-tls");
+        ready.put("redis.address", address);
+        ready.put("redis.password", WORD);
+        ready.put("redis.tls.ca.location", ca.caPem().toString());
+        ready.put("redis.tls.certificate.location", client.certificate().toString());
+        ready.put("redis.tls.key.location", client.key().toString());
+        assertThat(errors(settings(ready))).isEmpty();
+        assertThat(withoutRedis(ready)).isEqualTo(withoutRedis(ReadyConfig.in(Path.of("config"), "redis-sink")));
+    }
+
+    static String[] settings(Map<String, String> ready) {
+        return ready.entrySet().stream()
+                .flatMap(setting -> Stream.of(setting.getKey(), setting.getValue()))
+                .toArray(String[]::new);
+    }
+
+    static Map<String, String> withoutRedis(Map<String, String> ready) {
+        return ready.entrySet().stream()
+                .filter(setting -> !setting.getKey().startsWith("redis."))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Test
