@@ -29,6 +29,7 @@ final class SentinelGroup implements AutoCloseable {
                 Jedis jedis = master.connect()) {
             jedis.configSet("repl-diskless-sync-delay", "0");
             replica.replicaof("127.0.0.1", master.port());
+            awaitLink(other); // a sentinel looks at once, and then after ten seconds only
         }
         List<String> all = new ArrayList<>(List.of(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + master.port() + " " + (sentinels / 2 + 1),
@@ -50,9 +51,13 @@ final class SentinelGroup implements AutoCloseable {
                                         "ok".equals(r.get("master-link-status")) && "slave".equals(r.get("flags")));
                     }
                 }));
+        awaitLink(replica());
+    }
+
+    private static void awaitLink(RedisServer replica) {
         await().atMost(LIMIT).until(() -> {
-            try (Jedis replica = replica().connect()) {
-                return replica.info("replication").contains("master_link_status:up");
+            try (Jedis jedis = replica.connect()) {
+                return jedis.info("replication").contains("master_link_status:up");
             }
         });
     }

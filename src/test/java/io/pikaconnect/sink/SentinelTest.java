@@ -20,6 +20,8 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** Sentinels name the master: real ones, in front of real servers. */
@@ -47,9 +49,14 @@ class SentinelTest {
                         errors -> assertThat(errors).singleElement().asString().contains(words));
     }
 
-    /** {@code -Dfailovers=20} for more than the shortest sequence; {@code -Dseed=…} as it was. */
-    @Test
-    void failoversUnderLoadAlsoToAReplicaThatIsBehindLoseAndDoubleNothing() {
+    /**
+     * {@code -Dfailovers=20} for more than the first; {@code -Dseed=…} as it was.
+     *
+     * @param ordered the first one is by order; otherwise the master crashes, and its replica lacks the last writes
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void failoversUnderLoadAlsoToAReplicaThatIsBehindLoseAndDoubleNothing(boolean ordered) {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -59,10 +66,10 @@ class SentinelTest {
         RandomChanges changes = new RandomChanges(random, topic);
         try (SentinelGroup group = new SentinelGroup(sink.server, 1)) {
             ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20", "sink.buffer.bytes", "4000"));
-            for (int i = 0; i < Integer.getInteger("failovers", 2); i++) {
+            for (int i = 0; i < Integer.getInteger("failovers", 1); i++) {
                 meanwhile(worker, group::awaitReplica);
                 changes.make(1_500);
-                boolean planned = i > 0 && random.nextBoolean();
+                boolean planned = i > 0 ? random.nextBoolean() : ordered;
                 if (!planned) {
                     group.detachReplica();
                 }
