@@ -20,8 +20,8 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  */
 enum Script {
     OPEN("prelude", "rehearsal", "shadows"),
-    APPLY("prelude", "shadows", "operations", "removals", "several-keys", "conflicts"),
-    BARRIER("prelude", "shadows", "operations", "removals", "several-keys", "conflicts"),
+    APPLY("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
+    BARRIER("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
     STATUS("prelude"),
     SWEEP("prelude", "shadows"),
     REBUILD("prelude"),

@@ -1,6 +1,6 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, shadows, operations, removals, several-keys, conflicts
+-- needs: prelude, shadows, operations, removals, stores, several-keys, conflicts
 --
 -- KEYS  ledger
 -- ARGV  as named below:

@@ -151,8 +151,26 @@ operations['pika.stage'] = function(cmd)
   return reply
 end
 
+-- A SET whose value was staged takes the stage itself: the value is not copied.
+local function set_stage(key, slot)
+  local kind = blocking_type(key)
+  if kind then
+    return wrong_type({ 'SET' }, kind)
+  elseif call('EXISTS', stage .. slot) == 0 then
+    return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'stage' }
+  end
+  call('UNLINK', key)
+  return try('RENAME', stage .. slot, key)
+end
+
 operations['pika.staged'] = function(cmd)
   local command = { unpack(cmd, 3) }
+  if #command == 3 and lower(command[1]) == 'set' and cmd[2] == '2' then
+    local reply = set_stage(command[2], cmd[2])
+    if not failed(reply) or reply.kind then
+      return reply
+    end -- as it is: what follows decides about the error
+  end
   for slot in gmatch(cmd[2], '%d+') do
     local bytes = call('GET', stage .. slot)
     if not bytes then

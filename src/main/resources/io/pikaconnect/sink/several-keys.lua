@@ -1,6 +1,6 @@
 -- Commands over several keys, and how any command is run.
 --
--- needs:   prelude, shadows, operations, removals
+-- needs:   prelude, shadows, operations, removals, stores
 -- defines: SEVERAL_KEYS, run, delete_conflicting
 
 local SEVERAL_KEYS, delete_conflicting
@@ -39,8 +39,15 @@ end
 local function storing(first_of, kinds)
   return function(cmd)
     local first, last = first_of(cmd)
+    local before = #discarded
     local visible, err = hide_wrong_types(cmd, first, last, kinds)
-    local reply = err or destination_error(cmd, cmd[2], kinds) or try(unpack(visible))
+    local reply = err or destination_error(cmd, cmd[2], kinds) or store_in_pages(visible)
+    if reply == PAUSE then
+      for i = #discarded, before + 1, -1 do -- noted once, at the end
+        discarded[i] = nil
+      end
+      return reply
+    end
     if not failed(reply) then
       drop_shadow(cmd[2])
       if has_uncounted() then

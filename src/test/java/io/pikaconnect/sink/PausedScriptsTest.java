@@ -57,6 +57,14 @@ class PausedScriptsTest {
         return fill(i -> new Object[] {"ZADD", "k", String.valueOf(i % 1_000), member(i)});
     }
 
+    private static Consumer<ModelTopic> twoSets() {
+        return fill(i -> new Object[] {"SADD", "{k}" + (1 + i % 2), member(i / 3)});
+    }
+
+    private static Consumer<ModelTopic> twoSorted() {
+        return fill(i -> new Object[] {"ZADD", "{k}" + (1 + i % 2), String.valueOf(i / 7.0), member(i / 3)});
+    }
+
     private static Consumer<ModelTopic> set() {
         return fill(i -> new Object[] {"SADD", "k", member(i)});
     }
@@ -69,14 +77,33 @@ class PausedScriptsTest {
                 row("by rank", otherScores(), "ZREMRANGEBYRANK", "k", "100", "-101"),
                 row("by rank, all", otherScores(), "ZREMRANGEBYRANK", "k", "0", "-1"),
                 row("one popped", set(), "pika.spop", "k", "1795337901"),
-                row("many popped", set(), "pika.spop", "k", "1795337901", "9000"));
+                row("many popped", set(), "pika.spop", "k", "1795337901", "9000"),
+                row("union", twoSets(), "SUNIONSTORE", "k", "{k}1", "{k}2"),
+                row("intersection", twoSets(), "SINTERSTORE", "k", "{k}1", "{k}2"),
+                row("difference", twoSets(), "SDIFFSTORE", "k", "{k}1", "{k}2"),
+                row("union into a source", twoSets(), "SUNIONSTORE", "{k}1", "{k}1", "{k}2"),
+                row("sorted union", twoSorted(), "ZUNIONSTORE", "k", "2", "{k}1", "{k}2"),
+                row(
+                        "sorted union, the greater score",
+                        twoSorted(),
+                        "ZUNIONSTORE",
+                        "k",
+                        "2",
+                        "{k}1",
+                        "{k}2",
+                        "WEIGHTS",
+                        "2",
+                        "-0.5",
+                        "AGGREGATE",
+                        "max"),
+                row("sorted intersection", twoSorted(), "ZINTERSTORE", "k", "2", "{k}1", "{k}2", "aggregate", "MIN"));
     }
 
     /** What the command leaves when no script pauses. */
     private Map<String, Object> atOnce(Consumer<ModelTopic> before, Command command) {
         ModelTopic topic = ModelTopic.begun(1);
         before.accept(topic);
-        topic.change(Resp.bytes("k"), command);
+        topic.change(command.args().get(1), command);
         sink.applyAll(topic, "script.max.ms", "10000").close();
         Map<String, Object> content = sink.content();
         sink.redis().flushAll();
@@ -90,7 +117,7 @@ class PausedScriptsTest {
         ModelTopic topic = ModelTopic.begun(1);
         before.accept(topic);
         sink.applyAll(topic, "script.max.ms", "10000").close();
-        topic.change(Resp.bytes("k"), command);
+        topic.change(command.args().get(1), command);
         topic.command("SET", "after", "x");
 
         int cuts = 0;
@@ -111,6 +138,22 @@ class PausedScriptsTest {
         content.remove("after");
         assertThat(content).isEqualTo(expected);
         assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
+    }
+
+    static Stream<Arguments> stores() {
+        return commands().filter(row -> ((Command) row.get()[2]).name().endsWith("store"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("stores")
+    void theResultIsThatOfRedisOwnCommand(String name, Consumer<ModelTopic> before, Command command) {
+        Map<String, Object> inPages = atOnce(before, command);
+        ModelTopic topic = ModelTopic.begun(1);
+        before.accept(topic);
+        sink.applyAll(topic).close();
+        List<byte[]> args = command.args();
+        sink.redis().sendCommand(() -> args.get(0), args.subList(1, args.size()).toArray(byte[][]::new));
+        assertThat(inPages).isEqualTo(sink.content());
     }
 
     @Test
@@ -158,6 +201,25 @@ class PausedScriptsTest {
         assertThat(sink.redis().zcard("k")).isEqualTo(saved);
         sink.applyAll(topic, "script.max.ms", "0");
         assertThat(sink.content()).isEqualTo(expected);
+    }
+
+    @Test
+    void aSetWhoseValueCameInPiecesTakesThemWithoutACopy() {
+        ModelTopic topic = ModelTopic.begun(1).recordMaxBytes(3_000);
+        byte[] value = new byte[20_000];
+        new Random(3).nextBytes(value);
+        topic.command("SADD", "k", "a");
+        topic.command("DEL", "k");
+        topic.change(Resp.bytes("k"), Command.of("SET", "k", value), Command.of("PEXPIREAT", "k", "1795337901000"));
+        ModelWorker worker = sink.applyAll(topic);
+        topic.change(Resp.bytes("k"), Command.of("SET", "k", value));
+        long gets = calls("get");
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().ttl("k")).isEqualTo(-1);
+        assertThat(sink.redis().get(Resp.bytes("k"))).isEqualTo(value);
+        assertThat(calls("rename")).isGreaterThan(1);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
+        assertThat(calls("get") - gets).isLessThan(3);
     }
 
     @Test
