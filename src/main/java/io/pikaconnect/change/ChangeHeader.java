@@ -67,7 +67,7 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
                 long sequence = Long.parseLong(t, epochEnd + 1, sequenceEnd, 10);
                 return tick
                         ? tick(epoch, sequence, timeMs)
-                        : change(epoch, sequence, Position.parse(t.substring(sequenceEnd + 1, positionEnd)), timeMs);
+                        : change(epoch, sequence, Position.parse(t, sequenceEnd + 1, positionEnd), timeMs);
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("not a " + NAME + " header: " + text, e);

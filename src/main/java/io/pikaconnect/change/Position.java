@@ -1,5 +1,7 @@
 package io.pikaconnect.change;
 
+import java.util.List;
+
 /**
  * Where a change is within its epoch; totally ordered, the snapshot before the binlog.
  *
@@ -19,6 +21,8 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
 
     /** Every epoch starts here, with its barrier. */
     public static final Position BEGIN = snapshot(0, 0, 0);
+
+    private static final List<Phase> PHASES = List.of(Phase.values());
 
     /** The two phases of an epoch that have positions, in order. */
     public enum Phase {
@@ -48,24 +52,29 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
      * @throws IllegalArgumentException if the text is not a position
      */
     public static Position parse(String text) {
-        int aEnd = text.indexOf('/', 2);
-        int bEnd = text.lastIndexOf('/');
-        if (text.length() > 2
-                && text.charAt(1) == '/'
+        return parse(text, 0, text.length());
+    }
+
+    /** As {@link #parse(String)}, of a part of a text. */
+    static Position parse(String text, int from, int to) {
+        int aEnd = text.indexOf('/', from + 2);
+        int bEnd = text.lastIndexOf('/', to - 1);
+        if (to - from > 2
+                && text.charAt(from + 1) == '/'
                 && aEnd > 0
                 && aEnd < bEnd
                 && text.indexOf('/', aEnd + 1) == bEnd) {
-            for (Phase phase : Phase.values()) {
-                if (text.charAt(0) == phase.letter) {
+            for (Phase phase : PHASES) {
+                if (text.charAt(from) == phase.letter) {
                     return new Position(
                             phase,
-                            Long.parseLong(text, 2, aEnd, 10),
+                            Long.parseLong(text, from + 2, aEnd, 10),
                             Long.parseLong(text, aEnd + 1, bEnd, 10),
-                            Integer.parseInt(text, bEnd + 1, text.length(), 10));
+                            Integer.parseInt(text, bEnd + 1, to, 10));
                 }
             }
         }
-        throw new IllegalArgumentException("not a position (s|b)/a/b/part: " + text);
+        throw new IllegalArgumentException("not a position (s|b)/a/b/part: " + text.substring(from, to));
     }
 
     @Override
