@@ -2,12 +2,13 @@ package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.pika.BinlogDialect;
+import io.pikaconnect.pika.EndOfSecond;
 
 /**
  * When a key expires, in Unix milliseconds, within 1 … 2^50; in named operations 0 means never.
  *
- * <p>Up to 4.0.0 Pika keeps seconds, and a key can be read during the whole second of its deadline (binlog-commands 8):
- * second {@code T} ends at {@code T*1000+999}. Since 4.0.1 it keeps milliseconds, though it logs many deadlines in seconds.
+ * <p>Up to 4.0.0 Pika keeps seconds, and a key lives to the end of its last one: {@link EndOfSecond}. Since 4.0.1 it
+ * keeps milliseconds, though it logs many deadlines in seconds.
  */
 final class LoggedDeadline {
 
@@ -16,7 +17,6 @@ final class LoggedDeadline {
     private static final long PAST = 1;
     private static final long LAST = 1L << 50;
     private static final long LAST_SECOND = LAST / 1000;
-    private static final long REST_OF_SECOND = 999;
 
     private LoggedDeadline() {}
 
@@ -31,7 +31,13 @@ final class LoggedDeadline {
 
     private static long ofSecond(long second, BinlogDialect dialect, boolean whole) {
         long kept = dialect.cutsSeconds() ? (int) second : second;
-        return kept < 0 ? PAST : kept >= LAST_SECOND ? LAST : kept * 1000 + (whole ? REST_OF_SECOND : 0);
+        if (kept < 0) {
+            return PAST;
+        }
+        if (kept >= LAST_SECOND) {
+            return LAST;
+        }
+        return whole ? EndOfSecond.of(kept) : kept * 1000;
     }
 
     static long ofMillis(long millis) {
@@ -59,7 +65,7 @@ final class LoggedDeadline {
             logged.count("deadline.unclear"); // only pika.version makes it certain
             return NONE;
         }
-        return ofMillis(logged.second() * 1000 + REST_OF_SECOND + Math.min(ttlMillis, LAST));
+        return ofMillis(EndOfSecond.of(logged.second()) + Math.min(ttlMillis, LAST));
     }
 
     static Command command(byte[] key, long deadline) {

@@ -1,5 +1,6 @@
 package io.pikaconnect.snapshot;
 
+import io.pikaconnect.pika.EndOfSecond;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,8 @@ record Meta(long count, long version, long deadline, long left, long right, Opti
 
     static final long NEVER = Long.MAX_VALUE;
 
-    /** A deadline in whole seconds includes that second's last millisecond. */
-    private static final long REST_OF_SECOND = 999;
+    /** From this second on a deadline is as late as one can be: the second may end at {@link #NEVER} or after it. */
+    private static final long LAST_SECOND = NEVER / 1_000 - 1;
 
     static Meta ofString(long deadline) {
         return ofElements(1, 0, deadline);
@@ -36,9 +37,9 @@ record Meta(long count, long version, long deadline, long left, long right, Opti
         return new Meta(count, version, NEVER, 0, 0, Optional.of(state));
     }
 
-    /** The deadline of a key that lives to the end of a Unix second. */
-    static long endOfSecond(long seconds) {
-        return seconds >= (NEVER - REST_OF_SECOND) / 1_000 ? NEVER - 1 : seconds * 1_000 + REST_OF_SECOND;
+    /** The deadline of a key that lives to the end of a Unix second; never {@link #NEVER}, however late. */
+    static long endOfSecond(long second) {
+        return second >= LAST_SECOND ? NEVER - 1 : EndOfSecond.of(second);
     }
 
     boolean empty() {
