@@ -2,14 +2,10 @@ package io.pikaconnect.snapshot;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.rocksdb.Options;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 /** How the folders of a dump are arranged, recognized by its contents (storage-format 2.3); named as in Pika. */
 enum Layout {
@@ -62,10 +58,11 @@ enum Layout {
                     null);
         }
         shares(dump);
-        if (!families(dump.resolve("0")).contains(FloydFormat.INSTANCE.dataFamily(PikaType.HASH))) {
+        List<String> families = RocksFolder.familiesIn(dump.resolve("0"));
+        if (!families.contains(FloydFormat.INSTANCE.dataFamily(PikaType.HASH))) {
             throw new SnapshotException("the dump " + dump + " is not one of Pika 3.2 to 4.0: its RocksDB 0 has the"
                     + " column"
-                    + " families " + families(dump.resolve("0")) + REMEDY);
+                    + " families " + families + REMEDY);
         }
         return FLOYD;
     }
@@ -102,16 +99,6 @@ enum Layout {
             throw new SnapshotException(
                     "the dump folder " + dump + " cannot be listed (" + e + "); give the worker permission to read it",
                     e);
-        }
-    }
-
-    private static List<String> families(Path folder) throws SnapshotException {
-        try (Options options = new Options()) {
-            return RocksDB.listColumnFamilies(options, folder.toString()).stream()
-                    .map(name -> new String(name, StandardCharsets.UTF_8))
-                    .toList();
-        } catch (RocksDBException e) {
-            throw DumpErrors.in(folder, e);
         }
     }
 }

@@ -123,7 +123,7 @@ final class RocksFolder implements AutoCloseable {
     private RocksDB openReadOnly(Cache cache, int mostOpenFiles) throws RocksDBException, SnapshotException {
         Set<String> wanted = new LinkedHashSet<>(List.of(NAMES));
         types.forEach(type -> wanted.add(format.dataFamily(type)));
-        List<String> present = presentFamilies();
+        List<String> present = familiesIn(path);
         List<String> foreign =
                 present.stream().filter(f -> !format.families().contains(f)).toList();
         if (!foreign.isEmpty()) {
@@ -151,11 +151,14 @@ final class RocksFolder implements AutoCloseable {
         return opened;
     }
 
-    private List<String> presentFamilies() throws RocksDBException {
+    /** The column families that a RocksDB has. */
+    static List<String> familiesIn(Path folder) throws SnapshotException {
         try (Options options = new Options()) {
-            return RocksDB.listColumnFamilies(options, path.toString()).stream()
+            return RocksDB.listColumnFamilies(options, folder.toString()).stream()
                     .map(name -> new String(name, StandardCharsets.UTF_8))
                     .toList();
+        } catch (RocksDBException e) {
+            throw DumpErrors.in(folder, e);
         }
     }
 
