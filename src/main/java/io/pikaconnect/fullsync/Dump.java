@@ -9,7 +9,6 @@ import java.time.Instant;
  *
  * @param directory has the master's RocksDB directories, and {@code info}
  * @param position where the binlog continues after the dump
- * @param masterAddress host:port that the master wrote into {@code info}; not necessarily reachable from here
  * @param requested when it was requested from the master, by our clock
  */
-public record Dump(Path directory, BinlogPosition position, String masterAddress, Instant requested) {}
+public record Dump(Path directory, BinlogPosition position, Instant requested) {}

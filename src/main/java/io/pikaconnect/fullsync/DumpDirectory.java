@@ -97,7 +97,7 @@ public final class DumpDirectory implements AutoCloseable {
         try {
             InfoFile info = InfoFile.parse(Files.readAllBytes(directory.resolve(InfoFile.NAME)));
             Label label = Label.read(directory).orElseThrow(() -> new IllegalArgumentException("no " + Label.FILE));
-            return new Dump(directory, info.position(), info.masterAddress(), label.requested());
+            return new Dump(directory, info.position(), label.requested());
         } catch (IllegalArgumentException e) {
             throw new IOException("the dump " + directory + " was changed: " + e.getMessage() + "; remove it", e);
         }

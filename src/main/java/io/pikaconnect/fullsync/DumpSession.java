@@ -25,7 +25,7 @@ final class DumpSession implements SessionKeeper {
     private static final long NEW_DUMP = 1_000;
 
     private final Replica replica;
-    private final PullTimings timings;
+    private final FullSyncTimings timings;
     private final FullSyncProgress progress;
     private final Outage outage = new Outage();
     private boolean lost;
@@ -36,7 +36,7 @@ final class DumpSession implements SessionKeeper {
     /** The server that has made a dump for this full sync: every later dump of it is as good. */
     private String madeBy = "";
 
-    DumpSession(Replica replica, PullTimings timings, FullSyncProgress progress) {
+    DumpSession(Replica replica, FullSyncTimings timings, FullSyncProgress progress) {
         this.replica = replica;
         this.timings = timings;
         this.progress = progress;

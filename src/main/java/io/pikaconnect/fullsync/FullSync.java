@@ -59,8 +59,8 @@ public final class FullSync {
     private final DumpDirectory directory;
     private final FullSyncProgress progress;
     private final FullSyncOptions options;
-    private final PullTimings timings;
-    private final PushSetup pushes;
+    private final FullSyncTimings timings;
+    private final String searchPath;
     private final DumpSession session;
     private final Throttle throttle;
 
@@ -83,22 +83,23 @@ public final class FullSync {
      * @param progress updated for other threads
      */
     public FullSync(Replica replica, DumpDirectory directory, FullSyncProgress progress, FullSyncOptions options) {
-        this(replica, directory, progress, options, PullTimings.DEFAULT, PushSetup.DEFAULT);
+        this(replica, directory, progress, options, FullSyncTimings.DEFAULT, RsyncDaemon.SEARCH_PATH);
     }
 
+    /** @param searchPath where the program rsync is searched, see {@link RsyncDaemon#SEARCH_PATH} */
     FullSync(
             Replica replica,
             DumpDirectory directory,
             FullSyncProgress progress,
             FullSyncOptions options,
-            PullTimings timings,
-            PushSetup pushes) {
+            FullSyncTimings timings,
+            String searchPath) {
         this.replica = replica;
         this.directory = directory;
         this.progress = progress;
         this.options = options;
         this.timings = timings;
-        this.pushes = pushes;
+        this.searchPath = searchPath;
         session = new DumpSession(replica, timings, progress);
         throttle = new Throttle(options.bytesPerSecond());
     }
@@ -110,7 +111,7 @@ public final class FullSync {
      */
     public static void checkMachine(MasterIdentity master) throws ReplicationException {
         if (master.version().pushesDump()) {
-            RsyncDaemon.find(PushSetup.DEFAULT.searchPath());
+            RsyncDaemon.find(RsyncDaemon.SEARCH_PATH);
         }
     }
 
@@ -227,7 +228,7 @@ public final class FullSync {
                             + " dumps is mapped to");
         }
         boolean another = failuresOfDump >= WITH_OLD_DUMP;
-        try (PullConnection connection = new PullConnection(config(), timings)) {
+        try (PullConnection connection = new PullConnection(config(), timings.pull())) {
             Pull pull = new Pull(
                     connection,
                     partial,
@@ -253,7 +254,7 @@ public final class FullSync {
     }
 
     private boolean isReplaced(Pull pull) throws InterruptedException {
-        try (PullConnection connection = new PullConnection(config(), timings)) {
+        try (PullConnection connection = new PullConnection(config(), timings.pull())) {
             return pull.isReplaced(connection);
         } catch (AttemptFailed e) {
             return false; // the next attempt finds out
@@ -261,7 +262,7 @@ public final class FullSync {
     }
 
     private void push(Path partial) throws AttemptFailed, ReplicationException, InterruptedException, IOException {
-        Path program = RsyncDaemon.find(pushes.searchPath());
+        Path program = RsyncDaemon.find(searchPath);
         replica.retainBinlog();
         replica.announce(config().pushPort() + NEXT_PORT * notBegun);
         session.connect();
@@ -271,7 +272,7 @@ public final class FullSync {
         RsyncDaemon daemon = RsyncDaemon.prepare(program, home, config().database(), pushers, config().password());
         boolean begun = false;
         try (PushPort port = PushPort.open(config().toString(), announced(), daemon, pushers, progress::bytes)) {
-            Push push = new Push(config().toString(), port, daemon, pushes, progress, session);
+            Push push = new Push(config().toString(), port, daemon, timings.push(), progress, session);
             try {
                 Instant requested = session.request(failuresOfDump >= WITH_OLD_DUMP);
                 InfoFile info = push.await();

@@ -7,19 +7,22 @@ import java.nio.charset.StandardCharsets;
 /**
  * The file {@code info} of a dump (replication-protocol 5.4, 6.7): text of at least five lines, each with a line end.
  *
- * <pre>
- * 0s how long the dump took 192.0.2.2 an address of the master's host 29221 its client port 0 file number 614 and
- * offset where the binlog continues after the dump
- * </pre>
+ * <ol>
+ *   <li>{@code 0s}: how long the dump took
+ *   <li>{@code 192.0.2.2}: an address of the master's host, not necessarily reachable from here
+ *   <li>{@code 29221}: its client port
+ *   <li>{@code 0}: file number of the position where the binlog continues after the dump
+ *   <li>{@code 614}: its offset
+ * </ol>
  *
- * @param masterAddress lines 2 and 3 as host:port
  * @param position lines 4 and 5
  */
-record InfoFile(String masterAddress, BinlogPosition position) {
+record InfoFile(BinlogPosition position) {
 
     static final String NAME = "info";
 
     private static final int LINES = 5;
+    private static final int LARGEST_PORT = 65_535;
 
     /** @throws IllegalArgumentException if the content is incomplete or not that of a dump */
     static InfoFile parse(byte[] content) {
@@ -30,10 +33,9 @@ record InfoFile(String masterAddress, BinlogPosition position) {
             throw new IllegalArgumentException(
                     "the dump's info is truncated: " + (lines.length - 1) + " complete lines");
         }
-        return new InfoFile(
-                Escaped.text(lines[1].getBytes(StandardCharsets.ISO_8859_1)) + ":" + number(lines[2], "port", 65_535),
-                new BinlogPosition(
-                        number(lines[3], "file number", 0xffff_ffffL), number(lines[4], "offset", Long.MAX_VALUE)));
+        number(lines[2], "port", LARGEST_PORT); // not used, but without one it is not the info of a dump
+        return new InfoFile(new BinlogPosition(
+                number(lines[3], "file number", 0xffff_ffffL), number(lines[4], "offset", Long.MAX_VALUE)));
     }
 
     private static long number(String text, String what, long largest) {

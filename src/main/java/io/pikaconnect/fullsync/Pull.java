@@ -43,7 +43,7 @@ final class Pull {
     private final Path directory;
     private final String replicationId;
     private final boolean first;
-    private final PullTimings timings;
+    private final FullSyncTimings timings;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
     private final long bytesPerSecond;
@@ -66,7 +66,7 @@ final class Pull {
             Path directory,
             String replicationId,
             boolean first,
-            PullTimings timings,
+            FullSyncTimings timings,
             FullSyncProgress progress,
             SessionKeeper keeper,
             long bytesPerSecond,

@@ -48,7 +48,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
     private record Question(Request request, CompletableFuture<Response> answer, long askedAt, int answeredBefore) {}
 
     private final ReplicaConfig config;
-    private final PullTimings timings;
+    private final FullSyncTimings.OfPull timings;
     private final MultiThreadIoEventLoopGroup group;
     private final Channel channel;
     /** The open request of each reader, or null: set and removed by its thread, completed by the event loop. */
@@ -59,7 +59,7 @@ final class PullConnection extends SimpleChannelInboundHandler<ByteBuf> implemen
     private volatile long heardAt = System.nanoTime();
     private volatile int answered;
 
-    PullConnection(ReplicaConfig config, PullTimings timings) throws AttemptFailed, InterruptedException {
+    PullConnection(ReplicaConfig config, FullSyncTimings.OfPull timings) throws AttemptFailed, InterruptedException {
         this.config = config;
         this.timings = timings;
         group = new MultiThreadIoEventLoopGroup(

@@ -23,7 +23,7 @@ final class Push {
     private final String who;
     private final PushPort port;
     private final RsyncDaemon daemon;
-    private final PushSetup setup;
+    private final FullSyncTimings.OfPush timings;
     private final FullSyncProgress progress;
     private final SessionKeeper keeper;
     /** When the master was last seen to be making a dump, or this was created; own thread only. */
@@ -34,13 +34,13 @@ final class Push {
             String who,
             PushPort port,
             RsyncDaemon daemon,
-            PushSetup setup,
+            FullSyncTimings.OfPush timings,
             FullSyncProgress progress,
             SessionKeeper keeper) {
         this.who = who;
         this.port = port;
         this.daemon = daemon;
-        this.setup = setup;
+        this.timings = timings;
         this.progress = progress;
         this.keeper = keeper;
     }
@@ -69,7 +69,7 @@ final class Push {
 
     private void look() throws AttemptFailed, ReplicationException, InterruptedException {
         giveUpWhenFailed(keeper.check(Optional.empty()));
-        TimeUnit.MILLISECONDS.sleep(setup.look().toMillis());
+        TimeUnit.MILLISECONDS.sleep(timings.look().toMillis());
     }
 
     /** Whether {@code info} is present, and the connection that sent it has ended. */
@@ -83,26 +83,26 @@ final class Push {
             throw AttemptFailed.broken("the master disappeared in the middle of its push", null);
         }
         long quiet = port.quietNanos();
-        if (port.refusedFor(setup.refused()) && !isMakingDump()) {
+        if (port.refusedFor(timings.refused()) && !isMakingDump()) {
             throw AttemptFailed.refused(
                     "our rsync refused the master's, which does not know pika.password, although the"
                             + " master itself does. " + said());
         }
         if (port.transfers() == 0) {
             long waited = Math.min(quiet, System.nanoTime() - madeNanos);
-            if (waited > setup.first().toNanos() && !isMakingDump()) {
+            if (waited > timings.first().toNanos() && !isMakingDump()) {
                 throw new AttemptFailed("the master did not start to push its dump within "
-                        + minutes(setup.first())
+                        + minutes(timings.first())
                         + ", and is not making one (is_bgsaving). It must be able to connect to us there; after a push"
                         + " that it could not start it pushes nothing more to that address, so another port is tried"
                         + " next. " + said());
             }
         } else if (port.ended()
                 && port.activeTransfers() == 0
-                && quiet > setup.end().toNanos()) {
+                && quiet > timings.end().toNanos()) {
             throw new AttemptFailed("the master's push failed. " + said());
-        } else if (quiet > setup.quiet().toNanos()) {
-            throw new AttemptFailed("nothing was received for " + minutes(setup.quiet())
+        } else if (quiet > timings.quiet().toNanos()) {
+            throw new AttemptFailed("nothing was received for " + minutes(timings.quiet())
                     + " in the middle of the master's push. " + said());
         }
     }

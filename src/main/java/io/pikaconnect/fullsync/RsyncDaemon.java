@@ -40,6 +40,9 @@ final class RsyncDaemon {
     /** The daemon's folder within a dump that is pushed. */
     static final String HOME = "rsync";
 
+    /** Where the program is searched, in the form of the environment's PATH. */
+    static final String SEARCH_PATH = Optional.ofNullable(System.getenv("PATH")).orElse("");
+
     private static final String CONFIGURATION = "rsyncd.conf";
     private static final String SECRETS = "secrets";
     private static final String LOG = "log";

@@ -41,13 +41,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ContinuedPullTest {
 
     private static final int ATTEMPTS = 2;
-    private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            3,
-            Duration.ofMillis(20),
+    private static final FullSyncTimings QUICK = new FullSyncTimings(
             ATTEMPTS,
-            Backoff.ofMillis(20, 320));
+            Backoff.ofMillis(20, 320),
+            Duration.ofMillis(20),
+            new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofSeconds(1), 3),
+            FullSyncTimings.OfPush.DEFAULT);
     private static final int FILES = 24;
     private static final BinlogPosition POSITION = new BinlogPosition(3, 1_000);
     private static final long EPOCH = 42;
@@ -126,7 +125,7 @@ class ContinuedPullTest {
     }
 
     private Dump run(long epoch) throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, RsyncDaemon.SEARCH_PATH)
                 .run(epoch, true);
     }
 
@@ -346,9 +345,9 @@ class ContinuedPullTest {
     @Test
     void aStoppedPullOfALaterFullSyncIsNotContinued() throws Exception {
         pullAnswers(answer -> answer.getFileResp().getFilename().endsWith("12.sst") ? null : answer);
-        FutureTask<Dump> task = new FutureTask<>(
-                () -> new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
-                        .run(EPOCH, false));
+        FutureTask<Dump> task = new FutureTask<>(() -> new FullSync(
+                        replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, RsyncDaemon.SEARCH_PATH)
+                .run(EPOCH, false));
         Thread thread = new Thread(task, "full sync");
         thread.start();
         await().until(() -> progress.filesDone() > 8);

@@ -85,7 +85,6 @@ class DumpDirectoryTest {
         directory = of("my/connector.eu", "db0");
         assertThat(directory.complete(7)).contains(made);
         assertThat(made.position()).isEqualTo(new BinlogPosition(3, 104_857));
-        assertThat(made.masterAddress()).isEqualTo("10.0.0.5:9221");
         assertThat(made.requested()).isEqualTo(REQUESTED);
         assertThat(made.directory().resolve("strings/CURRENT")).exists();
         assertThat(directory.complete(8)).isEmpty();

@@ -27,8 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FreshDumpTest {
 
-    private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(5), Duration.ofSeconds(2), 3, Duration.ofMillis(20), 6, Backoff.ofMillis(20, 320));
+    private static final FullSyncTimings QUICK = new FullSyncTimings(
+            6,
+            Backoff.ofMillis(20, 320),
+            Duration.ofMillis(20),
+            new FullSyncTimings.OfPull(Duration.ofSeconds(5), Duration.ofSeconds(2), 3),
+            FullSyncTimings.OfPush.DEFAULT);
     /** So slow that others come in the middle of a pull. */
     private static final FullSyncOptions SLOW = new FullSyncOptions(8_000, List.of());
 
@@ -76,8 +80,8 @@ class FreshDumpTest {
         private final FutureTask<Dump> running;
 
         private Source(Replica replica, DumpDirectory directory, FullSyncOptions options) {
-            running = new FutureTask<>(
-                    () -> new FullSync(replica, directory, progress, options, QUICK, PushSetup.DEFAULT).run(1, true));
+            running = new FutureTask<>(() ->
+                    new FullSync(replica, directory, progress, options, QUICK, RsyncDaemon.SEARCH_PATH).run(1, true));
             Thread thread = new Thread(running, "full sync");
             thread.setDaemon(true);
             thread.start();

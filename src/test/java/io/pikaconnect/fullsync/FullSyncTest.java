@@ -47,8 +47,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FullSyncTest {
 
-    private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Backoff.ofMillis(20, 320));
+    private static final FullSyncTimings QUICK = new FullSyncTimings(
+            4,
+            Backoff.ofMillis(20, 320),
+            Duration.ofMillis(20),
+            new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofSeconds(1), 3),
+            FullSyncTimings.OfPush.DEFAULT);
     private static final long EPOCH = 42;
 
     private static Recording recording;
@@ -86,7 +90,7 @@ class FullSyncTest {
     }
 
     private Dump run() throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, PushSetup.DEFAULT)
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, RsyncDaemon.SEARCH_PATH)
                 .run(EPOCH, true);
     }
 
@@ -114,7 +118,6 @@ class FullSyncTest {
         Dump dump = run();
         assertSameFiles(dump.directory(), recording.dump());
         assertThat(dump.position()).isEqualTo(recording.position());
-        assertThat(dump.masterAddress()).isEqualTo("127.0.0.1:9100");
         assertThat(dump.requested()).isBetween(before, Instant.now());
         assertThat(directory.complete(EPOCH)).contains(dump);
         assertThat(progress.filesTotal()).isEqualTo(recording.fileNames().size());

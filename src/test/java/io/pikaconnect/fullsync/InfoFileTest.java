@@ -12,10 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InfoFileTest {
 
     @Test
-    void namesThePositionAndTheMaster() {
-        InfoFile info = parse("0s\n192.0.2.2\n29221\n0\n614\n");
-        assertThat(info.position()).isEqualTo(new BinlogPosition(0, 614));
-        assertThat(info.masterAddress()).isEqualTo("192.0.2.2:29221");
+    void namesThePosition() {
+        assertThat(parse("0s\n192.0.2.2\n29221\n0\n614\n").position()).isEqualTo(new BinlogPosition(0, 614));
     }
 
     @Test

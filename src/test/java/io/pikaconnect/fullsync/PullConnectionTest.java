@@ -53,7 +53,7 @@ class PullConnectionTest {
     }
 
     private PullConnection connection() throws Exception {
-        return new PullConnection(Replicas.config(master.port()), PullTimings.DEFAULT);
+        return new PullConnection(Replicas.config(master.port()), FullSyncTimings.OfPull.DEFAULT);
     }
 
     @Test

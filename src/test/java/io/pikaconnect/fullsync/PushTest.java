@@ -11,6 +11,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.demo.RsyncPush;
 import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.fullsync.FullSyncTimings.OfPush;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Items;
@@ -50,18 +51,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class PushTest {
 
-    private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(20), 4, Backoff.ofMillis(20, 320));
-    private static final PushSetup SETUP = new PushSetup(
-            System.getenv("PATH"),
+    private static final int ATTEMPTS = 4;
+
+    private static final OfPush QUICK = new OfPush(
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofMillis(500),
             Duration.ofSeconds(60),
             Duration.ofMillis(20));
-    /** As {@link #SETUP}, but soon certain that nobody comes any more who knows the password. */
-    private static final PushSetup REFUSING = new PushSetup(
-            SETUP.searchPath(), SETUP.first(), SETUP.quiet(), SETUP.end(), Duration.ofMillis(500), SETUP.look());
+    /** As {@link #QUICK}, but soon certain that nobody comes any more who knows the password. */
+    private static final OfPush REFUSING =
+            new OfPush(QUICK.first(), QUICK.quiet(), QUICK.end(), Duration.ofMillis(500), QUICK.look());
 
     private static final long EPOCH = 42;
     private static final int SLOW = 1_500;
@@ -141,20 +141,27 @@ class PushTest {
         return settings.config();
     }
 
-    private Dump run(PushSetup setup) throws Exception {
-        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, setup).run(EPOCH, true);
+    private Dump run(OfPush push) throws Exception {
+        return run(push, RsyncDaemon.SEARCH_PATH);
     }
 
-    private FutureTask<Dump> running(PushSetup setup) {
-        FutureTask<Dump> task = new FutureTask<>(() -> run(setup));
+    private Dump run(OfPush push, String searchPath) throws Exception {
+        FullSyncTimings timings = new FullSyncTimings(
+                ATTEMPTS, Backoff.ofMillis(20, 320), Duration.ofMillis(20), FullSyncTimings.OfPull.DEFAULT, push);
+        return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, timings, searchPath)
+                .run(EPOCH, true);
+    }
+
+    private FutureTask<Dump> running(OfPush push) {
+        FutureTask<Dump> task = new FutureTask<>(() -> run(push));
         Thread thread = new Thread(task, "full sync");
         thread.setDaemon(true);
         thread.start();
         return task;
     }
 
-    private static PushSetup within(Duration first, Duration quiet) {
-        return new PushSetup(SETUP.searchPath(), first, quiet, SETUP.end(), SETUP.refused(), SETUP.look());
+    private static OfPush within(Duration first, Duration quiet) {
+        return new OfPush(first, quiet, QUICK.end(), QUICK.refused(), QUICK.look());
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */
@@ -203,7 +210,7 @@ class PushTest {
         MasterSetup setup = MasterSetup.of(release);
         Recording recording = Recording.ofVersion(release.reported());
         start(recording, password == null ? setup : setup.withPassword(password));
-        Dump dump = run(SETUP);
+        Dump dump = run(QUICK);
 
         assertSameFiles(dump.directory(), recording.dump());
         assertThat(dump.position()).isEqualTo(recording.position());
@@ -222,12 +229,12 @@ class PushTest {
     void aMasterThatIsAwayInTheMiddleOfItsPushIsWaitedFor() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         long before = replica.connectionFailures();
         master.stop();
         master.cutPush();
-        await().atMost(Duration.ofSeconds(60)).until(() -> replica.connectionFailures() > before + QUICK.attempts());
+        await().atMost(Duration.ofSeconds(60)).until(() -> replica.connectionFailures() > before + ATTEMPTS);
         assertThat(running.isDone()).isFalse();
         master.pushSpeed(1_000_000);
         master.start();
@@ -238,7 +245,7 @@ class PushTest {
     void aPushThatIsCutInTheMiddleIsAskedForAgainAtTheSameAddress() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         master.pushSpeed(1_000_000);
         master.cutPush();
@@ -281,7 +288,7 @@ class PushTest {
         assertThat(master.pushes()).isEqualTo(3);
         master.stop();
         master.start();
-        assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+        assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
     }
 
     @Test
@@ -307,7 +314,7 @@ class PushTest {
     void aPortThatIsTakenIsGivenUpForAnother() throws Exception {
         start(PikaRelease.V336);
         try (ServerSocket taken = new ServerSocket(announced + PushPort.SHIFT, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+            assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
             assertThat(taken.isBound()).isTrue();
         }
         assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced + 2);
@@ -330,7 +337,7 @@ class PushTest {
     @Test
     void anInfoThatWasCutIsNotTaken() throws Exception {
         start(large("0s\n127.0.0.1\n8900\n2\n9572"), MasterSetup.of(PikaRelease.V336));
-        assertThatThrownBy(() -> run(SETUP))
+        assertThatThrownBy(() -> run(QUICK))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("info is truncated", "4 attempts");
@@ -346,7 +353,7 @@ class PushTest {
         master.writeUpTo(0);
         master.purgeBefore(begin.filenum());
         master.pushSpeed(SLOW);
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> progress.bytesDone() > FILE_BYTES);
         master.writeUpTo(Integer.MAX_VALUE);
 
@@ -367,7 +374,7 @@ class PushTest {
         start(recording, MasterSetup.of(PikaRelease.V336));
         master.writeUpTo(0);
         master.pushSpeed(SLOW);
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> progress.bytesDone() > 1 << 20);
         master.purgeBefore(begin.filenum() + 1);
         master.pushSpeed(1_000_000);
@@ -394,7 +401,7 @@ class PushTest {
     @Test
     void aStrangerWhoStaysDoesNotHoldUpTheMaster() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         try (Socket stranger = new Socket("127.0.0.1", announced + PushPort.SHIFT)) {
             stranger.getOutputStream().write('?');
@@ -407,7 +414,7 @@ class PushTest {
     @Test
     void strangersWhoStaySilentDoNotShutTheMasterOut() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         List<Socket> strangers = new ArrayList<>();
         try {
@@ -429,7 +436,7 @@ class PushTest {
         Files.setPosixFilePermissions(other.resolve("dump/strings"), PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.setPosixFilePermissions(
                 other.resolve("dump/strings/CURRENT"), PosixFilePermissions.fromString("rw-rw-rw-"));
-        Path dump = run(SETUP).directory();
+        Path dump = run(QUICK).directory();
         try (Stream<Path> all = Files.walk(dump)) {
             assertThat(all)
                     .allSatisfy(p -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(p)))
@@ -444,7 +451,7 @@ class PushTest {
         Path folder =
                 Path.of(base + "/x\n[document]\npath = /tmp\nauth users =\npre-xfer exec = id > " + executed + "\n#");
         directory = new DumpDirectory(folder, "connector", "test", "db0");
-        assertThat(run(SETUP).position()).isEqualTo(master.recording().position());
+        assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
         assertThat(executed).doesNotExist();
     }
 
@@ -453,7 +460,7 @@ class PushTest {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(2)));
         int port = announced + PushPort.SHIFT;
         assertThat(isListening("127.0.0.1", port)).isFalse();
-        FutureTask<Dump> running = running(SETUP);
+        FutureTask<Dump> running = running(QUICK);
         await().until(() -> isListening("127.0.0.1", port));
         assertThat(isListening("127.0.0.2", port)).isFalse();
         running.get();
@@ -463,8 +470,7 @@ class PushTest {
     @Test
     void withoutTheProgramTheErrorNamesItsPackage() throws Exception {
         start(PikaRelease.V336);
-        PushSetup nowhere = new PushSetup("", SETUP.first(), SETUP.quiet(), SETUP.end(), SETUP.refused(), SETUP.look());
-        assertThatThrownBy(() -> run(nowhere))
+        assertThatThrownBy(() -> run(QUICK, ""))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContaining("install the package rsync");
@@ -478,8 +484,7 @@ class PushTest {
         replica.close();
         ReplicaConfig config = config(Optional.of("192.0.2.1"));
         replica = new Replica(config);
-        assertThatThrownBy(() -> new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, QUICK, SETUP)
-                        .run(EPOCH, true))
+        assertThatThrownBy(() -> run(QUICK))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("192.0.2.1", "replica.address");
@@ -490,7 +495,7 @@ class PushTest {
     void anInterruptEndsItAndLeavesNothing() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = new FutureTask<>(() -> run(SETUP));
+        FutureTask<Dump> running = new FutureTask<>(() -> run(QUICK));
         Thread thread = new Thread(running, "full sync");
         thread.start();
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);

@@ -26,8 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SlowPullTest {
 
-    private static final PullTimings QUICK = new PullTimings(
-            Duration.ofSeconds(2), Duration.ofMillis(500), 2, Duration.ofMillis(20), 1, Backoff.ofMillis(20, 320));
+    private static final FullSyncTimings QUICK = new FullSyncTimings(
+            1,
+            Backoff.ofMillis(20, 320),
+            Duration.ofMillis(20),
+            new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofMillis(500), 2),
+            FullSyncTimings.OfPush.DEFAULT);
     private static final int FILES = 4;
     private static final int FILE = 200_000;
 
@@ -59,7 +63,7 @@ class SlowPullTest {
 
     private Dump run(FullSyncOptions options) throws Exception {
         try (DumpDirectory directory = new DumpDirectory(base, "connector", "test", "db0")) {
-            return new FullSync(replica, directory, progress, options, QUICK, PushSetup.DEFAULT).run(1, true);
+            return new FullSync(replica, directory, progress, options, QUICK, RsyncDaemon.SEARCH_PATH).run(1, true);
         }
     }
 

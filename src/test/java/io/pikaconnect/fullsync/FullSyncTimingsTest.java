@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PullTimingsTest {
+class FullSyncTimingsTest {
 
     /** As the page for operators has it. */
     @Test
     void sixAttemptsInARowMayFail() {
-        assertThat(PullTimings.DEFAULT.attempts()).isEqualTo(6);
+        assertThat(FullSyncTimings.DEFAULT.attempts()).isEqualTo(6);
     }
 }
