@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.netty.channel.EventLoopGroup;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.replication.ReplicationProto.Response;
+import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -125,9 +126,9 @@ final class Handshaker {
     private Response metaSync(ReplicaConfig config, Connection connection, Requests requests, ClientPortInfo portInfo)
             throws ReplicationException, InterruptedException {
         long beganNanos = System.nanoTime();
-        Duration pause = shorter(FIRST_PAUSE, timings.taken());
+        Backoff pauses = new Backoff(FIRST_PAUSE, timings.taken());
         ClientPortInfo now = portInfo;
-        while (true) {
+        for (int checks = 1; ; checks++) {
             missing.check(config, now);
             Optional<KnownReplica> other = now.replicas().stream()
                     .filter(r -> r.isAt(
@@ -148,13 +149,8 @@ final class Handshaker {
             if (System.nanoTime() - beganNanos > LONGEST_WAIT.toNanos()) {
                 throw taken.stillTaken(config);
             }
-            lifetime.pause(pause);
-            pause = shorter(pause.multipliedBy(2), timings.taken());
+            lifetime.pause(pauses.after(checks));
             now = ClientPortInfo.by(config, timings.connect());
         }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
  * @param expireLogsNums how many binlog files it keeps; empty if the client port does not report it
  * @param binlogFileSize size in bytes at which the next one is started; empty if not reported
  * @param dataBytes size of its data; empty if not reported
- * @param clockOffset its clock minus ours; zero if not reported
  * @param localHost our local address on the connection to it
  * @param replicas those attached to it
  */
@@ -27,7 +26,6 @@ public record MasterProbe(
         OptionalLong expireLogsNums,
         OptionalLong binlogFileSize,
         OptionalLong dataBytes,
-        Duration clockOffset,
         String localHost,
         List<KnownReplica> replicas) {
 
@@ -79,14 +77,12 @@ public record MasterProbe(
     }
 
     private static MasterProbe withClientPort(Handshake made, String localHost, Optional<ClientPort> opened) {
-        Duration offset = made.clockOffset().orElse(Duration.ZERO);
         if (opened.isEmpty()) {
             return new MasterProbe(
                     made.master(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
-                    offset,
                     localHost,
                     List.of());
         }
@@ -96,7 +92,6 @@ public record MasterProbe(
                     client.expireLogsNums(),
                     client.binlogFileSize(),
                     client.dataBytes(),
-                    offset,
                     localHost,
                     client.replicas());
         }

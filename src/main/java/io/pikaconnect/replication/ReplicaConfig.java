@@ -71,9 +71,6 @@ public record ReplicaConfig(
      */
     public record Group(List<Member> others, boolean mayFollowReplica) {
 
-        /** A single server, which may be a replica. */
-        public static final Group ALONE = new Group(List.of(), true);
-
         public Group {
             others = List.copyOf(others);
         }

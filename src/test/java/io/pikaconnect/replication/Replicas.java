@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.pikaconnect.pika.PikaVersion;
 import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -52,7 +53,7 @@ public final class Replicas {
         private long queueBytes = 64 << 20;
         private RetentionLimits hold = RetentionLimits.NONE;
         private ReplicaConfig.Ports ports = ReplicaConfig.Ports.SHIFTED;
-        private ReplicaConfig.Group group = ReplicaConfig.Group.ALONE;
+        private ReplicaConfig.Group group = new ReplicaConfig.Group(List.of(), true);
 
         private Settings(int port) {
             this.port = port;
