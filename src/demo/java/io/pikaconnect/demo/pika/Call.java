@@ -2,6 +2,7 @@ package io.pikaconnect.demo.pika;
 
 import io.pikaconnect.change.Command;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ final class Call {
 
     /** As C's strtoll accepts it: spaces before, a plus, zeros, nothing at all (binlog-commands 7.2). */
     static long number(byte[] text) {
-        String digits = new String(text, java.nio.charset.StandardCharsets.ISO_8859_1).stripLeading();
+        String digits = new String(text, StandardCharsets.ISO_8859_1).stripLeading();
         try {
             return digits.isEmpty() ? 0 : Long.parseLong(digits);
         } catch (NumberFormatException e) {
@@ -91,7 +92,7 @@ final class Call {
 
     static BigDecimal decimal(byte[] text) {
         try {
-            return new BigDecimal(new String(text, java.nio.charset.StandardCharsets.ISO_8859_1));
+            return new BigDecimal(new String(text, StandardCharsets.ISO_8859_1));
         } catch (NumberFormatException e) {
             throw Failed.noFloat();
         }

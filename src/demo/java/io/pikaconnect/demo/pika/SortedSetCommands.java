@@ -3,6 +3,7 @@ package io.pikaconnect.demo.pika;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.pika.Scores.Scored;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +155,7 @@ final class SortedSetCommands {
         if (text.length == 0 || text[0] != '[' && text[0] != '(') {
             throw Failed.because("min or max not valid string range item");
         }
-        Bytes limit = new Bytes(java.util.Arrays.copyOfRange(text, 1, text.length));
+        Bytes limit = new Bytes(Arrays.copyOfRange(text, 1, text.length));
         boolean inclusive = text[0] == '[';
         return m -> {
             int c = lower ? m.compareTo(limit) : limit.compareTo(m);

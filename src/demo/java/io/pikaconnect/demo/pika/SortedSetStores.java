@@ -3,6 +3,7 @@ package io.pikaconnect.demo.pika;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ final class SortedSetStores {
 
         static Options of(Call call, int sources) {
             double[] weights = new double[sources];
-            java.util.Arrays.fill(weights, 1);
+            Arrays.fill(weights, 1);
             String aggregate = "SUM";
             int i = 3 + sources;
             while (i < call.size()) {

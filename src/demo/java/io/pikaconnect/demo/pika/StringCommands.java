@@ -7,6 +7,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Commands on strings (binlog-commands 3.1). */
@@ -129,8 +130,7 @@ final class StringCommands {
     }
 
     private static Reply setex(Call call, long ttlMs) {
-        return setex(
-                call, ttlMs, !call.text(0).toLowerCase(java.util.Locale.ROOT).startsWith("p"));
+        return setex(call, ttlMs, !call.text(0).toLowerCase(Locale.ROOT).startsWith("p"));
     }
 
     /** @param inSeconds the client gave seconds; then the item holds seconds, too */
