@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -497,6 +498,23 @@ class PollBufferTest {
         assertThat(cursor.instance()).isEqualTo(2);
         assertThat(cursor.ordinal()).isEqualTo(1047);
         assertThat(cursor.lastKey()).isPresent();
+    }
+
+    @Test
+    void aPollOfTheBinlogLeavesRoomInTheSmallestWindowOfAMaster() {
+        int smallestWindow = 3_000;
+
+        assertThat(PollLimit.DEFAULT.in(SourceOffset.Phase.BINLOG).items()).isLessThan(smallestWindow);
+    }
+
+    @Test
+    void recordsOfAPollLieInOrderInTheMapThatConnectKeepsOfThem() {
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        buffer.beginTicks();
+        List<SourceRecord> records = buffer.seal(inFlight).records();
+
+        assertThat(List.copyOf(new HashSet<>(records))).hasSameSizeAs(records);
+        assertThat(records.stream().map(SourceRecord::hashCode)).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
