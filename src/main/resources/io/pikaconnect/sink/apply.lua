@@ -11,7 +11,7 @@
 --       difference           Redis' time less the source's, ms
 --       drained              1 if nothing after the batch waits
 --       most_ms, most_commands   after which the script pauses; there may be none of commands: '-'
---       entries              packed, in the shapes of Batch.java
+--       entries              packed, in the shapes of BatchPacker.java
 -- Reply status, then names and values; field is the partition's place now, now Redis' time:
 --       applied              field, now, ahead (ms that a record is ahead of Redis' clock), discarded
 --       paused               the same, and entry, command (indexes of what is next, or to be continued)
@@ -107,7 +107,7 @@ local function unresolved_error(reply, command)
   end
 end
 
--- One function for each shape of Batch.java. Each reads its values and applies them, or returns an error.
+-- One function for each shape of BatchPacker.java. Each reads its values and applies them, or returns an error.
 local shapes = {}
 
 -- Sets all of them, unless one fails or is blocked by a key of another type; then false.

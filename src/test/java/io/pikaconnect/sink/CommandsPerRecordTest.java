@@ -26,6 +26,7 @@ class CommandsPerRecordTest {
             "time",
             "info",
             "hrandfield",
+            "exists",
             "del",
             "ping",
             "config|resetstat",
