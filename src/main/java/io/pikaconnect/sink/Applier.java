@@ -16,6 +16,7 @@ import io.pikaconnect.sink.LedgerReply.Stopped;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -29,6 +30,9 @@ import redis.clients.jedis.Jedis;
 final class Applier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    /** What is left of a batch that has to wait is cut into parts: the next one will probably have to wait soon, too. */
+    private static final int LEAST_PART = 16;
 
     private final RedisSinkConfig config;
     private final Ledger ledger;
@@ -109,7 +113,8 @@ final class Applier {
         return new Outcome.Claimed(
                 new Outcome.Resume(reply.token(), field, reply.epoch()),
                 reply.skippedEpochs(),
-                WriterGuard.epochWriters(reply));
+                WriterGuard.epochWriters(reply),
+                reply.partitions().size());
     }
 
     /** A partition without a place is read from the newest complete epoch on, if that can be found. */
@@ -128,13 +133,21 @@ final class Applier {
     private Outcome apply(Jedis jedis, Step.Apply step) {
         Step.Assignment p = step.assignment();
         Batch batch = step.batch();
+        Optional<MoveWait> waits = batch.moveWait();
+        if (waits.isPresent()
+                && !waits.get().mustRun(clock.nanos())
+                && !ledger.mayContinue(jedis, p.partition(), waits.get())) {
+            return keepWaiting(p, waits.get());
+        }
+        long sinceMove = Waiters.OF_WORKER.lastMove();
         LedgerReply.Apply reply =
                 ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained(), step.mostCommands());
         reply.discarded()
                 .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         if (reply instanceof Applied applied) {
             p.counters().increment(SinkCounter.BATCHES);
-            count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands());
+            count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands(), batch.moves());
+            Waiters.OF_WORKER.moved(p.topicPartition(), applied.field().position());
             tracker.applied(p.topicPartition(), applied);
             return new Outcome.Done(batch, Optional.of(applied.field()));
         }
@@ -143,6 +156,9 @@ final class Applier {
         }
         if (reply instanceof Stopped stopped) {
             return stopped(jedis, step, stopped);
+        }
+        if (reply instanceof LedgerReply.Awaits awaits) {
+            return waiting(step, awaits, sinceMove);
         }
         return moved(p, step.token(), (Refused) reply);
     }
@@ -169,18 +185,70 @@ final class Applier {
                 batch.firstPolicyAt(reply.entry(), reply.command()));
         Batch rest = batch.remainderFrom(reply.entry(), reply.command(), answer.policy());
         countDone(step.assignment(), batch, rest);
+        Waiters.OF_WORKER.moved(
+                step.assignment().topicPartition(), reply.field().position());
         return new Outcome.Partly(batch, rest, reply.field(), answer.outcome());
     }
 
     private static void countDone(Step.Assignment p, Batch batch, Batch rest) {
         int ticks = batch.ticks() - rest.ticks();
-        count(p, batch.size() - rest.size() - ticks, ticks, batch.commands() - rest.commands());
+        count(
+                p,
+                batch.size() - rest.size() - ticks,
+                ticks,
+                batch.commands() - rest.commands(),
+                batch.moves() - rest.moves());
     }
 
-    private static void count(Step.Assignment p, int records, int ticks, int commands) {
+    private static void count(Step.Assignment p, int records, int ticks, int commands, int moves) {
+        p.counters().add(SinkCounter.BARRIERS, moves);
         p.counters().add(SinkCounter.RECORDS, records);
         p.counters().add(SinkCounter.TICKS, ticks);
         p.counters().add(SinkCounter.COMMANDS, commands);
+    }
+
+    // ---- moves
+
+    /** The first record that is left waits for another partition. */
+    private Outcome waiting(Step.Apply step, LedgerReply.Awaits reply, long sinceMove) {
+        Step.Assignment p = step.assignment();
+        Batch batch = step.batch();
+        long now = clock.nanos();
+        int other = reply.partition();
+        if (reply.entry() == 0) {
+            MoveWait wait = batch.moveWait()
+                    .filter(known -> known.partition() == other)
+                    .orElseGet(() -> MoveHalf.wait(batch.half(0), other, batch.epoch(), now));
+            wait.goesOn(now);
+            logWait(p, wait);
+            return new Outcome.Waiting(batch, List.of(batch), reply.field(), wait, sinceMove);
+        }
+        MoveWait wait = MoveHalf.wait(batch.half(reply.entry()), other, batch.epoch(), now);
+        List<Batch> rest = batch.partsFrom(reply.entry(), Math.max(LEAST_PART, 2 * reply.entry()));
+        count(
+                p,
+                reply.entry() - left(batch.ticks(), rest, Batch::ticks),
+                left(batch.ticks(), rest, Batch::ticks),
+                left(batch.commands(), rest, Batch::commands),
+                left(batch.moves(), rest, Batch::moves));
+        Waiters.OF_WORKER.moved(p.topicPartition(), reply.field().position());
+        return new Outcome.Waiting(batch, rest, reply.field(), wait, sinceMove);
+    }
+
+    private static int left(int all, List<Batch> rest, ToIntFunction<Batch> count) {
+        return all - rest.stream().mapToInt(count).sum();
+    }
+
+    private Outcome keepWaiting(Step.Assignment p, MoveWait wait) {
+        logWait(p, wait);
+        return new Outcome.Later(wait.nanosUntilNextCheck());
+    }
+
+    private void logWait(Step.Assignment p, MoveWait wait) {
+        long seconds = wait.secondsToLog(clock.nanos());
+        if (seconds > 0) {
+            LOG.warn("{}: waiting for {} s for {}", p, seconds, wait);
+        }
     }
 
     /** The ledger is not as this task left it. */

@@ -48,6 +48,8 @@ final class Batch implements Work {
     private final long since;
     private int commands;
     private int ticks;
+    private int moves;
+    private volatile Optional<MoveWait> moveWait = Optional.empty();
     private long bytes;
     private long payload;
 
@@ -98,6 +100,7 @@ final class Batch implements Work {
         }
         ticks += entry.isTick() ? 1 : 0;
         commands += entry.commands.size();
+        moves += MoveHalf.count(entry.commands);
         bytes += entry.record.bytes();
         payload += entry.record.payload();
     }
@@ -110,11 +113,25 @@ final class Batch implements Work {
      * @param policy for that command when it is run again; empty: as configured
      */
     Batch remainderFrom(int entry, int command, Optional<Policy.OnConflict> policy) {
+        return part(entry, entries.size(), command, policy);
+    }
+
+    /** What remains of it from that entry on, in batches of at most so many entries. */
+    List<Batch> partsFrom(int entry, int most) {
+        List<Batch> parts = new ArrayList<>();
+        for (int from = entry; from < entries.size(); from += most) {
+            int done = from == 0 ? commandsDone : 0;
+            parts.add(part(from, Math.min(entries.size(), from + most), done, firstPolicyAt(from, done)));
+        }
+        return parts;
+    }
+
+    private Batch part(int entry, int end, int command, Optional<Policy.OnConflict> policy) {
         long passed =
                 entries.subList(0, entry).stream().filter(e -> !e.isTick()).count();
         Place before = entry == 0 ? begin : entries.get(entry - 1).place();
         Batch rest = new Batch(epoch, sequence + passed, command, before, since, policy);
-        entries.subList(entry, entries.size()).forEach(rest::add);
+        entries.subList(entry, end).forEach(rest::add);
         return rest;
     }
 
@@ -128,7 +145,7 @@ final class Batch implements Work {
     }
 
     Command command(int entry, int command) {
-        return entries.get(entry).commands.get(command);
+        return MoveHalf.shown(entries.get(entry).commands.get(command));
     }
 
     int size() {
@@ -153,6 +170,25 @@ final class Batch implements Work {
 
     int commands() {
         return commands;
+    }
+
+    /** The half of a move that is its entry of that number. */
+    Command half(int entry) {
+        return entries.get(entry).commands.get(0);
+    }
+
+    /** What its first entry waits for; empty if that is not known to wait. */
+    Optional<MoveWait> moveWait() {
+        return moveWait;
+    }
+
+    void setMoveWait(Optional<MoveWait> wait) {
+        moveWait = wait;
+    }
+
+    /** How many of its entries are halves of moves. */
+    int moves() {
+        return moves;
     }
 
     /** How many of its entries are ticks. */

@@ -151,7 +151,10 @@ final class BatchPacker {
         shape = 'R';
         List<Command> rest =
                 entry.commands().subList(commandsDone, entry.commands().size());
-        boolean meets = commandsDone == 0 && !entry.record().isSnapshot() && !CommandRules.replacesKey(rest.get(0));
+        boolean meets = commandsDone == 0
+                && entry.record().key().isPresent()
+                && !entry.record().isSnapshot()
+                && !CommandRules.replacesKey(rest.get(0));
         packed.add(SHAPE_R);
         packed.add(rest.size());
         packed.add(time(entry));

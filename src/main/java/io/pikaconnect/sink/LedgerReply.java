@@ -21,6 +21,7 @@ final class LedgerReply {
      * @param writer of the epoch
      * @param skippedEpochs epochs whose records are left out
      * @param former the epoch before and its writer
+     * @param partitions of the epoch; empty if there is none
      */
     record Claimed(
             String token,
@@ -31,7 +32,8 @@ final class LedgerReply {
             DeadlineState deadlines,
             Optional<Writer> writer,
             Set<Long> skippedEpochs,
-            Optional<FormerEpoch> former)
+            Optional<FormerEpoch> former,
+            Set<Integer> partitions)
             implements Claim {}
 
     /** An epoch that was replaced by the present one. */
@@ -81,6 +83,14 @@ final class LedgerReply {
      * @param command index of the command in its record
      */
     record Paused(LedgerField field, int entry, int command, List<Discarded> discarded) implements Apply {}
+
+    /**
+     * All before a record was applied, and that one waits for another partition.
+     *
+     * @param partition that is waited for
+     * @param entry index of the record in the batch
+     */
+    record Awaits(LedgerField field, int partition, int entry, List<Discarded> discarded) implements Apply {}
 
     // ---- barrier.lua
 

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,8 +29,9 @@ sealed interface Outcome {
      *
      * @param skippedEpochs epochs whose records are left out
      * @param epochWriters which epoch is of which writer, as a sentence for a failure; empty if unknown
+     * @param partitions of the epoch; 0 if there is none
      */
-    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters) implements Outcome {}
+    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions) implements Outcome {}
 
     /** The ledger has another place than expected, and the partition is still ours: resume from that place. */
     record Resume(String token, LedgerField field, OptionalLong epoch) implements Outcome {}
@@ -59,6 +61,22 @@ sealed interface Outcome {
         @Override
         public Optional<String> reconnectsAfter() {
             return then.reconnectsAfter();
+        }
+    }
+
+    /**
+     * A batch was applied in part, or not at all: the first record of what is left waits for another partition.
+     *
+     * @param rest what is left, in order
+     * @param field the partition's field in the ledger now
+     * @param sinceMove the last move before the script ran, see {@link Waiters}
+     */
+    record Waiting(Batch batch, List<Batch> rest, LedgerField field, MoveWait moveWait, long sinceMove)
+            implements Outcome {
+
+        @Override
+        public boolean more() {
+            return false;
         }
     }
 

@@ -31,6 +31,8 @@ final class PartitionIntake {
     private long handedUpTo;
     private long refusedBytes;
     private Set<Long> skippedEpochs = Set.of();
+    private OptionalLong partitionsOf = OptionalLong.empty();
+    private int partitions;
 
     PartitionIntake(
             TopicPartition topicPartition,
@@ -104,7 +106,17 @@ final class PartitionIntake {
             }
             case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
-                queue.add(new BarrierRecord(r, commands, clock.nanos()));
+                Optional<Command> half = MoveHalf.of(r, commands, topicPartition.partition(), partitions);
+                if (half.isPresent()) {
+                    batchFor(epoch, sequence, position, offset, 1).add(r, List.of(half.get()), checker.position());
+                } else {
+                    queue.add(new BarrierRecord(r, commands, clock.nanos()));
+                }
+                if (r.startsEpoch()) {
+                    inEpoch(
+                            OptionalLong.of(r.header().epoch()),
+                            r.barrier().orElseThrow().partitions().size());
+                }
                 firstCommandsDone = 0;
             }
             case SKIP -> {
@@ -141,6 +153,17 @@ final class PartitionIntake {
 
     private void reportWait() {
         checker.newlyWaitsFor().ifPresent(what -> LOG.warn("{}@{}: {}", topicPartition, nextOffset, what));
+    }
+
+    /** So many partitions has that epoch, 0 if unknown; without an epoch there are none. */
+    void inEpoch(OptionalLong epoch, int count) {
+        partitionsOf = epoch;
+        partitions = count;
+    }
+
+    /** Whether it knows how many partitions that epoch has. */
+    boolean knowsPartitionsOf(OptionalLong epoch) {
+        return partitionsOf.equals(epoch);
     }
 
     /** Records of these epochs are skipped from now on. */

@@ -34,7 +34,8 @@ final class ReplyParser {
                         DeadlineState.of(r.text("deadlines")),
                         r.optionalText("writer").map(Writer::parse),
                         epochs(r.text("passed")),
-                        r.optionalText("former").flatMap(ReplyParser::former));
+                        r.optionalText("former").flatMap(ReplyParser::former),
+                        partitions(r.text("partitions")));
             case "owner-changed" -> new LedgerReply.OwnerChanged();
             case "superseded" -> new LedgerReply.Superseded(r.field("field"));
             case "no-ledger" -> new LedgerReply.NoLedger();
@@ -55,6 +56,8 @@ final class ReplyParser {
                 new LedgerReply.Applied(r.field("field"), r.number("now"), r.number("ahead"), discarded(r));
             case "paused" ->
                 new LedgerReply.Paused(r.field("field"), r.index("entry"), r.index("command"), discarded(r));
+            case "waiting" ->
+                new LedgerReply.Awaits(r.field("field"), r.index("partition"), r.index("entry"), discarded(r));
             case "stopped" -> stopped(r, r.index("entry"), discarded(r));
             case "refused" -> refused(r);
             default -> throw unknown(r);

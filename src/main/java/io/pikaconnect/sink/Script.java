@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  */
 enum Script {
     OPEN("prelude", "rehearsal", "shadows"),
-    APPLY("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
+    APPLY("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts", "moves"),
     BARRIER("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
     STATUS("prelude"),
     SWEEP("prelude", "shadows"),

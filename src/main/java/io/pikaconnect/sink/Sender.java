@@ -96,6 +96,7 @@ final class Sender {
     }
 
     void add(SinkPartition partition) {
+        partition.onWake(this::wake);
         partitions.add(partition);
         wake();
     }

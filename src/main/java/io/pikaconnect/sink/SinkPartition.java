@@ -56,6 +56,7 @@ final class SinkPartition {
     private volatile Optional<LedgerField> ledger = Optional.empty();
     private volatile Optional<ConnectException> failure = Optional.empty();
     private volatile Optional<Long> atBarrierSince = Optional.empty();
+    private volatile Runnable wakeSender = () -> {};
     private Optional<String> ownerSeen = Optional.empty();
     private Optional<Long> rewind = Optional.empty();
     private long zombieSince;
@@ -175,7 +176,12 @@ final class SinkPartition {
     /** Whether it holds records that it can apply without waiting for another partition. */
     synchronized boolean canProgress() {
         return queue.bytes() > 0
-                && queue.head().filter(w -> w instanceof BarrierRecord).isEmpty();
+                && queue.head().filter(SinkPartition::waitsForOthers).isEmpty();
+    }
+
+    private static boolean waitsForOthers(Work work) {
+        return work instanceof BarrierRecord
+                || work instanceof Batch batch && batch.moveWait().isPresent();
     }
 
     // ---- any thread, without waiting
@@ -238,9 +244,18 @@ final class SinkPartition {
         }
         return switch (state) {
             case UNCLAIMED -> Optional.of(claimStep());
-            case OPEN -> queue.isEmpty() || clock.nanos() - notBefore < 0 ? Optional.empty() : Optional.of(workStep());
+            case OPEN ->
+                queue.isEmpty() || nanosUntilDue(clock.nanos()) > 0 ? Optional.empty() : Optional.of(workStep());
             case ZOMBIE, CLOSED -> Optional.empty();
         };
+    }
+
+    private long nanosUntilDue(long now) {
+        boolean isWoken = queue.head()
+                .filter(w -> w instanceof Batch batch
+                        && batch.moveWait().filter(MoveWait::isWoken).isPresent())
+                .isPresent();
+        return isWoken ? 0 : Math.max(0, notBefore - now);
     }
 
     private Step claimStep() {
@@ -272,7 +287,9 @@ final class SinkPartition {
 
     /** How long until the next step, in ns, if a time is set for it; at most {@code most}. */
     synchronized long nanosUntilNextStep(long now, long most) {
-        return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0 ? Math.min(notBefore - now, most) : most;
+        return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0
+                ? Math.min(nanosUntilDue(now), most)
+                : most;
     }
 
     /** Updates the partition by the outcome of its last step, unless it was closed or lost since. */
@@ -288,9 +305,14 @@ final class SinkPartition {
         } else if (outcome instanceof Outcome.Claimed o) {
             intake.skipEpochs(o.skippedEpochs());
             epochWriters = o.epochWriters();
+            intake.inEpoch(o.place().epoch(), o.partitions());
             resume(o.place());
         } else if (outcome instanceof Outcome.Resume o) {
-            resume(o);
+            if (intake.knowsPartitionsOf(o.epoch())) {
+                resume(o);
+            } else {
+                unclaim();
+            }
         } else if (outcome instanceof Outcome.Superseded && state != State.CLOSED) {
             state = State.ZOMBIE;
             zombieSince = clock.nanos();
@@ -314,11 +336,41 @@ final class SinkPartition {
             stepSize.succeeded();
             ledger = Optional.of(o.field());
             settle(o.then());
+        } else if (outcome instanceof Outcome.Waiting o && queue.isHead(o.batch())) {
+            waitForMove(o);
         } else if (outcome instanceof Outcome.Later o) {
             notBefore = clock.nanos() + o.nanos();
         } else if (outcome instanceof Outcome.Retry o) {
             retry(o.error());
         }
+    }
+
+    private void waitForMove(Outcome.Waiting o) {
+        boolean isNew = o.batch().moveWait().filter(o.moveWait()::equals).isEmpty();
+        if (o.rest().get(0) != o.batch()) {
+            queue.replaceAll(o.batch(), o.rest());
+        }
+        o.rest().get(0).setMoveWait(Optional.of(o.moveWait()));
+        ledger = Optional.of(o.field());
+        retries = 0;
+        if (isNew) {
+            atBarrierSince = Optional.of(clock.nanos());
+        }
+        notBefore = clock.nanos() + o.moveWait().nanosUntilNextCheck();
+        Waiters.OF_WORKER.await(
+                topicPartition,
+                new TopicPartition(topicPartition.topic(), o.moveWait().partition()),
+                o.moveWait().position(),
+                o.sinceMove(),
+                () -> {
+                    o.moveWait().wake();
+                    wakeSender.run();
+                });
+    }
+
+    /** @param wake has its sender take a turn soon */
+    void onWake(Runnable wake) {
+        wakeSender = wake;
     }
 
     private void retry(String error) {

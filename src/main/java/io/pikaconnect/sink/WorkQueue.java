@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -79,6 +80,16 @@ final class WorkQueue {
         queue.remove();
         queue.addFirst(rest);
         bytes += rest.bytes() - head.bytes();
+    }
+
+    void replaceAll(Work head, List<? extends Work> rest) {
+        queue.remove();
+        long left = 0;
+        for (int i = rest.size() - 1; i >= 0; i--) {
+            queue.addFirst(rest.get(i));
+            left += rest.get(i).bytes();
+        }
+        bytes += left - head.bytes();
     }
 
     void clear() {

@@ -75,21 +75,6 @@ elseif not starts_epoch and (ledger_epoch ~= epoch or not field.sequence or fiel
   return field.sequence and ledger_epoch == epoch and field.sequence >= sequence and passed() or with_place('refused')
 end
 
-local function parse_position(text)
-  local phase, a, b, part = match(text, '^(%a)/(%d+)/(%d+)/(%d+)$')
-  return { phase == 'b' and 1 or 0, tonumber(a), tonumber(b), tonumber(part) }
-end
-
-local function not_before(position_text, other_text)
-  local own, other = parse_position(position_text), parse_position(other_text)
-  for i = 1, 4 do
-    if own[i] ~= other[i] then
-      return own[i] > other[i]
-    end
-  end
-  return true
-end
-
 -- Who has arrived, who has not; and whether any place shows that this barrier will never be complete.
 local participants, missing, lowest, void = {}, {}, true, false
 for p in gmatch(barrier, '%d+') do

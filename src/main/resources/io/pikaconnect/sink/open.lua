@@ -12,7 +12,7 @@
 --       cluster or '-'
 -- Reply status, then names and values:
 --       claimed            token, field, epoch, grace, now, deadlines, writer, passed (epochs that are passed over),
---                          former (the epoch before and its writer)
+--                          former (the epoch before and its writer), partitions (of the epoch)
 --       owner-changed      the owner is no longer the one that was read
 --       superseded         field: another task claimed after this one
 --       no-ledger          there is none, and rebuild=never
@@ -109,8 +109,8 @@ end
 field.fresh = 0 -- what waits for the partition is unknown
 call('HSET', ledger, 'p' .. partition, field_text(field))
 call('HSET', ledger, 'claims', claims())
-local grace_now, deadlines_now, writer, passed, former =
-  unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former'))
+local grace_now, deadlines_now, writer, passed, former, partitions =
+  unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former', 'partitions'))
 return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,
   'now', int(now), 'deadlines', deadlines_now or 'holding', 'writer', writer or '-', 'passed', passed or '',
-  'former', former or '-' }
+  'former', former or '-', 'partitions', partitions or '-' }

@@ -3,8 +3,8 @@
 --
 -- needs:   nothing; KEYS[1] is the ledger
 -- defines: locals for functions of Lua and Redis; the variables of the second block, which each script sets; the ledger's
---          text form (read_field, field_text), freshness, the time of a script (must_pause, out_of_time, ...), the stream's
---          clock (source_deadline, delete_if_expired, ...)
+--          text form (read_field, field_text, not_before for positions), freshness, the time of a script (must_pause,
+--          out_of_time, ...), the stream's clock (source_deadline, delete_if_expired, ...)
 --
 -- A chunk of Lua has at most 200 locals, so what only one file needs stands in a block (do … end) there.
 --
@@ -175,6 +175,21 @@ end
 local function field_text(field)
   return format('%s %s %s %.0f %.0f %.0f %.0f %s', field.owner, field.sequence and int(field.sequence) or '-', field.position,
     field.offset, field.done, field.clock, field.fresh, field.at)
+end
+
+local function parse_position(text)
+  local phase, a, b, part = match(text, '^(%a)/(%d+)/(%d+)/(%d+)$')
+  return { phase == 'b' and 1 or 0, tonumber(a), tonumber(b), tonumber(part) }
+end
+
+local function not_before(position_text, other_text)
+  local own, other = parse_position(position_text), parse_position(other_text)
+  for i = 1, 4 do
+    if own[i] ~= other[i] then
+      return own[i] > other[i]
+    end
+  end
+  return true
 end
 
 -- Until when a partition is fresh whose newest record or tick has that source time; 0 if it is not. The difference is

@@ -7,6 +7,7 @@ import io.pikaconnect.metrics.DiscardCounts;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -151,7 +152,8 @@ class ReadyTest {
                 new SinkCounters(new DiscardCounts(), new DiscardCounts()).ofPartition(),
                 clock);
         LedgerField field = LedgerField.parse("1:a 0 s/0/0/0 2 0 0 0 -");
-        p.settle(new Outcome.Resume("1:a", field, OptionalLong.of(topic.epoch())));
+        p.settle(new Outcome.Claimed(
+                new Outcome.Resume("1:a", field, OptionalLong.of(topic.epoch())), Set.of(), "", topic.size()));
         p.takeRewind();
         topic.command("SET", "a", "1").command("SET", "b", "1");
         topic.from(0, 2, 2)
