@@ -26,7 +26,7 @@ final class ConnectionSettings {
     /** Adds them to the sink's table. */
     static ConfigDef define(ConfigDef table) {
         table.define(
-                        RedisSinkConfig.ADDRESS,
+                        RedisSinkConfig.REDIS_ADDRESS,
                         Type.STRING,
                         "",
                         SettingValidators.address(),
@@ -34,7 +34,7 @@ final class ConnectionSettings {
                         "host:port of the target Redis. Required, unless redis.sentinel.master is given. A name is resolved"
                                 + " again for each connection.")
                 .define(
-                        RedisSinkConfig.USERNAME,
+                        RedisSinkConfig.REDIS_USERNAME,
                         Type.STRING,
                         "",
                         SettingText.oneLine(),
@@ -42,7 +42,7 @@ final class ConnectionSettings {
                         "ACL user of the target Redis. Empty: the default user. Without redis.password it logs in with an"
                                 + " empty one, which Redis accepts for a user without a password (nopass).")
                 .define(
-                        RedisSinkConfig.PASSWORD,
+                        RedisSinkConfig.REDIS_PASSWORD,
                         Type.PASSWORD,
                         "",
                         SettingText.oneLine(),
@@ -61,10 +61,10 @@ final class ConnectionSettings {
 
     static Layout show(Layout layout) {
         layout.group("Redis")
-                .show(RedisSinkConfig.ADDRESS, "Address", Width.LONG)
-                .show(RedisSinkConfig.USERNAME, "User", Width.MEDIUM)
-                .show(RedisSinkConfig.PASSWORD, "Password", Width.MEDIUM)
-                .show(RedisSinkConfig.DATABASE, "Number of the db", Width.SHORT)
+                .show(RedisSinkConfig.REDIS_ADDRESS, "Address", Width.LONG)
+                .show(RedisSinkConfig.REDIS_USERNAME, "User", Width.MEDIUM)
+                .show(RedisSinkConfig.REDIS_PASSWORD, "Password", Width.MEDIUM)
+                .show(RedisSinkConfig.REDIS_DATABASE, "Number of the db", Width.SHORT)
                 .group("TLS")
                 .show(TLS, "Encrypted connections", Width.SHORT);
         TlsSettings.REDIS.show(layout);
@@ -75,9 +75,9 @@ final class ConnectionSettings {
     /** Adds what is missing or contradicts itself, and files that cannot be used. */
     static void check(AbstractConfig config, Problems problems) {
         if (!SentinelSettings.areGiven(config)
-                && config.getString(RedisSinkConfig.ADDRESS).isBlank()) {
+                && config.getString(RedisSinkConfig.REDIS_ADDRESS).isBlank()) {
             problems.add(
-                    RedisSinkConfig.ADDRESS,
+                    RedisSinkConfig.REDIS_ADDRESS,
                     "is missing: give host:port of the target Redis, or " + SentinelSettings.MASTER + " and "
                             + SentinelSettings.ADDRESSES);
         }
@@ -94,8 +94,8 @@ final class ConnectionSettings {
         return SentinelSettings.areGiven(config)
                 ? SentinelSettings.target(config, access)
                 : new StandaloneTarget(
-                        server(RedisSinkConfig.ADDRESS, config.getString(RedisSinkConfig.ADDRESS), access),
-                        RedisSinkConfig.ADDRESS);
+                        server(RedisSinkConfig.REDIS_ADDRESS, config.getString(RedisSinkConfig.REDIS_ADDRESS), access),
+                        RedisSinkConfig.REDIS_ADDRESS);
     }
 
     static Server server(String setting, String address, Access access) {
@@ -108,8 +108,8 @@ final class ConnectionSettings {
 
     private static Access access(AbstractConfig config) {
         return new Access(
-                Optional.of(config.getString(RedisSinkConfig.USERNAME)).filter(user -> !user.isEmpty()),
-                TlsSettings.secret(config, RedisSinkConfig.PASSWORD),
+                Optional.of(config.getString(RedisSinkConfig.REDIS_USERNAME)).filter(user -> !user.isEmpty()),
+                TlsSettings.secret(config, RedisSinkConfig.REDIS_PASSWORD),
                 config.getBoolean(TLS) ? Optional.of(TlsSettings.REDIS.read(config)) : Optional.empty(),
                 TLS);
     }

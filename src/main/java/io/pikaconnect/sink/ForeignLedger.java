@@ -34,7 +34,7 @@ record ForeignLedger(String setting, String cause, String remedy) {
     static ForeignLedger of(String topic, String itsConnector, String itsTopic) {
         boolean sameTopic = itsTopic.equals(topic);
         return new ForeignLedger(
-                sameTopic ? RedisSinkConfig.LEDGER_TAKEOVER : RedisSinkConfig.DATABASE,
+                sameTopic ? RedisSinkConfig.LEDGER_TAKEOVER : RedisSinkConfig.REDIS_DATABASE,
                 "The target db belongs to topic " + itsTopic + " of connector " + itsConnector
                         + ", according to its ledger, which was not changed",
                 sameTopic
@@ -48,7 +48,7 @@ record ForeignLedger(String setting, String cause, String remedy) {
     /** @param itsCluster the id of that Kafka cluster */
     static ForeignLedger ofCluster(String itsCluster) {
         return new ForeignLedger(
-                RedisSinkConfig.DATABASE,
+                RedisSinkConfig.REDIS_DATABASE,
                 "The target db was written from the Kafka cluster " + itsCluster
                         + ", according to its ledger, which was not changed; this topic is in another cluster, where the offsets in"
                         + " the ledger mean other records",

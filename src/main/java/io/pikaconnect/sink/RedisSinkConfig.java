@@ -24,13 +24,13 @@ import org.apache.kafka.common.config.ConfigException;
 /** The sink connector's settings. */
 final class RedisSinkConfig extends AbstractConfig {
 
-    static final String ADDRESS = "redis.address";
-    static final String USERNAME = "redis.username";
-    static final String PASSWORD = "redis.password";
-    static final String DATABASE = "redis.database";
-    static final String SENDER_NUM = "redis.sender.num";
-    static final String BATCH_NUM = "sync.batch.num";
-    static final String BATCH_BYTES = "sync.batch.bytes";
+    static final String REDIS_ADDRESS = "redis.address";
+    static final String REDIS_USERNAME = "redis.username";
+    static final String REDIS_PASSWORD = "redis.password";
+    static final String REDIS_DATABASE = "redis.database";
+    static final String REDIS_SENDER_NUM = "redis.sender.num";
+    static final String SYNC_BATCH_NUM = "sync.batch.num";
+    static final String SYNC_BATCH_BYTES = "sync.batch.bytes";
     static final String SCRIPT_MAX_MS = "script.max.ms";
     static final String ON_WRONG_TYPE = "on.wrong.type";
     static final String ON_CONFLICT = "on.conflict";
@@ -41,7 +41,7 @@ final class RedisSinkConfig extends AbstractConfig {
     static final String EXPIRY_GRACE_MS = "expiry.grace.ms";
     static final String ON_LONG_ABSENCE = "on.long.absence";
     static final String HOLE_TIMEOUT_MS = "hole.timeout.ms";
-    static final String BUFFER_BYTES = "sink.buffer.bytes";
+    static final String SINK_BUFFER_BYTES = "sink.buffer.bytes";
     static final String LEDGER_PREFIX = "ledger.prefix";
     static final String LEDGER_TAKEOVER = "ledger.takeover";
     static final String TOPIC_WRITER = "topic.writer";
@@ -53,7 +53,7 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static final ConfigDef TABLE = ConnectionSettings.define(new ConfigDef())
             .define(
-                    DATABASE,
+                    REDIS_DATABASE,
                     Type.STRING,
                     FROM_TOPIC,
                     SettingValidators.database(),
@@ -61,21 +61,21 @@ final class RedisSinkConfig extends AbstractConfig {
                     "Number of the Redis db to write to, or \"source\": the number at the end of the topic's name,"
                             + " as in pika.db0. The db belongs to the one topic of this connector.")
             .define(
-                    SENDER_NUM,
+                    REDIS_SENDER_NUM,
                     Type.INT,
                     8,
                     Range.between(1, 1_000),
                     Importance.LOW,
                     "Connections of one task to Redis; its partitions share them.")
             .define(
-                    BATCH_NUM,
+                    SYNC_BATCH_NUM,
                     Type.INT,
                     500,
                     Range.between(1, 100_000),
                     Importance.LOW,
                     "Most commands that are applied in one step. Redis serves no other client during a step.")
             .define(
-                    BATCH_BYTES,
+                    SYNC_BATCH_BYTES,
                     Type.INT,
                     1 << 20,
                     Range.atLeast(1),
@@ -173,7 +173,7 @@ final class RedisSinkConfig extends AbstractConfig {
                     Importance.LOW,
                     "How long to wait for records that are missing from the topic before the task stops.")
             .define(
-                    BUFFER_BYTES,
+                    SINK_BUFFER_BYTES,
                     Type.LONG,
                     32L << 20,
                     Range.atLeast(1L),
@@ -229,11 +229,11 @@ final class RedisSinkConfig extends AbstractConfig {
             .show(ON_CONFLICT, "Any other command that does not fit", Width.SHORT)
             .show(HOLE_TIMEOUT_MS, "Longest wait for missing records (ms)", Width.SHORT)
             .group("Speed and memory")
-            .show(SENDER_NUM, "Connections of a task", Width.SHORT)
-            .show(BATCH_NUM, "Commands in a step", Width.SHORT)
-            .show(BATCH_BYTES, "Bytes in a step", Width.SHORT)
+            .show(REDIS_SENDER_NUM, "Connections of a task", Width.SHORT)
+            .show(SYNC_BATCH_NUM, "Commands in a step", Width.SHORT)
+            .show(SYNC_BATCH_BYTES, "Bytes in a step", Width.SHORT)
             .show(SCRIPT_MAX_MS, "Longest time of a step (ms)", Width.SHORT)
-            .show(BUFFER_BYTES, "Bytes of waiting records", Width.SHORT)
+            .show(SINK_BUFFER_BYTES, "Bytes of waiting records", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
             .show(Moment.VALIDATE_CONNECT, "Connect to Redis and Kafka at validation", Width.SHORT);
@@ -331,19 +331,21 @@ final class RedisSinkConfig extends AbstractConfig {
 
     /** Whether all topics go to one db, whatever their names. */
     boolean hasOneDatabase() {
-        return !getString(DATABASE).equals(FROM_TOPIC);
+        return !getString(REDIS_DATABASE).equals(FROM_TOPIC);
     }
 
     /** The db that a topic's records go to. */
     int database(String topic) {
-        String database = getString(DATABASE);
+        String database = getString(REDIS_DATABASE);
         if (!database.equals(FROM_TOPIC)) {
             return Integer.parseInt(database);
         }
         Matcher m = TOPIC_OF_DATABASE.matcher(topic);
         if (!m.matches()) {
             throw new ConfigException(
-                    DATABASE, FROM_TOPIC, "topic " + topic + " does not end with db<number>; give the number here");
+                    REDIS_DATABASE,
+                    FROM_TOPIC,
+                    "topic " + topic + " does not end with db<number>; give the number here");
         }
         return Integer.parseInt(m.group(1));
     }

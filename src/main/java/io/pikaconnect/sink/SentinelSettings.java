@@ -104,9 +104,9 @@ final class SentinelSettings {
         if (config.getList(ADDRESSES).isEmpty()) {
             problems.add(ADDRESSES, "is missing: give host:port of the sentinels that know " + MASTER);
         }
-        if (!config.getString(RedisSinkConfig.ADDRESS).isBlank()) {
+        if (!config.getString(RedisSinkConfig.REDIS_ADDRESS).isBlank()) {
             problems.add(
-                    RedisSinkConfig.ADDRESS,
+                    RedisSinkConfig.REDIS_ADDRESS,
                     "contradicts " + MASTER + ": the sentinels know the address; remove one of the two");
         }
         if (encryption(config) == Encryption.TRUE) {

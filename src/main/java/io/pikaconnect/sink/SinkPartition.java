@@ -75,9 +75,9 @@ final class SinkPartition {
         this.topicPartition = topicPartition;
         this.database = database;
         this.assignment = new Step.Assignment(topicPartition, database, counters);
-        this.queue =
-                new WorkQueue(config.getInt(RedisSinkConfig.BATCH_NUM), config.getInt(RedisSinkConfig.BATCH_BYTES));
-        this.stepSize = new StepSize(config.getInt(RedisSinkConfig.BATCH_NUM));
+        this.queue = new WorkQueue(
+                config.getInt(RedisSinkConfig.SYNC_BATCH_NUM), config.getInt(RedisSinkConfig.SYNC_BATCH_BYTES));
+        this.stepSize = new StepSize(config.getInt(RedisSinkConfig.SYNC_BATCH_NUM));
         this.counters = counters;
         this.clock = clock;
         this.sweep = new ExpirySweep(clock);

@@ -99,14 +99,14 @@ final class SinkValidation {
             if (databases < sink.topics().size()) {
                 boolean byNumber = sink.hasOneDatabase();
                 problems.add(
-                        byNumber ? RedisSinkConfig.DATABASE : SinkConnector.TOPICS_CONFIG,
+                        byNumber ? RedisSinkConfig.REDIS_DATABASE : SinkConnector.TOPICS_CONFIG,
                         "several topics would go to one db; a db takes one topic: "
                                 + (byNumber
                                         ? "set redis.database=source, or deploy a sink for each"
                                         : "deploy a sink for each, with its own redis.database"));
             }
         } catch (ConfigException e) {
-            problems.add(RedisSinkConfig.DATABASE, e.getMessage());
+            problems.add(RedisSinkConfig.REDIS_DATABASE, e.getMessage());
         }
     }
 

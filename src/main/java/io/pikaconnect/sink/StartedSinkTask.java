@@ -97,7 +97,7 @@ final class StartedSinkTask {
         Applier applier = new Applier(config, ledger, counters, reporter, tracker, clock);
         DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions.values(), clock);
         IdleTaskPoller idle = new IdleTaskPoller(config, ledger, tracker, partitions.values(), clock);
-        this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.SENDER_NUM))
+        this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.REDIS_SENDER_NUM))
                 .mapToObj(i -> new Sender(
                         config.connector() + "-sender-" + i,
                         config.target(),
@@ -108,7 +108,7 @@ final class StartedSinkTask {
                         i == 0 ? Optional.of(idle) : Optional.empty(),
                         clock))
                 .toList();
-        this.buffer = new BufferLimit(config.getLong(RedisSinkConfig.BUFFER_BYTES), partitions.values());
+        this.buffer = new BufferLimit(config.getLong(RedisSinkConfig.SINK_BUFFER_BYTES), partitions.values());
         this.status = new SinkStatus(counters, tracker, clockDifference, partitions, senders);
         SinkMetrics.show(metrics, status);
         senders.forEach(start);

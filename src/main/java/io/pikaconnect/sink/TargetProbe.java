@@ -29,9 +29,9 @@ final class TargetProbe {
 
     /** Which setting an error is about, if it is not the address. */
     private static final Map<Pattern, String> SETTINGS = Map.of(
-            Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.PASSWORD,
-            Pattern.compile(RedisErrors.NO_RIGHT), RedisSinkConfig.USERNAME,
-            Pattern.compile("DB index|invalid DB"), RedisSinkConfig.DATABASE);
+            Pattern.compile("NOAUTH|WRONGPASS|invalid password|without any password"), RedisSinkConfig.REDIS_PASSWORD,
+            Pattern.compile(RedisErrors.NO_RIGHT), RedisSinkConfig.REDIS_USERNAME,
+            Pattern.compile("DB index|invalid DB"), RedisSinkConfig.REDIS_DATABASE);
 
     /** The setting of every other error. */
     private final String address;
