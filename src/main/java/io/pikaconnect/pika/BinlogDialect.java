@@ -164,7 +164,15 @@ public enum BinlogDialect {
         return switch (this) {
             case PIKA_3_5_6, PIKA_4_0_3 -> Repeated.LAST;
             case PIKA_4_0_2 -> Repeated.UNKNOWN;
-            default -> Repeated.FIRST;
+            case PIKA_3_2_0,
+                    PIKA_3_2_4,
+                    PIKA_3_3_6,
+                    PIKA_3_5_0,
+                    PIKA_3_5_2,
+                    PIKA_3_5_4,
+                    PIKA_3_5_5,
+                    PIKA_4_0_0,
+                    PIKA_4_0_1 -> Repeated.FIRST;
         };
     }
 

@@ -203,9 +203,11 @@ public final class SinkMetrics {
         return new MetricGroup<>("sink-partition", List.of("topic", "partition"), List.copyOf(metrics));
     }
 
-    /** What is counted for the task and for each partition since it was assigned. */
+    /** What is counted for the task and for each partition since it was assigned: every counter but those of the task alone. */
     private static <T> List<Metric<T>> counts(Function<T, SinkCounters> of) {
-        return EnumSet.range(SinkCounter.RECORDS, SinkCounter.REDIS_LOSSES).stream()
+        return EnumSet.complementOf(
+                        EnumSet.of(SinkCounter.RETRIES, SinkCounter.EXPIRED_KEYS, SinkCounter.REWRITTEN_DEADLINES))
+                .stream()
                 .map(counter -> counter.metric(of))
                 .toList();
     }

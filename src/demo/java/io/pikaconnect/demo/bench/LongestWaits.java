@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 
 /**
  * For each operation of the sink whose cost may depend on a collection: the longest that another client of Redis waits
- * meanwhile. Each row has a Redis of its own, and one sink task.
+ * during it. Each row has a Redis of its own, and one sink task.
  *
  * <p>The longest wait contains what a busy machine takes away; the longest script is what Redis itself measured.
  */

@@ -158,7 +158,7 @@ public enum PikaRelease {
             case V354 -> TypedFlush.NOTHING;
             case V355, V356 -> TypedFlush.EVERYTHING;
             case V401, V402, V403, V404 -> TypedFlush.ERROR;
-            default -> TypedFlush.ONE_TYPE;
+            case V320, V336, V340, V350 -> TypedFlush.ONE_TYPE;
         };
     }
 
