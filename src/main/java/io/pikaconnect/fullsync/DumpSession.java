@@ -76,8 +76,10 @@ final class DumpSession implements SessionKeeper {
         }
         LOG.info("{}: the master is making a dump for another replica; ours is requested after that", config());
         try (DumpWait wait = new DumpWait(progress, config().toString())) {
+            int asked = 0;
             do {
-                TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
+                asked++;
+                TimeUnit.MILLISECONDS.sleep(timings.notReady().after(asked).toMillis());
                 wait.goesOn();
             } while (replica.isMakingDump());
         }

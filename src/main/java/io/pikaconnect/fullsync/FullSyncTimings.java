@@ -8,16 +8,16 @@ import java.time.Duration;
  *
  * @param attempts how many attempts in a row may fail
  * @param retry pauses between two attempts
- * @param notReady pause while the master is still making the dump
+ * @param notReady pauses while the master is still making the dump: a small one takes moments
  * @param pull of a dump that is pulled
  * @param push of a dump that the master pushes
  */
-record FullSyncTimings(int attempts, Backoff retry, Duration notReady, OfPull pull, OfPush push) {
+record FullSyncTimings(int attempts, Backoff retry, Backoff notReady, OfPull pull, OfPush push) {
 
     static final FullSyncTimings DEFAULT = new FullSyncTimings(
             6,
             new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(80)),
-            Duration.ofSeconds(1),
+            Backoff.ofMillis(50, 1_000),
             OfPull.DEFAULT,
             OfPush.DEFAULT);
 

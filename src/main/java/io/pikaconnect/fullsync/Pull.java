@@ -156,6 +156,7 @@ final class Pull {
     /** Waits for the dump to be ready. */
     private FileList list() throws AttemptFailed, ReplicationException, InterruptedException {
         try (DumpWait wait = new DumpWait(progress, connection.who())) {
+            int asked = 0;
             while (true) {
                 boolean session = keeper.check(position);
                 try {
@@ -163,7 +164,8 @@ final class Pull {
                     if (meta.getCode() == StatusCode.OK) {
                         return FileList.of(meta);
                     }
-                    TimeUnit.MILLISECONDS.sleep(timings.notReady().toMillis());
+                    asked++;
+                    TimeUnit.MILLISECONDS.sleep(timings.notReady().after(asked).toMillis());
                 } catch (TimeoutException e) {
                     // masters before 3.5.3 do not answer while they make the dump
                     if (!session) {

@@ -44,7 +44,7 @@ class ContinuedPullTest {
     private static final FullSyncTimings QUICK = new FullSyncTimings(
             ATTEMPTS,
             Backoff.ofMillis(20, 320),
-            Duration.ofMillis(20),
+            Backoff.ofMillis(20, 20),
             new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofSeconds(1), 3),
             FullSyncTimings.OfPush.DEFAULT);
     private static final int FILES = 24;

@@ -30,7 +30,7 @@ class FreshDumpTest {
     private static final FullSyncTimings QUICK = new FullSyncTimings(
             6,
             Backoff.ofMillis(20, 320),
-            Duration.ofMillis(20),
+            Backoff.ofMillis(20, 20),
             new FullSyncTimings.OfPull(Duration.ofSeconds(5), Duration.ofSeconds(2), 3),
             FullSyncTimings.OfPush.DEFAULT);
     /** So slow that others come in the middle of a pull. */

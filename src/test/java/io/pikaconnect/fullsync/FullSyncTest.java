@@ -50,7 +50,7 @@ class FullSyncTest {
     private static final FullSyncTimings QUICK = new FullSyncTimings(
             4,
             Backoff.ofMillis(20, 320),
-            Duration.ofMillis(20),
+            Backoff.ofMillis(20, 20),
             new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofSeconds(1), 3),
             FullSyncTimings.OfPush.DEFAULT);
     private static final long EPOCH = 42;

@@ -147,7 +147,7 @@ class PushTest {
 
     private Dump run(OfPush push, String searchPath) throws Exception {
         FullSyncTimings timings = new FullSyncTimings(
-                ATTEMPTS, Backoff.ofMillis(20, 320), Duration.ofMillis(20), FullSyncTimings.OfPull.DEFAULT, push);
+                ATTEMPTS, Backoff.ofMillis(20, 320), Backoff.ofMillis(20, 20), FullSyncTimings.OfPull.DEFAULT, push);
         return new FullSync(replica, directory, progress, FullSyncOptions.DEFAULT, timings, searchPath)
                 .run(EPOCH, true);
     }

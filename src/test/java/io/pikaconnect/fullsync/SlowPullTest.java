@@ -29,7 +29,7 @@ class SlowPullTest {
     private static final FullSyncTimings QUICK = new FullSyncTimings(
             1,
             Backoff.ofMillis(20, 320),
-            Duration.ofMillis(20),
+            Backoff.ofMillis(20, 20),
             new FullSyncTimings.OfPull(Duration.ofSeconds(2), Duration.ofMillis(500), 2),
             FullSyncTimings.OfPush.DEFAULT);
     private static final int FILES = 4;

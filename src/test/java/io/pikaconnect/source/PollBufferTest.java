@@ -18,6 +18,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.Header;
@@ -456,6 +458,20 @@ class PollBufferTest {
                 .isTrue();
         assertThat(withOneItem(new PollLimit.Size(2, 1_000, 2, Duration.ZERO)).isFull())
                 .isTrue();
+    }
+
+    /** Until it is committed no sink gets anything of it, and a worker that has just started is slow. */
+    @Test
+    void aBatchOfTheSnapshotIsFullAfterAQuarterOfASecond() {
+        AtomicLong nanos = new AtomicLong();
+        PollBuffer buffer = new PollBuffer(
+                PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, new TaskClock(nanos::get, Clock.systemUTC()));
+        buffer.epochBarrier();
+
+        nanos.set(249_000_000);
+        assertThat(buffer.isFull()).isFalse();
+        nanos.set(250_000_000);
+        assertThat(buffer.isFull()).isTrue();
     }
 
     @Test
