@@ -32,6 +32,7 @@ public final class UnknownSettings {
             "expiry",
             "hole",
             "sink",
+            "script",
             "ledger",
             "rebuild",
             "validate");

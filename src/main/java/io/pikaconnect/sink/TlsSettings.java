@@ -121,17 +121,17 @@ record TlsSettings(String prefix, String server) {
     }
 
     void show(Layout layout) {
-        layout.show(hostVerification(), "Check the host name in the certificate", Width.SHORT)
-                .show(trustStore(), "Trust store", Width.LONG)
-                .show(trustStoreType(), "Type of the trust store", Width.SHORT)
-                .show(trustStorePassword(), "Password of the trust store", Width.MEDIUM)
-                .show(ca(), "Certificates of CAs (PEM)", Width.LONG)
-                .show(keyStore(), "Key store", Width.LONG)
-                .show(keyStoreType(), "Type of the key store", Width.SHORT)
-                .show(keyStorePassword(), "Password of the key store", Width.MEDIUM)
-                .show(certificate(), "Client certificate (PEM)", Width.LONG)
-                .show(key(), "Private key (PEM)", Width.LONG)
-                .show(keyPassword(), "Password of the private key", Width.MEDIUM);
+        layout.show(hostVerification(), "Check the host name in the certificate, " + server, Width.SHORT)
+                .show(trustStore(), "Trust store, " + server, Width.LONG)
+                .show(trustStoreType(), "Type of the trust store, " + server, Width.SHORT)
+                .show(trustStorePassword(), "Password of the trust store, " + server, Width.MEDIUM)
+                .show(ca(), "Certificates of CAs (PEM), " + server, Width.LONG)
+                .show(keyStore(), "Key store, " + server, Width.LONG)
+                .show(keyStoreType(), "Type of the key store, " + server, Width.SHORT)
+                .show(keyStorePassword(), "Password of the key store, " + server, Width.MEDIUM)
+                .show(certificate(), "Client certificate (PEM), " + server, Width.LONG)
+                .show(key(), "Private key (PEM), " + server, Width.LONG)
+                .show(keyPassword(), "Password of the private key, " + server, Width.MEDIUM);
     }
 
     /** Adds those that are given although there is no TLS: nobody should believe that there is. */
