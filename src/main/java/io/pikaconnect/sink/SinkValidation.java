@@ -54,17 +54,19 @@ final class SinkValidation {
         Transformations.check(settings, problems);
         UnknownSettings.ofSink(RedisSinkConfig.names()).check(settings.keySet(), problems);
         ofConnect(problems);
-        if (!problems.isEmpty()) {
-            return;
-        }
         RedisSinkConfig sink;
         try {
             sink = new RedisSinkConfig(settings);
         } catch (ConfigException e) {
-            problems.add(RedisSinkConfig.ON_LONG_ABSENCE, e.getMessage());
+            if (problems.isEmpty()) { // otherwise it is named already
+                problems.add(RedisSinkConfig.ON_LONG_ABSENCE, e.getMessage());
+            }
             return;
         }
         ConnectionSettings.check(sink, problems);
+        if (!problems.isEmpty()) {
+            return;
+        }
         databases(sink, problems);
         if (!problems.isEmpty()) {
             return;

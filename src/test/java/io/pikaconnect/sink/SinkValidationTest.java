@@ -173,6 +173,12 @@ class SinkValidationTest {
     }
 
     @Test
+    void aMissingAddressIsNamedBesideOtherMistakes() {
+        assertThat(errors("redis.address", "", "key.converter", "Json"))
+                .containsOnlyKeys("redis.address", "key.converter");
+    }
+
+    @Test
     void aSecretIsNotShown() {
         assertThat(errors("redis.pasword", "s3cret", "redis.password", "s3\ncret")
                         .toString())
