@@ -255,9 +255,10 @@ class TranslatorTest {
                 .containsExactly(Command.of(Operation.SETRANGE, "k", "3", value));
     }
 
-    @Test
-    void emptiesThisDbAtAFlushallAndCountsThatTheOthersAreNotKnown() throws Exception {
-        List<Change> changes = of(BinlogDialect.PIKA_3_5_4, FAIL).translate(Items.command("flushall"));
+    @ParameterizedTest
+    @EnumSource(names = {"PIKA_3_5_4", "PIKA_4_0_0"})
+    void emptiesThisDbAtAFlushallAndCountsThatTheOthersAreNotKnown(BinlogDialect dialect) throws Exception {
+        List<Change> changes = of(dialect, FAIL).translate(Items.command("flushall"));
         assertThat(changes).singleElement().isInstanceOf(Change.OnDatabase.class);
         assertThat(changes.get(0).commands()).containsExactly(Command.of("FLUSHDB"));
         assertThat(discards.of("flushall.other.dbs")).isEqualTo(1);

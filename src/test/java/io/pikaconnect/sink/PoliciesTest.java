@@ -185,6 +185,20 @@ class PoliciesTest {
         assertThat(sink.redis().xlen("k")).isEqualTo(1);
     }
 
+    /** As Pika stores one, it is a string of other bytes than Redis' own. */
+    @Test
+    void aHyperLogLogThatWasCopiedIsAConflictAndALaterOneCounts() {
+        topic.command("SET", "copied", new byte[131_072]);
+        topic.command("PFADD", "copied", "m");
+        topic.command("PFADD", "later", "a", "b").command("PFADD", "later", "b", "c");
+        ModelWorker strict = sink.all(topic);
+        assertThat(strict.untilItFails()).hasMessageContainingAll("PFADD copied", "on.conflict");
+        strict.close();
+        sink.applyAll(topic, "on.conflict", "skip");
+        assertThat(sink.redis().strlen("copied")).isEqualTo(131_072);
+        assertThat(sink.redis().pfcount("later")).isEqualTo(3);
+    }
+
     private void conflicts() {
         topic.command("SET", "k", "text");
         topic.change(

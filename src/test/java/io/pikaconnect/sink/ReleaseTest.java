@@ -250,11 +250,29 @@ class ReleaseTest {
     /** By Redis' clock keys would end long before Pika ends them. */
     @Test
     void waitsWhileRedisIsFarAhead() {
-        sink.workersAhead(-200_000);
-        topic.workerAhead(-200_000).at(System.currentTimeMillis() - 200_000);
+        long moreThanHalfTheGrace = GRACE / 2 + 5_000;
+        sink.workersAhead(-moreThanHalfTheGrace);
+        topic.workerAhead(-moreThanHalfTheGrace).at(System.currentTimeMillis() - moreThanHalfTheGrace);
         setWithDeadline("k", "1", now + HOUR);
         topic.ticks();
         doesNotRelease(sink.applyAll(topic, "expiry.mode", "native"));
+    }
+
+    @Test
+    void doesNotWaitWhileRedisIsAheadByLessThanHalfTheGrace() {
+        long ahead = GRACE / 2 - 5_000;
+        sink.workersAhead(-ahead);
+        topic.workerAhead(-ahead).at(System.currentTimeMillis() - ahead);
+        setWithDeadline("k", "1", now + HOUR);
+        sink.all(topic, "expiry.mode", "native")
+                .until(
+                        () -> {
+                            topic.at(System.currentTimeMillis() - ahead).ticks();
+                            LockSupport.parkNanos(50_000_000);
+                            return "native".equals(sink.ledger("deadlines"));
+                        },
+                        60_000);
+        assertThat(Deadlines.of(sink.redis(), "k")).isEqualTo(now + HOUR + GRACE);
     }
 
     private void doesNotRelease(ModelWorker worker) {
@@ -297,6 +315,10 @@ class ReleaseTest {
                 .hasMessageContaining("expiry.mode=held, but in this db deadlines were released")
                 .hasMessageContaining("Set expiry.mode=native");
         assertThat(sink.redis().hgetAll(SinkFixture.PREFIX + "ledger")).isEqualTo(ledger);
+
+        sink.redis().flushDB();
+        sink.applyAll(topic);
+        assertThat(sink.held("k")).isEqualTo(now + HOUR);
     }
 
     /** A new data set is held again, until it is fresh. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which Redis can be a target; README and the plugin's manifest tell the same. */
@@ -28,6 +30,24 @@ class TargetCheckTest {
     void refusesAnOlderOneByItsVersion(String version) {
         assertThat(TargetCheck.refusal(info(version, "noeviction", "0")))
                 .hasValueSatisfying(cause -> assertThat(cause).contains(version));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "6.2.16, libc, true",
+        "7.0.7, libc, true",
+        "7.0.8, libc, false",
+        "7.2.4, libc, false",
+        "6.2.16, jemalloc-5.1.0, false",
+        "7.0.7, jemalloc-5.2.1, false"
+    })
+    void refusesLibcsMallocBeforeTheReleaseInWhichScriptsDoNotCrashWithIt(
+            String version, String allocator, boolean refused) {
+        Map<String, String> info = new HashMap<>(info(version, "noeviction", "0"));
+        info.put("mem_allocator", allocator);
+        assertThat(TargetCheck.refusal(info).filter(cause -> cause.contains("mem_allocator:libc")))
+                .isEqualTo(TargetCheck.refusal(info));
+        assertThat(TargetCheck.refusal(info).isPresent()).isEqualTo(refused);
     }
 
     @Test

@@ -35,6 +35,8 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PollBufferTest {
 
@@ -230,6 +232,30 @@ class PollBufferTest {
         SourceOffset stored = SourceOffset.fromMap(records.get(0).sourceOffset());
         assertThat(stored.sequences()).containsExactly(-1, -1, 0, -1);
         assertThat(stored.partsSent()).isEqualTo(1);
+    }
+
+    /** DEL and MSET become a record for each key; these have to run as a whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SUNIONSTORE", "SDIFFSTORE", "MSETNX"})
+    void aCommandOverMoreKeysThanCanBeAppliedAtOnceIsRefused(String name) throws Exception {
+        SourceOffset from = Written.begin(
+                        1_795_337_869_000L,
+                        new BinlogPosition(2, 100),
+                        new EpochSettings("t.db0", 4, 900_000, 100, BinlogDialect.PIKA_3_3_6, Translator.REVISION),
+                        "id",
+                        1)
+                .inBinlog(new BinlogPosition(2, 100));
+        List<byte[]> words = new ArrayList<>(List.of(bytes(name)));
+        while (words.size() < Command.MAX_ARGS - 1) {
+            words.add(bytes("k" + words.size()));
+        }
+        assertThat(written(from, item(100_000, new Command(List.copyOf(words))), 1))
+                .isNotEmpty();
+        words.addAll(List.of(bytes("one"), bytes("more")));
+        BinlogItem tooMany = item(100_000, new Command(words));
+        assertThatThrownBy(() -> written(from, tooMany, 1))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll(" has 4001 arguments", "write smaller commands");
     }
 
     @Test
@@ -531,6 +557,19 @@ class PollBufferTest {
 
         assertThat(List.copyOf(new HashSet<>(records))).hasSameSizeAs(records);
         assertThat(records.stream().map(SourceRecord::hashCode)).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void offsetsShowAnAdministratorThePhaseThePositionAndTheSequences() {
+        BinlogPosition position = new BinlogPosition(7, 9);
+        assertThat(BEGIN.toMap()).containsEntry("phase", "begin");
+        assertThat(BEGIN.inSnapshot(SnapshotCursor.START).toMap()).containsEntry("phase", "snapshot");
+        assertThat(BEGIN.inBinlog(position)
+                        .withProgress(0, new long[] {1, 2, 3, 4})
+                        .toMap())
+                .containsEntry("phase", "binlog")
+                .containsEntry("resume", "7/9")
+                .containsEntry("sequences", "1,2,3,4");
     }
 
     @Test

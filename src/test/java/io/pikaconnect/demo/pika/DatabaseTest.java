@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -125,6 +126,20 @@ class DatabaseTest {
         assertThat(execute("EXISTS absent")).isEqualTo("0");
     }
 
+    /** A replica that executes it loses the deadline of what had one element, and adds what was not there. */
+    @ParameterizedTest
+    @EnumSource(names = {"V350", "V354", "V355", "V356"})
+    void aMoveOntoItselfIsLoggedAsARemovalAndAnAddition(PikaRelease release) {
+        database = new Database(release);
+        execute("RPUSH l a", "EXPIRE l 1000", "SADD s a", "EXPIRE s 1000");
+        assertThat(logged("RPOPLPUSH l l")).containsExactly("RPOP l", "LPUSH l a");
+        assertThat(logged("SMOVE s s a")).containsExactly("srem s a", "sadd s a");
+        assertThat(logged("SMOVE s s stranger")).containsExactly("srem s stranger", "sadd s stranger");
+        assertThat(execute("TTL l")).isEqualTo("1000");
+        assertThat(execute("TTL s")).isEqualTo("1000");
+        assertThat(members("s")).containsExactly("a");
+    }
+
     /** What is logged of one command, each item's words with a space between them. */
     private List<String> logged(String command) {
         return database.execute(Command.of((Object[]) command.split(" ")), NOW).orElseThrow().logged().stream()
@@ -180,6 +195,15 @@ class DatabaseTest {
         execute("SET n 5 EX 100");
         assertThat(logged("INCR n")).containsExactly("pksetexat n " + second + " 6");
         assertThat(logged("INCRBYFLOAT n 1.5")).containsExactly("pksetexat n " + second + " 7.5");
+        assertThat(execute("TTL n")).isEqualTo("100");
+    }
+
+    @Test
+    void anIncrOf320IsLoggedAsASetThoughTheKeyKeepsItsDeadline() {
+        database = new Database(PikaRelease.V320);
+        execute("SETEX n 100 5");
+        assertThat(logged("INCR n")).containsExactly("set n 6");
+        assertThat(logged("DECR n")).containsExactly("set n 5");
         assertThat(execute("TTL n")).isEqualTo("100");
     }
 
