@@ -29,11 +29,17 @@ public final class LogLines {
 
     /** The warnings and errors with that text so far. */
     public List<String> warnings(String text) {
+        return lines(text).stream()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                .toList();
+    }
+
+    /** The lines of any level with that text so far. */
+    public List<String> lines(String text) {
         try {
             byte[] all = Files.readAllBytes(file);
             return new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8)
                     .lines()
-                    .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                     .filter(line -> line.contains(text))
                     .toList();
         } catch (IOException e) {

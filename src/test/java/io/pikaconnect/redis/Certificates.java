@@ -46,6 +46,13 @@ public final class Certificates {
                         .notAfter(Instant.now().minus(Duration.ofDays(1))));
     }
 
+    public Pair notValidYet() {
+        return pair(
+                "early",
+                here().notBefore(Instant.now().plus(Duration.ofDays(1)))
+                        .notAfter(Instant.now().plus(Duration.ofDays(20))));
+    }
+
     private static CertificateBuilder leaf() {
         return new CertificateBuilder().subject("CN=somebody");
     }

@@ -33,6 +33,18 @@ class RedisSinkTaskTest {
     }
 
     @Test
+    void theSecondWordOfAPartitionInTheLedgerIsTheSequenceOfItsLastRecord() {
+        ModelTopic topic = ModelTopic.begun(2);
+        for (int i = 0; i < 20; i++) {
+            topic.command("SET", "k" + i, "1");
+        }
+        sink.applyAll(topic.ticks()).close();
+        for (int p = 0; p < 2; p++) {
+            assertThat(sink.ledger("p" + p).split(" ")[1]).isEqualTo(String.valueOf(topic.sequence(p)));
+        }
+    }
+
+    @Test
     void flushesTheWholeDbBetweenWhatStandsBeforeAndBehind() {
         ModelTopic topic = ModelTopic.begun(4);
         for (int i = 0; i < 20; i++) {

@@ -169,7 +169,7 @@ class SentinelTest {
             ModelWorker worker = sink.applyAll(topic, of(sentinel.address()));
             toSentinel.sentinelRemove("orders");
             toSentinel.sentinelMonitor("orders", "127.0.0.1", other.port(), 1);
-            later.addAndGet(TargetWatch.EVERY_MS);
+            later.addAndGet(30_000);
             worker.until(() -> SinkFixture.isAtEnd(toOther, topic));
             assertThat(SinkFixture.content(toOther)).isEqualTo(Map.of("k", "v"));
         }

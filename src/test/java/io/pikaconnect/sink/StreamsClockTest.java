@@ -2,9 +2,11 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.LogLines;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.Deadlines;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -175,7 +177,8 @@ class StreamsClockTest {
     }
 
     @Test
-    void readyIsSaidOfEachTopicAndOfTheTaskWhenAllAre() {
+    void readyIsSaidOfEachTopicAndOfTheTaskWhenAllAre() throws IOException {
+        LogLines log = LogLines.fromNow();
         ModelTopic behind = new ModelTopic("pika.db1", 1).begin().at(past).command("SET", "k", "1");
         topic.command("SET", "k", "1");
         ModelWorker worker = sink.worker(topic).assign(0).alsoOf(behind, 0);
@@ -185,9 +188,13 @@ class StreamsClockTest {
             assertThat(worker.task.started().tracker().isReady()).isFalse();
             java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
+        assertThat(log.lines("pika.db1-0: fresh")).isEmpty();
         behind.at(System.currentTimeMillis()).ticks();
         topic.ticks();
         worker.until(() -> worker.task.started().tracker().isReady());
+        for (String text : List.of("pika.db0-0: fresh", "pika.db1-0: fresh", "pika.db0: ready", "pika.db1: ready")) {
+            worker.until(() -> !log.lines(text).isEmpty());
+        }
     }
 
     /** As on a Redis 6.2. */

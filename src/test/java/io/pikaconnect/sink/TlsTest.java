@@ -240,6 +240,12 @@ class TlsTest {
     }
 
     @Test
+    void aCertificateThatIsNotValidYet() throws IOException {
+        serverShows(ca.notValidYet());
+        answers("redis.tls", "is not valid yet (NotBefore", "clock", tls());
+    }
+
+    @Test
     void aCertificateOfACaThatIsNotTrusted(@TempDir Path elsewhere) {
         answers(
                 "redis.tls",
