@@ -5,6 +5,7 @@ import static io.pikaconnect.snapshot.DumpWriter.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.LogLines;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.DumpWriter.StoredStream;
 import java.nio.file.Path;
@@ -150,6 +151,23 @@ class UnreadableEntriesTest {
         assertThat(commands()).containsExactly("SET s v", "HSET h f v", "RPUSH l e", "ZADD z 1 m", "SADD t m");
         assertThat(discards.counts()).isEqualTo(Map.of("record.unreadable", 5L));
         assertTheSameFromEveryCursor();
+    }
+
+    @Test
+    void theLogNamesTheirPlaceAndShowsNoneOfTheirBytes() throws Exception {
+        LogLines log = LogLines.fromNow();
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.name(PikaType.STRING, bytes("too.short"), new byte[3])
+                    .data(PikaType.SET, bytes("x.of.none"), new byte[0]);
+            good(writer);
+        }
+        assertThat(commands()).hasSize(5);
+        String record = log.warnings("record.unreadable").get(0);
+        assertThat(record).contains("/strings with a RocksDB key of 9 bytes");
+        assertThat(record).doesNotContain("too.short");
+        String element = log.warnings("element.unreadable").get(0);
+        assertThat(element).contains("/sets with a RocksDB key of 9 bytes");
+        assertThat(element).doesNotContain("x.of.none");
     }
 
     @Test
