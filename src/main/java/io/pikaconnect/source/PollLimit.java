@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * How much one {@code poll()} gathers, since each batch is a transaction of its own; an event may continue in the next one.
  *
- * @param snapshot large, for throughput, but no longer than a quarter of a second: a sink gets nothing before the commit,
- *     neither while a worker has just started and is slow, nor of the last batch
+ * @param snapshot large, for throughput
  * @param binlog smaller: the master is acknowledged only with a commit, and its window is 9,000 items, or 3,000 in early
  *     3.2, which should not stand still during a commit
  */
@@ -23,7 +22,7 @@ record PollLimit(Size snapshot, Size binlog) {
     record Size(int records, long bytes, int items, Duration time) {}
 
     static final PollLimit DEFAULT = new PollLimit(
-            new Size(60_000, 32L << 20, Integer.MAX_VALUE, Duration.ofMillis(250)),
+            new Size(60_000, 32L << 20, Integer.MAX_VALUE, Duration.ofSeconds(1)),
             new Size(60_000, 4L << 20, 2_500, Duration.ofMillis(50)));
 
     /** The same in both phases. */
