@@ -308,6 +308,7 @@ record_place = function()
 end
 local place = FIRST_COMMAND
 for c = 1, command_count do
+  command_index = c - 1
   local words = tonumber(ARGV[place])
   if c > field.done then
     local command = { unpack(ARGV, place + 1, place + words) }
@@ -325,7 +326,6 @@ for c = 1, command_count do
       return ended
     end
   end
-  command_index = command_index + 1
   place = place + words + 1
 end
 

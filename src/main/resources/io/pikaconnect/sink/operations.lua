@@ -365,6 +365,11 @@ operations['pika.spop'] = function(cmd)
   end
   local n, progress = uncounted(key) or 0, load_progress()
   local size = all - n
+  if progress and progress[2] > 0 and progress[3] ~= size then -- the set is not the one whose members were being drawn
+    clear_progress()
+    call('UNLINK', progress_key .. ':drawn')
+    progress = nil
+  end
   if not progress then
     if size <= 0 then
       discard('spop miss', 'no member to pop')
@@ -375,7 +380,8 @@ operations['pika.spop'] = function(cmd)
     end
     x = x == 0 and 1 or x
   end
-  local shadow = not progress and all > SORTED_EACH_TIME and make_shadow(key, all) or shadow_of(key)
+  local draws = not progress or progress[2] > 0 -- and needs the shadow, which may have been dropped since
+  local shadow = draws and all > SORTED_EACH_TIME and make_shadow(key, all) or shadow_of(key)
   if shadow == PAUSE then
     return PAUSE
   end

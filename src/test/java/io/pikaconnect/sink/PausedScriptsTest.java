@@ -122,14 +122,7 @@ class PausedScriptsTest {
 
         int cuts = 0;
         while (!sink.isAtEnd(topic)) {
-            ModelWorker worker =
-                    sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
-            worker.assign(0);
-            for (int turn = 0; turn < 6 + cuts % 3; turn++) { // the claim's, and a few steps more
-                worker.turn();
-                worker.senderTurn(0);
-            }
-            worker.crash();
+            inSteps(topic, 6 + cuts % 3); // the claim's, and a few steps more
             assertThat(++cuts).as("without progress").isLessThan(200);
         }
 
@@ -138,6 +131,58 @@ class PausedScriptsTest {
         content.remove("after");
         assertThat(content).isEqualTo(expected);
         assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
+    }
+
+    /** As when the sink is away for long in the middle, or as many other sets are popped. */
+    @Test
+    void aShadowThatIsDroppedWhileManyArePoppedIsMadeAgain() {
+        Command pop = Command.of("pika.spop", "k", "1795337901", "9000");
+        Map<String, Object> expected = atOnce(set(), pop);
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        topic.change(pop.args().get(1), pop);
+
+        int dropped = 0;
+        for (int cuts = 0; !sink.isAtEnd(topic); cuts++) {
+            inSteps(topic, 6 + cuts % 3);
+            assertThat(cuts).as("without progress").isLessThan(200);
+            if (cuts % 4 == 3 && sink.redis().exists(SinkFixture.PREFIX + "progress:0")) {
+                dropped += (int) sink.redis().del(SinkFixture.PREFIX + "sorted", SinkFixture.PREFIX + "sorted:k");
+            }
+        }
+
+        assertThat(dropped).isGreaterThan(1);
+        assertThat(sink.content()).isEqualTo(expected);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
+    }
+
+    @Test
+    void aSetThatIsGoneWhileItsMembersAreDrawnHasNothingToPop() {
+        ModelTopic topic = ModelTopic.begun(1);
+        set().accept(topic);
+        sink.applyAll(topic, "script.max.ms", "10000").close();
+        topic.command("pika.spop", "k", "1795337901", "9000");
+        for (int cuts = 0; !sink.redis().exists(SinkFixture.PREFIX + "progress:0"); cuts++) {
+            assertThat(cuts).as("without progress").isLessThan(200);
+            inSteps(topic, 4);
+        }
+
+        sink.redis().del("k");
+        sink.applyAll(topic, "script.max.ms", "0").close();
+
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
+    }
+
+    private void inSteps(ModelTopic topic, int turns) {
+        ModelWorker worker =
+                sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
+        worker.assign(0);
+        for (int turn = 0; turn < turns; turn++) {
+            worker.turn();
+            worker.senderTurn(0);
+        }
+        worker.crash();
     }
 
     static Stream<Arguments> stores() {
