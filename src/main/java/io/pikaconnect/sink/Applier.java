@@ -299,9 +299,7 @@ final class Applier {
         BarrierRecord barrier = step.barrier();
         LedgerReply.Pass reply = ledger.barrier(jedis, p.topicPartition(), step.token(), barrier);
         if (reply instanceof Passed passed) {
-            passed.discarded()
-                    .forEach(d -> failures.discarded(
-                            barrier.record(), barrier.commands().get(d.command()), d));
+            discarded(barrier, passed.discarded());
             p.counters().increment(SinkCounter.BARRIERS);
             LOG.debug("{}: past {}", p, barrier);
             return barrier.isFollowedBy(passed)
@@ -309,6 +307,7 @@ final class Applier {
                     : moved(p, step.token(), new Refused(Optional.of(passed.field()), passed.epoch()));
         }
         if (reply instanceof LedgerReply.More more) {
+            discarded(barrier, more.discarded());
             barrier.addPage(more.cursor(), more.keys());
             return new Outcome.Again();
         }
@@ -335,6 +334,11 @@ final class Applier {
                                 "The target db is not empty any more; it now holds, for instance, the key "
                                         + Escaped.text(Resp.bytes(((LedgerReply.NotEmpty) reply).key())),
                                 "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
+    }
+
+    private void discarded(BarrierRecord barrier, List<LedgerReply.Discarded> discarded) {
+        discarded.forEach(
+                d -> failures.discarded(barrier.record(), barrier.commands().get(d.command()), d));
     }
 
     private Outcome stoppedAt(Jedis jedis, Step.AwaitBarrier step, Stopped reply) {

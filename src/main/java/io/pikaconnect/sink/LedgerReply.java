@@ -104,7 +104,7 @@ final class LedgerReply {
     record Waiting(String missing) implements Pass {}
 
     /** One page of a delete of many keys is done, or a part of a command that takes long. */
-    record More(String cursor, List<byte[]> keys) implements Pass {}
+    record More(String cursor, List<byte[]> keys, List<Discarded> discarded) implements Pass {}
 
     /** {@code on.new.epoch=fail}, and Redis was caught up with this epoch. */
     record CaughtUpBefore(String epoch) implements Pass {}

@@ -57,6 +57,10 @@ local function passed()
   return with_place('passed', 'discarded', discarded)
 end
 
+local function more(next_cursor, keys)
+  return { 'more', 'cursor', next_cursor, 'keys', keys, 'discarded', discarded }
+end
+
 local function stopped(err, kind)
   return with_place('stopped', 'error', err, 'kind', kind, 'command', int(command_index))
 end
@@ -191,7 +195,7 @@ if starts_epoch then
   if failed(next_cursor) then
     return stopped(next_cursor.err, 'error')
   elseif next_cursor ~= '0' then
-    return { 'more', 'cursor', next_cursor, 'keys', {} }
+    return more(next_cursor, {})
   end
   local kept = {
     format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = new_grace,
@@ -256,7 +260,7 @@ local function flush_db()
   if failed(next_cursor) then
     return stopped(next_cursor.err, 'error')
   elseif next_cursor ~= '0' then
-    return { 'more', 'cursor', next_cursor, 'keys', {} }
+    return more(next_cursor, {})
   end
   all.stale, all.held = nil, nil -- of an empty db nothing is missing
   write_back() -- as it was; what has moved follows at the end of this very script
@@ -280,7 +284,7 @@ local function delete_keys(command, keys_from)
   if failed(next_cursor) then
     return stopped(next_cursor.err, 'error')
   elseif next_cursor ~= '0' or limit > 0 then
-    return { 'more', 'cursor', next_cursor == '0' and 'end' or next_cursor, 'keys', found }
+    return more(next_cursor == '0' and 'end' or next_cursor, found)
   end
 end
 
@@ -297,7 +301,7 @@ local function run_command(command, is_first)
     field.done = command_index
     call('HSET', ledger, 'p' .. partition, field_text(field))
     if result == PAUSE then
-      return { 'more', 'cursor', cursor, 'keys', {} }
+      return more(cursor, {})
     end
     return stopped(result.err, result.kind or 'error')
   end

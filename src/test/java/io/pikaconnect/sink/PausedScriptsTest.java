@@ -174,6 +174,19 @@ class PausedScriptsTest {
         assertThat(sink.redis().keys(SinkFixture.PREFIX + "progress*")).isEmpty();
     }
 
+    @Test
+    void whatWasDeletedToMakeRoomIsCountedWhenTheCommandAtABarrierPauses() {
+        ModelTopic topic = ModelTopic.begun(2);
+        twoSets().accept(topic);
+        topic.command("SET", "{k}", "of another type");
+        topic.barrier(Command.of("SUNIONSTORE", "{k}", "{k}1", "{k}2"));
+
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0", "on.wrong.type", "overwrite");
+
+        assertThat(sink.redis().scard("{k}")).isGreaterThan(1_000);
+        assertThat(worker.task.started().counters().discards.of("wrong.type")).isEqualTo(1);
+    }
+
     private void inSteps(ModelTopic topic, int turns) {
         ModelWorker worker =
                 sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
