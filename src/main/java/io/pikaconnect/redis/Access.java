@@ -3,7 +3,7 @@ package io.pikaconnect.redis;
 import java.util.Optional;
 
 /**
- * What a server asks of whoever connects.
+ * What a server asks of a client that connects.
  *
  * @param user ACL user; empty: the default user
  * @param password empty: none

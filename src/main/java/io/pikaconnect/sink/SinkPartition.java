@@ -1,14 +1,11 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.retry.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition that this task has: what waits to be applied, and the ledger's place.
@@ -27,15 +24,8 @@ final class SinkPartition {
         CLOSED
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(SinkPartition.class);
-
     /** A partition that is still assigned so long after another task claimed it is ours after all. */
     private static final long ZOMBIE_NANOS = Duration.ofSeconds(60).toNanos();
-
-    /** Between attempts after transient errors; every so many of them are logged. */
-    private static final Backoff RETRY = Backoff.ofMillis(20, 1_000);
-
-    private static final int LOGGED_RETRIES = 30;
 
     final TopicPartition topicPartition;
     final int database;
@@ -51,6 +41,7 @@ final class SinkPartition {
     private final WorkQueue queue;
     private final PartitionIntake intake;
     private final StepSize stepSize;
+    private final StepPause pause;
     private volatile State state = State.UNCLAIMED;
     private volatile Optional<String> token = Optional.empty();
     private volatile Optional<LedgerField> ledger = Optional.empty();
@@ -61,8 +52,6 @@ final class SinkPartition {
     private Optional<Long> rewind = Optional.empty();
     private long zombieSince;
     private long lastAskedNanos; // whether records may come
-    private long notBefore;
-    private int retries;
     private String epochWriters = "";
 
     SinkPartition(
@@ -82,7 +71,7 @@ final class SinkPartition {
         this.clock = clock;
         this.sweep = new ExpirySweep(clock);
         this.lastAskedNanos = clock.nanos();
-        this.notBefore = lastAskedNanos;
+        this.pause = new StepPause(topicPartition, clock);
         this.intake = new PartitionIntake(
                 topicPartition,
                 new RecordRules(topicPartition.partition(), prefix),
@@ -175,13 +164,7 @@ final class SinkPartition {
 
     /** Whether it holds records that it can apply without waiting for another partition. */
     synchronized boolean canProgress() {
-        return queue.bytes() > 0
-                && queue.head().filter(SinkPartition::waitsForOthers).isEmpty();
-    }
-
-    private static boolean waitsForOthers(Work work) {
-        return work instanceof BarrierRecord
-                || work instanceof Batch batch && batch.moveWait().isPresent();
+        return queue.bytes() > 0 && !queue.headWaitsForOthers();
     }
 
     // ---- any thread, without waiting
@@ -255,7 +238,7 @@ final class SinkPartition {
                 .filter(w -> w instanceof Batch batch
                         && batch.moveWait().filter(MoveWait::isWoken).isPresent())
                 .isPresent();
-        return isWoken ? 0 : Math.max(0, notBefore - now);
+        return isWoken ? 0 : Math.max(0, pause.nanosLeft(now));
     }
 
     private Step claimStep() {
@@ -287,7 +270,7 @@ final class SinkPartition {
 
     /** How long until the next step, in ns, if a time is set for it; at most {@code most}. */
     synchronized long nanosUntilNextStep(long now, long most) {
-        return state == State.OPEN && !queue.isEmpty() && notBefore - now > 0
+        return state == State.OPEN && !queue.isEmpty() && pause.nanosLeft(now) > 0
                 ? Math.min(nanosUntilDue(now), most)
                 : most;
     }
@@ -330,7 +313,7 @@ final class SinkPartition {
             stepSize.succeeded();
             atBarrierSince = Optional.empty();
             ledger = o.field().or(() -> ledger);
-            retries = 0;
+            pause.succeeded();
         } else if (outcome instanceof Outcome.Partly o && queue.isHead(o.batch())) {
             queue.replace(o.batch(), o.rest());
             stepSize.succeeded();
@@ -339,9 +322,9 @@ final class SinkPartition {
         } else if (outcome instanceof Outcome.Waiting o && queue.isHead(o.batch())) {
             waitForMove(o);
         } else if (outcome instanceof Outcome.Later o) {
-            notBefore = clock.nanos() + o.nanos();
+            pause.pause(o.nanos());
         } else if (outcome instanceof Outcome.Retry o) {
-            retry(o.error());
+            pause.failed(o.error());
         }
     }
 
@@ -352,11 +335,11 @@ final class SinkPartition {
         }
         o.rest().get(0).setMoveWait(Optional.of(o.moveWait()));
         ledger = Optional.of(o.field());
-        retries = 0;
+        pause.succeeded();
         if (isNew) {
             atBarrierSince = Optional.of(clock.nanos());
         }
-        notBefore = clock.nanos() + o.moveWait().nanosUntilNextCheck();
+        pause.pause(o.moveWait().nanosUntilNextCheck());
         Waiters.OF_WORKER.await(
                 topicPartition,
                 new TopicPartition(topicPartition.topic(), o.moveWait().partition()),
@@ -371,17 +354,6 @@ final class SinkPartition {
     /** @param wake has its sender take a turn soon */
     void onWake(Runnable wake) {
         wakeSender = wake;
-    }
-
-    private void retry(String error) {
-        if (retries++ % LOGGED_RETRIES == 0) {
-            LOG.warn(
-                    "{}: Redis replied {}; trying again until it succeeds. {}",
-                    topicPartition,
-                    RedisRemedies.sanitized(error),
-                    RedisRemedies.remedy(error));
-        }
-        notBefore = clock.nanos() + RETRY.after(retries).toNanos();
     }
 
     /** The ledger's place is known and ours: resume from there, whatever was read so far. */

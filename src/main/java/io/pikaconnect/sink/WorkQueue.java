@@ -55,6 +55,13 @@ final class WorkQueue {
                 : Optional.empty();
     }
 
+    /** Whether the next work is a barrier, or stopped at a move whose other half is not applied yet. */
+    boolean headWaitsForOthers() {
+        Work head = queue.peekFirst();
+        return head instanceof BarrierRecord
+                || head instanceof Batch batch && batch.moveWait().isPresent();
+    }
+
     /** The next work, to which nothing is added any more; it stays at the head until {@link #done} or {@link #replace}. */
     Work take() {
         headTaken = true;
