@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.params.ClientKillParams;
 
 /** A master, a replica, and sentinels that make the one the other when the master is away for half a second. */
@@ -55,11 +58,31 @@ final class SentinelGroup implements AutoCloseable {
     }
 
     private static void awaitLink(RedisServer replica) {
-        await().atMost(LIMIT).until(() -> {
-            try (Jedis jedis = replica.connect()) {
-                return jedis.info("replication").contains("master_link_status:up");
-            }
-        });
+        await().atMost(LIMIT)
+                .until(() ->
+                        answer(() -> replica, jedis -> jedis.info("replication").contains("master_link_status:up")));
+    }
+
+    /**
+     * Asked again where the connection ends before the answer: a sentinel closes the connections of a server whenever it
+     * changes that server's role.
+     */
+    private static <T> T answer(Supplier<RedisServer> server, Function<Jedis, T> question) {
+        return await().atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .ignoreException(JedisConnectionException.class)
+                .until(
+                        () -> {
+                            try (Jedis jedis = server.get().connect()) {
+                                return question.apply(jedis);
+                            }
+                        },
+                        answer -> true);
+    }
+
+    /** What the master of the moment answers. */
+    <T> T ofMaster(Function<Jedis, T> question) {
+        return answer(this::master, question);
     }
 
     /** By the word of the first sentinel. */
@@ -77,11 +100,11 @@ final class SentinelGroup implements AutoCloseable {
 
     /** From now on the replica gets nothing, although the sentinels see it as before. */
     void detachReplica() {
-        try (Jedis replica = replica().connect()) {
+        answer(this::replica, replica -> {
             replica.configSet("masteruser", "nobody");
             replica.configSet("masterauth", "wrong");
-            replica.clientKill(ClientKillParams.clientKillParams().type(ClientType.MASTER));
-        }
+            return replica.clientKill(ClientKillParams.clientKillParams().type(ClientType.MASTER));
+        });
     }
 
     /** The master crashes, and comes back empty once another is the master. */
@@ -89,10 +112,10 @@ final class SentinelGroup implements AutoCloseable {
         RedisServer before = master();
         before.kill();
         await().atMost(LIMIT).until(() -> master() != before && isMaster(master()));
-        try (Jedis jedis = master().connect()) {
+        ofMaster(jedis -> {
             jedis.configSet("masterauth", "");
-            jedis.configSet("masteruser", "");
-        }
+            return jedis.configSet("masteruser", "");
+        });
         before.restart();
     }
 
@@ -106,9 +129,7 @@ final class SentinelGroup implements AutoCloseable {
     }
 
     private static boolean isMaster(RedisServer server) {
-        try (Jedis jedis = server.connect()) {
-            return jedis.info("replication").contains("role:master");
-        }
+        return answer(() -> server, jedis -> jedis.info("replication").contains("role:master"));
     }
 
     /** The sink's settings. */

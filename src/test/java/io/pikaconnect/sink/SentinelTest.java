@@ -84,10 +84,9 @@ class SentinelTest {
                         planned ? "planned" : "crash, replica behind", (System.nanoTime() - start) / 1_000_000);
             }
             changes.make(200);
-            try (Jedis master = group.master().connect()) {
-                worker.until(() -> SinkFixture.isAtEnd(master, topic), 90_000);
-                assertThat(SinkFixture.content(master)).isEqualTo(changes.content());
-            }
+            worker.until(() -> group.ofMaster(master -> SinkFixture.isAtEnd(master, topic)), 90_000);
+            assertThat(group.<Map<String, Object>>ofMaster(SinkFixture::content))
+                    .isEqualTo(changes.content());
         }
     }
 
