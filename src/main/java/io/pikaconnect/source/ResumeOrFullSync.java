@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class ResumeOrFullSync implements Callable<ResumePoint> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResumeOrFullSync.class);
-    /** The same after every failure: whoever starts the master again waits no longer than this for the task. */
+    /** The same after every failure: once the master is up again, the task connects within this time. */
     private static final Duration RETRY = Duration.ofSeconds(3);
 
     private final PhaseContext context;

@@ -53,15 +53,16 @@ class PushTest {
 
     private static final int ATTEMPTS = 4;
 
-    private static final OfPush QUICK = new OfPush(
+    /** Waits longer for everything than the slowest machine takes. */
+    private static final OfPush PATIENT = new OfPush(
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
-            Duration.ofMillis(500),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofMillis(20));
-    /** As {@link #QUICK}, but soon certain that nobody comes any more who knows the password. */
-    private static final OfPush REFUSING =
-            new OfPush(QUICK.first(), QUICK.quiet(), QUICK.end(), Duration.ofMillis(500), QUICK.look());
+    /** Soon certain that nothing follows the connection with which a push ends. */
+    private static final OfPush CUT =
+            new OfPush(PATIENT.first(), PATIENT.quiet(), Duration.ofSeconds(3), PATIENT.refused(), PATIENT.look());
 
     private static final long EPOCH = 42;
     private static final int SLOW = 1_500;
@@ -160,8 +161,13 @@ class PushTest {
         return task;
     }
 
+    /** Soon certain that nobody comes any more who knows the password. */
+    private static OfPush refusing(Duration soon) {
+        return new OfPush(PATIENT.first(), PATIENT.quiet(), PATIENT.end(), soon, PATIENT.look());
+    }
+
     private static OfPush within(Duration first, Duration quiet) {
-        return new OfPush(first, quiet, QUICK.end(), QUICK.refused(), QUICK.look());
+        return new OfPush(first, quiet, PATIENT.end(), PATIENT.refused(), PATIENT.look());
     }
 
     /** What is left of dumps: the connector's folder holds its lock, whatever happened. */
@@ -210,7 +216,7 @@ class PushTest {
         MasterSetup setup = MasterSetup.of(release);
         Recording recording = Recording.ofVersion(release.reported());
         start(recording, password == null ? setup : setup.withPassword(password));
-        Dump dump = run(QUICK);
+        Dump dump = run(PATIENT);
 
         assertSameFiles(dump.directory(), recording.dump());
         assertThat(dump.position()).isEqualTo(recording.position());
@@ -229,7 +235,7 @@ class PushTest {
     void aMasterThatIsAwayInTheMiddleOfItsPushIsWaitedFor() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         long before = replica.connectionFailures();
         master.stop();
@@ -245,7 +251,7 @@ class PushTest {
     void aPushThatIsCutInTheMiddleIsAskedForAgainAtTheSameAddress() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(CUT);
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);
         master.pushSpeed(1_000_000);
         master.cutPush();
@@ -279,7 +285,7 @@ class PushTest {
     @Test
     void aMasterWhoseRsyncHasThePasswordOfItsStartIsRefusedWithTheRemedy() throws Exception {
         startWithAnOldPasswordInRsync();
-        assertThatThrownBy(() -> run(REFUSING))
+        assertThatThrownBy(() -> run(refusing(Duration.ofMillis(500))))
                 .isInstanceOfSatisfying(ReplicationException.class, e -> {
                     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
                     assertThat(e.concern()).isEqualTo(ReplicationException.Concern.PASSWORD);
@@ -288,13 +294,13 @@ class PushTest {
         assertThat(master.pushes()).isEqualTo(3);
         master.stop();
         master.start();
-        assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
+        assertThat(run(PATIENT).position()).isEqualTo(master.recording().position());
     }
 
     @Test
     void aPushWithAnotherPasswordIsRepeatedAtTheSameAddress() throws Exception {
         startWithAnOldPasswordInRsync();
-        FutureTask<Dump> running = running(REFUSING);
+        FutureTask<Dump> running = running(refusing(Duration.ofSeconds(3)));
         await().until(() -> progress.attempts() == 2);
         master.startRsync();
         assertThat(running.get().position()).isEqualTo(master.recording().position());
@@ -314,7 +320,7 @@ class PushTest {
     void aPortThatIsTakenIsGivenUpForAnother() throws Exception {
         start(PikaRelease.V336);
         try (ServerSocket taken = new ServerSocket(announced + PushPort.SHIFT, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
+            assertThat(run(PATIENT).position()).isEqualTo(master.recording().position());
             assertThat(taken.isBound()).isTrue();
         }
         assertThat(replica.announced().orElseThrow().getPort()).isEqualTo(announced + 2);
@@ -337,7 +343,7 @@ class PushTest {
     @Test
     void anInfoThatWasCutIsNotTaken() throws Exception {
         start(large("0s\n127.0.0.1\n8900\n2\n9572"), MasterSetup.of(PikaRelease.V336));
-        assertThatThrownBy(() -> run(QUICK))
+        assertThatThrownBy(() -> run(PATIENT))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRY))
                 .hasMessageContainingAll("info is truncated", "4 attempts");
@@ -353,7 +359,7 @@ class PushTest {
         master.writeUpTo(0);
         master.purgeBefore(begin.filenum());
         master.pushSpeed(SLOW);
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> progress.bytesDone() > FILE_BYTES);
         master.writeUpTo(Integer.MAX_VALUE);
 
@@ -374,7 +380,7 @@ class PushTest {
         start(recording, MasterSetup.of(PikaRelease.V336));
         master.writeUpTo(0);
         master.pushSpeed(SLOW);
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> progress.bytesDone() > 1 << 20);
         master.purgeBefore(begin.filenum() + 1);
         master.pushSpeed(1_000_000);
@@ -385,8 +391,8 @@ class PushTest {
 
     @Test
     void aStrangersPushDoesNoHarm() throws Exception {
-        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(REFUSING);
+        start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(4)));
+        FutureTask<Dump> running = running(refusing(Duration.ofMillis(1_500)));
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         Recording evil = Recording.ofVersion("3.2.0");
         boolean taken = new RsyncPush(
@@ -401,7 +407,7 @@ class PushTest {
     @Test
     void aStrangerWhoStaysDoesNotHoldUpTheMaster() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         try (Socket stranger = new Socket("127.0.0.1", announced + PushPort.SHIFT)) {
             stranger.getOutputStream().write('?');
@@ -414,7 +420,7 @@ class PushTest {
     @Test
     void strangersWhoStaySilentDoNotShutTheMasterOut() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(3)));
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> isListening("127.0.0.1", announced + PushPort.SHIFT));
         List<Socket> strangers = new ArrayList<>();
         try {
@@ -436,7 +442,7 @@ class PushTest {
         Files.setPosixFilePermissions(other.resolve("dump/strings"), PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.setPosixFilePermissions(
                 other.resolve("dump/strings/CURRENT"), PosixFilePermissions.fromString("rw-rw-rw-"));
-        Path dump = run(QUICK).directory();
+        Path dump = run(PATIENT).directory();
         try (Stream<Path> all = Files.walk(dump)) {
             assertThat(all)
                     .allSatisfy(p -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(p)))
@@ -451,7 +457,7 @@ class PushTest {
         Path folder =
                 Path.of(base + "/x\n[document]\npath = /tmp\nauth users =\npre-xfer exec = id > " + executed + "\n#");
         directory = new DumpDirectory(folder, "connector", "test", "db0");
-        assertThat(run(QUICK).position()).isEqualTo(master.recording().position());
+        assertThat(run(PATIENT).position()).isEqualTo(master.recording().position());
         assertThat(executed).doesNotExist();
     }
 
@@ -460,7 +466,7 @@ class PushTest {
         start(large(), MasterSetup.of(PikaRelease.V336).withDumpTaking(Duration.ofSeconds(2)));
         int port = announced + PushPort.SHIFT;
         assertThat(isListening("127.0.0.1", port)).isFalse();
-        FutureTask<Dump> running = running(QUICK);
+        FutureTask<Dump> running = running(PATIENT);
         await().until(() -> isListening("127.0.0.1", port));
         assertThat(isListening("127.0.0.2", port)).isFalse();
         running.get();
@@ -470,7 +476,7 @@ class PushTest {
     @Test
     void withoutTheProgramTheErrorNamesItsPackage() throws Exception {
         start(PikaRelease.V336);
-        assertThatThrownBy(() -> run(QUICK, ""))
+        assertThatThrownBy(() -> run(PATIENT, ""))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContaining("install the package rsync");
@@ -484,7 +490,7 @@ class PushTest {
         replica.close();
         ReplicaConfig config = config(Optional.of("192.0.2.1"));
         replica = new Replica(config);
-        assertThatThrownBy(() -> run(QUICK))
+        assertThatThrownBy(() -> run(PATIENT))
                 .isInstanceOfSatisfying(
                         ReplicationException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
                 .hasMessageContainingAll("192.0.2.1", "replica.address");
@@ -495,7 +501,7 @@ class PushTest {
     void anInterruptEndsItAndLeavesNothing() throws Exception {
         start(large(), MasterSetup.of(PikaRelease.V336));
         master.pushSpeed(CRAWLING);
-        FutureTask<Dump> running = new FutureTask<>(() -> run(QUICK));
+        FutureTask<Dump> running = new FutureTask<>(() -> run(PATIENT));
         Thread thread = new Thread(running, "full sync");
         thread.start();
         await().until(() -> progress.bytesDone() > IN_THE_FIRST_FILE);

@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A sink that is away for longer than deadlines and any grace. */
+@Execution(ExecutionMode.CONCURRENT)
 class AbsenceTest {
 
     private static final long HOUR = 3_600_000;

@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.demo.QuietSinkContext;
 import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.metrics.PluginRegistry;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
  * Drives one task as a worker does: polls what is assigned and not paused, rewinds before the next poll where the task
@@ -243,25 +243,12 @@ public final class ModelWorker implements AutoCloseable {
         task.stop();
     }
 
-    private final class Context implements SinkTaskContext {
-
-        @Override
-        public Map<String, String> configs() {
-            return Map.of();
-        }
-
-        @Override
-        public void offset(Map<TopicPartition, Long> offsets) {
-            rewinds.putAll(offsets);
-        }
+    private final class Context implements QuietSinkContext {
 
         @Override
         public void offset(TopicPartition tp, long offset) {
             rewinds.put(tp, offset);
         }
-
-        @Override
-        public void timeout(long timeoutMs) {}
 
         @Override
         public Set<TopicPartition> assignment() {
@@ -288,9 +275,6 @@ public final class ModelWorker implements AutoCloseable {
                 paused.removeAll(partitions);
             }
         }
-
-        @Override
-        public void requestCommit() {}
 
         @Override
         public PluginMetrics pluginMetrics() {

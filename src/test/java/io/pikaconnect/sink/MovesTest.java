@@ -51,23 +51,13 @@ class MovesTest {
                 .allMatch(p -> sink.ledger("p" + p) != null && sink.field(p).offset() == topic.end(p));
     }
 
-    private long calls(String command) {
-        return sink.redis()
-                .info("commandstats")
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
-                .findFirst()
-                .orElse(0);
-    }
-
     @Test
     void manyPollsOfAnEmptyListCostFewScripts() {
         ModelWorker worker = sink.applyAll(topic);
-        long before = calls("evalsha");
+        long before = sink.calls("evalsha");
         popAndPush(2_000);
         worker.until(() -> sink.isAtEnd(topic));
-        assertThat(calls("evalsha") - before).as("scripts for 2,000 polls").isLessThan(500);
+        assertThat(sink.calls("evalsha") - before).as("scripts for 2,000 polls").isLessThan(500);
         assertThat(sink.content()).isEmpty();
     }
 
@@ -115,12 +105,12 @@ class MovesTest {
                 sink.worker(topic).assign(2).until(() -> sink.field(2).owner().startsWith("2:"));
         long first = System.nanoTime() + 300_000_000L;
         waiting.until(() -> System.nanoTime() > first);
-        long before = calls("evalsha");
-        long hashReads = calls("hget");
+        long before = sink.calls("evalsha");
+        long hashReads = sink.calls("hget");
         long end = System.nanoTime() + 2_000_000_000L;
         waiting.until(() -> System.nanoTime() > end);
-        assertThat(calls("evalsha") - before).as("scripts in two seconds").isLessThan(10);
-        assertThat(calls("hget") - hashReads).as("looks in two seconds").isLessThan(300);
+        assertThat(sink.calls("evalsha") - before).as("scripts in two seconds").isLessThan(10);
+        assertThat(sink.calls("hget") - hashReads).as("looks in two seconds").isLessThan(300);
     }
 
     @Test

@@ -39,6 +39,19 @@ class OperationsTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(
+                        conditionalSets(),
+                        countedSets(),
+                        popsOfSets(),
+                        ranges(),
+                        bits(),
+                        numbers(),
+                        plainCommands(),
+                        streams())
+                .flatMap(List::stream);
+    }
+
+    private static List<Arguments> conditionalSets() {
+        return List.of(
                 Arguments.of("SET NX on nothing sets", List.of(c("pika.set", "k", "v", "NX", "0")), "v"),
                 Arguments.of(
                         "SET NX on a string does nothing",
@@ -61,6 +74,17 @@ class OperationsTest {
                         "SET VX with another value does nothing",
                         List.of(c("SET", "k", "b"), c("pika.set", "k", "v", "VX", "0", "a")),
                         "b"),
+                Arguments.of("SET VX on nothing does nothing", List.of(c("pika.set", "k", "v", "VX", "0", "a")), null),
+                Arguments.of(
+                        "DELVX with the value deletes", List.of(c("SET", "k", "a"), c("pika.delvx", "k", "a")), null),
+                Arguments.of(
+                        "DELVX with another value does nothing",
+                        List.of(c("SET", "k", "b"), c("pika.delvx", "k", "a")),
+                        "b"));
+    }
+
+    private static List<Arguments> countedSets() {
+        return List.of(
                 Arguments.of(
                         "SREM of a member twice takes it off the count twice",
                         List.of(c("SADD", "k", "a", "b", "c"), c("pika.srem", "k", "a", "2"), c("SREM", "k", "b")),
@@ -97,7 +121,7 @@ class OperationsTest {
                                 c("SREM", "k", "x")),
                         Set.of("y")),
                 Arguments.of(
-                        "so does one behind another type",
+                        "so does one after another type",
                         List.of(
                                 c("SADD", "k", "a", "b", "c"),
                                 c("pika.srem", "k", "a", "2"),
@@ -146,13 +170,33 @@ class OperationsTest {
                                 c("pika.srem", "k", "a", "2"),
                                 c("pika.spop", "k", "1795000000")),
                         null),
-                Arguments.of("SET VX on nothing does nothing", List.of(c("pika.set", "k", "v", "VX", "0", "a")), null),
                 Arguments.of(
-                        "DELVX with the value deletes", List.of(c("SET", "k", "a"), c("pika.delvx", "k", "a")), null),
+                        "a count may pass nothing on its way below",
+                        List.of(
+                                c("SADD", "k", "a", "b", "c", "d", "e", "f"),
+                                c("pika.srem", "k", "f", "3"),
+                                c("pika.srem", "k", "a", "1", "b", "1", "c", "1", "d", "2")),
+                        Set.of("e")));
+    }
+
+    private static List<Arguments> popsOfSets() {
+        return List.of(
                 Arguments.of(
-                        "DELVX with another value does nothing",
-                        List.of(c("SET", "k", "b"), c("pika.delvx", "k", "a")),
-                        "b"),
+                        "SPOP takes by the master's generator",
+                        List.of(c("SADD", "k", "d", "a", "c", "b", "e"), c("pika.spop", "k", "1795000000")),
+                        without(1_795_000_000L, "a", "b", "c", "d", "e")),
+                Arguments.of(
+                        "SPOP of as many as there are",
+                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "2")),
+                        null),
+                Arguments.of(
+                        "SPOP of more than there are",
+                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "200")),
+                        null));
+    }
+
+    private static List<Arguments> ranges() {
+        return List.of(
                 Arguments.of(
                         "SETRANGE cuts the value at NUL and replaces its whole length",
                         List.of(c("SET", "k", "abcdefgh"), c("pika.setrange", "k", "2", "X\0YZ")),
@@ -169,26 +213,45 @@ class OperationsTest {
                         "SETRANGE of nothing within changes nothing",
                         List.of(c("SET", "k", "abc"), c("pika.setrange", "k", "1", "")),
                         "abc"),
+                Arguments.of("SETRANGE of nothing on nothing", List.of(c("pika.setrange", "k", "0", "")), ""),
+                Arguments.of("SETRANGE on nothing", List.of(c("pika.setrange", "k", "1", "X\0")), "\0X"),
                 Arguments.of(
-                        "a count may pass nothing on its way below",
-                        List.of(
-                                c("SADD", "k", "a", "b", "c", "d", "e", "f"),
-                                c("pika.srem", "k", "f", "3"),
-                                c("pika.srem", "k", "a", "1", "b", "1", "c", "1", "d", "2")),
-                        Set.of("e")),
+                        "SETRANGE at minus zero", List.of(c("SET", "k", "abc"), c("SETRANGE", "k", "-0", "x")), "xbc"),
+                Arguments.of(
+                        "LTRIM to leading zeros",
+                        List.of(c("RPUSH", "k", "a", "b", "c", "d"), c("LTRIM", "k", "-0", "01")),
+                        List.of("a", "b")));
+    }
+
+    private static List<Arguments> bits() {
+        return List.of(
                 Arguments.of(
                         "SETBIT at minus zero", List.of(c("SET", "k", "a"), c("SETBIT", "k", "-0", "01")), "\u00e1"),
                 Arguments.of("SETBIT 0 at minus zero", List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "-0")), "a"),
-                Arguments.of("SETRANGE of nothing on nothing", List.of(c("pika.setrange", "k", "0", "")), ""),
                 Arguments.of("an old SETBIT sets", List.of(c("SET", "k", "a"), c("pika.setbit", "k", "6", "1")), "c"),
-                Arguments.of("SETRANGE on nothing", List.of(c("pika.setrange", "k", "1", "X\0")), "\0X"),
                 Arguments.of(
                         "SETBIT 0 within the string", List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "7")), "`"),
                 Arguments.of(
-                        "SETBIT 0 behind the end does nothing",
+                        "SETBIT 0 beyond the end does nothing",
                         List.of(c("SET", "k", "a"), c("pika.setbit0", "k", "8")),
                         "a"),
                 Arguments.of("SETBIT 0 on nothing does nothing", List.of(c("pika.setbit0", "k", "0")), null),
+                Arguments.of(
+                        "an old SETBIT at minus zero",
+                        List.of(c("SET", "k", "a"), c("pika.setbit", "k", "-0", "0")),
+                        "a"),
+                Arguments.of(
+                        "BITOP of nothing leaves an empty string",
+                        List.of(c("SET", "k", "v"), c("pika.bitop", "AND", "k", "none", "none2")),
+                        ""),
+                Arguments.of(
+                        "BITOP of something is Redis' own",
+                        List.of(c("SET", "k", "abc"), c("pika.bitop", "NOT", "k", "k")),
+                        "\u009e\u009d\u009c"));
+    }
+
+    private static List<Arguments> numbers() {
+        return List.of(
                 Arguments.of(
                         "INCRBYFLOAT on an empty string",
                         List.of(c("SET", "k", ""), c("INCRBYFLOAT", "k", "0.5")),
@@ -202,52 +265,31 @@ class OperationsTest {
                         List.of(c("HSET", "k", "f", "007"), c("HINCRBY", "k", "f", "010")),
                         Map.of("f", "17")),
                 Arguments.of("INCRBY by leading zeros", List.of(c("SET", "k", "1"), c("INCRBY", "k", "007")), "8"),
-                Arguments.of(
-                        "SETRANGE at minus zero", List.of(c("SET", "k", "abc"), c("SETRANGE", "k", "-0", "x")), "xbc"),
-                Arguments.of(
-                        "an old SETBIT at minus zero",
-                        List.of(c("SET", "k", "a"), c("pika.setbit", "k", "-0", "0")),
-                        "a"),
-                Arguments.of(
-                        "LTRIM to leading zeros",
-                        List.of(c("RPUSH", "k", "a", "b", "c", "d"), c("LTRIM", "k", "-0", "01")),
-                        List.of("a", "b")),
                 Arguments.of("INCR on an empty string", List.of(c("SET", "k", ""), c("INCR", "k")), "1"),
                 Arguments.of("DECR on leading spaces", List.of(c("SET", "k", " 12"), c("DECR", "k")), "11"),
                 Arguments.of("DECR on a plus", List.of(c("SET", "k", "+5"), c("DECR", "k")), "4"),
                 Arguments.of("INCRBY on leading zeros", List.of(c("SET", "k", "007"), c("INCRBY", "k", "3")), "10"),
                 Arguments.of("DECRBY on minus zeros", List.of(c("SET", "k", "-007"), c("DECRBY", "k", "3")), "-10"),
                 Arguments.of("INCR on minus zero", List.of(c("SET", "k", "-0"), c("iNcR", "k")), "1"),
-                Arguments.of("INCR on bytes behind a NUL", List.of(c("SET", "k", "5\0x"), c("INCR", "k")), "6"),
+                Arguments.of("INCR on bytes after a NUL", List.of(c("SET", "k", "5\0x"), c("INCR", "k")), "6"),
                 Arguments.of(
                         "INCR near the limit",
                         List.of(c("SET", "k", " 9223372036854775806"), c("INCR", "k")),
-                        "9223372036854775807"),
-                Arguments.of(
-                        "SPOP takes by the master's generator",
-                        List.of(c("SADD", "k", "d", "a", "c", "b", "e"), c("pika.spop", "k", "1795000000")),
-                        without(1_795_000_000L, "a", "b", "c", "d", "e")),
-                Arguments.of(
-                        "SPOP of as many as there are",
-                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "2")),
-                        null),
-                Arguments.of(
-                        "SPOP of more than there are",
-                        List.of(c("SADD", "k", "d", "a"), c("pika.spop", "k", "1795000000", "200")),
-                        null),
-                Arguments.of(
-                        "BITOP of nothing leaves an empty string",
-                        List.of(c("SET", "k", "v"), c("pika.bitop", "AND", "k", "none", "none2")),
-                        ""),
-                Arguments.of(
-                        "BITOP of something is Redis' own",
-                        List.of(c("SET", "k", "abc"), c("pika.bitop", "NOT", "k", "k")),
-                        "\u009e\u009d\u009c"),
+                        "9223372036854775807"));
+    }
+
+    private static List<Arguments> plainCommands() {
+        return List.of(
                 Arguments.of(
                         "MSETNX with a string among its keys does nothing",
                         List.of(c("SET", "k", "x"), c("MSETNX", "k", "v", "other", "y")),
                         "x"),
                 Arguments.of("MSETNX of new keys sets", List.of(c("MSETNX", "k", "v", "new", "y")), "v"),
+                Arguments.of("a command's name in any case", List.of(c("sEt", "k", "v"), c("aPPend", "k", "w")), "vw"));
+    }
+
+    private static List<Arguments> streams() {
+        return List.of(
                 Arguments.of(
                         "a stream keeps what is left",
                         List.of(
@@ -261,7 +303,7 @@ class OperationsTest {
                         List.of(c("XADD", "k", "5-1", "f", "v"), c("XDEL", "k", "5-1"), c("pika.endstream", "k")),
                         null),
                 Arguments.of(
-                        "a stream that ended begins its numbers anew",
+                        "a stream that ended starts its numbers again",
                         List.of(
                                 c("XADD", "k", "5-1", "f", "v"),
                                 c("XTRIM", "k", "MAXLEN", "=", "0"),
@@ -275,8 +317,7 @@ class OperationsTest {
                 Arguments.of(
                         "a stream has no deadline",
                         List.of(c("XADD", "k", "5-1", "f", "v"), c("PEXPIREAT", "k", "100")),
-                        "stream"),
-                Arguments.of("a command's name in any case", List.of(c("sEt", "k", "v"), c("aPPend", "k", "w")), "vw"));
+                        "stream"));
     }
 
     /** The members that are left when that second has drawn one. */

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -271,13 +269,13 @@ class PausedScriptsTest {
         topic.change(Resp.bytes("k"), Command.of("SET", "k", value), Command.of("PEXPIREAT", "k", "1795337901000"));
         ModelWorker worker = sink.applyAll(topic);
         topic.change(Resp.bytes("k"), Command.of("SET", "k", value));
-        long gets = calls("get");
+        long gets = sink.calls("get");
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().ttl("k")).isEqualTo(-1);
         assertThat(sink.redis().get(Resp.bytes("k"))).isEqualTo(value);
-        assertThat(calls("rename")).isGreaterThan(1);
+        assertThat(sink.calls("rename")).isGreaterThan(1);
         assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
-        assertThat(calls("get") - gets).isLessThan(3);
+        assertThat(sink.calls("get") - gets).isLessThan(3);
     }
 
     @Test
@@ -310,13 +308,7 @@ class PausedScriptsTest {
 
     /** Scripts that Redis has run so far. */
     private long scripts() {
-        return calls("evalsha");
-    }
-
-    private long calls(String command) {
-        Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
-                .matcher(sink.redis().info("commandstats"));
-        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+        return sink.calls("evalsha");
     }
 
     // ---- sets that are popped
@@ -327,8 +319,8 @@ class PausedScriptsTest {
         set().accept(topic);
         ModelWorker worker = sink.applyAll(topic);
         TreeSet<String> model = new TreeSet<>(sink.redis().smembers("k"));
-        long pages = calls("sscan");
-        long unions = calls("zunionstore");
+        long pages = sink.calls("sscan");
+        long unions = sink.calls("zunionstore");
         for (long second = 1_795_000_000L; second < 1_795_000_300L; second++) {
             topic.command("pika.spop", "k", String.valueOf(second));
             long x = 16_807 * second % 2_147_483_647L;
@@ -336,8 +328,8 @@ class PausedScriptsTest {
         }
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().smembers("k")).isEqualTo(model);
-        assertThat(calls("sscan") - pages).isBetween(MANY / 1_000L, 2 * MANY / 1_000L + 2);
-        assertThat(calls("zunionstore")).isEqualTo(unions);
+        assertThat(sink.calls("sscan") - pages).isBetween(MANY / 1_000L, 2 * MANY / 1_000L + 2);
+        assertThat(sink.calls("zunionstore")).isEqualTo(unions);
     }
 
     @Test
@@ -415,11 +407,15 @@ class PausedScriptsTest {
         assertThat(compareShadows()).isEqualTo(1);
     }
 
-    @Test
-    void shadowsStayWhenATaskRestarts() {
+    private static ModelTopic setThatWasPopped() {
         ModelTopic topic = ModelTopic.begun(1);
         set().accept(topic);
-        topic.command("pika.spop", "k", "1795000000");
+        return topic.command("pika.spop", "k", "1795000000");
+    }
+
+    @Test
+    void shadowsStayWhenATaskRestarts() {
+        ModelTopic topic = setThatWasPopped();
         sink.applyAll(topic).close();
         topic.command("SET", "x", "x");
         sink.applyAll(topic);
@@ -428,9 +424,7 @@ class PausedScriptsTest {
 
     @Test
     void shadowsAreDroppedAfterAnEarlierReleaseWasAtWork() {
-        ModelTopic topic = ModelTopic.begun(1);
-        set().accept(topic);
-        topic.command("pika.spop", "k", "1795000000");
+        ModelTopic topic = setThatWasPopped();
         sink.applyAll(topic).close();
         String[] words = sink.ledger("p0").split(" ", 2);
         sink.redis().hset(LEDGER, "p0", "2:0000 " + words[1]); // it claimed the partition
@@ -441,9 +435,7 @@ class PausedScriptsTest {
 
     @Test
     void aShadowWithoutItsSetIsDroppedByTheSweep() {
-        ModelTopic topic = ModelTopic.begun(1);
-        set().accept(topic);
-        topic.command("pika.spop", "k", "1795000000");
+        ModelTopic topic = setThatWasPopped();
         topic.command("SET", "k", "x");
         ModelWorker worker = sink.applyAll(topic);
         worker.until(() -> sink.redis().keys(SinkFixture.PREFIX + "sorted*").isEmpty());

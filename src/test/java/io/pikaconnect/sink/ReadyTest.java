@@ -11,10 +11,13 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a sink is ready for the cut-over, and when it is not. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReadyTest {
 
     private static final long LOOKS_NANOS = 5_000_000_000L;

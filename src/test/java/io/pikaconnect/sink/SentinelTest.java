@@ -67,7 +67,7 @@ class SentinelTest {
         try (SentinelGroup group = new SentinelGroup(sink.server, 1)) {
             ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20", "sink.buffer.bytes", "4000"));
             for (int i = 0; i < Integer.getInteger("failovers", 1); i++) {
-                meanwhile(worker, group::awaitReplica);
+                atWorkDuring(worker, group::awaitReplica);
                 changes.make(1_500);
                 boolean planned = i > 0 ? random.nextBoolean() : ordered;
                 if (!planned) {
@@ -76,12 +76,12 @@ class SentinelTest {
                 long before = worker.task.started().counters().sum(SinkCounter.RECORDS);
                 worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > before + 300);
                 long start = System.nanoTime();
-                meanwhile(worker, planned ? group::failOver : group::crash);
+                atWorkDuring(worker, planned ? group::failOver : group::crash);
                 long applied = worker.task.started().counters().sum(SinkCounter.RECORDS);
                 worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > applied, 90_000);
                 System.out.printf(
                         "%s: writes again after at most %d ms%n",
-                        planned ? "planned" : "crash, replica behind", (System.nanoTime() - start) / 1_000_000);
+                        planned ? "planned" : "crash, replica lags", (System.nanoTime() - start) / 1_000_000);
             }
             changes.make(200);
             worker.until(() -> group.ofMaster(master -> SinkFixture.isAtEnd(master, topic)), 90_000);
@@ -91,7 +91,7 @@ class SentinelTest {
     }
 
     /** The worker is at work while something else happens. */
-    private static void meanwhile(ModelWorker worker, Runnable what) {
+    private static void atWorkDuring(ModelWorker worker, Runnable what) {
         CompletableFuture<Void> done = CompletableFuture.runAsync(what);
         worker.until(done::isDone, 90_000);
         done.join();

@@ -121,6 +121,16 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
         return jedis;
     }
 
+    /** How often Redis has run this command. */
+    long calls(String command) {
+        return redis().info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .findFirst()
+                .orElse(0);
+    }
+
     void reconnect() {
         jedis.close();
         jedis = server.connect();

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A full sync that nobody watches: as long as the topic was never caught up there is nothing to protect, so what is lost
  * begins again by itself, a bounded number of times in a row.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FirstFullSyncTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

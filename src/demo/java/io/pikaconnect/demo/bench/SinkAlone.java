@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.QuietSinkContext;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.sink.RedisSinkTask;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 
@@ -151,25 +151,12 @@ final class SinkAlone implements AutoCloseable {
         task.stop();
     }
 
-    private final class Context implements SinkTaskContext {
-
-        @Override
-        public Map<String, String> configs() {
-            return Map.of();
-        }
-
-        @Override
-        public void offset(Map<TopicPartition, Long> offsets) {
-            rewinds.putAll(offsets);
-        }
+    private final class Context implements QuietSinkContext {
 
         @Override
         public void offset(TopicPartition partition, long offset) {
             rewinds.put(partition, offset);
         }
-
-        @Override
-        public void timeout(long timeoutMs) {}
 
         @Override
         public Set<TopicPartition> assignment() {
@@ -181,9 +168,6 @@ final class SinkAlone implements AutoCloseable {
 
         @Override
         public void resume(TopicPartition... partitions) {}
-
-        @Override
-        public void requestCommit() {}
 
         /** As before Kafka 4.1: there are none. */
         @Override
