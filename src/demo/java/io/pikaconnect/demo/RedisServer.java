@@ -2,6 +2,7 @@ package io.pikaconnect.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -9,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
@@ -27,43 +30,75 @@ public final class RedisServer implements AutoCloseable {
     private static final String PROGRAM = "redis.server";
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int ATTEMPTS = 5;
+    /** From a cluster node's port to the one where it talks with the others. */
+    private static final int BUS = 10_000;
+
+    private static final Pattern DATA = Pattern.compile("\\.(rdb|aof|manifest)$");
     private static final Pattern ADDRESS_IN_USE = Pattern.compile("bind: Address (already )?in use");
 
     private final String program;
     private final Path directory;
     private final int port;
     private final List<String> options;
-    private final boolean sentinel;
+    private final Kind kind;
     private Process process;
 
-    private RedisServer(String program, boolean sentinel, List<String> options) {
+    private enum Kind {
+        ALONE,
+        SENTINEL,
+        CLUSTER_NODE
+    }
+
+    private RedisServer(String program, Kind kind, List<String> options) {
         this.program = program;
-        this.sentinel = sentinel;
+        this.kind = kind;
         this.options = options;
         try {
             directory = Files.createTempDirectory("redis");
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
+            port = kind == Kind.CLUSTER_NODE ? portOfNode() : freePort(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** @param wanted 0: any */
+    private static int freePort(int wanted) throws IOException {
+        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** One whose {@code + 10000} is free, too, and below those that the system gives to connections. */
+    private static int portOfNode() throws IOException {
+        while (true) {
+            int candidate = ThreadLocalRandom.current().nextInt(11_000, 22_000);
+            try {
+                return freePort(freePort(candidate + BUS) - BUS);
+            } catch (BindException e) {
+                // taken, the next
+            }
+        }
+    }
+
     /** Starts an empty one, with more options if wanted, such as {@code --maxmemory 10mb}. */
     public static RedisServer start(String... options) {
-        return start(false, options);
+        return start(Kind.ALONE, options);
     }
 
     /** Starts a sentinel instead, with these lines in its configuration. */
     public static RedisServer startSentinel(String... lines) {
-        return start(true, lines);
+        return start(Kind.SENTINEL, lines);
     }
 
-    private static RedisServer start(boolean sentinel, String... options) {
+    /** Starts a node of a cluster instead, which knows no other and has no slots. */
+    static RedisServer startNode(String... options) {
+        return start(Kind.CLUSTER_NODE, options);
+    }
+
+    private static RedisServer start(Kind kind, String... options) {
         String named = System.getProperty(PROGRAM, "");
         for (int attempt = 1; ; attempt++) {
-            RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, sentinel, List.of(options));
+            RedisServer server = new RedisServer(named.isEmpty() ? Bundled.PROGRAM : named, kind, List.of(options));
             try {
                 server.launch();
                 return server;
@@ -94,6 +129,10 @@ public final class RedisServer implements AutoCloseable {
         return new Jedis("127.0.0.1", port, 10_000);
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends the process at once, as a crash does. */
     public void kill() {
         process.destroyForcibly();
@@ -109,21 +148,23 @@ public final class RedisServer implements AutoCloseable {
         launch();
     }
 
-    /** Starts it again after {@link #kill}, on the same port, with nothing. */
+    /** Starts it again after {@link #kill}, on the same port, with no data; a cluster's node knows what it knew of the others. */
     public void restartEmpty() {
-        try {
-            Files.deleteIfExists(directory.resolve("dump.rdb"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        delete(file -> DATA.matcher(file.toString()).find());
         launch();
     }
 
     @Override
     public void close() {
         kill();
+        delete(file -> true);
+    }
+
+    private void delete(Predicate<Path> which) {
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            files.filter(which)
+                    .sorted(Comparator.reverseOrder())
+                    .forEach(f -> f.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,7 +172,7 @@ public final class RedisServer implements AutoCloseable {
 
     private void launch() {
         try {
-            ProcessBuilder builder = new ProcessBuilder(sentinel ? sentinelCommand() : command())
+            ProcessBuilder builder = new ProcessBuilder(kind == Kind.SENTINEL ? sentinelCommand() : command())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             directory.resolve("log").toFile()));
@@ -157,6 +198,9 @@ public final class RedisServer implements AutoCloseable {
                 "",
                 "--appendonly",
                 "no"));
+        if (kind == Kind.CLUSTER_NODE) {
+            command.addAll(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
+        }
         command.addAll(options);
         return command;
     }
