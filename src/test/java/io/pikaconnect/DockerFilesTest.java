@@ -106,6 +106,12 @@ class DockerFilesTest {
     }
 
     @Test
+    void theWorkerDoesNotTrackTopicsAsSizingAdvises() throws IOException {
+        assertThat(worker()).containsEntry("topic.tracking.enable", "false");
+        assertThat(Files.readString(Path.of("src/site/markdown/sizing.md"))).contains("`topic.tracking.enable=false`");
+    }
+
+    @Test
     void theWorkerLoadsThePluginOfThisBuildWithTheKafkaOfThisBuild() throws IOException {
         String dockerfile = Files.readString(DOCKER.resolve("Dockerfile"));
         String version = Version.current();

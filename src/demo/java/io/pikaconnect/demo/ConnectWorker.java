@@ -154,6 +154,7 @@ public final class ConnectWorker implements AutoCloseable {
         p.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
         p.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
         p.put("connector.client.config.override.policy", "All");
+        p.put("topic.tracking.enable", "false");
         p.put("exactly.once.source.support", options.exactlyOnce() ? "enabled" : "disabled");
         for (String internal : List.of("config", "offset", "status")) {
             p.put(internal + ".storage.topic", options.groupId() + "-" + internal + "s");
