@@ -52,7 +52,7 @@ public final class SentinelTarget implements Target {
 
     @Override
     public Jedis connect(int database, int answerMs, Consumer<Socket> opened) {
-        Attempts attempts = new Attempts();
+        Attempts attempts = new Attempts(sentinels.size(), settings.addresses());
         Set<Server> tried = new HashSet<>();
         int start = first;
         for (int i = 0; i < sentinels.size(); i++) {
@@ -168,12 +168,21 @@ public final class SentinelTarget implements Target {
     /** What was tried; the setting is that of the attempt that got furthest. */
     private static final class Attempts {
 
+        private final int sentinels;
+        private final String addresses;
         private final StringBuilder texts = new StringBuilder();
+        private int away;
         private Step furthest = Step.SENTINEL_AWAY;
         private String setting = "";
         private Throwable cause;
 
+        Attempts(int sentinels, String addresses) {
+            this.sentinels = sentinels;
+            this.addresses = addresses;
+        }
+
         void failed(Step step, String itsSetting, String text, Throwable e) {
+            away += step == Step.SENTINEL_AWAY ? 1 : 0;
             texts.append(texts.isEmpty() ? "" : "; ").append(text);
             if (setting.isEmpty() || step.compareTo(furthest) > 0) {
                 furthest = step;
@@ -183,7 +192,15 @@ public final class SentinelTarget implements Target {
         }
 
         ConnectFailed failure() {
-            return new ConnectFailed(setting, texts.toString(), cause);
+            return new ConnectFailed(setting, texts + majority(), cause);
+        }
+
+        /** Why no other server becomes the master. */
+        private String majority() {
+            return furthest == Step.REDIS && 2 * away >= sentinels
+                    ? "; of the " + sentinels + " sentinels in " + addresses + " only " + (sentinels - away)
+                            + " answered: without a majority of them no other server becomes the master"
+                    : "";
         }
     }
 }

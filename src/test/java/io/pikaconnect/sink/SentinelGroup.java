@@ -6,10 +6,13 @@ import io.pikaconnect.demo.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -22,42 +25,97 @@ final class SentinelGroup implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     final List<RedisServer> sentinels = new ArrayList<>();
+    private final List<String> sentinelAddresses = new ArrayList<>();
+    private final Set<RedisServer> away = new HashSet<>();
     private final RedisServer one;
-    private final RedisServer other = RedisServer.start("--repl-diskless-sync-delay", "0");
+    private final RedisServer other;
+
+    /** By the port that the sentinels know. */
+    private final Map<Integer, RedisServer> servers;
+
+    private final Optional<SentinelSecrets> secrets;
 
     /** @param master started already */
-    SentinelGroup(RedisServer master, int sentinels, String... lines) {
+    SentinelGroup(RedisServer master, int sentinels) {
         one = master;
-        try (Jedis replica = other.connect();
-                Jedis jedis = master.connect()) {
+        other = RedisServer.start("--repl-diskless-sync-delay", "0");
+        servers = Map.of(one.port(), one, other.port(), other);
+        secrets = Optional.empty();
+        start(one.port(), sentinels);
+    }
+
+    /** Everybody demands TLS, a client certificate and a password; the sentinels' are not those of the servers. */
+    SentinelGroup(SentinelSecrets secrets, int sentinels) {
+        int first = SentinelSecrets.freePort();
+        int second = SentinelSecrets.freePort();
+        one = RedisServer.start(secrets.options(first));
+        other = RedisServer.start(secrets.options(second));
+        servers = Map.of(first, one, second, other);
+        this.secrets = Optional.of(secrets);
+        start(first, sentinels);
+    }
+
+    private void start(int masterPort, int count) {
+        try (Jedis replica = connect(other);
+                Jedis jedis = connect(one)) {
             jedis.configSet("repl-diskless-sync-delay", "0");
-            replica.replicaof("127.0.0.1", master.port());
+            replica.replicaof("127.0.0.1", masterPort);
             awaitLink(other); // a sentinel looks at once, and then after ten seconds only
         }
-        List<String> all = new ArrayList<>(List.of(
-                "sentinel monitor " + NAME + " 127.0.0.1 " + master.port() + " " + (sentinels / 2 + 1),
+        List<String> lines = List.of(
+                "sentinel monitor " + NAME + " 127.0.0.1 " + masterPort + " " + (count / 2 + 1),
                 "sentinel down-after-milliseconds " + NAME + " 500",
-                "sentinel failover-timeout " + NAME + " 2000"));
-        all.addAll(Arrays.asList(lines));
-        for (int i = 0; i < sentinels; i++) {
-            this.sentinels.add(RedisServer.startSentinel(all.toArray(String[]::new)));
+                "sentinel failover-timeout " + NAME + " 2000");
+        for (int i = 0; i < count; i++) {
+            List<String> all = new ArrayList<>(lines);
+            int tlsPort = SentinelSecrets.freePort();
+            secrets.ifPresent(s -> all.addAll(s.lines(NAME, tlsPort)));
+            RedisServer sentinel = RedisServer.startSentinel(all.toArray(String[]::new));
+            sentinels.add(sentinel);
+            sentinelAddresses.add("127.0.0.1:" + (secrets.isPresent() ? tlsPort : sentinel.port()));
         }
     }
 
-    /** All sentinels know the replica, which has everything. */
+    private Jedis connect(RedisServer server) {
+        Jedis jedis = server.connect();
+        secrets.ifPresent(s -> jedis.auth(sentinels.contains(server) ? s.sentinelPassword() : s.password()));
+        return jedis;
+    }
+
+    private List<RedisServer> present() {
+        return sentinels.stream().filter(s -> !away.contains(s)).toList();
+    }
+
+    /** As a crash does. */
+    void killSentinel(int which) {
+        sentinels.get(which).kill();
+        away.add(sentinels.get(which));
+    }
+
+    /** It knows what it knew. */
+    void restartSentinel(int which) {
+        sentinels.get(which).restart();
+        away.remove(sentinels.get(which));
+    }
+
+    /** All sentinels know each other and the replica, which has everything. */
     void awaitReplica() {
         await().atMost(LIMIT)
-                .until(() -> sentinels.stream().allMatch(s -> {
-                    try (Jedis sentinel = s.connect()) {
-                        return sentinel.sentinelReplicas(NAME).stream()
-                                .anyMatch(r ->
-                                        "ok".equals(r.get("master-link-status")) && "slave".equals(r.get("flags")));
+                .ignoreException(JedisConnectionException.class)
+                .until(() -> present().stream().allMatch(s -> {
+                    try (Jedis sentinel = connect(s)) {
+                        return sentinel.sentinelMaster(NAME)
+                                        .get("num-other-sentinels")
+                                        .equals(String.valueOf(sentinels.size() - 1))
+                                && sentinel.sentinelReplicas(NAME).stream()
+                                        .anyMatch(r -> "ok".equals(r.get("master-link-status"))
+                                                && "slave".equals(r.get("flags")));
                     }
                 }));
         awaitLink(replica());
     }
 
-    private static void awaitLink(RedisServer replica) {
+    private void awaitLink(RedisServer replica) {
         await().atMost(LIMIT)
                 .until(() ->
                         answer(() -> replica, jedis -> jedis.info("replication").contains("master_link_status:up")));
@@ -67,13 +125,13 @@ final class SentinelGroup implements AutoCloseable {
      * Asked again where the connection ends before the answer: a sentinel closes the connections of a server whenever it
      * changes that server's role.
      */
-    private static <T> T answer(Supplier<RedisServer> server, Function<Jedis, T> question) {
+    private <T> T answer(Supplier<RedisServer> server, Function<Jedis, T> question) {
         return await().atMost(LIMIT)
                 .pollDelay(Duration.ZERO)
                 .ignoreException(JedisConnectionException.class)
                 .until(
                         () -> {
-                            try (Jedis jedis = server.get().connect()) {
+                            try (Jedis jedis = connect(server.get())) {
                                 return question.apply(jedis);
                             }
                         },
@@ -85,12 +143,11 @@ final class SentinelGroup implements AutoCloseable {
         return answer(this::master, question);
     }
 
-    /** By the word of the first sentinel. */
+    /** By the word of the first sentinel that is there. */
     RedisServer master() {
-        try (Jedis sentinel = sentinels.get(0).connect()) {
-            int port =
-                    Integer.parseInt(sentinel.sentinelGetMasterAddrByName(NAME).get(1));
-            return port == one.port() ? one : other;
+        try (Jedis sentinel = connect(present().get(0))) {
+            return servers.get(
+                    Integer.parseInt(sentinel.sentinelGetMasterAddrByName(NAME).get(1)));
         }
     }
 
@@ -111,9 +168,9 @@ final class SentinelGroup implements AutoCloseable {
     void crash() {
         RedisServer before = master();
         before.kill();
-        await().atMost(LIMIT).until(() -> master() != before && isMaster(master()));
+        awaitAnother(before);
         ofMaster(jedis -> {
-            jedis.configSet("masterauth", "");
+            jedis.configSet("masterauth", secrets.map(SentinelSecrets::password).orElse(""));
             return jedis.configSet("masteruser", "");
         });
         before.restart();
@@ -122,13 +179,19 @@ final class SentinelGroup implements AutoCloseable {
     /** The replica becomes the master by order. */
     void failOver() {
         RedisServer before = master();
-        try (Jedis sentinel = sentinels.get(0).connect()) {
+        try (Jedis sentinel = connect(present().get(0))) {
             sentinel.sentinelFailover(NAME);
         }
-        await().atMost(LIMIT).until(() -> master() != before && isMaster(master()));
+        awaitAnother(before);
     }
 
-    private static boolean isMaster(RedisServer server) {
+    void awaitAnother(RedisServer before) {
+        await().atMost(LIMIT)
+                .ignoreException(JedisConnectionException.class)
+                .until(() -> master() != before && isMaster(master()));
+    }
+
+    private boolean isMaster(RedisServer server) {
         return answer(() -> server, jedis -> jedis.info("replication").contains("role:master"));
     }
 
@@ -140,7 +203,8 @@ final class SentinelGroup implements AutoCloseable {
                 "redis.sentinel.master",
                 NAME,
                 "redis.sentinel.addresses",
-                sentinels.stream().map(RedisServer::address).collect(Collectors.joining(","))));
+                String.join(",", sentinelAddresses)));
+        secrets.ifPresent(s -> all.addAll(s.settings()));
         all.addAll(Arrays.asList(more));
         return all.toArray(String[]::new);
     }
@@ -149,5 +213,8 @@ final class SentinelGroup implements AutoCloseable {
     public void close() {
         sentinels.forEach(RedisServer::close);
         other.close();
+        if (secrets.isPresent()) { // else it is not ours
+            one.close();
+        }
     }
 }

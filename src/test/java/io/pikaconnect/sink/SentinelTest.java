@@ -2,12 +2,11 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.LogLines;
 import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.redis.Certificates;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +19,14 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** Sentinels name the master: real ones, in front of real servers. */
+@Execution(ExecutionMode.CONCURRENT)
 class SentinelTest {
 
     private static final int PARTITIONS = 4;
@@ -52,7 +54,8 @@ class SentinelTest {
     /**
      * {@code -Dfailovers=20} for more than the first; {@code -Dseed=…} as it was.
      *
-     * @param ordered the first one is by order; otherwise the master crashes, and its replica lacks the last writes
+     * @param ordered the first one is by order; otherwise the master crashes, its replica lacks the last writes, and the
+     *     sentinel that the sink asks first is away, too
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -64,7 +67,7 @@ class SentinelTest {
                 .at(System.currentTimeMillis() - 3_600_000)
                 .begin();
         RandomChanges changes = new RandomChanges(random, topic);
-        try (SentinelGroup group = new SentinelGroup(sink.server, 1)) {
+        try (SentinelGroup group = new SentinelGroup(sink.server, 3)) {
             ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20", "sink.buffer.bytes", "4000"));
             for (int i = 0; i < Integer.getInteger("failovers", 1); i++) {
                 atWorkDuring(worker, group::awaitReplica);
@@ -72,6 +75,7 @@ class SentinelTest {
                 boolean planned = i > 0 ? random.nextBoolean() : ordered;
                 if (!planned) {
                     group.detachReplica();
+                    group.killSentinel(i % 3);
                 }
                 long before = worker.task.started().counters().sum(SinkCounter.RECORDS);
                 worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > before + 300);
@@ -81,10 +85,71 @@ class SentinelTest {
                 worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > applied, 90_000);
                 System.out.printf(
                         "%s: writes again after at most %d ms%n",
-                        planned ? "planned" : "crash, replica lags", (System.nanoTime() - start) / 1_000_000);
+                        planned ? "planned" : "crash, replica lags, sentinel " + i % 3 + " away",
+                        (System.nanoTime() - start) / 1_000_000);
+                if (!planned) {
+                    group.restartSentinel(i % 3);
+                }
             }
             changes.make(200);
             worker.until(() -> group.ofMaster(master -> SinkFixture.isAtEnd(master, topic)), 90_000);
+            assertThat(group.<Map<String, Object>>ofMaster(SinkFixture::content))
+                    .isEqualTo(changes.content());
+        }
+    }
+
+    @Test
+    void withoutAMajorityOfSentinelsItWaitsAndTellsWhyAndResumesWhenTheyAreBack() throws IOException {
+        LogLines log = LogLines.fromNow();
+        AtomicLong later = new AtomicLong();
+        sink.workersAhead(later::get);
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SET", "before", "v");
+        try (SentinelGroup group = new SentinelGroup(sink.server, 3)) {
+            ModelWorker worker = sink.all(topic, group.settings());
+            atWorkDuring(worker, group::awaitReplica);
+            worker.until(() -> group.ofMaster(master -> SinkFixture.isAtEnd(master, topic)));
+            RedisServer master = group.master();
+            group.killSentinel(1);
+            group.killSentinel(2);
+            master.kill();
+            topic.command("SET", "after", "v");
+            later.addAndGet(31_000); // it is logged every 30 s
+            worker.until(
+                    () -> log.warnings("of the 3 sentinels in redis.sentinel.addresses only 1 answered").stream()
+                            .anyMatch(line -> line.contains(master.address())
+                                    && line.contains(group.sentinels.get(1).address())
+                                    && line.contains("Trying again until it succeeds")),
+                    60_000);
+            long start = System.nanoTime();
+            atWorkDuring(worker, () -> {
+                group.restartSentinel(1);
+                group.awaitAnother(master);
+            });
+            worker.until(() -> group.ofMaster(jedis -> SinkFixture.isAtEnd(jedis, topic)), 60_000);
+            System.out.printf("majority back: writes again after %d ms%n", (System.nanoTime() - start) / 1_000_000);
+            assertThat(group.<Map<String, Object>>ofMaster(SinkFixture::content))
+                    .isEqualTo(Map.of("before", "v", "after", "v"));
+        }
+    }
+
+    @Test
+    void aFailoverOfServersAndSentinelsWithTlsAndPasswordsLosesAndDoublesNothing(@TempDir Path directory) {
+        ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS)
+                .at(System.currentTimeMillis() - 3_600_000)
+                .begin();
+        RandomChanges changes = new RandomChanges(new Random(7), topic);
+        try (SentinelGroup group = new SentinelGroup(SentinelSecrets.in(directory), 3)) {
+            ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20"));
+            changes.make(500);
+            atWorkDuring(worker, group::awaitReplica);
+            group.detachReplica();
+            long start = System.nanoTime();
+            changes.make(500);
+            atWorkDuring(worker, group::crash);
+            changes.make(200);
+            worker.until(() -> group.ofMaster(master -> SinkFixture.isAtEnd(master, topic)), 90_000);
+            System.out.printf("TLS and passwords: complete after %d ms%n", (System.nanoTime() - start) / 1_000_000);
             assertThat(group.<Map<String, Object>>ofMaster(SinkFixture::content))
                     .isEqualTo(changes.content());
         }
@@ -232,10 +297,7 @@ class SentinelTest {
     void sentinelsMayHaveTlsOfTheirOwn(@TempDir Path directory) throws IOException {
         Certificates ca = new Certificates(directory);
         Certificates.Pair pair = ca.right("sentinel");
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = SentinelSecrets.freePort();
         try (RedisServer sentinel = sentinelOf(
                 sink.server,
                 "tls-port " + port,
