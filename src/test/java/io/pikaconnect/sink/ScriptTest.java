@@ -3,9 +3,12 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +36,25 @@ class ScriptTest {
         for (int i = 1; i < files.size(); i++) {
             assertThat(files.subList(0, i)).containsAll(needs(files.get(i)));
         }
+    }
+
+    /** FLUSHDB may be refused, CLUSTER is not for every server: these are tried where they are needed. */
+    @Test
+    void everyCommandThatAScriptNamesIsRehearsed() {
+        Pattern called = Pattern.compile("\\b\\w+\\('([A-Z]{3,})'");
+        Set<String> rehearsed = new HashSet<>(Set.of("FLUSHDB", "CLUSTER"));
+        Pattern.compile("'([A-Z]{3,})'")
+                .matcher(Script.read("rehearsal"))
+                .results()
+                .forEach(word -> rehearsed.add(word.group(1)));
+        Stream.of(Script.values())
+                .flatMap(script -> Stream.concat(script.needed().stream(), Stream.of(script.file())))
+                .distinct()
+                .forEach(file -> assertThat(called.matcher(Script.read(file))
+                                .results()
+                                .map(command -> command.group(1)))
+                        .as(file)
+                        .isSubsetOf(rehearsed));
     }
 
     @Test
