@@ -40,6 +40,7 @@ class RedisRemediesTest {
             ERR script tried accessing undeclared key                                        | allow-undeclared-keys
             ERR unknown command 'evalsha', with args beginning with: 'a' 'b'                 | rename-command
             ERR Unknown Redis command called from script                                     | rename-command
+            ERR Unknown command called from script                                           | rename-command
             ERR This Redis command is not allowed from script                                | rename-command
             WRONGTYPE Operation against a key holding the wrong kind of value                | below ledger.prefix
             ERR string exceeds maximum allowed size (proto-max-bulk-len)                     | Raise proto-max-bulk-len
