@@ -50,9 +50,8 @@ class ScriptTest {
         Stream.of(Script.values())
                 .flatMap(script -> Stream.concat(script.needed().stream(), Stream.of(script.file())))
                 .distinct()
-                .forEach(file -> assertThat(called.matcher(Script.read(file))
-                                .results()
-                                .map(command -> command.group(1)))
+                .forEach(file -> assertThat(
+                                called.matcher(Script.read(file)).results().map(command -> command.group(1)))
                         .as(file)
                         .isSubsetOf(rehearsed));
     }
