@@ -35,14 +35,14 @@ final class Comparison implements AutoCloseable {
     }
 
     /** @param graceMs how much longer a key lives in Redis */
-    static Verdict compare(Endpoint pika, Endpoint redis, long graceMs) {
+    static Verdict compare(Endpoint pika, Side redis, long graceMs) {
         try (Comparison comparison = new Comparison(KeyReader.ofPika(pika), filledBySink(redis, graceMs))) {
             return comparison.run();
         }
     }
 
     /** Reads a Redis with the times to live that its keys have in Pika. */
-    static KeyReader filledBySink(Endpoint redis, long graceMs) {
+    static KeyReader filledBySink(Side redis, long graceMs) {
         return KeyReader.ofRedis(redis, ms -> ms - (ms > HELD_MS / 4 * 3 ? HELD_MS : graceMs));
     }
 

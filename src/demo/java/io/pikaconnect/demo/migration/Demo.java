@@ -35,7 +35,7 @@ final class Demo implements AutoCloseable {
     private final Optional<StandIn> standIn;
     private final Optional<RedisServer> ownRedis;
     private final Endpoint pika;
-    private final Endpoint redis;
+    private final RedisTarget redis;
     private final Pipeline pipeline;
     private final Watch watch;
     private final View view;
@@ -54,7 +54,7 @@ final class Demo implements AutoCloseable {
     Demo(Options options, Function<Scene, View> views) throws IOException {
         this.options = options;
         options.pika().ifPresent(address -> answers("Pika", "pika", address));
-        options.redis().ifPresent(address -> answers("Redis", "redis", address));
+        options.redis().ifPresent(target -> answers("Redis", "redis", target));
         if (options.pika().isEmpty()) {
             empty(options.directory());
         }
@@ -63,7 +63,8 @@ final class Demo implements AutoCloseable {
         pipeline = new Pipeline(options.directory(), options.plugins());
         ownRedis = options.redis().isPresent() ? Optional.empty() : Optional.of(RedisServer.start());
         redis = options.redis()
-                .orElseGet(() -> Endpoint.parse(ownRedis.orElseThrow().address(), Optional.empty()));
+                .orElseGet(() -> RedisTarget.of(
+                        Optional.of(ownRedis.orElseThrow().address()), Optional.empty(), Optional.empty()));
         standIn = options.pika().isPresent() ? Optional.empty() : Optional.of(StandIn.start(options.keys()));
         pika = options.pika().orElseGet(() -> standIn.orElseThrow().endpoint());
         watch = new Watch(pipeline, pika, redis);
@@ -123,7 +124,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** The Redis that is filled. */
-    Endpoint redis() {
+    Side redis() {
         return redis;
     }
 
@@ -169,7 +170,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private static void answers(String name, String option, Endpoint address) {
+    private static void answers(String name, String option, Side address) {
         try (Jedis client = address.connect()) {
             client.ping();
         } catch (JedisException e) {

@@ -7,7 +7,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /** The client address of a Pika or a Redis. */
-public record Endpoint(String host, int port, Optional<String> password) {
+public record Endpoint(String host, int port, Optional<String> password) implements Side {
 
     private static final int LIMIT_MS = 30_000;
 
@@ -24,7 +24,7 @@ public record Endpoint(String host, int port, Optional<String> password) {
         return new Endpoint(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)), password);
     }
 
-    /** A connection to db 0; the caller closes it. */
+    @Override
     public Jedis connect() {
         DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(LIMIT_MS)

@@ -59,7 +59,7 @@ final class KeyReader implements AutoCloseable {
      *
      * @param sourcesTime the time to live that the source has, in ms, of the one in Redis
      */
-    static KeyReader ofRedis(Endpoint redis, LongUnaryOperator sourcesTime) {
+    static KeyReader ofRedis(Side redis, LongUnaryOperator sourcesTime) {
         return new KeyReader(redis.connect(), false, sourcesTime);
     }
 

@@ -9,7 +9,7 @@ import java.util.Properties;
  * The options of a run.
  *
  * @param pika the real Pika; absent: a stand-in with data and live writers
- * @param redis the real Redis; absent: an embedded one
+ * @param redis the real Redis, with the sink's settings that it takes; absent: an embedded one
  * @param directory for Kafka's data, dumps and logs
  * @param compare with a real Pika: compare and end once Redis has everything, instead of following until Ctrl-C
  * @param keys of the stand-in at the start
@@ -18,7 +18,7 @@ import java.util.Properties;
  */
 record Options(
         Optional<Endpoint> pika,
-        Optional<Endpoint> redis,
+        Optional<RedisTarget> redis,
         Path directory,
         boolean compare,
         int keys,
@@ -26,16 +26,18 @@ record Options(
         Path plugins) {
 
     /**
-     * Reads {@code pika}, {@code pika.password}, {@code redis}, {@code redis.password} (empty for none), {@code directory}
-     * (empty for the usual one), {@code compare}, {@code demo.keys}, {@code demo.seconds} and {@code hub.plugins}.
+     * Reads {@code pika}, {@code pika.password}, {@code redis}, {@code redis.password}, {@code redis.settings} (empty for
+     * none), {@code directory} (empty for the usual one), {@code compare}, {@code demo.keys}, {@code demo.seconds} and {@code hub.plugins}.
      *
      * @throws IllegalArgumentException when one of them cannot be understood
      */
     static Options of(Properties properties) {
         Optional<Endpoint> pika =
                 text(properties, "pika").map(address -> Endpoint.parse(address, text(properties, "pika.password")));
-        Optional<Endpoint> redis =
-                text(properties, "redis").map(address -> Endpoint.parse(address, text(properties, "redis.password")));
+        Optional<Path> settings = text(properties, "redis.settings").map(Path::of);
+        Optional<RedisTarget> redis = text(properties, "redis").isPresent() || settings.isPresent()
+                ? Optional.of(RedisTarget.of(text(properties, "redis"), text(properties, "redis.password"), settings))
+                : Optional.empty();
         return new Options(
                 pika,
                 redis,

@@ -59,16 +59,13 @@ final class Pipeline implements AutoCloseable {
      *
      * @throws IllegalStateException when Connect refuses one, with its reasons
      */
-    void deploy(Endpoint pika, Endpoint redis) throws IOException {
+    void deploy(Endpoint pika, RedisTarget redis) throws IOException {
         Map<String, String> source = ReadyConfig.of(SOURCE);
         source.put("pika.address", pika.toString());
         pika.password().ifPresent(password -> source.put("pika.password", password));
         source.put("snapshot.dir", Files.createDirectories(dumps()).toString());
         worker.rest().deploy(SOURCE, source);
-        Map<String, String> sink = ReadyConfig.of(SINK);
-        sink.put("redis.address", redis.toString());
-        redis.password().ifPresent(password -> sink.put("redis.password", password));
-        worker.rest().deploy(SINK, sink);
+        worker.rest().deploy(SINK, redis.sink(SINK));
     }
 
     /** Where the state of a connector can be seen. */

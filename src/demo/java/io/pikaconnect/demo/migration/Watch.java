@@ -21,12 +21,12 @@ final class Watch {
 
     private final Pipeline pipeline;
     private final Endpoint pika;
-    private final Endpoint redis;
+    private final Side redis;
     private long dumpBytes;
     private long applied;
     private long lookedAt = System.nanoTime();
 
-    Watch(Pipeline pipeline, Endpoint pika, Endpoint redis) {
+    Watch(Pipeline pipeline, Endpoint pika, Side redis) {
         this.pipeline = pipeline;
         this.pika = pika;
         this.redis = redis;

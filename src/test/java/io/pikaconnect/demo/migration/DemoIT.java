@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.redis.Certificates;
 import io.pikaconnect.sink.LedgerView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** The demo as a person runs it, with fewer keys. */
@@ -50,8 +52,12 @@ class DemoIT {
         }
     }
 
+    /** Into a Redis that demands TLS, a client certificate and a password. */
     @Test
-    void aMigrationOfRealServersGoesOnWhereItWasWhenItIsStartedAgain() throws IOException {
+    void aMigrationOfRealServersGoesOnWhereItWasWhenItIsStartedAgain(@TempDir Path files) throws IOException {
+        Certificates ca = new Certificates(files);
+        Certificates.Pair pair = ca.right("both");
+        int tlsPort = freePort();
         Properties properties = properties();
         properties.setProperty("compare", "true");
         properties.setProperty(
@@ -59,13 +65,30 @@ class DemoIT {
                 Files.createTempDirectory(Files.createDirectories(Path.of("target", "endtoend")), "migration-")
                         .toString());
         try (FakePika pika = FakePika.start(MasterSetup.REAL.withPassword("pika's"));
-                RedisServer redis = RedisServer.start("--requirepass", "redis'")) {
+                RedisServer redis = RedisServer.start(
+                        "--requirepass",
+                        "redis'",
+                        "--tls-port",
+                        String.valueOf(tlsPort),
+                        "--tls-cert-file",
+                        pair.certificate().toString(),
+                        "--tls-key-file",
+                        pair.key().toString(),
+                        "--tls-ca-cert-file",
+                        ca.caPem().toString())) {
             properties.setProperty("pika", "127.0.0.1:" + pika.port());
             properties.setProperty("pika.password", "pika's");
-            properties.setProperty("redis", redis.address());
+            properties.setProperty("redis", "127.0.0.1:" + tlsPort);
             properties.setProperty("redis.password", "redis'");
+            properties.setProperty(
+                    "redis.settings", ca.write("redis.properties", """
+                                    redis.tls=true
+                                    redis.tls.ca.location=ca.crt
+                                    redis.tls.certificate.location=both.crt
+                                    redis.tls.key.location=both.key
+                                    """).toString());
             Endpoint source = Options.of(properties).pika().orElseThrow();
-            Endpoint target = Options.of(properties).redis().orElseThrow();
+            RedisTarget target = Options.of(properties).redis().orElseThrow();
             new StartingData().write(source, 200);
             migrate(properties);
             OptionalLong epoch = epoch(target);
@@ -92,7 +115,7 @@ class DemoIT {
         assertThat(text(printed)).contains("READY for the cut-over", "EQUAL: all ");
     }
 
-    private static OptionalLong epoch(Endpoint redis) {
+    private static OptionalLong epoch(Side redis) {
         try (Jedis client = redis.connect()) {
             return LedgerView.read(client).orElseThrow().epoch();
         }
@@ -100,10 +123,7 @@ class DemoIT {
 
     @Test
     void saysWhichServerDoesNotAnswerBeforeItStartsAnything() throws IOException {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = socket.getLocalPort();
-        }
+        int nobody = freePort();
         Properties properties = properties();
         properties.setProperty("pika", "127.0.0.1:" + nobody);
         assertThatThrownBy(() -> new Demo(Options.of(properties), scene -> new LineView(System.out, Duration.ZERO)))
@@ -122,6 +142,12 @@ class DemoIT {
         assertThat(options.redis()).isEmpty();
         assertThat(options.directory())
                 .isEqualTo(Path.of(System.getProperty("user.home"), ".kafka-connect-pika", "pika.example_9221"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private static Properties properties() {
