@@ -14,9 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -139,13 +143,61 @@ class DockerFilesTest {
         Map<String, Object> deploy = services().get("deploy");
         assertThat(list(deploy.get("volumes"))).containsExactly("../config:/config:ro");
         assertThat(list(deploy.get("command")).get(0))
-                .contains("for name in pika-source redis-sink;", " /config/$$name.json |", "--data @- ");
+                .contains("for file in pika-source $$SINK;", " /config/$$file.json |", "--data @- ");
+        assertThat(environment("deploy")).containsEntry("SINK", "redis-sink");
         assertThat(CONFIG.resolve("pika-source.json")).exists();
         assertThat(CONFIG.resolve("redis-sink.json")).exists();
         assertThat(ready("pika-source").path("exactly.once.support").asText()).isEqualTo("requested");
         assertThat(worker())
                 .containsEntry("exactly.once.source.support", "enabled")
                 .containsEntry("connector.client.config.override.policy", "All");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls", "sentinel"})
+    void eachOtherTargetHasItsFileOfConfigDeployedAndTheFilesThatThisNames(String target) throws IOException {
+        Map<String, Object> services =
+                map(compose("compose." + target + ".yaml").get("services"));
+        String sink = "redis-sink-" + target;
+        assertThat(map(map(services.get("deploy")).get("environment"))).containsEntry("SINK", sink);
+        JsonNode config = ready(sink);
+        String deploy = list(services().get("deploy").get("command")).get(0);
+        String addresses = config.path("redis.address").asText() + ","
+                + config.path("redis.sentinel.addresses").asText();
+        for (String address : addresses.split(",")) {
+            if (!address.isEmpty()) {
+                Matcher replaced = Pattern.compile(
+                                "s/" + Pattern.quote(address.replace(".", "\\.")) + "/([\\w-]+):\\d+/")
+                        .matcher(deploy);
+                assertThat(replaced.find()).as(address).isTrue();
+                assertThat(Stream.concat(services.keySet().stream(), services().keySet().stream()))
+                        .contains(replaced.group(1));
+            }
+        }
+        String folder = worker().getProperty("config.providers.file.param.allowed.paths");
+        assertThat(list(map(services.get("connect")).get("volumes"))).containsExactly("for-connect:" + folder + ":ro");
+        assertThat(list(map(services.get("secrets")).get("volumes")))
+                .contains("./secrets.sh:/secrets.sh:ro", "for-connect:/for-connect");
+        String copied = Files.readString(DOCKER.resolve("secrets.sh"))
+                .replaceFirst("(?s).*\\ncp ([^\n]+) \"\\$for_connect\"\\n.*", "$1");
+        List<String> named = Pattern.compile(folder + "/([\\w.]+)")
+                .matcher(config.toString())
+                .results()
+                .map(file -> file.group(1))
+                .toList();
+        assertThat(named).isNotEmpty();
+        assertThat(copied.split(" ")).containsAll(named);
+    }
+
+    @Test
+    void theUserOfTheExampleWithTlsHasTheRightsThatOperationsLists() throws IOException {
+        Matcher rights = Pattern.compile("An ACL user for the sink needs `([^`]+)`")
+                .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
+        assertThat(rights.find()).isTrue();
+        assertThat(Files.readString(DOCKER.resolve("secrets.sh")))
+                .contains("user default off")
+                .contains("'" + rights.group(1) + "'");
+        assertThat(ready("redis-sink-tls").path("redis.username").asText()).isEqualTo("sink");
     }
 
     /** As a command of sed writes that the one stands in place of the other. */
@@ -187,7 +239,11 @@ class DockerFilesTest {
     }
 
     private static Map<String, Object> compose() throws IOException {
-        try (Reader reader = Files.newBufferedReader(DOCKER.resolve("compose.yaml"))) {
+        return compose("compose.yaml");
+    }
+
+    private static Map<String, Object> compose(String file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(DOCKER.resolve(file))) {
             return map(new Load(LoadSettings.builder().build()).loadFromReader(reader));
         }
     }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The servers of docker/compose.yaml, under a name and at ports of their own: they may run beside those of a user. What they
+ * The servers of docker/compose.yaml, perhaps with another file over it, under a name and at ports of their own: they may run beside those of a user. What they
  * log is in target/docker when they have ended.
  */
 final class DockerCompose implements AutoCloseable {
@@ -30,8 +30,16 @@ final class DockerCompose implements AutoCloseable {
     private static final String ERASE_LINE = "\u001b[2K";
 
     private final Map<String, String> ports;
+    private final String project;
+    private final List<String> files = new ArrayList<>(List.of("-f", "docker/compose.yaml"));
 
-    DockerCompose() {
+    /** @param over files of docker/ that change something of compose.yaml */
+    DockerCompose(String... over) {
+        project = String.join("-", PROJECT, String.join("-", over).replaceAll("compose\\.|\\.yaml", ""))
+                .replaceFirst("-$", "");
+        for (String file : over) {
+            files.addAll(List.of("-f", "docker/" + file));
+        }
         ports = Stream.of("KAFKA_PORT", "CONNECT_PORT", "PIKA_PORT", "REDIS_PORT")
                 .collect(Collectors.toMap(name -> name, name -> Integer.toString(freePort())));
         try {
@@ -120,17 +128,9 @@ final class DockerCompose implements AutoCloseable {
     }
 
     private String run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                "docker",
-                "compose",
-                "-p",
-                PROJECT,
-                "-f",
-                "docker/compose.yaml",
-                "--ansi",
-                "never",
-                "--progress",
-                "plain"));
+        List<String> command = new ArrayList<>(List.of("docker", "compose", "-p", project));
+        command.addAll(files);
+        command.addAll(List.of("--ansi", "never", "--progress", "plain"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(ports);
