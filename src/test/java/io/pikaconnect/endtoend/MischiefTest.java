@@ -21,8 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A source task, and a stand-in master that does to it what it is asked to. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class MischiefTest {
 

@@ -37,6 +37,9 @@ final class Pipeline implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final int SINK_TASKS = 2;
 
+    /** A worker that was killed does not hold up the next one in the group for the usual ten seconds. */
+    private static final Map<String, String> SOON_MISSED = Map.of("session.timeout.ms", "4000");
+
     private final EmbeddedKafka kafka = SharedKafka.kafka();
     private final String name;
     private final String source;
@@ -66,7 +69,8 @@ final class Pipeline implements AutoCloseable {
         this.master = master;
         this.folder = Workplace.folder(name);
         this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
-                .withExactlyOnce(exactlyOnce);
+                .withExactlyOnce(exactlyOnce)
+                .withOverrides(SOON_MISSED);
         this.worker = ConnectWorker.start(options);
     }
 
@@ -396,6 +400,16 @@ final class Pipeline implements AutoCloseable {
     /** What the topic has at this moment. */
     TopicContent topic() {
         return TopicReader.read(kafka.bootstrapServers(), topic);
+    }
+
+    /** Fails unless a topic of one epoch keeps its own rules. */
+    static void assertSound(TopicContent topic, boolean withoutDuplicates) {
+        TopicContent.Verdict verdict = topic.check();
+        assertThat(verdict.problems()).isEmpty();
+        assertThat(verdict.epochs()).hasSize(1);
+        if (withoutDuplicates) {
+            assertThat(verdict.duplicates()).isZero();
+        }
     }
 
     /** Fails with the first differences unless this Redis holds exactly what is expected. */

@@ -35,8 +35,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Pulls that are broken, stopped, or left alone by the master, and go on from what is there. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class ContinuedPullTest {
 

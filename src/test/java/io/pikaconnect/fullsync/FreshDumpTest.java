@@ -22,8 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Each full sync has a dump made for it, and several of one master at the same time end all the same. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class FreshDumpTest {
 

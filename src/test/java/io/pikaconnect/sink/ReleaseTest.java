@@ -11,8 +11,11 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** From deadlines that are held to those at which Redis ends keys: for the cut-over. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReleaseTest {
 
     private static final long HOUR = 3_600_000;

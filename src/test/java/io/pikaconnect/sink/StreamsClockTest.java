@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Deadlines follow the source's time, however late the changes are applied. */
+@Execution(ExecutionMode.CONCURRENT)
 class StreamsClockTest {
 
     private static final long HOUR = 3_600_000;
