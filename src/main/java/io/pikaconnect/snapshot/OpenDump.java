@@ -109,6 +109,18 @@ final class OpenDump implements AutoCloseable {
         return instances.size();
     }
 
+    SnapshotSize size() throws SnapshotException {
+        long keys = 0;
+        for (RocksFolder folder : folders) {
+            keys += folder.estimatedNames();
+        }
+        List<Long> entries = new ArrayList<>();
+        for (Instance instance : instances) {
+            entries.add(instance.folder.estimatedEntries(instance.type));
+        }
+        return new SnapshotSize(keys, entries);
+    }
+
     /** Reads one instance from a place in it to its end; the scan has to be closed before the dump. */
     Scan scan(SnapshotCursor from) throws SnapshotException {
         Instance instance = instances.get(from.instance());

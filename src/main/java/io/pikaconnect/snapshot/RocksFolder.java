@@ -98,6 +98,24 @@ final class RocksFolder implements AutoCloseable {
         return keep(db.newIterator(families.get(NAMES), namesReading));
     }
 
+    /** How many records it has, of whatever type, about. */
+    long estimatedNames() throws SnapshotException {
+        return estimate(NAMES);
+    }
+
+    /** How many entries {@link #data} iterates over, about. */
+    long estimatedEntries(PikaType type) throws SnapshotException {
+        return estimate(format.dataFamily(type));
+    }
+
+    private long estimate(String family) throws SnapshotException {
+        try {
+            return db.getLongProperty(families.get(family), "rocksdb.estimate-num-keys");
+        } catch (RocksDBException e) {
+            throw DumpErrors.in(path, e);
+        }
+    }
+
     /** Checks each open column family; see {@link DumpCheck}. */
     void check() throws SnapshotException, InterruptedException {
         List<LiveFileMetaData> files = db.getLiveFilesMetaData();

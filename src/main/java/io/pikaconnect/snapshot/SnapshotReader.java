@@ -99,6 +99,11 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** How much the whole dump has, about, wherever this reader started. */
+    public synchronized SnapshotSize size() throws SnapshotException {
+        return dump.size();
+    }
+
     /** Thread-safe and idempotent; a {@link #next} in progress ends with an exception. */
     @Override
     public void close() {

@@ -48,6 +48,7 @@ final class BinlogPhase implements EpochPhase {
 
     BinlogPhase(PhaseContext context, ResumePoint opened, SourceOffset from) {
         this.context = context;
+        context.progress().readAll();
         this.replica = opened.replica();
         this.epoch = from.epoch().number();
         this.translator = new Translator(

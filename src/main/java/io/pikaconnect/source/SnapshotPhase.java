@@ -35,10 +35,17 @@ final class SnapshotPhase implements EpochPhase {
         this.opened = opened;
         this.skipParts = from.phase() == SourceOffset.Phase.SNAPSHOT ? from.partsSent() : 0;
         Dump dump = opened.dump().orElseThrow();
-        this.reader = new ReadAhead(
-                SnapshotReader.open(
-                        dump.directory(), options(context.config(), from), from.cursor(), context.discards()),
-                context.clock().nanos());
+        SnapshotReader all = SnapshotReader.open(
+                dump.directory(), options(context.config(), from), from.cursor(), context.discards());
+        try {
+            context.progress()
+                    .reading(new SnapshotProgress(
+                            all.size(), from.cursor(), context.clock().nanos()));
+        } catch (SnapshotException e) {
+            all.close();
+            throw e;
+        }
+        this.reader = new ReadAhead(all, context.clock().nanos());
     }
 
     /** How the epoch of this offset reads its dump. */

@@ -128,6 +128,24 @@ public final class SourceMetrics {
                         keys(PikaType.ZSET, "zset"),
                         keys(PikaType.SET, "set"),
                         keys(PikaType.STREAM, "stream"),
+                        count(
+                                "snapshot-keys-estimated",
+                                "keys",
+                                "Keys in the dump as RocksDB estimates them, dead and expired ones among them;"
+                                        + " -1 unless the task has read from the dump.",
+                                SourceProgress::snapshotKeysEstimated),
+                        count(
+                                "snapshot-percent",
+                                "percent",
+                                "How much of the dump is read, by the same estimate and counted from the dump's start:"
+                                        + " 100 once it is complete and only then; -1 before the task reads it.",
+                                SourceProgress::snapshotPercent),
+                        count(
+                                "snapshot-remaining-ms",
+                                "ms",
+                                "Time that the rest of the dump will take at the speed since the task started to read;"
+                                        + " 0 once it is complete, -1 while unknown.",
+                                SourceProgress::snapshotRemainingMs),
                         text(
                                 "position",
                                 "filenum/offset of the binlog up to which Kafka has everything and the master may"

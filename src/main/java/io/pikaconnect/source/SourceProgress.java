@@ -40,6 +40,8 @@ final class SourceProgress {
     /** Where there is no number yet. */
     static final long UNKNOWN = -1;
 
+    private static final long WHOLE = 100;
+
     private final FullSyncProgress fullSync = new FullSyncProgress();
     private final InFlight inFlight;
     private final Clock clock;
@@ -52,6 +54,8 @@ final class SourceProgress {
     private volatile Phase phase = Phase.CONNECTING;
     private volatile Optional<Replica> replica = Optional.empty();
     private volatile Optional<BinlogPosition> position = Optional.empty();
+    private volatile Optional<SnapshotProgress> snapshot = Optional.empty();
+    private volatile boolean snapshotComplete;
     private volatile long epoch = UNKNOWN;
     private volatile long sourceTimeMs;
 
@@ -71,6 +75,10 @@ final class SourceProgress {
     // ---- what the task reports
 
     void in(Phase now) {
+        if (now == Phase.CONNECTING) {
+            snapshot = Optional.empty();
+            snapshotComplete = false;
+        }
         phase = now;
     }
 
@@ -88,8 +96,19 @@ final class SourceProgress {
                 offset.phase() == SourceOffset.Phase.BINLOG ? 0 : offset.epoch().dumpRequestedMs() + clockOffsetMs();
     }
 
+    /** The dump is being read. */
+    void reading(SnapshotProgress now) {
+        snapshot = Optional.of(now);
+    }
+
+    /** What the epoch's dump has was read, by this task or an earlier one. */
+    void readAll() {
+        snapshotComplete = true;
+    }
+
     /** A chunk of the snapshot was read. */
     void read(SnapshotChunk chunk) {
+        snapshot.ifPresent(s -> s.read(chunk.after()));
         byte[] key = chunk.change().key();
         boolean same = chunk.type() == lastType
                 && lastKey.filter(last -> Arrays.equals(last, key)).isPresent();
@@ -228,6 +247,22 @@ final class SourceProgress {
         return snapshotKeys.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
+    long snapshotKeysEstimated() {
+        return snapshot.map(SnapshotProgress::keysEstimated).orElse(UNKNOWN);
+    }
+
+    long snapshotPercent() {
+        return snapshotComplete
+                ? WHOLE
+                : snapshot.map(SnapshotProgress::percent).orElse(UNKNOWN);
+    }
+
+    long snapshotRemainingMs() {
+        return snapshotComplete
+                ? 0
+                : snapshot.map(SnapshotProgress::remainingMs).orElse(UNKNOWN);
+    }
+
     long unacknowledged() {
         return inFlight.unacknowledged();
     }
@@ -248,7 +283,9 @@ final class SourceProgress {
                 "full sync, " + fullSync.text() + ", attempt " + fullSync.attempts()
                         + (connected() ? "" : ", not connected: " + lastConnectionFailure());
             case BEGIN -> "beginning epoch " + epoch;
-            case SNAPSHOT -> "snapshot, " + snapshotKeys() + " keys, " + perSecond + " records/s, " + lag();
+            case SNAPSHOT ->
+                "snapshot, " + snapshotKeys() + " keys, about " + snapshotPercent() + " %, " + perSecond
+                        + " records/s, " + lag();
             case BINLOG -> "binlog, in Kafka up to " + position() + ", " + perSecond + " records/s, " + lag();
             case FAILED -> "failed";
         };

@@ -37,18 +37,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Full syncs that the master pushes with the real rsync. */
 @NeedsRsync
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class PushTest {
 
     private static final int ATTEMPTS = 4;
@@ -71,6 +75,9 @@ class PushTest {
 
     private static final int FILE_BYTES = 1 << 20;
     private static final int IN_THE_FIRST_FILE = FILE_BYTES / 2;
+    private static final int FIRST_PORT = 31_000;
+    private static final AtomicInteger PORTS =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(85));
 
     @TempDir
     Path base;
@@ -97,10 +104,10 @@ class PushTest {
         assertThat(master.offences()).isEmpty();
     }
 
-    /** A port whose successors up to + 1010 are free, too. */
+    /** A port that no other test has, and whose successors up to + 1010 are free, too. */
     private static int freePort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(31_000, 32_700) / 20 * 20;
+            int port = FIRST_PORT + 20 * (PORTS.getAndIncrement() % 85);
             try (ServerSocket first = new ServerSocket(port + PushPort.SHIFT);
                     ServerSocket second = new ServerSocket(port + PushPort.SHIFT + 2)) {
                 assertThat(first.getLocalPort()).isNotEqualTo(second.getLocalPort());
@@ -204,10 +211,21 @@ class PushTest {
         }
     }
 
-    private static List<ProcessHandle> daemons(ProcessHandle of) {
+    /** The daemons that serve this test's folder. */
+    private List<ProcessHandle> daemons(ProcessHandle of) {
         return of.descendants()
                 .filter(p -> p.info().commandLine().orElse("").contains("--daemon"))
+                .filter(this::isInThisFolder)
                 .toList();
+    }
+
+    private boolean isInThisFolder(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .startsWith(base.toRealPath());
+        } catch (IOException e) {
+            return false; // it has ended
+        }
     }
 
     @ParameterizedTest

@@ -102,6 +102,11 @@ class SourceMetricsTest {
         assertThat(number("epoch"))
                 .isEqualTo(connect.storedOffset().orElseThrow().epoch().number());
 
+        assertThat(number("snapshot-percent")).isBetween(0L, 99L);
+        assertThat(number("snapshot-keys-estimated"))
+                .isGreaterThanOrEqualTo(
+                        keysByType().values().stream().mapToLong(n -> n).sum());
+
         assertThat(number("lag-bytes"))
                 .isEqualTo(master.recording().position().bytesTo(master.end(), 104_857_600))
                 .isPositive();
@@ -112,6 +117,8 @@ class SourceMetricsTest {
                 .containsEntry("master-position", master.end().toString())
                 .containsEntry("lag-bytes", 0L)
                 .containsEntry("lag-ms", 0L)
+                .containsEntry("snapshot-percent", 100L)
+                .containsEntry("snapshot-remaining-ms", 0L)
                 .containsEntry("items", 1_000L)
                 .containsEntry("unacknowledged-records", 0L)
                 .containsEntry("oldest-unacknowledged-ms", 0L)
