@@ -139,6 +139,20 @@ class DockerFilesTest {
     }
 
     @Test
+    void theImageOfTheToolHasTheArchiveOfThisBuildAndKeepsItsFolderInAVolume() throws IOException {
+        assertThat(Files.readString(DOCKER.resolve("Dockerfile.tool")))
+                .contains("ARG VERSION=" + Version.current() + "\n")
+                .contains("ADD target/kafka-connect-pika-tool-${VERSION}.tar.gz /opt/\n")
+                .contains("/opt/kafka-connect-pika-tool-${VERSION}/bin/pika2redis ")
+                .contains("--home-dir /var/lib/pika2redis")
+                .contains("VOLUME /var/lib/pika2redis\n");
+        assertThat(Files.readString(Path.of("pom.xml")))
+                .contains("<tool.name>kafka-connect-pika-tool-${project.version}</tool.name>");
+        assertThat(Files.readAllLines(DOCKER.resolve("Dockerfile.tool.dockerignore")))
+                .containsExactly("*", "!target/kafka-connect-pika-tool-*.tar.gz");
+    }
+
+    @Test
     void theFilesOfConfigAreDeployedAndWhatTheyAskOfTheWorkerIsAllowed() throws IOException {
         Map<String, Object> deploy = services().get("deploy");
         assertThat(list(deploy.get("volumes"))).containsExactly("../config:/config:ro");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.pikaconnect.tool.Pipeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,6 +117,30 @@ class PackagesTest {
                 .importPath(folder);
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(tests);
         assertThat(tests.contain(PackagesTest.class)).isTrue();
+    }
+
+    @Test
+    void theToolNeedsNothingOfTheStandInsAndOfTheTests() {
+        Path folder = Path.of("target/test-classes");
+        JavaClasses tool = new ClassFileImporter()
+                .withImportOption(compiled -> Files.exists(Path.of("src/tool/java")
+                        .resolve(folder.toAbsolutePath()
+                                .relativize(Path.of(compiled.asURI()))
+                                .toString()
+                                .replaceFirst("(\\$.*)?\\.class$", ".java"))))
+                .importPath(folder);
+        assertThat(tool.contain(Pipeline.class)).isTrue();
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".demo..",
+                        "org.junit..",
+                        "org.assertj..",
+                        "org.awaitility..",
+                        "redis.embedded..",
+                        "org.apache.commons..")
+                .check(tool);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.pikaconnect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.demo.ConnectWorker;
+import io.pikaconnect.tool.ConnectWorker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

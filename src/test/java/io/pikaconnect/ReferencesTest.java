@@ -166,7 +166,8 @@ class ReferencesTest {
     }
 
     private static Stream<Path> sources() {
-        return Stream.of("src/main/java", "src/demo/java", "src/test/java").map(Path::of);
+        return Stream.of("src/main/java", "src/tool/java", "src/demo/java", "src/test/java")
+                .map(Path::of);
     }
 
     private static boolean isCode(Path file) {

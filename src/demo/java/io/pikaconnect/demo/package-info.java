@@ -1,2 +1,2 @@
-/** What makes it possible to run everything on one machine: stand-in masters and the runners of demo and benchmark. */
+/** What makes it possible to test without servers: stand-in masters, and the runners of demo and benchmark. */
 package io.pikaconnect.demo;

@@ -3,8 +3,8 @@ package io.pikaconnect.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.demo.ConnectRest;
-import io.pikaconnect.demo.ConnectWorker;
+import io.pikaconnect.tool.ConnectRest;
+import io.pikaconnect.tool.ConnectWorker;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package io.pikaconnect.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pikaconnect.demo.ConnectWorker;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.LiveWrites;
 import io.pikaconnect.demo.MasterSetup;
@@ -11,6 +10,7 @@ import io.pikaconnect.demo.RandomWrites;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicReader;
 import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.tool.ConnectWorker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -62,6 +62,7 @@ class PluginArchiveIT {
                 "config/README.md",
                 "docker/README.md",
                 "src/demo/README.md",
+                "src/site/markdown/tool.md",
                 "src/site/markdown/operations.md",
                 "src/site/markdown/limits.md",
                 "src/site/markdown/metrics.md",

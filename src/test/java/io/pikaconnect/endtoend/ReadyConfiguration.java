@@ -1,7 +1,7 @@
 package io.pikaconnect.endtoend;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pikaconnect.demo.ReadyConfig;
+import io.pikaconnect.tool.ReadyConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

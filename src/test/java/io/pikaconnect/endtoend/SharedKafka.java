@@ -1,6 +1,6 @@
 package io.pikaconnect.endtoend;
 
-import io.pikaconnect.demo.EmbeddedKafka;
+import io.pikaconnect.tool.EmbeddedKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

@@ -3,7 +3,7 @@ package io.pikaconnect.fullsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pikaconnect.demo.ChildJvm;
+import io.pikaconnect.tool.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

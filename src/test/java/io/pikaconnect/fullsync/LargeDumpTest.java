@@ -3,13 +3,13 @@ package io.pikaconnect.fullsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.Replicas;
+import io.pikaconnect.tool.ChildJvm;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

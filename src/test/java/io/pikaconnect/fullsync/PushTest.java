@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RecordedMaster;
@@ -21,6 +20,7 @@ import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.replication.ReplicationException.Kind;
 import io.pikaconnect.retry.Backoff;
+import io.pikaconnect.tool.ChildJvm;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

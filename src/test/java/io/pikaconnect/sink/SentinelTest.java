@@ -3,9 +3,9 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.LogLines;
-import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.redis.Certificates;
+import io.pikaconnect.tool.ReadyConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

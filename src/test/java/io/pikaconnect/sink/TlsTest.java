@@ -2,8 +2,8 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.redis.Certificates;
+import io.pikaconnect.tool.ReadyConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

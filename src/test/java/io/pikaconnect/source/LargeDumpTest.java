@@ -4,7 +4,6 @@ import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.binlog.Translator;
-import io.pikaconnect.demo.ChildJvm;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogPosition;
@@ -14,6 +13,7 @@ import io.pikaconnect.snapshot.FloydDumpWriter;
 import io.pikaconnect.snapshot.SnapshotChunk;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import io.pikaconnect.snapshot.SnapshotReader;
+import io.pikaconnect.tool.ChildJvm;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.bench;
 
-import io.pikaconnect.demo.migration.Endpoint;
+import io.pikaconnect.tool.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

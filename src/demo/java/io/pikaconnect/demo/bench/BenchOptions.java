@@ -1,6 +1,6 @@
 package io.pikaconnect.demo.bench;
 
-import io.pikaconnect.demo.migration.Endpoint;
+import io.pikaconnect.tool.Endpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.pikaconnect.demo.bench;
 
-import io.pikaconnect.demo.ConnectWorker;
-import io.pikaconnect.demo.EmbeddedKafka;
-import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.demo.RedisServer;
-import io.pikaconnect.demo.migration.Endpoint;
+import io.pikaconnect.tool.ConnectWorker;
+import io.pikaconnect.tool.EmbeddedKafka;
+import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.ReadyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.pikaconnect.demo.bench;
 
 import io.pikaconnect.demo.RedisServer;
-import io.pikaconnect.demo.migration.Endpoint;
 import io.pikaconnect.demo.migration.SpotCheck;
+import io.pikaconnect.tool.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

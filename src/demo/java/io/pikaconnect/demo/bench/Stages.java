@@ -4,7 +4,7 @@ import io.pikaconnect.demo.RecordedMaster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.TopicContent;
 import io.pikaconnect.demo.TopicReader;
-import io.pikaconnect.demo.migration.Endpoint;
+import io.pikaconnect.tool.Endpoint;
 import java.util.Optional;
 import redis.clients.jedis.Jedis;
 

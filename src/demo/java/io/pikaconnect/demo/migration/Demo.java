@@ -2,12 +2,25 @@ package io.pikaconnect.demo.migration;
 
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.tool.ConnectorSettings;
+import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.Pipeline;
+import io.pikaconnect.tool.ReadyConfig;
+import io.pikaconnect.tool.Sample;
+import io.pikaconnect.tool.Scene;
+import io.pikaconnect.tool.Side;
+import io.pikaconnect.tool.View;
+import io.pikaconnect.tool.Watch;
+import io.pikaconnect.tool.Words;
+import io.pikaconnect.tool.verify.Comparison;
+import io.pikaconnect.tool.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +37,7 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class Demo implements AutoCloseable {
 
+    private static final String DB = "db0";
     private static final long LOOK_EVERY_MS = 1_000;
     private static final Duration LINES_OF_A_DEMO = Duration.ofSeconds(3);
     private static final Duration LINES_OF_A_MIGRATION = Duration.ofSeconds(30);
@@ -60,14 +74,20 @@ final class Demo implements AutoCloseable {
         }
         System.out.println("Starting Kafka and a Connect worker; their logs are in "
                 + options.directory().resolve("logs"));
-        pipeline = new Pipeline(options.directory(), options.plugins());
+        pipeline = new Pipeline(options.directory(), options.plugins(), 0, List.of("-Xmx1g"));
         ownRedis = options.redis().isPresent() ? Optional.empty() : Optional.of(RedisServer.start());
         redis = options.redis()
                 .orElseGet(() -> RedisTarget.of(
                         Optional.of(ownRedis.orElseThrow().address()), Optional.empty(), Optional.empty()));
         standIn = options.pika().isPresent() ? Optional.empty() : Optional.of(StandIn.start(options.keys()));
         pika = options.pika().orElseGet(() -> standIn.orElseThrow().endpoint());
-        watch = new Watch(pipeline, pika, redis);
+        watch = new Watch(
+                DB,
+                () -> pipeline.sourcePlace(DB),
+                Optional.of(pipeline.dumps()),
+                pika,
+                redis::connect,
+                LedgerView.PREFIX);
         view = views.apply(scene());
     }
 
@@ -82,7 +102,7 @@ final class Demo implements AutoCloseable {
     /** Runs to the end, if there is one. The answer is the exit code. */
     int run() throws IOException {
         try {
-            pipeline.deploy(pika, redis);
+            pipeline.deploy(source(), sink());
             view.say("Both connectors are deployed. Their status:");
             for (String connector : List.of(Pipeline.SOURCE, Pipeline.SINK)) {
                 view.say("  curl -s " + pipeline.statusAddress(connector));
@@ -102,6 +122,18 @@ final class Demo implements AutoCloseable {
             }
             return 1;
         }
+    }
+
+    private ConnectorSettings source() throws IOException {
+        ConnectorSettings address =
+                new ConnectorSettings(ReadyConfig.of(Pipeline.SOURCE), Map.of("pika.address", pika.toString()));
+        return pika.password()
+                .map(password -> address.with("pika.password", password))
+                .orElse(address);
+    }
+
+    private ConnectorSettings sink() throws IOException {
+        return new ConnectorSettings(Map.of(), redis.sink(Pipeline.SINK));
     }
 
     private int demonstrate(StandIn standIn) {

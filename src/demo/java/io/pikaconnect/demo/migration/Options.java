@@ -1,5 +1,6 @@
 package io.pikaconnect.demo.migration;
 
+import io.pikaconnect.tool.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

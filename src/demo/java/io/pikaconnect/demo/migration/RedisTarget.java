@@ -1,7 +1,9 @@
 package io.pikaconnect.demo.migration;
 
-import io.pikaconnect.demo.ReadyConfig;
 import io.pikaconnect.sink.SinkTarget;
+import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.ReadyConfig;
+import io.pikaconnect.tool.Side;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

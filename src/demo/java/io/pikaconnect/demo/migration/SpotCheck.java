@@ -2,6 +2,10 @@ package io.pikaconnect.demo.migration;
 
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.verify.Comparison;
+import io.pikaconnect.tool.verify.KeyContent;
+import io.pikaconnect.tool.verify.KeyReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

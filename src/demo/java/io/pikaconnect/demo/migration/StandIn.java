@@ -2,6 +2,7 @@ package io.pikaconnect.demo.migration;
 
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.tool.Endpoint;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.pikaconnect.demo.migration;
 
+import io.pikaconnect.tool.Endpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

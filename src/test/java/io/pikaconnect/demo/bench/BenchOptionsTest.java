@@ -3,7 +3,7 @@ package io.pikaconnect.demo.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pikaconnect.demo.migration.Endpoint;
+import io.pikaconnect.tool.Endpoint;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;

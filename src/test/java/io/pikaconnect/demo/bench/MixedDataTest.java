@@ -3,8 +3,8 @@ package io.pikaconnect.demo.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.demo.RedisServer;
-import io.pikaconnect.demo.migration.Endpoint;
 import io.pikaconnect.demo.migration.SpotCheck;
+import io.pikaconnect.tool.Endpoint;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,5 +1,6 @@
 package io.pikaconnect.demo.migration;
 
+import io.pikaconnect.tool.Endpoint;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.tool.verify.Comparison;
+import io.pikaconnect.tool.verify.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

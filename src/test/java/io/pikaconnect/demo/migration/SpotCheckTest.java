@@ -3,6 +3,8 @@ package io.pikaconnect.demo.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.verify.KeyContent;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,0 +1,47 @@
+package io.pikaconnect.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MigrationTest {
+
+    private static final Path LOGS = Path.of("logs");
+
+    @Test
+    void endsWithTheReasonOfATaskThatHasFailed() throws IOException {
+        try (FakeConnect connect = connect()) {
+            ConnectRest rest = new ConnectRest(URI.create(connect.address()), Optional.empty());
+            assertThatCode(() -> Migration.refuseFailure(rest, LOGS)).doesNotThrowAnyException();
+            connect.fail(Pipeline.SOURCE, "io.pikaconnect.failure.TaskFailure: pika/db0: it cannot. Do that");
+            assertThatThrownBy(() -> Migration.refuseFailure(rest, LOGS))
+                    .isInstanceOf(Failed.class)
+                    .hasMessage("task 0 of pika-source: pika/db0: it cannot. Do that. The logs are below logs."
+                            + " After the cause is fixed, the same command continues");
+        }
+    }
+
+    @Test
+    void isOverWhenTheConnectorsAreDeleted() throws IOException {
+        try (FakeConnect connect = connect()) {
+            ConnectRest rest = new ConnectRest(URI.create(connect.address()), Optional.empty());
+            assertThat(Migration.isOver(rest)).isFalse();
+            rest.delete(Pipeline.SINK);
+            assertThat(Migration.isOver(rest)).isTrue();
+        }
+    }
+
+    private static FakeConnect connect() throws IOException {
+        FakeConnect connect = new FakeConnect();
+        connect.deploy(Pipeline.SOURCE, Map.of());
+        connect.deploy(Pipeline.SINK, Map.of());
+        return connect;
+    }
+}

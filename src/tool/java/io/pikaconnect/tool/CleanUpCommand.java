@@ -1,0 +1,140 @@
+package io.pikaconnect.tool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+
+@Command(
+        name = "cleanup",
+        mixinStandardHelpOptions = true,
+        description =
+                "After a cut-over: deletes both connectors, the sink's own keys in Redis and, where Kafka's address"
+                        + " is known, the topics. There is no way back from it.")
+final class CleanUpCommand implements Callable<Integer> {
+
+    private static final String BOOTSTRAP_SERVERS = "kafka.bootstrap.servers";
+
+    @ParentCommand
+    private Pika2Redis parent;
+
+    @Mixin
+    private Connection connection = new Connection();
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT,…",
+            description = "Kafka's address, for the topics (default: " + BOOTSTRAP_SERVERS + " of the source).")
+    private String bootstrapServers;
+
+    @Option(names = "--dry-run", description = "Delete nothing: print what would be deleted.")
+    private boolean dryRun;
+
+    @Option(names = "--yes", description = "There is no way back any more. Without it nothing is done.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Connectors connectors = connection.connectors();
+        Output output = parent.output();
+        List<String> databases = connectors.databases();
+        List<String> topics = databases.stream().map(connectors::topic).toList();
+        Optional<String> kafka =
+                Optional.ofNullable(bootstrapServers).or(() -> connectors.sourceSetting(BOOTSTRAP_SERVERS));
+        notBeforeTheCutOver(connectors, databases);
+        if (dryRun || !yes) {
+            output.step(StepState.WOULD, "delete " + connectors.sink() + " and " + connectors.source());
+            databases.forEach(db -> output.step(
+                    StepState.WOULD,
+                    "delete the keys below " + connectors.redis().prefix() + " in db "
+                            + connectors.redis().database(connectors.topic(db)) + " of Redis " + connectors.redis()));
+            kafka.ifPresent(address -> output.step(StepState.WOULD, "delete the topics " + topics + " of " + address));
+            if (dryRun) {
+                return ExitCode.DONE;
+            }
+            throw Failed.notSo(
+                    "nothing was deleted: start the same command with --yes if there is no way back any more");
+        }
+        for (String name : List.of(connectors.sink(), connectors.source())) {
+            connectors.rest().delete(name);
+            output.step(StepState.DONE, "deleted " + name);
+        }
+        for (String db : databases) {
+            try (Jedis redis = connectors.redis(db)) {
+                output.step(
+                        StepState.DONE,
+                        "deleted " + delete(redis, connectors.redis().prefix()) + " keys of the sink's own");
+            }
+        }
+        if (kafka.isPresent()) {
+            delete(kafka.get(), topics);
+            output.step(StepState.DONE, "deleted the topics " + topics);
+        } else {
+            output.step(
+                    StepState.NEXT, "delete the topics " + topics + ", or the folder of pika2redis migrate with them");
+        }
+        connectors
+                .sourceSetting("snapshot.dir")
+                .ifPresent(dir -> output.step(
+                        StepState.NEXT,
+                        "delete what is left in " + dir + " on every worker, in folders " + connectors.source()
+                                + ".…"));
+        return ExitCode.DONE;
+    }
+
+    private static void notBeforeTheCutOver(Connectors connectors, List<String> databases) {
+        for (String name : List.of(connectors.sink(), connectors.source())) {
+            String state = connectors.status(name).state();
+            if (!state.equals("STOPPED")) {
+                throw Failed.notSo(
+                        name + " is " + state + ", not STOPPED, so the cut-over is not done: pika2redis cutover");
+            }
+        }
+        for (String db : databases) {
+            String deadlines =
+                    connectors.ledger(db).map(ledger -> ledger.deadlines()).orElse("native");
+            if (!deadlines.equals("native")) {
+                throw Failed.notSo("deadlines of " + db + " are " + deadlines + " in Redis " + connectors.redis()
+                        + ", and without the sink its keys would never end: pika2redis cutover");
+            }
+        }
+    }
+
+    private static long delete(Jedis redis, String prefix) {
+        List<String> keys = new ArrayList<>();
+        String cursor = ScanParams.SCAN_POINTER_START;
+        do {
+            ScanResult<String> page = redis.scan(
+                    cursor,
+                    new ScanParams()
+                            .match(prefix.replaceAll("([\\\\*?\\[\\]])", "\\\\$1") + "*")
+                            .count(1_000));
+            keys.addAll(page.getResult());
+            cursor = page.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        return keys.stream().distinct().mapToLong(redis::unlink).sum();
+    }
+
+    private static void delete(String kafka, List<String> topics) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            admin.deleteTopics(topics).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw new Failed("the topics " + topics + " cannot be deleted ("
+                        + e.getCause().getMessage()
+                        + "): delete them with kafka-topics.sh. The connectors and the sink's keys are deleted");
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.pikaconnect.tool;
+
+import io.pikaconnect.sink.SinkRedis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A migration from this machine: starts Kafka and the worker, deploys the connectors and shows where they are, until it is
+ * ended, a task fails or the connectors are deleted. The children end with this process, however it ends.
+ */
+final class Migration implements AutoCloseable {
+
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final long LOOK_EVERY_MS = 1_000;
+    private static final String FIRST_DB = "db0";
+
+    /**
+     * What is to be started.
+     *
+     * @param plugins folder with the plugin's folder
+     * @param pika with its password
+     * @param target what the sink's settings name
+     */
+    record Plan(
+            Path directory,
+            Path plugins,
+            int restPort,
+            List<String> workerJvm,
+            ConnectorSettings source,
+            ConnectorSettings sink,
+            Endpoint pika,
+            SinkRedis target) {
+
+        String db() {
+            return source.whole()
+                    .getOrDefault("pika.databases", FIRST_DB)
+                    .split(",")[0]
+                    .replace("*", FIRST_DB);
+        }
+
+        String topic() {
+            return source.whole().get("topic.prefix") + "." + db();
+        }
+    }
+
+    private final Plan plan;
+    private final Pipeline pipeline;
+    private final View view;
+    private final Watch watch;
+    private volatile boolean closing;
+
+    private Migration(Plan plan, Pipeline pipeline, Output output) {
+        this.plan = plan;
+        this.pipeline = pipeline;
+        view = output.isJson()
+                ? new JsonView(plan.db(), output, Duration.ofSeconds(5))
+                : View.of(
+                        new Scene(
+                                "Pika " + plan.pika(),
+                                "Redis " + plan.target(),
+                                pipeline.statusAddress(Pipeline.SOURCE),
+                                OptionalLong.empty()),
+                        PAUSE);
+        watch = new Watch(
+                plan.db(),
+                () -> pipeline.sourcePlace(plan.db()),
+                Optional.of(pipeline.dumps()),
+                plan.pika(),
+                () -> plan.target().connect(plan.topic()),
+                plan.target().prefix());
+    }
+
+    /** Runs it to its end; the answer is the exit code. */
+    static int run(Plan plan, Output output) throws IOException {
+        output.hint("Starting Kafka and a Connect worker; their logs are in "
+                + plan.directory().resolve("logs"));
+        Migration migration = new Migration(plan, start(plan), output);
+        Thread end = new Thread(migration::close, "end-of-the-migration");
+        Runtime.getRuntime().addShutdownHook(end);
+        int exit = migration.follow();
+        if (!migration.closing) {
+            Runtime.getRuntime().removeShutdownHook(end);
+            migration.close();
+        }
+        return exit;
+    }
+
+    private static Pipeline start(Plan plan) {
+        try {
+            return new Pipeline(plan.directory(), plan.plugins(), plan.restPort(), plan.workerJvm());
+        } catch (IOException e) {
+            throw new Failed(e.getMessage().replaceFirst("(?s) ends with:.*", "") + " has the reason");
+        }
+    }
+
+    private int follow() throws IOException {
+        try {
+            pipeline.deploy(plan.source(), plan.sink());
+            view.say("Both connectors are deployed. In another terminal: pika2redis status --connect "
+                    + pipeline.rest().address());
+            boolean ready = false;
+            while (true) {
+                if (isOver(pipeline.rest())) {
+                    view.say("The connectors are deleted, so the migration is over. The folder " + plan.directory()
+                            + " is not needed any more.");
+                    return ExitCode.DONE;
+                }
+                refuseFailure(pipeline.rest(), pipeline.logs());
+                Optional<Sample> sample = look();
+                if (!ready && sample.filter(Sample::ready).isPresent()) {
+                    ready = true;
+                    view.say("READY for the cut-over: pika2redis cutover --connect "
+                            + pipeline.rest().address() + ", with --dry-run to see its steps.");
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            }
+        } catch (IllegalStateException e) {
+            if (closing) {
+                return ExitCode.DONE;
+            }
+            throw new Failed(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.DONE;
+        }
+    }
+
+    /** Whether somebody has deleted the connectors, as cleanup does. */
+    static boolean isOver(ConnectRest rest) {
+        return !rest.connectors().contains(Pipeline.SINK);
+    }
+
+    /** @throws Failed with the reason if a connector or a task has failed */
+    static void refuseFailure(ConnectRest rest, Path logs) {
+        Stream.of(Pipeline.SOURCE, Pipeline.SINK)
+                .flatMap(connector -> FirstLine.ofFailure(rest.status(connector)).stream())
+                .findFirst()
+                .ifPresent(failure -> {
+                    throw new Failed(failure + ". The logs are below " + logs
+                            + ". After the cause is fixed, the same command continues");
+                });
+    }
+
+    /** Empty while Redis is away, for which the sink waits. */
+    private Optional<Sample> look() {
+        try {
+            Sample sample = watch.look();
+            view.show(sample);
+            return Optional.of(sample);
+        } catch (JedisException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Ends the tasks, then Kafka. */
+    @Override
+    public void close() {
+        closing = true;
+        view.close();
+        pipeline.close();
+    }
+}

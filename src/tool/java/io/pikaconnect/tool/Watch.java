@@ -1,0 +1,128 @@
+package io.pikaconnect.tool;
+
+import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.sink.LedgerView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Reads what is visible from outside: the source's offset over Connect's REST, the master's INFO, the sink's ledger in
+ * Redis, the files of the dump.
+ */
+public final class Watch {
+
+    private final String db;
+    private final Supplier<Optional<SourcePlace>> place;
+    private final Optional<Path> dumps;
+    private final Endpoint pika;
+    private final Supplier<Jedis> redis;
+    private final String prefix;
+    private long dumpBytes;
+    private long applied;
+    private long lookedAt = System.nanoTime();
+
+    /**
+     * What there is to see of one db.
+     *
+     * @param db of the master, such as {@code db0}
+     * @param place asks Connect how far the source is
+     * @param dumps folder of the dumps, where it is on this machine
+     * @param redis makes a connection to the db that is filled
+     * @param prefix of the sink's own keys
+     */
+    public Watch(
+            String db,
+            Supplier<Optional<SourcePlace>> place,
+            Optional<Path> dumps,
+            Endpoint pika,
+            Supplier<Jedis> redis,
+            String prefix) {
+        this.db = db;
+        this.place = place;
+        this.dumps = dumps;
+        this.pika = pika;
+        this.redis = redis;
+        this.prefix = prefix;
+    }
+
+    /** Takes a sample; reads the ends first, so that what is before them was already applied then. */
+    public Sample look() {
+        Optional<BinlogPosition> end = Optional.empty();
+        OptionalLong lagBytes = OptionalLong.empty();
+        Optional<SourcePlace> source;
+        try (MasterPort master = new MasterPort(pika)) {
+            end = master.end(db);
+            source = place.get();
+            if (source.isPresent() && end.isPresent()) {
+                lagBytes = OptionalLong.of(master.between(source.get().resume(), end.get()));
+            }
+        } catch (JedisException e) {
+            source = place.get(); // a master that does not answer has no end
+        }
+        dumpBytes = Math.max(dumpBytes, dumps.map(Watch::bytesBelow).orElse(0L));
+        try (Jedis client = redis.get()) {
+            Optional<LedgerView> ledger = LedgerView.read(client, prefix);
+            long now = ledger.map(Watch::applied).orElse(0L);
+            Sample sample = new Sample(
+                    dumpBytes,
+                    source,
+                    end,
+                    lagBytes,
+                    ledger.map(LedgerView::behindMs).orElse(OptionalLong.empty()),
+                    source.map(at -> waiting(at, ledger)).orElse(0L),
+                    client.dbSize() - ledger.map(LedgerView::ownKeys).orElse(0),
+                    perSecond(now),
+                    ledger.map(LedgerView::isReady).orElse(false),
+                    ledger.map(LedgerView::deadlines).orElse("held"));
+            applied = now;
+            return sample;
+        }
+    }
+
+    private double perSecond(long now) {
+        long at = System.nanoTime();
+        double rate = (now - applied) * 1e9 / (at - lookedAt);
+        lookedAt = at;
+        return Math.max(0, rate);
+    }
+
+    private static long applied(LedgerView ledger) {
+        return ledger.partitions().keySet().stream()
+                .mapToLong(partition -> ledger.sequence(partition) + 1)
+                .sum();
+    }
+
+    /** Records between the source's place and the sink's; a sink that is in another epoch has all of them before it. */
+    private static long waiting(SourcePlace place, Optional<LedgerView> ledger) {
+        return LongStream.range(0, place.sequences().length)
+                .map(partition -> place.sequences()[(int) partition]
+                        - ledger.filter(view -> view.epoch().equals(OptionalLong.of(place.epoch())))
+                                .map(view -> view.sequence((int) partition))
+                                .orElse(-1L))
+                .map(behind -> Math.max(0, behind))
+                .sum();
+    }
+
+    /** Files may go while they are counted. */
+    private static long bytesBelow(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.mapToLong(
+                            file -> Files.isRegularFile(file) ? file.toFile().length() : 0)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+}

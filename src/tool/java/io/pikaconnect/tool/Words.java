@@ -1,0 +1,56 @@
+package io.pikaconnect.tool;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** A sample's numbers as a person reads them. */
+public final class Words {
+
+    private static final int BAR = 30;
+
+    private Words() {}
+
+    public static String bytes(long bytes) {
+        if (bytes < 1_000_000) {
+            return count(bytes) + " bytes";
+        }
+        return bytes < 10_000_000_000L
+                ? String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%,.1f GB", bytes / 1e9);
+    }
+
+    /** How much of the dump was received; it is deleted once it is in Kafka, perhaps before anybody looked. */
+    public static String dump(Sample sample) {
+        if (sample.dumpBytes() > 0) {
+            return bytes(sample.dumpBytes());
+        }
+        return sample.followsTheBinlog() ? "done" : "Pika is making it";
+    }
+
+    public static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** From Pika's end to Redis: bytes not yet in Kafka, records not yet in Redis, and the age of what Redis has. */
+    public static String behind(Sample sample) {
+        if (!sample.followsTheBinlog()) {
+            return count(sample.waiting()) + " records waiting";
+        }
+        return (sample.lagBytes().isPresent() ? bytes(sample.lagBytes().getAsLong()) : "unknown bytes") + " and "
+                + count(sample.waiting()) + " records behind, " + seconds(sample.lagMs());
+    }
+
+    public static String rate(Sample sample) {
+        return String.format(Locale.ROOT, "%,.0f records/s", sample.perSecond());
+    }
+
+    /** A bar that is full when all is done. */
+    public static String bar(long done, long all) {
+        int full = (int) Math.min(BAR, all == 0 ? BAR : done * BAR / all);
+        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
+    }
+
+    private static String seconds(OptionalLong ms) {
+        return ms.isPresent() ? ms.getAsLong() / 1_000 + " s" : "no change yet";
+    }
+}

@@ -1,0 +1,2 @@
+/** The comparison of a Pika with the Redis that a sink fills, key by key. */
+package io.pikaconnect.tool.verify;
