@@ -19,7 +19,7 @@ cd "$work"
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=CA of the Redis example" -keyout ca.key -out ca.pem
 
-# The second name is the one by which its container and this machine know the server.
+# signed NAME HOSTS: NAME.key, and NAME.pem for these host names.
 signed() {
   openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$1.key" -out "$1.csr"
   printf 'subjectAltName=%s\n' "$2" > "$1.ext"

@@ -99,7 +99,7 @@ class SentinelTest {
     }
 
     @Test
-    void withoutAMajorityOfSentinelsItWaitsAndTellsWhyAndResumesWhenTheyAreBack() throws IOException {
+    void withoutAMajorityOfSentinelsItWaitsLogsWhyAndResumesWhenTheyAreBack() throws IOException {
         LogLines log = LogLines.fromNow();
         AtomicLong later = new AtomicLong();
         sink.workersAhead(later::get);
