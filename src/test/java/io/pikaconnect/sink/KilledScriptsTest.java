@@ -18,7 +18,7 @@ class KilledScriptsTest {
     private static final int MEMBERS = 60_000;
 
     @RegisterExtension
-    final SinkFixture sink = new SinkFixture("--busy-reply-threshold", "1");
+    final SinkFixture sink = new SinkFixture("--lua-time-limit", "1"); // also its name in 6.2
 
     private final AtomicInteger killed = new AtomicInteger();
     private volatile boolean over;
