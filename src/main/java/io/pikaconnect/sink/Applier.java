@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.kafka.KafkaSettings;
@@ -42,6 +43,7 @@ final class Applier {
     private final NewestEpoch newestEpoch;
     private final WriterGuard writers;
     private final BarrierPoller barriers;
+    private final Waiters waiters;
 
     Applier(
             RedisSinkConfig config,
@@ -58,6 +60,7 @@ final class Applier {
         this.newestEpoch = new NewestEpoch(KafkaSettings.of(config), config.getString(RedisSinkConfig.TOPIC_WRITER));
         this.writers = new WriterGuard(config, ledger, counters);
         this.barriers = new BarrierPoller(ledger, clock);
+        this.waiters = Waiters.of(config.connector());
     }
 
     Outcome run(Jedis jedis, Step step) {
@@ -133,21 +136,21 @@ final class Applier {
     private Outcome apply(Jedis jedis, Step.Apply step) {
         Step.Assignment p = step.assignment();
         Batch batch = step.batch();
-        Optional<MoveWait> waits = batch.moveWait();
+        Optional<ShareWait> waits = batch.shareWait();
         if (waits.isPresent()
                 && !waits.get().mustRun(clock.nanos())
                 && !ledger.mayContinue(jedis, p.partition(), waits.get())) {
             return keepWaiting(p, waits.get());
         }
-        long sinceMove = Waiters.OF_WORKER.lastMove();
+        long sinceMove = waiters.lastMove();
         LedgerReply.Apply reply =
                 ledger.apply(jedis, p.topicPartition(), step.token(), batch, step.drained(), step.mostCommands());
         reply.discarded()
                 .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
         if (reply instanceof Applied applied) {
             p.counters().increment(SinkCounter.BATCHES);
-            count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands(), batch.moves());
-            Waiters.OF_WORKER.moved(p.topicPartition(), applied.field().position());
+            count(p, batch.size() - batch.ticks(), batch.ticks(), batch.commands(), batch.shares());
+            waiters.moved(p.topicPartition(), applied.field().position());
             tracker.applied(p.topicPartition(), applied);
             return new Outcome.Done(batch, Optional.of(applied.field()));
         }
@@ -163,11 +166,12 @@ final class Applier {
         return moved(p, step.token(), (Refused) reply);
     }
 
-    private static Outcome paused(Step.Assignment p, Batch batch, Paused reply) {
+    private Outcome paused(Step.Assignment p, Batch batch, Paused reply) {
         p.counters().increment(SinkCounter.BATCHES);
         Batch rest = batch.remainderFrom(
                 reply.entry(), reply.command(), batch.firstPolicyAt(reply.entry(), reply.command()));
         countDone(p, batch, rest);
+        waiters.moved(p.topicPartition(), reply.field().position());
         return new Outcome.Partly(batch, rest, reply.field(), new Outcome.Again());
     }
 
@@ -185,8 +189,7 @@ final class Applier {
                 batch.firstPolicyAt(reply.entry(), reply.command()));
         Batch rest = batch.remainderFrom(reply.entry(), reply.command(), answer.policy());
         countDone(step.assignment(), batch, rest);
-        Waiters.OF_WORKER.moved(
-                step.assignment().topicPartition(), reply.field().position());
+        waiters.moved(step.assignment().topicPartition(), reply.field().position());
         return new Outcome.Partly(batch, rest, reply.field(), answer.outcome());
     }
 
@@ -197,41 +200,49 @@ final class Applier {
                 batch.size() - rest.size() - ticks,
                 ticks,
                 batch.commands() - rest.commands(),
-                batch.moves() - rest.moves());
+                batch.shares() - rest.shares());
     }
 
-    private static void count(Step.Assignment p, int records, int ticks, int commands, int moves) {
-        p.counters().add(SinkCounter.BARRIERS, moves);
+    private static void count(Step.Assignment p, int records, int ticks, int commands, int shares) {
+        p.counters().add(SinkCounter.BARRIERS, shares);
         p.counters().add(SinkCounter.RECORDS, records);
         p.counters().add(SinkCounter.TICKS, ticks);
         p.counters().add(SinkCounter.COMMANDS, commands);
     }
 
-    // ---- moves
+    // ---- shares of commands over several keys
 
     /** The first record that is left waits for another partition. */
     private Outcome waiting(Step.Apply step, LedgerReply.Awaits reply, long sinceMove) {
         Step.Assignment p = step.assignment();
         Batch batch = step.batch();
         long now = clock.nanos();
-        int other = reply.partition();
+        Command share = batch.share(reply.entry());
+        Optional<Position> wanted = reply.forRoom() ? Optional.empty() : Optional.of(Share.position(share));
         if (reply.entry() == 0) {
-            MoveWait wait = batch.moveWait()
-                    .filter(known -> known.partition() == other)
-                    .orElseGet(() -> MoveHalf.wait(batch.half(0), other, batch.epoch(), now));
+            ShareWait wait = batch.shareWait()
+                    .filter(known -> known.isFor(reply.partition(), wanted))
+                    .orElseGet(() -> new ShareWait(reply.partition(), batch.epoch(), wanted, now));
             wait.goesOn(now);
             logWait(p, wait);
+            if (Share.gives(share) && wanted.isPresent()) { // it stands still, and that is what others wait for
+                waiters.moved(p.topicPartition(), wanted);
+            }
             return new Outcome.Waiting(batch, List.of(batch), reply.field(), wait, sinceMove);
         }
-        MoveWait wait = MoveHalf.wait(batch.half(reply.entry()), other, batch.epoch(), now);
+        ShareWait wait = new ShareWait(reply.partition(), batch.epoch(), wanted, now);
         List<Batch> rest = batch.partsFrom(reply.entry(), Math.max(LEAST_PART, 2 * reply.entry()));
         count(
                 p,
                 reply.entry() - left(batch.ticks(), rest, Batch::ticks),
                 left(batch.ticks(), rest, Batch::ticks),
                 left(batch.commands(), rest, Batch::commands),
-                left(batch.moves(), rest, Batch::moves));
-        Waiters.OF_WORKER.moved(p.topicPartition(), reply.field().position());
+                left(batch.shares(), rest, Batch::shares));
+        waiters.moved(
+                p.topicPartition(),
+                Share.gives(share) && wanted.isPresent()
+                        ? wanted
+                        : reply.field().position());
         return new Outcome.Waiting(batch, rest, reply.field(), wait, sinceMove);
     }
 
@@ -239,12 +250,12 @@ final class Applier {
         return all - rest.stream().mapToInt(count).sum();
     }
 
-    private Outcome keepWaiting(Step.Assignment p, MoveWait wait) {
+    private Outcome keepWaiting(Step.Assignment p, ShareWait wait) {
         logWait(p, wait);
         return new Outcome.Later(wait.nanosUntilNextCheck());
     }
 
-    private void logWait(Step.Assignment p, MoveWait wait) {
+    private void logWait(Step.Assignment p, ShareWait wait) {
         long seconds = wait.secondsToLog(clock.nanos());
         if (seconds > 0) {
             LOG.warn("{}: waiting for {} s for {}", p, seconds, wait);

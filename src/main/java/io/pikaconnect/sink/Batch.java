@@ -48,8 +48,8 @@ final class Batch implements Work {
     private final long since;
     private int commands;
     private int ticks;
-    private int moves;
-    private volatile Optional<MoveWait> moveWait = Optional.empty();
+    private int shares;
+    private volatile Optional<ShareWait> shareWait = Optional.empty();
     private long bytes;
     private long payload;
 
@@ -100,7 +100,7 @@ final class Batch implements Work {
         }
         ticks += entry.isTick() ? 1 : 0;
         commands += entry.commands.size();
-        moves += MoveHalf.count(entry.commands);
+        shares += Share.count(entry.commands);
         bytes += entry.record.bytes();
         payload += entry.record.payload();
     }
@@ -145,7 +145,7 @@ final class Batch implements Work {
     }
 
     Command command(int entry, int command) {
-        return MoveHalf.shown(entries.get(entry).commands.get(command));
+        return Share.shown(entries.get(entry).commands.get(command));
     }
 
     int size() {
@@ -172,23 +172,23 @@ final class Batch implements Work {
         return commands;
     }
 
-    /** The half of a move that is its entry of that number. */
-    Command half(int entry) {
+    /** The share of a command over several keys that is its entry of that number. */
+    Command share(int entry) {
         return entries.get(entry).commands.get(0);
     }
 
     /** What its first entry waits for; empty if that is not known to wait. */
-    Optional<MoveWait> moveWait() {
-        return moveWait;
+    Optional<ShareWait> shareWait() {
+        return shareWait;
     }
 
-    void setMoveWait(Optional<MoveWait> wait) {
-        moveWait = wait;
+    void setShareWait(Optional<ShareWait> wait) {
+        shareWait = wait;
     }
 
-    /** How many of its entries are halves of moves. */
-    int moves() {
-        return moves;
+    /** How many of its entries are shares of commands over several keys. */
+    int shares() {
+        return shares;
     }
 
     /** How many of its entries are ticks. */

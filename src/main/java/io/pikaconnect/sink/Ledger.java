@@ -26,7 +26,7 @@ import redis.clients.jedis.Jedis;
  * <pre>
  * &lt;prefix&gt;ledger                    hash, see {@link LedgerField}
  * &lt;prefix&gt;uncounted                 hash: set, how many of its members the master does not count
- * &lt;prefix&gt;given:&lt;partition&gt;         hash: what is on its way to a key of another partition, see {@link MoveHalf}
+ * &lt;prefix&gt;given:&lt;partition&gt;         hash: what commands of other partitions need, see {@link Share}
  * &lt;prefix&gt;stage:&lt;partition&gt;:&lt;slot&gt;  string: the pieces so far of a large argument
  * </pre>
  */
@@ -48,7 +48,7 @@ final class Ledger {
     /** A note in the ledger is valid for so long: if any task runs, it was renewed several times since. */
     private static final long NOTE_VALID_MS = 10_000;
 
-    /** As in moves.lua. */
+    /** As in given.lua. */
     private static final int MOST_GIVEN = 1_000;
 
     private final RedisSinkConfig config;
@@ -261,13 +261,16 @@ final class Ledger {
         return new BarrierPoller.Participants(epoch == null ? 0 : Long.parseLong(text(epoch)), fields);
     }
 
-    /** Whether what a half of a move waits for may have happened. */
-    boolean mayContinue(Jedis jedis, int partition, MoveWait wait) {
-        return Optional.ofNullable(jedis.hget(key, bytes("p" + wait.partition())))
-                        .flatMap(ScriptValues::field)
-                        .filter(wait::isOver)
-                        .isPresent()
-                || wait.position().isEmpty() && jedis.hlen(given(partition)) < MOST_GIVEN;
+    /** Whether what a share of a command waits for may have happened. */
+    boolean mayContinue(Jedis jedis, int partition, ShareWait wait) {
+        boolean isOver = Optional.ofNullable(jedis.hget(key, bytes("p" + wait.partition())))
+                .flatMap(ScriptValues::field)
+                .filter(wait::isOver)
+                .isPresent();
+        return isOver
+                || wait.position()
+                        .map(position -> jedis.hexists(given(wait.partition()), bytes(partition + ":" + position)))
+                        .orElseGet(() -> jedis.hlen(given(partition)) < MOST_GIVEN);
     }
 
     private byte[] given(int partition) {

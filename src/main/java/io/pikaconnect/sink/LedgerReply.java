@@ -88,9 +88,11 @@ final class LedgerReply {
      * All before a record was applied, and that one waits for another partition.
      *
      * @param partition that is waited for
+     * @param forRoom whether it has to take something; else it has to give something, or to run the command
      * @param entry index of the record in the batch
      */
-    record Awaits(LedgerField field, int partition, int entry, List<Discarded> discarded) implements Apply {}
+    record Awaits(LedgerField field, int partition, boolean forRoom, int entry, List<Discarded> discarded)
+            implements Apply {}
 
     // ---- barrier.lua
 

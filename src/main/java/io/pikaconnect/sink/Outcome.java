@@ -71,7 +71,7 @@ sealed interface Outcome {
      * @param field the partition's field in the ledger now
      * @param sinceMove the last move before the script ran, see {@link Waiters}
      */
-    record Waiting(Batch batch, List<Batch> rest, LedgerField field, MoveWait moveWait, long sinceMove)
+    record Waiting(Batch batch, List<Batch> rest, LedgerField field, ShareWait shareWait, long sinceMove)
             implements Outcome {
 
         @Override

@@ -106,9 +106,10 @@ final class PartitionIntake {
             }
             case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
-                Optional<Command> half = MoveHalf.of(r, commands, topicPartition.partition(), partitions);
-                if (half.isPresent()) {
-                    batchFor(epoch, sequence, position, offset, 1).add(r, List.of(half.get()), checker.position());
+                Optional<List<Command>> share = Share.of(r, commands, topicPartition.partition(), partitions);
+                if (share.isPresent()) {
+                    batchFor(epoch, sequence, position, offset, share.get().size())
+                            .add(r, share.get(), checker.position());
                 } else {
                     queue.add(new BarrierRecord(r, commands, clock.nanos()));
                 }

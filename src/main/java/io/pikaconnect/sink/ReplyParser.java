@@ -57,7 +57,12 @@ final class ReplyParser {
             case "paused" ->
                 new LedgerReply.Paused(r.field("field"), r.index("entry"), r.index("command"), discarded(r));
             case "waiting" ->
-                new LedgerReply.Awaits(r.field("field"), r.index("partition"), r.index("entry"), discarded(r));
+                new LedgerReply.Awaits(
+                        r.field("field"),
+                        r.index("partition"),
+                        r.text("what").equals("room"),
+                        r.index("entry"),
+                        discarded(r));
             case "stopped" -> stopped(r, r.index("entry"), discarded(r));
             case "refused" -> refused(r);
             default -> throw unknown(r);

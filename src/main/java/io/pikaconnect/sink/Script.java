@@ -20,7 +20,17 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  */
 enum Script {
     OPEN("prelude", "rehearsal", "shadows"),
-    APPLY("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts", "moves"),
+    APPLY(
+            "prelude",
+            "shadows",
+            "operations",
+            "removals",
+            "stores",
+            "several-keys",
+            "conflicts",
+            "given",
+            "moves",
+            "loans"),
     BARRIER("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
     STATUS("prelude"),
     SWEEP("prelude", "shadows"),

@@ -36,6 +36,7 @@ final class SinkPartition {
     private final Step.Assignment assignment;
     private final SinkCounters counters;
     private final TaskClock clock;
+    private final Waiters waiters;
 
     // All below guarded by this.
     private final WorkQueue queue;
@@ -69,6 +70,7 @@ final class SinkPartition {
         this.stepSize = new StepSize(config.getInt(RedisSinkConfig.SYNC_BATCH_NUM));
         this.counters = counters;
         this.clock = clock;
+        this.waiters = Waiters.of(config.connector());
         this.sweep = new ExpirySweep(clock);
         this.lastAskedNanos = clock.nanos();
         this.pause = new StepPause(topicPartition, clock);
@@ -236,7 +238,7 @@ final class SinkPartition {
     private long nanosUntilDue(long now) {
         boolean isWoken = queue.head()
                 .filter(w -> w instanceof Batch batch
-                        && batch.moveWait().filter(MoveWait::isWoken).isPresent())
+                        && batch.shareWait().filter(ShareWait::isWoken).isPresent())
                 .isPresent();
         return isWoken ? 0 : Math.max(0, pause.nanosLeft(now));
     }
@@ -317,10 +319,11 @@ final class SinkPartition {
         } else if (outcome instanceof Outcome.Partly o && queue.isHead(o.batch())) {
             queue.replace(o.batch(), o.rest());
             stepSize.succeeded();
+            atBarrierSince = Optional.empty();
             ledger = Optional.of(o.field());
             settle(o.then());
         } else if (outcome instanceof Outcome.Waiting o && queue.isHead(o.batch())) {
-            waitForMove(o);
+            waitForShare(o);
         } else if (outcome instanceof Outcome.Later o) {
             pause.pause(o.nanos());
         } else if (outcome instanceof Outcome.Retry o) {
@@ -328,25 +331,25 @@ final class SinkPartition {
         }
     }
 
-    private void waitForMove(Outcome.Waiting o) {
-        boolean isNew = o.batch().moveWait().filter(o.moveWait()::equals).isEmpty();
+    private void waitForShare(Outcome.Waiting o) {
+        boolean isNew = o.batch().shareWait().filter(o.shareWait()::equals).isEmpty();
         if (o.rest().get(0) != o.batch()) {
             queue.replaceAll(o.batch(), o.rest());
         }
-        o.rest().get(0).setMoveWait(Optional.of(o.moveWait()));
+        o.rest().get(0).setShareWait(Optional.of(o.shareWait()));
         ledger = Optional.of(o.field());
         pause.succeeded();
         if (isNew) {
             atBarrierSince = Optional.of(clock.nanos());
         }
-        pause.pause(o.moveWait().nanosUntilNextCheck());
-        Waiters.OF_WORKER.await(
+        pause.pause(o.shareWait().nanosUntilNextCheck());
+        waiters.await(
                 topicPartition,
-                new TopicPartition(topicPartition.topic(), o.moveWait().partition()),
-                o.moveWait().position(),
+                new TopicPartition(topicPartition.topic(), o.shareWait().partition()),
+                o.shareWait().position(),
                 o.sinceMove(),
                 () -> {
-                    o.moveWait().wake();
+                    o.shareWait().wake();
                     wakeSender.run();
                 });
     }
@@ -396,5 +399,6 @@ final class SinkPartition {
         queue.clear();
         intake.forgetRefused();
         atBarrierSince = Optional.empty();
+        waiters.forget(topicPartition);
     }
 }

@@ -4,16 +4,17 @@ import io.pikaconnect.change.Position;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Partitions that wait for another one to reach a place, and how to wake them: those of all sinks in this worker. Only a hint,
- * which saves the wait for the next look at the ledger: what other workers do is not seen here. Thread-safe.
+ * Partitions that wait for another one to reach a place, and how to wake them: those of one sink's tasks in this worker. Only
+ * a hint, which saves the wait for the next look at the ledger: what other workers do is not seen here. Thread-safe.
  */
 final class Waiters {
 
-    /** The worker's: each plugin has its classes once. */
-    static final Waiters OF_WORKER = new Waiters();
+    /** The worker's, by connector: each plugin has its classes once. */
+    private static final Map<String, Waiters> OF_WORKER = new ConcurrentHashMap<>();
 
     /** Where a partition was when it was last moved here, and the number of that move. */
     private record Place(Optional<Position> position, long move) {
@@ -28,6 +29,10 @@ final class Waiters {
     private final Map<TopicPartition, Place> places = new HashMap<>();
     private final Map<TopicPartition, Map<TopicPartition, Waiter>> waiting = new HashMap<>();
     private long moves;
+
+    static Waiters of(String connector) {
+        return OF_WORKER.computeIfAbsent(connector, k -> new Waiters());
+    }
 
     /** The number of the last move; to be read before the ledger is. */
     synchronized long lastMove() {
@@ -56,6 +61,18 @@ final class Waiters {
         for (Runnable wake : wakes) {
             wake.run();
         }
+    }
+
+    /** The partition does not wait any more; where it is, is not known any more. */
+    synchronized void forget(TopicPartition partition) {
+        places.remove(partition);
+        waiting.values().forEach(waiters -> waiters.remove(partition));
+        waiting.values().removeIf(Map::isEmpty);
+    }
+
+    /** What is kept, for tests. */
+    synchronized int size() {
+        return places.size() + waiting.size();
     }
 
     /**

@@ -55,11 +55,11 @@ final class WorkQueue {
                 : Optional.empty();
     }
 
-    /** Whether the next work is a barrier, or stopped at a move whose other half is not applied yet. */
+    /** Whether the next work is a barrier, or needs what another partition has not given yet. */
     boolean headWaitsForOthers() {
         Work head = queue.peekFirst();
         return head instanceof BarrierRecord
-                || head instanceof Batch batch && batch.moveWait().isPresent();
+                || head instanceof Batch batch && batch.shareWait().isPresent();
     }
 
     /** The next work, to which nothing is added any more; it stays at the head until {@link #done} or {@link #replace}. */

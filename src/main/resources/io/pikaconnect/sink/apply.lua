@@ -1,6 +1,6 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, shadows, operations, removals, stores, several-keys, conflicts, moves
+-- needs: prelude, shadows, operations, removals, stores, several-keys, conflicts, given, moves, loans
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -16,7 +16,8 @@
 --       applied              field, now, ahead (ms that a record is ahead of Redis' clock), discarded
 --       paused               the same, and entry, command (indexes of what is next, or to be continued)
 --       stopped              the same, and the error: error, kind, entry, command (indexes of what failed)
---       waiting              as applied, and: partition (that is waited for), entry (index of what waits)
+--       waiting              as applied, and: partition (that is waited for), what (place or room, see given.lua), entry (index
+--                            of what waits)
 --       refused              field, epoch, now: owner, epoch or sequence is another one; nothing was done
 --       discarded is a list: for each command entry, command, what was done, error
 local ledger = KEYS[1]
@@ -380,7 +381,7 @@ if failure == PAUSE then
     'entry', int(record_index), 'command', int(command_index) }
 elseif failure and failure.kind == 'waiting' then
   return { 'waiting', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded,
-    'partition', failure.err, 'entry', int(record_index) }
+    'partition', failure.err, 'what', failure.what, 'entry', int(record_index) }
 elseif failure then
   return { 'stopped', 'field', text, 'now', int(now), 'ahead', int(ahead), 'discarded', discarded,
     'error', failure.err, 'kind', failure.kind, 'entry', int(record_index), 'command', int(command_index) }

@@ -63,6 +63,20 @@ if key and on_not_empty ~= 'clear' then
   return { 'not-empty', 'key', key }
 end
 
+-- A task of the first release that still runs is not to continue beside this one: it does not know what partitions give one
+-- another. Its claims end, and so do the arrivals at barriers that it has noted.
+local function end_other_claims()
+  local fields = call('HGETALL', ledger)
+  for i = 1, #fields, 2 do
+    local other = match(fields[i], '^p%d+$') and read_field(fields[i + 1])
+    if other and other.owner ~= '-' then
+      other.owner = int((tonumber(match(other.owner, '^(%d+):')) or 0) + 1) .. ':' .. random
+      other.at = '-'
+      call('HSET', ledger, fields[i], field_text(other))
+    end
+  end
+end
+
 lift_memory_limit()
 rehearse(call)
 local cut = cut_deadline()
@@ -72,6 +86,8 @@ end
 if not exists then
   call('HSET', ledger, 'format', FORMAT, 'connector', connector, 'topic', topic, 'grace', new_grace, 'deadlines', 'held')
 elseif version == FIRST_FORMAT then
+  end_other_claims()
+  field.at = '-'
   deadlines = caught and mode == 'native' and 'releasing' or 'holding'
   call('HSET', ledger, 'format', FORMAT, 'deadlines', deadlines)
 end

@@ -1,9 +1,10 @@
 -- Commands over several keys, and how any command is run.
 --
 -- needs:   prelude, shadows, operations, removals, stores
--- defines: SEVERAL_KEYS, run, delete_conflicting
+-- defines: SEVERAL_KEYS, run, delete_conflicting, is_lent
 
 local SEVERAL_KEYS, delete_conflicting
+local is_lent = {} -- keys of the sink's own that stand for keys of other partitions, see loans.lua
 
 do
 
@@ -177,7 +178,7 @@ end
 for name, row in pairs(SEVERAL_KEYS) do
   operations[name] = function(cmd)
     for _, key in ipairs(row.keys(cmd)) do
-      if starts_with(key, prefix) then
+      if starts_with(key, prefix) and not is_lent[key] then
         return { err = 'ERR key ' .. key .. " is the sink's own", kind = 'own' }
       elseif source_time then
         delete_if_expired(key, source_time)

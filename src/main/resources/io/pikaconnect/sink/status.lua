@@ -31,6 +31,9 @@ else
       why[#why + 1] =
         'p' .. p .. (field.clock > 0 and ' is at source time ' .. int(field.clock) or ' has had no change yet')
     end
+    if call('EXISTS', prefix .. 'given:' .. p) == 1 then
+      why[#why + 1] = 'p' .. p .. ' has something for another partition, which has not taken it yet'
+    end
   end
 end
 local is_owner = read_field(own).owner == owner

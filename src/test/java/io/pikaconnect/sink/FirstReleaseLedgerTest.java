@@ -127,6 +127,24 @@ class FirstReleaseLedgerTest {
         assertThat(sink.ledger("stale")).isNotNull();
     }
 
+    /** It would not find what a newer one has given it. */
+    @Test
+    void aTaskOfThatReleaseDoesNotContinueBesideANewerOne() {
+        topic = ModelTopic.begun(2);
+        leftBehind(false);
+        String at = topic.epoch() + ":4:6:b/3/104/0";
+        sink.redis()
+                .hset(
+                        SinkFixture.PREFIX + "ledger",
+                        Map.of("partitions", "p0+p1", "p1", "9:0123456789abcdef 3 b/3/103/0 5 0 1 0 " + at));
+        sink.worker(topic).assign(0).until(() -> "2".equals(sink.ledger("format")));
+        LedgerField other = sink.field(1);
+        assertThat(other.owner()).startsWith("10:").isNotEqualTo(sink.field(0).owner());
+        assertThat(other.barrier()).isEqualTo("-");
+        assertThat(other.offset()).isEqualTo(5);
+        assertThat(sink.field(0).owner()).startsWith("8:");
+    }
+
     @Test
     void itsSettingsAreNoError() {
         var values = new RedisSinkConnector()

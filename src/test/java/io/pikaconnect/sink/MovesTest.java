@@ -2,16 +2,18 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.LogLines;
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,22 +21,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** RPOPLPUSH and SMOVE between keys of two partitions: each partition does its half. */
 class MovesTest {
 
-    private static final String SOURCE = key(0);
-    private static final String DESTINATION = key(2);
+    private static final String SOURCE = SinkFixture.key(0, 4);
+    private static final String DESTINATION = SinkFixture.key(2, 4);
 
     @RegisterExtension
     private final SinkFixture sink = new SinkFixture();
 
     private final long past = System.currentTimeMillis() - 3_600_000;
     private ModelTopic topic = new ModelTopic("pika.db0", 4).at(past).begin();
-
-    private static String key(int partition) {
-        return IntStream.iterate(0, i -> i + 1)
-                .mapToObj(i -> "key" + i)
-                .filter(k -> KeySlot.partition(Resp.bytes(k), 4) == partition)
-                .findFirst()
-                .orElseThrow();
-    }
 
     private void move(String... words) {
         topic.several(List.of(Resp.bytes(words[1]), Resp.bytes(words[2])), Command.of((Object[]) words));
@@ -221,6 +215,74 @@ class MovesTest {
         assertThat(sink.field(2).offset()).isEqualTo(field.offset());
         sink.applyAll(topic);
         assertThat(sink.content()).isEqualTo(Map.of(DESTINATION, List.of("a")));
+    }
+
+    @Test
+    void itIsNotReadyWhileSomethingIsOnItsWay() {
+        ModelWorker worker = sink.applyAll(topic);
+        String given = SinkFixture.PREFIX + "given:0";
+        worker.until(() -> ticked(worker).isReady());
+        sink.redis().hset(given, "2:b/3/102/0", "a");
+        worker.until(() -> !ticked(worker).isReady());
+        assertThat(ticked(worker).status(topic.name).orElseThrow().why())
+                .contains("p0 has something for another partition");
+        sink.redis().del(given);
+        worker.until(() -> ticked(worker).isReady());
+    }
+
+    private CatchUpTracker ticked(ModelWorker worker) {
+        topic.at(System.currentTimeMillis()).ticks();
+        return worker.task.started().tracker();
+    }
+
+    @Test
+    void thePartitionThatHasToTakeSomethingIsNamed() throws IOException {
+        TestClock clock = TestClock.standing();
+        topic = new ModelTopic("pika.db0", 4).at(clock.wallMs()).begin();
+        topic.command("RPUSH", SOURCE, "a");
+        sink.applyAll(topic).close();
+        for (int i = 0; i < 1_000; i++) { // as if partition 3 were slow
+            sink.redis().hset(SinkFixture.PREFIX + "given:0", "3:b/3/" + i + "/0", "a");
+        }
+        popAndPush(1);
+        LogLines log = LogLines.fromNow();
+        ModelWorker worker = sink.workerInSteps(topic, clock, "redis.sender.num", "1");
+        worker.assign(0);
+        inSteps(worker, clock, () -> worker.task.started().status().partitionsAtBarriers() == 1);
+        clock.pass(31_000);
+        inSteps(worker, clock, () -> !log.warnings("waiting for 31 s").isEmpty());
+        assertThat(log.warnings("waiting for 31 s"))
+                .singleElement()
+                .asString()
+                .contains("for partition 3 to take what was given to it");
+    }
+
+    @Test
+    void aPartitionThatContinuesAfterItsWaitIsNotAtABarrier() {
+        TestClock clock = TestClock.standing();
+        topic = new ModelTopic("pika.db0", 4).at(clock.wallMs()).begin();
+        sink.applyAll(topic).close();
+        topic.command("RPUSH", SOURCE, "a");
+        popAndPush(1);
+        for (int i = 0; i < 10; i++) {
+            topic.command("RPUSH", DESTINATION, i);
+        }
+        ModelWorker worker = sink.workerInSteps(topic, clock, "script.max.ms", "0", "redis.sender.num", "1");
+        worker.assign(2);
+        inSteps(worker, clock, () -> worker.task.started().status().partitionsAtBarriers() == 1);
+        sink.worker(topic).assign(0).until(() -> isAtEnd(0));
+        inSteps(worker, clock, () -> sink.redis().llen(DESTINATION) > 1);
+        assertThat(isAtEnd(2)).isFalse();
+        assertThat(worker.task.started().status().partitionsAtBarriers()).isZero();
+    }
+
+    private static void inSteps(ModelWorker worker, TestClock clock, BooleanSupplier end) {
+        for (int i = 0; i < 1_000 && !end.getAsBoolean(); i++) {
+            worker.turn();
+            clock.pass(1);
+            worker.senderTurn(0);
+        }
+        assertThat(end.getAsBoolean()).isTrue();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.Deadlines;
 import io.pikaconnect.demo.RedisServer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -134,6 +137,15 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
     void reconnect() {
         jedis.close();
         jedis = server.connect();
+    }
+
+    /** A key of that partition, the same one each time. */
+    static String key(int partition, int partitions) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "key" + i)
+                .filter(k -> KeySlot.partition(Resp.bytes(k), partitions) == partition)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Everything but the sink's own keys, in a form that can be compared. */

@@ -79,6 +79,31 @@ public final class BarrierRate {
                     topic.command("SUNIONSTORE", key((p + 1) % 4) + "union", key(p), key((p + 1) % 4));
                 }
             }
+        },
+        /** Two sets of 200 members, of which no copies are made: their partitions stand still. */
+        LARGE_STORES {
+            @Override
+            void write(CrossTopic topic, int count) {
+                for (int i = 0; i < 800; i++) {
+                    topic.command("SADD", key(i % 4), "m" + i / 4);
+                }
+                for (int i = 0; i < count; i++) {
+                    int p = i % 4;
+                    topic.command("SUNIONSTORE", key((p + 1) % 4) + "union", key(p), key((p + 1) % 4));
+                }
+            }
+        },
+        /** Locks of two keys, which stand still, too. */
+        LOCKS {
+            @Override
+            void write(CrossTopic topic, int count) {
+                for (int i = 0; i < count; i++) {
+                    String one = key(i % 4);
+                    String other = key((i + 1 + i / 4 % 3) % 4) + "lock";
+                    topic.command("MSETNX", one, "1", other, "1");
+                    topic.command("DEL", one);
+                }
+            }
         };
 
         abstract void write(CrossTopic topic, int count);
@@ -91,8 +116,9 @@ public final class BarrierRate {
     public static void main(String[] args) throws Exception {
         Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
         int commands = Integer.getInteger("bench.commands", 20_000);
-        List<String> kinds = List.of(System.getProperty("bench.kinds", "MOVES,QUEUES,POLLS,TO_AND_FRO,STORES")
-                .split(","));
+        List<String> kinds =
+                List.of(System.getProperty("bench.kinds", "MOVES,QUEUES,POLLS,TO_AND_FRO,STORES,LARGE_STORES,LOCKS")
+                        .split(","));
         try (Machinery machinery = new Machinery(
                 Files.createTempDirectory(target, "bench-"), Path.of(System.getProperty("hub.plugins")), false)) {
             for (String kind : kinds) {

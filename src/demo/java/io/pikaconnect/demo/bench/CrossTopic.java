@@ -61,8 +61,7 @@ final class CrossTopic implements AutoCloseable {
     void command(String... words) {
         Command command = Command.of((Object[]) words);
         List<byte[]> arguments = command.args().subList(1, command.size());
-        List<byte[]> keys =
-                ALL_KEYS.contains(words[0]) ? arguments : arguments.subList(0, TWO_KEYS.contains(words[0]) ? 2 : 1);
+        List<byte[]> keys = keys(words[0], arguments);
         Barrier barrier = Barrier.onKeys(keys, sequences.length);
         boolean several = barrier.partitions().size() > 1;
         byte[] value = Resp.encode(List.of(command));
@@ -76,6 +75,15 @@ final class CrossTopic implements AutoCloseable {
                             epoch, ++sequences[p], Position.binlog(0, position, 0), System.currentTimeMillis()),
                     several ? barrier.toString() : null);
         }
+    }
+
+    private static List<byte[]> keys(String name, List<byte[]> arguments) {
+        if (name.equals("MSETNX")) {
+            return IntStream.iterate(0, i -> i < arguments.size(), i -> i + 2)
+                    .mapToObj(arguments::get)
+                    .toList();
+        }
+        return ALL_KEYS.contains(name) ? arguments : arguments.subList(0, TWO_KEYS.contains(name) ? 2 : 1);
     }
 
     void flush() {

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the first record of a batch waits for: the other half of its move, or that another partition takes some of what was
- * given. The sender's thread only.
+ * What the first record of a batch waits for: that another partition gives what its command needs, or has run the command; or
+ * that another partition takes some of what was given. The sender's thread only, except {@link #wake}.
  */
-final class MoveWait {
+final class ShareWait {
 
     private static final long FIRST_CHECK_NANOS = Duration.ofMillis(1).toNanos();
     private static final long STEADY_CHECK_NANOS = Duration.ofMillis(20).toNanos();
@@ -29,9 +29,9 @@ final class MoveWait {
 
     /**
      * @param partition that is waited for
-     * @param position that it has to reach; empty: it has to take something
+     * @param position that it has to reach, or give something for; empty: it has to take something
      */
-    MoveWait(int partition, long epoch, Optional<Position> position, long nowNanos) {
+    ShareWait(int partition, long epoch, Optional<Position> position, long nowNanos) {
         this.partition = partition;
         this.epoch = epoch;
         this.position = position;
@@ -42,6 +42,10 @@ final class MoveWait {
 
     int partition() {
         return partition;
+    }
+
+    boolean isFor(int other, Optional<Position> wanted) {
+        return partition == other && position.equals(wanted);
     }
 
     Optional<Position> position() {
@@ -95,6 +99,6 @@ final class MoveWait {
     @Override
     public String toString() {
         return position.map(p -> "partition " + partition + " to reach " + p)
-                .orElse("partition " + partition + " to take what was moved to it");
+                .orElse("partition " + partition + " to take what was given to it");
     }
 }
