@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,17 @@ class VerifyCommandTest {
                         migration.run("verify", "--json", "--pause", "0").out())
                 .get(0);
         assertThat(printed).isEqualTo(written);
+    }
+
+    @Test
+    void afterACutOverDoesNotWaitForAStoppedSink() {
+        new ConnectRest(URI.create(migration.connect().address()), Optional.empty()).stop(Pipeline.SINK);
+        migration.inRedis(client -> {
+            client.hset("pika-connect:ledger", "p0", "1:aa 4 b/0/1/0 5 0 1000 0 -");
+            client.set("key", "other");
+        });
+        FakeMigration.Result result = migration.run("verify", "--pause", "0");
+        assertThat(result.out()).as(result::err).contains("db0: DIFFERENT: 1 of 1 keys");
     }
 
     @Test
