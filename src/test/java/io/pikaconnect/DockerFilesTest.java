@@ -116,6 +116,17 @@ class DockerFilesTest {
     }
 
     @Test
+    void theWorkersJvmAndTheBenchmarksHaveTheOptionsThatSizingAdvises() throws IOException {
+        String options = Files.readAllLines(Path.of("src/site/markdown/sizing.md")).stream()
+                .filter(line -> line.startsWith("KAFKA_JVM_PERFORMANCE_OPTS="))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Files.readAllLines(DOCKER.resolve("Dockerfile"))).contains("ENV " + options);
+        String ofTheCompiler = options.substring(options.indexOf("-XX:"), options.length() - 1);
+        assertThat(Files.readString(Path.of("pom.xml"))).contains(ofTheCompiler + "</bench.worker.jvm>");
+    }
+
+    @Test
     void theWorkerLoadsThePluginOfThisBuildWithTheKafkaOfThisBuild() throws IOException {
         String dockerfile = Files.readString(DOCKER.resolve("Dockerfile"));
         String version = Version.current();

@@ -38,6 +38,8 @@ final class Pull {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pull.class);
     private static final String NEVER_CHANGES = ".sst";
+    /** Threads that force files to the disk while others are received. */
+    private static final int KEEPERS = 2;
 
     private final PullConnection connection;
     private final Path directory;
@@ -48,7 +50,7 @@ final class Pull {
     private final SessionKeeper keeper;
     private final long bytesPerSecond;
     private final Throttle throttle;
-    /** Files that a later attempt need not pull again; counted by the readers. */
+    /** Files that a later attempt need not pull again; counted when they are on the disk. */
     private final AtomicInteger gained = new AtomicInteger();
     /** The dump that is pulled, once the master has listed it; own thread only. */
     private Optional<FileList> pulled = Optional.empty();
@@ -118,7 +120,8 @@ final class Pull {
         for (String name : missing) {
             OwnerOnly.directories(directory.resolve(name).getParent());
         }
-        reader(0, list).pull(InfoFile.NAME);
+        PullReader reader = reader(0, list);
+        reader.keep(reader.receive(InfoFile.NAME), InfoFile.NAME);
         InfoFile info = info(list);
         position = Optional.of(info.position());
         pull(list, missing);
@@ -226,25 +229,28 @@ final class Pull {
     private void pull(FileList list, List<String> missing)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Queue<String> names = new ConcurrentLinkedQueue<>(missing);
-        ExecutorService threads = Executors.newFixedThreadPool(PullConnection.READERS);
-        ExecutorCompletionService<Void> readers = new ExecutorCompletionService<>(threads);
+        ExecutorService threads = Executors.newFixedThreadPool(PullConnection.READERS + KEEPERS);
+        ExecutorCompletionService<Void> work = new ExecutorCompletionService<>(threads);
+        AtomicInteger started = new AtomicInteger(PullConnection.READERS);
         boolean complete = false;
         try {
             for (int i = 0; i < PullConnection.READERS; i++) {
                 PullReader reader = reader(i, list);
-                readers.submit(() -> {
+                work.submit(() -> {
                     for (String name = names.poll(); name != null; name = names.poll()) {
-                        reader.pull(name);
-                        gained.addAndGet(name.endsWith(NEVER_CHANGES) ? 1 : 0);
+                        String received = name;
+                        Path file = reader.receive(name);
+                        started.incrementAndGet();
+                        work.submit(() -> keep(reader, file, received));
                     }
                     return null;
                 });
             }
-            for (int done = 0; done < PullConnection.READERS; ) {
+            for (int done = 0; done < started.get(); ) {
                 keeper.check(position);
-                Future<Void> reader = readers.poll(1, TimeUnit.SECONDS);
-                if (reader != null) {
-                    outcome(reader);
+                Future<Void> ended = work.poll(1, TimeUnit.SECONDS);
+                if (ended != null) {
+                    outcome(ended);
                     done++;
                 }
             }
@@ -258,9 +264,15 @@ final class Pull {
         }
     }
 
-    private static void outcome(Future<Void> reader) throws AttemptFailed, InterruptedException, IOException {
+    private Void keep(PullReader reader, Path file, String name) throws IOException {
+        reader.keep(file, name);
+        gained.addAndGet(name.endsWith(NEVER_CHANGES) ? 1 : 0);
+        return null;
+    }
+
+    private static void outcome(Future<Void> ended) throws AttemptFailed, InterruptedException, IOException {
         try {
-            reader.get();
+            ended.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AttemptFailed failed) {
                 throw failed;

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the readers of a pull: writes one file after the other, piece by piece, to the disk. A file gets its name once
- * it is complete and forced to the disk; until then it has a temporary name, unique to this reader. For one thread.
+ * One of the readers of a pull: writes one file after the other, piece by piece. A file gets its name once it is
+ * complete and forced to the disk; until then it has a temporary name, unique to this file. For one thread, except
+ * {@link #keep}, which any thread may call: a disk takes about as long as the network.
  */
 final class PullReader {
 
@@ -36,7 +37,6 @@ final class PullReader {
     private final FullSyncProgress progress;
     private final Throttle throttle;
     private final PieceSize size;
-    private final Path begun;
 
     /** @param uuid of the dump that every piece must belong to */
     PullReader(
@@ -54,7 +54,6 @@ final class PullReader {
         this.progress = progress;
         this.throttle = throttle;
         this.size = size;
-        this.begun = directory.resolve(BEGUN + COUNT.incrementAndGet());
     }
 
     /** Whether this is an incomplete file that an earlier reader left. */
@@ -62,7 +61,9 @@ final class PullReader {
         return file.getFileName().toString().startsWith(BEGUN);
     }
 
-    void pull(String name) throws AttemptFailed, InterruptedException, IOException {
+    /** Receives a file; returns it under its temporary name, for {@link #keep}. */
+    Path receive(String name) throws AttemptFailed, InterruptedException, IOException {
+        Path begun = directory.resolve(BEGUN + COUNT.incrementAndGet());
         try (FileChannel file = OwnerOnly.open(
                 begun, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             long offset = 0;
@@ -74,8 +75,13 @@ final class PullReader {
                 end = piece.getFileResp().getEof() == 1;
                 throttle.passed(piece.getFileResp().getCount());
             }
-            file.force(true);
         }
+        return begun;
+    }
+
+    /** Forces a file that was received to the disk, and gives it its name. */
+    void keep(Path begun, String name) throws IOException {
+        DumpDirectory.force(begun);
         Files.move(begun, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         progress.fileDone();
     }
