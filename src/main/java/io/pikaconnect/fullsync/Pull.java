@@ -15,12 +15,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -229,28 +231,31 @@ final class Pull {
     private void pull(FileList list, List<String> missing)
             throws AttemptFailed, ReplicationException, InterruptedException, IOException {
         Queue<String> names = new ConcurrentLinkedQueue<>(missing);
-        ExecutorService threads = Executors.newFixedThreadPool(PullConnection.READERS + KEEPERS);
-        ExecutorCompletionService<Void> work = new ExecutorCompletionService<>(threads);
+        ExecutorService threads = Executors.newFixedThreadPool(PullConnection.READERS);
+        ExecutorService disk = Executors.newFixedThreadPool(KEEPERS);
+        BlockingQueue<Future<Void>> ended = new LinkedBlockingQueue<>();
+        ExecutorCompletionService<Void> readers = new ExecutorCompletionService<>(threads, ended);
+        ExecutorCompletionService<Void> keepers = new ExecutorCompletionService<>(disk, ended);
         AtomicInteger started = new AtomicInteger(PullConnection.READERS);
         boolean complete = false;
         try {
             for (int i = 0; i < PullConnection.READERS; i++) {
                 PullReader reader = reader(i, list);
-                work.submit(() -> {
+                readers.submit(() -> {
                     for (String name = names.poll(); name != null; name = names.poll()) {
                         String received = name;
                         Path file = reader.receive(name);
                         started.incrementAndGet();
-                        work.submit(() -> keep(reader, file, received));
+                        keepers.submit(() -> keep(reader, file, received));
                     }
                     return null;
                 });
             }
             for (int done = 0; done < started.get(); ) {
                 keeper.check(position);
-                Future<Void> ended = work.poll(1, TimeUnit.SECONDS);
-                if (ended != null) {
-                    outcome(ended);
+                Future<Void> work = ended.poll(1, TimeUnit.SECONDS);
+                if (work != null) {
+                    outcome(work);
                     done++;
                 }
             }
@@ -261,6 +266,8 @@ final class Pull {
             }
             threads.shutdownNow();
             threads.awaitTermination(5, TimeUnit.SECONDS);
+            disk.shutdown(); // what was received is kept: the next attempt need not pull it again
+            disk.awaitTermination(5, TimeUnit.SECONDS);
         }
     }
 
@@ -270,9 +277,9 @@ final class Pull {
         return null;
     }
 
-    private static void outcome(Future<Void> ended) throws AttemptFailed, InterruptedException, IOException {
+    private static void outcome(Future<Void> work) throws AttemptFailed, InterruptedException, IOException {
         try {
-            ended.get();
+            work.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AttemptFailed failed) {
                 throw failed;
