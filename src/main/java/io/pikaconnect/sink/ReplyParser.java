@@ -147,14 +147,14 @@ final class ReplyParser {
     }
 
     private static List<Discarded> discarded(ScriptReply reply) {
-        List<byte[]> flat = reply.list("discarded");
+        List<?> flat = reply.values("discarded");
         List<Discarded> discarded = new ArrayList<>(flat.size() / 4);
         for (int i = 0; i < flat.size(); i += 4) {
             discarded.add(new Discarded(
-                    Integer.parseInt(text(flat.get(i))),
-                    Integer.parseInt(text(flat.get(i + 1))),
-                    reason(text(flat.get(i + 2))),
-                    text(flat.get(i + 3))));
+                    ((Long) flat.get(i)).intValue(),
+                    ((Long) flat.get(i + 1)).intValue(),
+                    reason(text((byte[]) flat.get(i + 2))),
+                    text((byte[]) flat.get(i + 3))));
         }
         return discarded;
     }

@@ -65,6 +65,11 @@ final class ScriptReply {
         return ((List<?>) value(name)).stream().map(byte[].class::cast).toList();
     }
 
+    /** A list of strings and whole numbers. */
+    List<?> values(String name) {
+        return (List<?>) value(name);
+    }
+
     private Object value(String name) {
         Object value = values.get(name);
         if (value == null) {

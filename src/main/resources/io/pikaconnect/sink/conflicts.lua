@@ -86,10 +86,14 @@ local function classify(err)
   return 'error'
 end
 
+local kinds = {} -- of errors that were classified before, by their texts
+
 -- With on.wrong.type=skip: whether an error is about a key's type, and the command, on that one key, is discarded. The same
 -- as resolve_error, but without the command.
 skip_wrong_type = function(err)
-  if classify(err) == 'wrongtype' then
+  local kind = kinds[err] or classify(err)
+  kinds[err] = kind
+  if kind == 'wrongtype' then
     discard('wrongtype skip', err)
     return true
   end

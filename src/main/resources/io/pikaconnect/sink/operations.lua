@@ -194,7 +194,7 @@ end
 -- Notes a command that was not applied, or only after its key was deleted; the reply lists them.
 local function discard(what, err)
   local n = #discarded
-  discarded[n + 1], discarded[n + 2] = int(record_index), int(command_index)
+  discarded[n + 1], discarded[n + 2] = record_index, command_index -- as numbers, which costs less than their texts
   discarded[n + 3], discarded[n + 4] = what, err
 end
 
