@@ -130,7 +130,7 @@ final class SinkMistakes {
                         "a cluster",
                         (s, all) -> s.redis(all, "--cluster-enabled", "yes"),
                         "redis.address",
-                        "is a cluster"),
+                        "set redis.cluster=true"),
                 new Mistake(
                         "a Redis that is too old",
                         (s, all) -> s.like(

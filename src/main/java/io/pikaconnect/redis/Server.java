@@ -48,7 +48,7 @@ public record Server(String host, int port, Access access) {
         JedisClientConfig config = settings.build();
         JedisSocketFactory plain = new DefaultJedisSocketFactory(new HostAndPort(host, port), config);
         try { // its constructor connects
-            return new Jedis(
+            return new Jedis(new FlushableConnection(
                     () -> {
                         Socket socket = plain.createSocket();
                         opened.accept(socket);
@@ -56,7 +56,7 @@ public record Server(String host, int port, Access access) {
                                 ? socket
                                 : encrypted(access.tls().get(), socket);
                     },
-                    config);
+                    config));
         } catch (JedisConnectionException e) {
             throw ConnectFailed.of(this, e);
         }

@@ -10,7 +10,7 @@ import redis.clients.jedis.Jedis;
  * The Redis that a sink writes to: the one place that knows how it is reached, which server that is at the moment, and
  * which setting is to be changed when it is not there. Its text names it in logs and messages. Thread-safe.
  */
-public sealed interface Target permits StandaloneTarget, SentinelTarget {
+public sealed interface Target permits StandaloneTarget, SentinelTarget, ClusterTarget {
 
     /**
      * A connection to the server that takes writes, with this db selected; the caller closes it.

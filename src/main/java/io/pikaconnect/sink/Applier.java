@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -334,17 +335,27 @@ final class Applier {
         }
         return new Outcome.Failed(
                 reply instanceof LedgerReply.CaughtUpBefore before
-                        ? TaskFailure.of(
-                                ChangeRecord.describe(barrier.record()),
-                                "A new full sync begins here, but Redis was caught up with epoch " + before.epoch()
-                                        + ", so applications may be writing there",
-                                "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the"
-                                        + " sink to another db.")
-                        : TaskFailure.of(
-                                ChangeRecord.describe(barrier.record()),
-                                "The target db is not empty any more; it now holds, for instance, the key "
-                                        + Escaped.text(Resp.bytes(((LedgerReply.NotEmpty) reply).key())),
-                                "Empty the db, or set on.target.not.empty=clear to have everything in it deleted."));
+                        ? caughtUpBefore(barrier, before.epoch())
+                        : notEmptyAnyMore(barrier, ((LedgerReply.NotEmpty) reply).key()));
+    }
+
+    /** {@code on.target.not.empty=fail}, and somebody has written since the claim. */
+    static ConnectException notEmptyAnyMore(BarrierRecord barrier, String key) {
+        return TaskFailure.of(
+                ChangeRecord.describe(barrier.record()),
+                "The target db is not empty any more; it now holds, for instance, the key "
+                        + Escaped.text(Resp.bytes(key)),
+                "Empty the db, or set on.target.not.empty=clear to have everything in it deleted.");
+    }
+
+    /** {@code on.new.epoch=fail}, and Redis was caught up with that epoch. */
+    static ConnectException caughtUpBefore(BarrierRecord barrier, String epoch) {
+        return TaskFailure.of(
+                ChangeRecord.describe(barrier.record()),
+                "A new full sync begins here, but Redis was caught up with epoch " + epoch
+                        + ", so applications may be writing there",
+                "Set on.new.epoch=clear to have the db emptied and the new data set taken, or point the"
+                        + " sink to another db.");
     }
 
     private void discarded(BarrierRecord barrier, List<LedgerReply.Discarded> discarded) {

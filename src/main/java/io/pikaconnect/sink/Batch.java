@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -148,6 +149,10 @@ final class Batch implements Work {
         return Share.shown(entries.get(entry).commands.get(command));
     }
 
+    List<Entry> entries() {
+        return Collections.unmodifiableList(entries);
+    }
+
     int size() {
         return entries.size();
     }
@@ -198,6 +203,22 @@ final class Batch implements Work {
 
     String endPlace() {
         return (entries.isEmpty() ? begin : entries.get(entries.size() - 1).place()).toString();
+    }
+
+    /** The sequence of its last record. */
+    long endSequence() {
+        return sequence + entries.size() - ticks;
+    }
+
+    Position endPosition() {
+        return entries.isEmpty() ? begin.position : entries.get(entries.size() - 1).position;
+    }
+
+    /** Kafka offset of the next record. */
+    long endOffset() {
+        return entries.isEmpty()
+                ? begin.offset
+                : entries.get(entries.size() - 1).record.offset() + 1;
     }
 
     /** The place after each entry, one a line. */

@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.redis.Access;
+import io.pikaconnect.redis.ClusterTarget;
 import io.pikaconnect.redis.Server;
 import io.pikaconnect.redis.StandaloneTarget;
 import io.pikaconnect.redis.Target;
@@ -9,6 +10,7 @@ import io.pikaconnect.settings.Problems;
 import io.pikaconnect.settings.SettingText;
 import java.util.Optional;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.config.ConfigException;
 final class ConnectionSettings {
 
     static final String TLS = TlsSettings.REDIS.prefix();
+    static final String CLUSTER = "redis.cluster";
 
     private ConnectionSettings() {}
 
@@ -29,10 +32,17 @@ final class ConnectionSettings {
                         RedisSinkConfig.REDIS_ADDRESS,
                         Type.STRING,
                         "",
-                        SettingValidators.address(),
+                        SettingValidators.addressesInText(),
                         Importance.HIGH,
                         "host:port of the target Redis. Required, unless redis.sentinel.master is given. A name is resolved"
-                                + " again for each connection.")
+                                + " again for each connection. Of a cluster: that of a node, or of several with commas"
+                                + " between them, which are asked for the others.")
+                .define(
+                        CLUSTER,
+                        Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether the target is a Redis Cluster. Slots may be moved and nodes fail over while the sink runs.")
                 .define(
                         RedisSinkConfig.REDIS_USERNAME,
                         Type.STRING,
@@ -62,6 +72,7 @@ final class ConnectionSettings {
     static Layout show(Layout layout) {
         layout.group("Redis")
                 .show(RedisSinkConfig.REDIS_ADDRESS, "Address", Width.LONG)
+                .show(CLUSTER, "A cluster", Width.SHORT)
                 .show(RedisSinkConfig.REDIS_USERNAME, "User", Width.MEDIUM)
                 .show(RedisSinkConfig.REDIS_PASSWORD, "Password", Width.MEDIUM)
                 .show(RedisSinkConfig.REDIS_DATABASE, "Number of the db", Width.SHORT)
@@ -82,6 +93,7 @@ final class ConnectionSettings {
                             + SentinelSettings.ADDRESSES);
         }
         SentinelSettings.check(config, problems);
+        checkCluster(config, problems);
         if (config.getBoolean(TLS)) {
             TlsSettings.REDIS.check(config, problems);
         } else {
@@ -89,8 +101,35 @@ final class ConnectionSettings {
         }
     }
 
+    private static void checkCluster(AbstractConfig config, Problems problems) {
+        if (!isCluster(config)) {
+            if (config.getString(RedisSinkConfig.REDIS_ADDRESS).contains(",")) {
+                problems.add(
+                        RedisSinkConfig.REDIS_ADDRESS,
+                        "names several servers, as only a cluster has: set " + CLUSTER + "=true, or name one");
+            }
+        } else if (SentinelSettings.areGiven(config)) {
+            problems.add(CLUSTER, "contradicts " + SentinelSettings.MASTER + ": remove one of the two");
+        }
+        if (isCluster(config)
+                && config.getString(RedisSinkConfig.EXPIRY_MODE).equals(Policy.ExpiryMode.NATIVE.word())) {
+            problems.add(RedisSinkConfig.EXPIRY_MODE, "native is not possible in a cluster yet: leave it at held");
+        }
+    }
+
+    static boolean isCluster(AbstractConfig config) {
+        return config.getBoolean(CLUSTER);
+    }
+
     static Target target(AbstractConfig config) {
         Access access = access(config);
+        if (isCluster(config)) {
+            return new ClusterTarget(
+                    Stream.of(config.getString(RedisSinkConfig.REDIS_ADDRESS).split(","))
+                            .map(address -> server(RedisSinkConfig.REDIS_ADDRESS, address.strip(), access))
+                            .toList(),
+                    RedisSinkConfig.REDIS_ADDRESS);
+        }
         return SentinelSettings.areGiven(config)
                 ? SentinelSettings.target(config, access)
                 : new StandaloneTarget(

@@ -50,13 +50,18 @@ final class DatabaseMaintenance {
     }
 
     private void readStatusAndSweep(Jedis jedis, SinkPartition p, String token) {
-        String topic = p.topicPartition.topic();
-        long now = clock.nanos();
-        if (statusReadAt.merge(topic, now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at) == now) {
-            readStatus(jedis, p, token);
-        }
+        readStatusIfDue(jedis, p, token);
         if (isSweeper(p)) {
             p.sweep.runPage(jedis, p.assignment(), token, ledger);
+        }
+    }
+
+    /** @param token under which the partition is open */
+    void readStatusIfDue(Jedis jedis, SinkPartition p, String token) {
+        long now = clock.nanos();
+        if (statusReadAt.merge(p.topicPartition.topic(), now, (last, at) -> at - last < LOOK_EVERY_NANOS ? last : at)
+                == now) {
+            readStatus(jedis, p, token);
         }
     }
 
@@ -86,7 +91,8 @@ final class DatabaseMaintenance {
         return isSweeper(p) ? Math.min(most, p.sweep.nanosUntilNextPage(now)) : most;
     }
 
-    private boolean isSweeper(SinkPartition p) {
+    /** Whether the partition's owner is the one that walks over the db. */
+    boolean isSweeper(SinkPartition p) {
         return p.state() == SinkPartition.State.OPEN
                 && tracker.status(p.topicPartition.topic())
                         .filter(s -> s.isLowest(p.topicPartition.partition()))

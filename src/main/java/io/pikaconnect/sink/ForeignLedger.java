@@ -15,8 +15,7 @@ record ForeignLedger(String setting, String cause, String remedy) {
     /** Reads the ledger of the db that the connection has selected; empty if it belongs to this sink, or if there is none. */
     static Optional<ForeignLedger> in(
             Jedis jedis, RedisSinkConfig config, String topic, Supplier<Optional<String>> cluster) {
-        List<String> owner = jedis.hmget(
-                config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger", "connector", "topic", "cluster");
+        List<String> owner = jedis.hmget(config.ledgerPrefix() + "ledger", "connector", "topic", "cluster");
         if (owner.get(0) == null || owner.get(1) == null) {
             return Optional.empty();
         }

@@ -55,13 +55,17 @@ final class Ledger {
     private final ClockDifference clockDifference;
     private final TaskClock clock;
     private final Supplier<Optional<String>> cluster;
-    private final byte[] prefix;
+    private final String prefix;
     private final byte[] key;
     private final List<byte[]> policies;
 
-    /** @param cluster the id of the Kafka cluster, where it is known */
+    /**
+     * @param prefix of its own keys
+     * @param cluster the id of the Kafka cluster, where it is known
+     */
     Ledger(
             RedisSinkConfig config,
+            String prefix,
             boolean asksBeforeConflicts,
             ClockDifference clockDifference,
             Supplier<Optional<String>> cluster,
@@ -70,15 +74,11 @@ final class Ledger {
         this.config = config;
         this.clockDifference = clockDifference;
         this.cluster = cluster;
-        this.prefix = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX));
-        this.key = bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger");
+        this.prefix = prefix;
+        this.key = bytes(prefix + "ledger");
         this.policies = List.of(
                 bytes(config.onWrongType().word()),
                 bytes((asksBeforeConflicts ? Policy.OnConflict.FAIL : config.onConflict()).word()));
-    }
-
-    byte[] prefix() {
-        return prefix;
     }
 
     /** The owner of that partition, for {@link #claim}. */
@@ -97,7 +97,7 @@ final class Ledger {
      */
     LedgerReply.Claim claim(Jedis jedis, String topic, int partition, Optional<String> mine, String seen) {
         List<byte[]> args = texts(
-                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                prefix,
                 config.connector(),
                 topic,
                 partition,
@@ -131,7 +131,7 @@ final class Ledger {
             String writer,
             OptionalLong skippedEpoch) {
         List<byte[]> args = texts(
-                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                prefix,
                 tp.partition(),
                 owner,
                 seen.text(),
@@ -147,7 +147,7 @@ final class Ledger {
     LedgerReply.Apply apply(
             Jedis jedis, TopicPartition tp, String owner, Batch batch, boolean drained, OptionalInt mostCommands) {
         List<byte[]> args = new ArrayList<>();
-        args.add(prefix);
+        args.add(bytes(prefix));
         args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.commandsDone()));
         args.addAll(policies);
         args.addAll(texts(
@@ -169,7 +169,7 @@ final class Ledger {
 
     LedgerReply.Pass barrier(Jedis jedis, TopicPartition tp, String owner, BarrierRecord stop) {
         List<byte[]> args = new ArrayList<>();
-        args.add(prefix);
+        args.add(bytes(prefix));
         args.addAll(texts(
                 tp.partition(),
                 owner,
@@ -198,17 +198,78 @@ final class Ledger {
         return ReplyParser.barrier(run(Script.BARRIER, jedis, args));
     }
 
+    /** In a cluster's control ledger: an epoch begins. */
+    ScriptReply begin(Jedis jedis, TopicPartition tp, String owner, BarrierRecord barrier) {
+        List<byte[]> args =
+                texts(prefix, tp.partition(), owner, barrier.header().epoch(), barrier.barrier());
+        args.addAll(barrier.commandsToRun().get(0).args().subList(1, 3));
+        args.addAll(texts(
+                config.onNewEpoch().word(),
+                config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
+                barrier.record().originalKafkaOffset()));
+        return run(Script.BEGIN, jedis, args);
+    }
+
+    /**
+     * In a cluster's control ledger: release of deadlines.
+     *
+     * @param what as in release.lua
+     */
+    ScriptReply release(Jedis jedis, TopicPartition tp, String owner, String what) {
+        return run(
+                Script.RELEASE,
+                jedis,
+                texts(
+                        prefix,
+                        tp.partition(),
+                        owner,
+                        what,
+                        config.onLongAbsence().word(),
+                        config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
+                        clockDifference.ms(tp.topic())));
+    }
+
+    /** In a cluster's control ledger: a change came too late for a Redis that expires keys itself. */
+    void noteStale(Jedis jedis, long nowMs) {
+        jedis.hsetnx(key, bytes("stale"), bytes(String.valueOf(nowMs)));
+    }
+
+    /**
+     * In a cluster's control ledger: the partition is applied up to that place.
+     *
+     * @param newest source time of the last record or tick, 0 in the snapshot
+     * @return empty if the partition is another task's by now
+     */
+    Optional<LedgerReply.Applied> note(
+            Jedis jedis, TopicPartition tp, String owner, long epoch, SlotMark end, String newest, boolean drained) {
+        List<byte[]> args = texts(
+                prefix,
+                tp.partition(),
+                owner,
+                epoch,
+                end.sequence(),
+                end.position(),
+                end.offset(),
+                end.clockMs(),
+                newest,
+                clockDifference.ms(tp.topic()),
+                drained ? 1 : 0);
+        long asked = clockDifference.workerMs();
+        ScriptReply reply = run(Script.NOTE, jedis, args);
+        clockDifference.redisReplied(asked, reply.number("now"));
+        return reply.status().equals("refused")
+                ? Optional.empty()
+                : Optional.of(new LedgerReply.Applied(reply.field("field"), reply.number("now"), 0, List.of()));
+    }
+
     /**
      * Reads the status of the whole db, and notes it in the ledger.
      *
      * @param owners tokens of the task, by partition
      */
     LedgerReply.Status status(Jedis jedis, TopicPartition tp, String owner, Map<Integer, String> owners) {
-        List<byte[]> args = texts(
-                config.getString(RedisSinkConfig.LEDGER_PREFIX),
-                tp.partition(),
-                owner,
-                config.expiryMode().word());
+        List<byte[]> args =
+                texts(prefix, tp.partition(), owner, config.expiryMode().word());
         owners.forEach((partition, token) -> args.addAll(texts(partition, token)));
         long asked = clockDifference.workerMs();
         ScriptReply reply = run(Script.STATUS, jedis, args);
@@ -218,8 +279,7 @@ final class Ledger {
 
     /** The status that another task noted in the ledger. */
     DatabaseStatus notedStatus(Jedis jedis) {
-        String ledger = config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger";
-        List<String> r = jedis.hmget(ledger, "ready", "looked", "deadlines", "stale", "partitions");
+        List<String> r = jedis.hmget(prefix + "ledger", "ready", "looked", "deadlines", "stale", "partitions");
         long now = Long.parseLong(jedis.time().get(0)) * 1_000;
         long looked = Optional.ofNullable(r.get(1)).map(Long::parseLong).orElse(0L);
         return new DatabaseStatus(
@@ -274,13 +334,13 @@ final class Ledger {
     }
 
     private byte[] given(int partition) {
-        return bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX) + "given:" + partition);
+        return bytes(prefix + "given:" + partition);
     }
 
     /** Does one page of the walk over the db. */
     LedgerReply.SweptPage sweepPage(Jedis jedis, TopicPartition tp, String owner, String cursor, int keys) {
         List<byte[]> args = texts(
-                config.getString(RedisSinkConfig.LEDGER_PREFIX),
+                prefix,
                 tp.partition(),
                 owner,
                 config.expiryMode().word(),
@@ -294,7 +354,7 @@ final class Ledger {
 
     /** Has the topic applied again from its start; the first barrier empties the db. */
     void rebuild(Jedis jedis, TopicPartition tp, String owner) {
-        run(Script.REBUILD, jedis, texts(config.getString(RedisSinkConfig.LEDGER_PREFIX), tp.partition(), owner));
+        run(Script.REBUILD, jedis, texts(prefix, tp.partition(), owner));
     }
 
     private ScriptReply run(Script script, Jedis jedis, List<byte[]> args) {

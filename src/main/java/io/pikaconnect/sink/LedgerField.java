@@ -71,6 +71,15 @@ record LedgerField(
                 w[7]);
     }
 
+    /** Of a partition that nobody has claimed. */
+    static final LedgerField NONE =
+            new LedgerField("-", OptionalLong.empty(), Optional.empty(), 0, 0, 0, 0, ScriptValues.NONE);
+
+    /** The same owner before the first record of an epoch, to be read from that offset on. */
+    LedgerField withoutPlace(long from) {
+        return new LedgerField(owner, OptionalLong.empty(), Optional.empty(), from, 0, 0, 0, ScriptValues.NONE);
+    }
+
     /** The same with another offset. */
     LedgerField withOffset(long otherOffset) {
         return new LedgerField(

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 final class RedisErrors {
 
     /** Error codes of a transient server state. */
-    private static final Set<String> TRANSIENT = Set.of("BUSY", "TRYAGAIN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
+    private static final Set<String> TRANSIENT =
+            Set.of("BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
 
     /** Redis is starting, or is a replica for now: after the next connect another server may answer. */
     private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");

@@ -54,7 +54,8 @@ final class RedisRemedies {
             row("^OOM", "Raise maxmemory of Redis, or free memory there"),
             row(
                     "^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|TRYAGAIN)|non local key",
-                    "This is a node of a Redis Cluster: give the sink a standalone Redis"),
+                    "This is a node of a Redis Cluster: set redis.cluster=true; if that is set, wait until every slot has a node"
+                            + " (redis-cli --cluster check)"),
             row(
                     "undeclared key|not declared|declared keys",
                     "This server lets no script use keys that are not declared, as the sink's scripts do: allow it"

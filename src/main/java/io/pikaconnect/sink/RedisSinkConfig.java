@@ -329,6 +329,12 @@ final class RedisSinkConfig extends AbstractConfig {
         return ConnectionSettings.target(this);
     }
 
+    /** Prefix of the keys that concern the whole target, the ledger first; in a cluster they are in one slot. */
+    String ledgerPrefix() {
+        String prefix = getString(LEDGER_PREFIX);
+        return ConnectionSettings.isCluster(this) ? prefix + "{" + SlotTags.CONTROL + "}" : prefix;
+    }
+
     /** Whether all topics go to one db, whatever their names. */
     boolean hasOneDatabase() {
         return !getString(REDIS_DATABASE).equals(FROM_TOPIC);

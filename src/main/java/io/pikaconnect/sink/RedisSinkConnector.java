@@ -74,7 +74,7 @@ public final class RedisSinkConnector extends SinkConnector {
                 config.connector(),
                 "The offsets of its consumer group mean nothing to it: its place in the topic is kept in Redis "
                         + config.target() + ", beside the data, in the hash "
-                        + config.getString(RedisSinkConfig.LEDGER_PREFIX) + "ledger",
+                        + config.ledgerPrefix() + "ledger",
                 "To have the topic applied again, stop the connector, empty the target db (FLUSHDB) and resume it; with"
                         + " rebuild=auto it starts from the topic's start");
     }

@@ -146,7 +146,7 @@ final class ReplyParser {
                         text.substring(0, space), ScriptValues.writer(text.substring(space + 1))));
     }
 
-    private static List<Discarded> discarded(ScriptReply reply) {
+    static List<Discarded> discarded(ScriptReply reply) {
         List<?> flat = reply.values("discarded");
         List<Discarded> discarded = new ArrayList<>(flat.size() / 4);
         for (int i = 0; i < flat.size(); i += 4) {
@@ -171,7 +171,7 @@ final class ReplyParser {
         };
     }
 
-    private static FailureKind failureKind(String word) {
+    static FailureKind failureKind(String word) {
         return switch (word) {
             case "wrongtype" -> FailureKind.WRONG_TYPE;
             case "conflict" -> FailureKind.CONFLICT;

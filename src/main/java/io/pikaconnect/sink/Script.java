@@ -1,17 +1,20 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.redis.FlushableConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
@@ -36,7 +39,19 @@ enum Script {
     SWEEP("prelude", "shadows"),
     REBUILD("prelude"),
     WRITER("prelude"),
-    PROBE("prelude", "rehearsal");
+    PROBE("prelude", "rehearsal"),
+    SLOTS("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
+    PLACES("prelude"),
+    MARKS("prelude"),
+    EMPTIED("prelude"),
+    BEGIN("prelude"),
+    NOTE("prelude"),
+    REMOVED("prelude"),
+    RELEASE("prelude"),
+    RELEASED("prelude"),
+    SWEPT("prelude");
+
+    private static final byte[] NO_KEYS = {'0'};
 
     private final List<String> needed;
     private final byte[] text;
@@ -74,6 +89,26 @@ enum Script {
         } catch (JedisNoScriptException e) {
             jedis.scriptLoad(text);
             return (List<?>) jedis.evalsha(sha, keys, args);
+        }
+    }
+
+    /** Sends a call without keys; {@link #reply} has to follow. */
+    void send(FlushableConnection connection, List<byte[]> args) {
+        List<byte[]> words = new ArrayList<>(args.size() + 2);
+        words.add(sha);
+        words.add(NO_KEYS);
+        words.addAll(args);
+        connection.sendCommand(Protocol.Command.EVALSHA, words.toArray(byte[][]::new));
+        connection.flush();
+    }
+
+    /** The reply to {@link #send}. */
+    List<?> reply(Jedis jedis, List<byte[]> args) {
+        try {
+            return (List<?>) jedis.getConnection().getOne();
+        } catch (JedisNoScriptException e) {
+            jedis.scriptLoad(text);
+            return (List<?>) jedis.evalsha(sha, List.of(), args);
         }
     }
 

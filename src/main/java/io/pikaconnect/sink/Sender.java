@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -28,12 +29,6 @@ final class Sender {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
-    /** Longest wait for a reply: a script may have much to delete. */
-    private static final int ANSWER_MS = 60_000;
-
-    /** The same while connecting: a Redis that hangs should be noticed soon. */
-    private static final int FIRST_ANSWER_MS = 5_000;
-
     private static final long WITHOUT_PARTITIONS_NANOS = 1_000_000_000L;
     private static final long IDLE_NANOS = 20_000_000L;
     private static final long PING_EVERY_NANOS = 2_000_000_000L;
@@ -43,10 +38,8 @@ final class Sender {
 
     private final TaskClock clock;
     private final Target target;
-    private final Applier applier;
-    private final DatabaseMaintenance maintenance;
+    private final Link.Opener opener;
     private final SinkCounters counters;
-    private final TargetWatch watch;
     private final Optional<IdleTaskPoller> idlePoller;
     private final Thread thread;
 
@@ -54,33 +47,22 @@ final class Sender {
     private final List<SinkPartition> partitions = new CopyOnWriteArrayList<>();
 
     private volatile boolean stopped;
-    private volatile Optional<Jedis> connection = Optional.empty();
+    private volatile Optional<Link> link = Optional.empty();
 
-    /** Of the connection, or of one that is being made; closed to stop this thread. */
-    private volatile Optional<Socket> socket = Optional.empty();
+    /** Of the link, or of one that is being made; closed to stop this thread. */
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     // This thread's own.
-    private int database = -1;
     private int failedConnects;
     private long loggedNanos;
     private long lastReplyNanos;
 
     /** @param idlePoller reads the ledgers while the whole task has no partitions; one sender of a task has it */
-    Sender(
-            String name,
-            Target target,
-            Applier applier,
-            DatabaseMaintenance maintenance,
-            SinkCounters counters,
-            TargetWatch watch,
-            Optional<IdleTaskPoller> idlePoller,
-            TaskClock clock) {
+    Sender(String name, Links links, SinkCounters counters, Optional<IdleTaskPoller> idlePoller, TaskClock clock) {
         this.clock = clock;
-        this.target = target;
-        this.applier = applier;
-        this.maintenance = maintenance;
+        this.target = links.target();
+        this.opener = links.opener();
         this.counters = counters;
-        this.watch = watch;
         this.idlePoller = idlePoller;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -107,7 +89,7 @@ final class Sender {
 
     /** Whether it has its connection, or needs none. */
     boolean isConnected() {
-        return connection.isPresent() || partitions.isEmpty();
+        return link.isPresent() || partitions.isEmpty();
     }
 
     /** There may be something new to do. */
@@ -120,7 +102,7 @@ final class Sender {
     /** Ends the thread soon, and any wait for Redis or Kafka; from any thread. */
     void stop() {
         stopped = true;
-        socket.ifPresent(Sender::close);
+        sockets.forEach(Sender::close);
         thread.interrupt();
     }
 
@@ -140,7 +122,7 @@ final class Sender {
                 LockSupport.parkNanos(pause);
             }
         }
-        connection.ifPresent(Sender::disconnect);
+        link.ifPresent(Link::disconnect);
     }
 
     /**
@@ -151,7 +133,8 @@ final class Sender {
     long turn() {
         try {
             if (partitions.isEmpty()) {
-                idlePoller.ifPresent(poller -> poller.poll(this::connection));
+                idlePoller.ifPresent(
+                        poller -> poller.poll(database -> link(database).ledger(database)));
                 return WITHOUT_PARTITIONS_NANOS;
             }
             if (round()) {
@@ -183,27 +166,27 @@ final class Sender {
     /** Whether anything was done, so that there may be more. */
     private boolean round() {
         boolean worked = false;
-        checkTarget();
+        link.flatMap(Link::check).ifPresent(this::failAll);
         for (SinkPartition p : partitions) {
             if (stopped) {
                 return true;
             }
             if (p.isActive()) {
-                Jedis jedis = connection(p.database);
-                worked |= step(jedis, p);
-                maintenance.run(jedis, p);
+                Link open = link(p.database);
+                worked |= step(open, p);
+                open.maintain(p);
             }
         }
         return worked;
     }
 
     /** Whether anything was done, so that there may be more. */
-    private boolean step(Jedis jedis, SinkPartition p) {
+    private boolean step(Link open, SinkPartition p) {
         Optional<Step> step = p.nextStep();
         if (step.isEmpty()) {
             return false;
         }
-        Outcome outcome = run(jedis, p, step.get());
+        Outcome outcome = run(open, p, step.get());
         p.settle(outcome);
         outcome.reconnectsAfter().ifPresent(error -> {
             throw new JedisConnectionException(error);
@@ -211,9 +194,9 @@ final class Sender {
         return outcome.more();
     }
 
-    private Outcome run(Jedis jedis, SinkPartition p, Step step) {
+    private static Outcome run(Link open, SinkPartition p, Step step) {
         try {
-            return applier.run(jedis, step);
+            return open.run(step);
         } catch (JedisException e) {
             p.stepFailed(step);
             throw e;
@@ -224,56 +207,43 @@ final class Sender {
     private long nanosUntilNextStep() {
         long now = clock.nanos();
         return partitions.stream()
-                .mapToLong(p -> maintenance.nanosUntilNext(p, now, p.nanosUntilNextStep(now, IDLE_NANOS)))
+                .mapToLong(p -> {
+                    long untilStep = p.nanosUntilNextStep(now, IDLE_NANOS);
+                    return link.map(open -> open.nanosUntilMaintenance(p, now, untilStep))
+                            .orElse(untilStep);
+                })
                 .min()
                 .orElse(IDLE_NANOS);
-    }
-
-    private void checkTarget() {
-        if (watch.isDue()) {
-            connection.flatMap(watch::check).ifPresent(this::failAll);
-            socket.map(Socket::getRemoteSocketAddress)
-                    .filter(address -> connection.isPresent())
-                    .flatMap(target::successorOf)
-                    .ifPresent(other -> {
-                        throw new JedisConnectionException(other + " is the master by now");
-                    });
-        }
     }
 
     /** So that a connection that breaks while there is nothing to do is noticed: Redis may have come back with less. */
     private void pingWhenIdle() {
         long now = clock.nanos();
         if (now - lastReplyNanos >= PING_EVERY_NANOS) {
-            connection.ifPresent(Jedis::ping);
+            link.ifPresent(Link::ping);
             lastReplyNanos = now;
         }
     }
 
-    private Jedis connection(int wanted) {
-        if (connection.isEmpty()) {
-            Jedis jedis = target.connect(wanted, FIRST_ANSWER_MS, this::socketOpened);
-            connection = Optional.of(jedis);
-            database = wanted;
-            watch.connected(jedis).ifPresent(this::failAll);
-            jedis.getConnection().setSoTimeout(ANSWER_MS);
+    /** @param database that is needed first */
+    private Link link(int database) {
+        if (link.isEmpty()) {
+            Link opened = opener.open(database, this::socketOpened);
+            link = Optional.of(opened);
+            opened.refusal().ifPresent(this::failAll);
             partitions.forEach(SinkPartition::unclaim);
             if (failedConnects > 0) {
                 LOG.info("Connected to Redis {} again; resuming from what it holds", target);
             }
             failedConnects = 0;
         }
-        Jedis jedis = connection.get();
-        if (database != wanted) {
-            jedis.select(wanted);
-            database = wanted;
-        }
-        return jedis;
+        return link.get();
     }
 
     /** Called before anything is sent. */
     private void socketOpened(Socket made) {
-        socket = Optional.of(made);
+        sockets.removeIf(Socket::isClosed);
+        sockets.add(made);
         if (stopped) {
             close(made);
         }
@@ -281,8 +251,9 @@ final class Sender {
 
     /** How long to wait before the next connect, ns. */
     private long connectionLost(String errorClass, String why) {
-        connection.ifPresent(Sender::disconnect);
-        connection = Optional.empty();
+        link.ifPresent(Link::disconnect);
+        link = Optional.empty();
+        sockets.clear();
         partitions.forEach(SinkPartition::unclaim);
         if (stopped) {
             return 0;
@@ -308,14 +279,6 @@ final class Sender {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.debug("While closing a connection", e);
-        }
-    }
-
-    private static void disconnect(Jedis jedis) {
-        try {
-            jedis.getConnection().forceDisconnect();
-        } catch (Exception e) {
             LOG.debug("While closing a connection", e);
         }
     }

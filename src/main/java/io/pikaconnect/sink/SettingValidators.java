@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
@@ -18,9 +19,12 @@ final class SettingValidators {
 
     private SettingValidators() {}
 
-    /** Or nothing. */
-    static Validator address() {
-        return check("host:port, for example 10.0.0.6:6379", text -> text.isEmpty() || isAddress(text));
+    /** One or several with commas between them, or nothing. */
+    static Validator addressesInText() {
+        return check(
+                "host:port, for example 10.0.0.6:6379",
+                text -> text.isEmpty()
+                        || Stream.of(text.split(",", -1)).map(String::strip).allMatch(SettingValidators::isAddress));
     }
 
     /** A list. */

@@ -4,7 +4,10 @@ import io.pikaconnect.kafka.ClusterId;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.kafka.Traces;
+import io.pikaconnect.redis.ClusterTarget;
 import io.pikaconnect.redis.ConnectFailed;
+import io.pikaconnect.redis.Server;
+import io.pikaconnect.redis.SlotMap;
 import io.pikaconnect.redis.Target;
 import io.pikaconnect.settings.Converters;
 import io.pikaconnect.settings.Moment;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -107,6 +111,12 @@ final class SinkValidation {
                                         ? "set redis.database=source, or deploy a sink for each"
                                         : "deploy a sink for each, with its own redis.database"));
             }
+            if (ConnectionSettings.isCluster(sink)
+                    && sink.topics().stream().anyMatch(topic -> sink.database(topic) != 0)) {
+                problems.add(
+                        RedisSinkConfig.REDIS_DATABASE,
+                        "a cluster has only db 0: set it to 0, and give each Pika db a cluster and a sink of its own");
+            }
         } catch (ConfigException e) {
             problems.add(RedisSinkConfig.REDIS_DATABASE, e.getMessage());
         }
@@ -116,9 +126,11 @@ final class SinkValidation {
         Target target = sink.target();
         String where = "Redis " + target + ": ";
         try (Jedis jedis = target.connect(0, CONNECT_MS)) {
-            Optional<String> refusal = TargetCheck.refusal(jedis);
+            Optional<String> refusal = TargetCheck.refusal(jedis, target instanceof ClusterTarget);
             if (refusal.isPresent()) {
                 problems.add(target.setting(), where + refusal.get() + ". " + TargetCheck.REMEDY);
+            } else if (target instanceof ClusterTarget cluster) {
+                ofCluster(cluster, sink, where, problems, moment);
             } else if (TargetCheck.isReplica(jedis)) {
                 moment.met(target.setting(), where + "it is a read-only replica; give the address of its master");
             } else {
@@ -139,6 +151,29 @@ final class SinkValidation {
             refused(new TargetProbe(target.setting()).refused("it does not let us in", e), where, problems, moment);
         } catch (JedisException e) {
             moment.met(target.setting(), where + "it does not answer as it should: " + e.getMessage());
+        }
+    }
+
+    /** Tries the scripts on each node that has slots. */
+    private static void ofCluster(
+            ClusterTarget cluster, RedisSinkConfig sink, String where, Problems problems, Moment moment) {
+        SlotMap slots = cluster.slots(socket -> {});
+        TargetProbe probe = new TargetProbe(cluster.setting());
+        for (Server node : slots.masters()) {
+            int slot = IntStream.range(0, SlotMap.SLOTS)
+                    .filter(s -> slots.master(s).filter(node::equals).isPresent())
+                    .findFirst()
+                    .orElseThrow();
+            try (Jedis jedis = cluster.connectTo(node, CONNECT_MS, socket -> {})) {
+                probe.refusal(jedis, 0, sink.getString(RedisSinkConfig.LEDGER_PREFIX) + "{" + SlotTags.of(slot) + "}")
+                        .ifPresent(r -> refused(r, where + "node " + node + ": ", problems, moment));
+                if (problems.isEmpty()
+                        && slots.master(SlotTags.slot(SlotTags.CONTROL))
+                                .filter(node::equals)
+                                .isPresent()) {
+                    owners(jedis, sink, problems);
+                }
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.pikaconnect.sink;
 
+import static io.pikaconnect.change.Resp.bytes;
+
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.kafka.KafkaSettings;
 import io.pikaconnect.kafka.TopicCheck;
@@ -55,7 +57,6 @@ final class StartedSinkTask {
     private final ClockDifference clockDifference;
     private final CatchUpTracker tracker;
     private final DeadLetters deadLetters;
-    private final Ledger ledger;
     private final List<Sender> senders;
     private final BufferLimit buffer;
     private final SinkStatus status;
@@ -93,18 +94,14 @@ final class StartedSinkTask {
         this.tracker = new CatchUpTracker(counters, clockDifference, config.topics(), clock);
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
-        this.ledger = new Ledger(config, reporter.isPresent(), clockDifference, cluster, clock);
-        Applier applier = new Applier(config, ledger, counters, reporter, tracker, clock);
-        DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions.values(), clock);
-        IdleTaskPoller idle = new IdleTaskPoller(config, ledger, tracker, partitions.values(), clock);
+        Links links =
+                new Links(config, counters, tracker, clockDifference, partitions.values(), reporter, cluster, clock);
+        IdleTaskPoller idle = new IdleTaskPoller(config, links.ledger(), tracker, partitions.values(), clock);
         this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.REDIS_SENDER_NUM))
                 .mapToObj(i -> new Sender(
                         config.connector() + "-sender-" + i,
-                        config.target(),
-                        applier,
-                        maintenance,
+                        links,
                         counters,
-                        new TargetWatch(config.target(), clock::wallMs),
                         i == 0 ? Optional.of(idle) : Optional.empty(),
                         clock))
                 .toList();
@@ -120,7 +117,12 @@ final class StartedSinkTask {
             // Connect pauses it again after a rebalance, if we had it paused before.
             context.resume(tp);
             SinkPartition p = new SinkPartition(
-                    tp, config.database(tp.topic()), config, ledger.prefix(), counters.ofPartition(), clock);
+                    tp,
+                    config.database(tp.topic()),
+                    config,
+                    bytes(config.getString(RedisSinkConfig.LEDGER_PREFIX)),
+                    counters.ofPartition(),
+                    clock);
             partitions.put(tp, p);
             SinkMetrics.show(metrics, p, tracker);
             senders.stream()

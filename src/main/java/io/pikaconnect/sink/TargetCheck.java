@@ -9,19 +9,21 @@ import redis.clients.jedis.Jedis;
 /** Whether a Redis can be a target at all, according to INFO. */
 final class TargetCheck {
 
-    static final String REMEDY =
-            "The sink needs a Redis 6.2 or later, or Valkey, standalone or with Sentinel, with maxmemory-policy noeviction;"
-                    + " before 7.0.8 not built with libc's malloc.";
+    static final String REMEDY = "The sink needs a Redis 6.2 or later, or Valkey, with maxmemory-policy noeviction;"
+            + " before 7.0.8 not built with libc's malloc.";
 
     private TargetCheck() {}
 
     /** The reason why not, if there is one. Being a replica is none: it may become the master (again). */
-    static Optional<String> refusal(Jedis jedis) {
-        return refusal(info(jedis));
+    static Optional<String> refusal(Jedis jedis, boolean wantsCluster) {
+        return refusal(info(jedis), wantsCluster);
     }
 
-    /** @param info the fields of INFO */
-    static Optional<String> refusal(Map<String, String> info) {
+    /**
+     * @param info the fields of INFO
+     * @param wantsCluster whether the sink is set to write to a cluster
+     */
+    static Optional<String> refusal(Map<String, String> info, boolean wantsCluster) {
         if (info.containsKey("pika_version")) {
             return Optional.of("This is a Pika, version " + info.get("pika_version"));
         }
@@ -39,8 +41,11 @@ final class TargetCheck {
         if (!policy.equals("noeviction")) {
             return Optional.of("Redis may throw keys away: maxmemory-policy is " + policy);
         }
-        if (info.getOrDefault("cluster_enabled", "0").equals("1")) {
-            return Optional.of("Redis is a cluster");
+        if (info.getOrDefault("cluster_enabled", "0").equals("1") != wantsCluster) {
+            return Optional.of(
+                    wantsCluster
+                            ? "Redis is no cluster: remove redis.cluster"
+                            : "Redis is a node of a cluster: set redis.cluster=true");
         }
         return Optional.empty();
     }

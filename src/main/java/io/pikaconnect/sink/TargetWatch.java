@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.redis.ClusterTarget;
 import io.pikaconnect.redis.Target;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,8 @@ final class TargetWatch {
     }
 
     private Optional<TaskFailure> refusal(Map<String, String> info) {
-        return TargetCheck.refusal(info).map(cause -> TaskFailure.of(target, cause, TargetCheck.REMEDY));
+        return TargetCheck.refusal(info, target instanceof ClusterTarget)
+                .map(cause -> TaskFailure.of(target, cause, TargetCheck.REMEDY));
     }
 
     private static long evicted(Map<String, String> info) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * A master that makes random changes at its own time and knows what it holds: strings and lists, deadlines, staged
@@ -24,11 +25,18 @@ final class ModelPika {
     private final ModelTopic topic;
     private final TreeMap<String, Held> held = new TreeMap<>();
     private long now;
+    private boolean several = true;
 
     ModelPika(Random random, ModelTopic topic, long now) {
         this.random = random;
         this.topic = topic;
         at(now);
+    }
+
+    /** No command is about several keys, nor about the first ones of a pattern. */
+    ModelPika ofSingleKeys() {
+        several = false;
+        return this;
     }
 
     long now() {
@@ -55,9 +63,14 @@ final class ModelPika {
 
     /** What Redis holds of that: its deadlines read back, and without what is over here and is not ended there yet. */
     Map<String, String> inRedis(SinkFixture sink, long grace) {
+        return inRedis(sink.content(), key -> Deadlines.of(sink.redis(), key), grace);
+    }
+
+    /** @param deadlines by key, as {@link Deadlines} has them */
+    Map<String, String> inRedis(Map<String, Object> content, ToLongFunction<String> deadlines, long grace) {
         Map<String, String> all = new TreeMap<>();
-        sink.content().forEach((key, value) -> {
-            long at = Deadlines.of(sink.redis(), key);
+        content.forEach((key, value) -> {
+            long at = deadlines.applyAsLong(key);
             long deadline = at < 0 ? NEVER : at > SinkFixture.FAR ? at - SinkFixture.FAR : at - grace;
             if (!isOver(deadline)) {
                 all.put(key, text(value, deadline));
@@ -75,6 +88,9 @@ final class ModelPika {
     /** One change, of whatever kind. */
     void change() {
         int what = random.nextInt(600);
+        if (!several && what >= 3 && what < 30) {
+            what = 30;
+        }
         if (what == 0) {
             topic.barrier(Command.of("FLUSHDB"));
             held.clear();

@@ -164,7 +164,7 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
         return all;
     }
 
-    private static Object value(Jedis redis, byte[] key) {
+    static Object value(Jedis redis, byte[] key) {
         return switch (redis.type(key)) {
             case "string" -> new String(redis.get(key), StandardCharsets.ISO_8859_1);
             case "list" -> redis.lrange(new String(key, StandardCharsets.ISO_8859_1), 0, -1);

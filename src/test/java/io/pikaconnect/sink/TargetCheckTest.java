@@ -22,13 +22,13 @@ class TargetCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2.0", "6.2.14", "7.0.15", "7.4.1", "8.0.2", "10.0.0", "7.2.4"})
     void takesAVersionFromTheOldestOn(String version) {
-        assertThat(TargetCheck.refusal(info(version, "noeviction", "0"))).isEmpty();
+        assertThat(TargetCheck.refusal(info(version, "noeviction", "0"), false)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.0.20", "5.0.14", "2.8.24", "6"})
     void refusesAnOlderOneByItsVersion(String version) {
-        assertThat(TargetCheck.refusal(info(version, "noeviction", "0")))
+        assertThat(TargetCheck.refusal(info(version, "noeviction", "0"), false))
                 .hasValueSatisfying(cause -> assertThat(cause).contains(version));
     }
 
@@ -45,20 +45,20 @@ class TargetCheckTest {
             String version, String allocator, boolean refused) {
         Map<String, String> info = new HashMap<>(info(version, "noeviction", "0"));
         info.put("mem_allocator", allocator);
-        assertThat(TargetCheck.refusal(info).filter(cause -> cause.contains("mem_allocator:libc")))
-                .isEqualTo(TargetCheck.refusal(info));
-        assertThat(TargetCheck.refusal(info).isPresent()).isEqualTo(refused);
+        assertThat(TargetCheck.refusal(info, false).filter(cause -> cause.contains("mem_allocator:libc")))
+                .isEqualTo(TargetCheck.refusal(info, false));
+        assertThat(TargetCheck.refusal(info, false).isPresent()).isEqualTo(refused);
     }
 
     @Test
     void refusesOneThatThrowsKeysAway() {
-        assertThat(TargetCheck.refusal(info("7.0.15", "allkeys-lru", "0")))
+        assertThat(TargetCheck.refusal(info("7.0.15", "allkeys-lru", "0"), false))
                 .hasValueSatisfying(cause -> assertThat(cause).contains("allkeys-lru"));
     }
 
     @Test
     void refusesACluster() {
-        assertThat(TargetCheck.refusal(info("7.0.15", "noeviction", "1")))
+        assertThat(TargetCheck.refusal(info("7.0.15", "noeviction", "1"), false))
                 .hasValueSatisfying(cause -> assertThat(cause).contains("cluster"));
     }
 

@@ -1,0 +1,251 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a {@link Step} of a partition in a cluster and returns how it ended. Used by all senders of a task.
+ *
+ * <p>A partition is claimed in the control ledger, which is like that of a single Redis, and shows what people and other
+ * tasks want to know. Where the partition is in the topic is decided by the ledgers of its slots, each of which is changed together
+ * with the slot's data.
+ */
+final class ClusterApplier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterApplier.class);
+
+    private final Applier control;
+    private final Ledger ledger;
+    private final SlotScripts scripts;
+    private final ClusterClaim claims;
+    private final ClusterBarriers barriers;
+    private final CommandFailures failures;
+    private final CatchUpTracker tracker;
+    private final AwaySlots away;
+
+    /** Of the partitions that are open; each is its sender's. */
+    private final Map<TopicPartition, SlotPlaces> places = new ConcurrentHashMap<>();
+
+    /** @param ledger the control ledger */
+    ClusterApplier(
+            RedisSinkConfig config,
+            Ledger ledger,
+            SlotScripts scripts,
+            SinkCounters counters,
+            Optional<ErrantRecordReporter> reporter,
+            CatchUpTracker tracker,
+            TaskClock clock) {
+        this.control = new Applier(config, ledger, counters, reporter, tracker, clock);
+        this.ledger = ledger;
+        this.scripts = scripts;
+        this.tracker = tracker;
+        this.away = new AwaySlots(clock);
+        this.claims = new ClusterClaim(config, scripts, away);
+        this.barriers = new ClusterBarriers(config, ledger, scripts, new WriterGuard(config, ledger, counters), away);
+        this.failures = new CommandFailures(config, counters, reporter);
+    }
+
+    /** Where the slots of an open partition are; empty if that is not known. */
+    Optional<SlotPlaces> places(TopicPartition partition) {
+        return Optional.ofNullable(places.get(partition));
+    }
+
+    Outcome run(ClusterLink link, Step step) {
+        TopicPartition tp = step.assignment().topicPartition();
+        if (step instanceof Step.Apply apply) {
+            return Optional.ofNullable(places.get(tp))
+                    .map(known -> apply(link, apply, known))
+                    .orElseGet(Outcome.Unclaimed::new);
+        }
+        if (step instanceof Step.AwaitBarrier await) {
+            return barriers.await(link, await, Optional.ofNullable(places.get(tp)), now -> places.put(tp, now));
+        }
+        if (step instanceof Step.Claim claim) {
+            places.remove(tp);
+            return claim(link, claim);
+        }
+        return control.run(link.control(), step);
+    }
+
+    private Outcome claim(ClusterLink link, Step.Claim step) {
+        link.refresh();
+        Optional<Outcome> refused = claims.refused(link, step);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Outcome outcome = control.run(link.control(), step);
+        return outcome instanceof Outcome.Claimed claimed
+                ? claims.complete(
+                        link, step, claimed, now -> places.put(step.assignment().topicPartition(), now))
+                : outcome;
+    }
+
+    private Outcome apply(ClusterLink link, Step.Apply step, SlotPlaces known) {
+        Batch batch = step.batch();
+        if (batch.epoch() > known.epoch()) {
+            return new Outcome.Unclaimed();
+        }
+        Map<Integer, SlotPart> parts = new LinkedHashMap<>();
+        boolean isWhole = true;
+        if (batch.epoch() == known.epoch()) {
+            int commands = 0;
+            for (int i = 0; i < batch.size() && isWhole; i++) {
+                Batch.Entry entry = batch.entries().get(i);
+                if (entry.record().barrier().isPresent()) { // a share of a command over several partitions
+                    return new Outcome.Failed(ClusterBarriers.severalSlots(
+                            entry.record().record(), entry.record().commands().get(0)));
+                }
+                if (entry.isTick()) {
+                    continue;
+                }
+                int slot = KeySlot.slot(entry.record().key().orElseThrow());
+                Optional<Outcome> refusal = otherSlot(entry, slot);
+                if (refusal.isPresent()) {
+                    return refusal.get();
+                }
+                if (entry.record().header().sequence().orElseThrow() > known.sequence(slot)) {
+                    commands += entry.commands().size();
+                    isWhole = parts.isEmpty() || commands <= step.mostCommands().orElse(Integer.MAX_VALUE);
+                    if (isWhole) {
+                        parts.computeIfAbsent(slot, s -> new SlotPart(s, known)).add(i, entry);
+                    }
+                }
+            }
+        }
+        SlotScripts.Applied applied = scripts.apply(
+                link, step.assignment().topicPartition(), batch.epoch(), known.writer(), List.copyOf(parts.values()));
+        applied.discarded()
+                .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
+        if (applied.late()) {
+            ledger.noteStale(link.control(), applied.nowMs());
+        }
+        Optional<Outcome> left = settle(link, step, known, applied.results());
+        if (left.isPresent() || !isWhole) {
+            return left.orElseGet(Outcome.Again::new);
+        }
+        return done(link, step, known, applied);
+    }
+
+    /** What follows if a command of the record is about a key of another slot. */
+    private static Optional<Outcome> otherSlot(Batch.Entry entry, int slot) {
+        for (Command command : entry.commands()) {
+            boolean isOneSlot = CommandKeys.of(command).stream().allMatch(key -> KeySlot.slot(key) == slot);
+            if (!isOneSlot) {
+                return Optional.of(new Outcome.Failed(
+                        ClusterBarriers.severalSlots(entry.record().record(), command)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Takes over what the slots answered; returns what follows if some are not done. */
+    private Optional<Outcome> settle(ClusterLink link, Step.Apply step, SlotPlaces known, List<SlotResult> results) {
+        List<SlotResult> stopped = new ArrayList<>();
+        List<SlotResult> gone = new ArrayList<>();
+        boolean isPaused = false;
+        for (SlotResult result : results) {
+            Optional<SlotPlace> place = result.place();
+            if (result.status() == SlotResult.Status.REFUSED
+                    && place.filter(p -> p.epoch() == known.epoch()
+                                    && isAfter(p, known.sequence(result.slot()), known.done(result.slot())))
+                            .isEmpty()) {
+                LOG.info(
+                        "{}: slot {} is not where it was ({}); reading again from its place",
+                        step.assignment(),
+                        result.slot(),
+                        place.map(SlotPlace::toString).orElse("no ledger"));
+                return Optional.of(new Outcome.Unclaimed());
+            }
+            place.ifPresent(p -> known.isAt(result.slot(), p));
+            switch (result.status()) {
+                case STOPPED -> stopped.add(result);
+                case AWAY -> gone.add(result);
+                case PAUSED, REFUSED -> isPaused = true;
+                case APPLIED -> {}
+            }
+        }
+        if (!stopped.isEmpty()) {
+            return Optional.of(stopped(
+                    step,
+                    known,
+                    stopped.stream()
+                            .min(Comparator.comparingInt(SlotResult::entry))
+                            .orElseThrow()));
+        }
+        if (!gone.isEmpty()) {
+            gone.forEach(result -> away.isAway(step.assignment(), result.slot(), result.error()));
+            link.refresh();
+            return Optional.of(away.later(step.assignment()));
+        }
+        away.areBack(step.assignment());
+        return isPaused ? Optional.of(new Outcome.Again()) : Optional.empty();
+    }
+
+    private static boolean isAfter(SlotPlace place, long sequence, int done) {
+        return place.sequence() > sequence || place.sequence() == sequence && place.done() > done;
+    }
+
+    private Outcome stopped(Step.Apply step, SlotPlaces known, SlotResult result) {
+        Batch batch = step.batch();
+        CommandFailures.Answer answer = failures.failed(
+                step.assignment(),
+                batch.record(result.entry()),
+                () -> batch.command(result.entry(), result.command()),
+                new LedgerReply.Stopped(
+                        LedgerField.NONE, result.kind(), result.error(), result.entry(), result.command(), List.of()),
+                known.policy(result.slot()));
+        known.setPolicy(result.slot(), answer.policy());
+        return answer.outcome();
+    }
+
+    private Outcome done(ClusterLink link, Step.Apply step, SlotPlaces known, SlotScripts.Applied applied) {
+        Batch batch = step.batch();
+        Step.Assignment p = step.assignment();
+        if (batch.epoch() < known.epoch()) {
+            return new Outcome.Done(batch, Optional.empty());
+        }
+        long newest = batch.entries().stream()
+                .filter(entry -> !entry.record().isSnapshot())
+                .mapToLong(entry -> entry.record().header().timeMs())
+                .max()
+                .orElse(0);
+        long last = batch.entries().isEmpty() ? 0 : timeOf(batch.entries().get(batch.size() - 1));
+        long clock = Math.max(newest, known.end().map(SlotMark::clockMs).orElse(0L));
+        SlotMark end = new SlotMark(batch.endOffset(), batch.endSequence(), batch.endPosition(), clock);
+        known.setEnd(end);
+        Optional<LedgerReply.Applied> noted = ledger.note(
+                link.control(),
+                p.topicPartition(),
+                step.token(),
+                known.epoch(),
+                end,
+                String.valueOf(last),
+                step.drained());
+        if (noted.isEmpty()) {
+            return new Outcome.Unclaimed();
+        }
+        p.counters().increment(SinkCounter.BATCHES);
+        p.counters().add(SinkCounter.RECORDS, batch.size() - batch.ticks());
+        p.counters().add(SinkCounter.TICKS, batch.ticks());
+        p.counters().add(SinkCounter.COMMANDS, batch.commands());
+        tracker.applied(
+                p.topicPartition(),
+                new LedgerReply.Applied(noted.get().field(), noted.get().nowMs(), applied.aheadMs(), List.of()));
+        return new Outcome.Done(batch, Optional.of(noted.get().field()));
+    }
+
+    private static long timeOf(Batch.Entry entry) {
+        return entry.record().isSnapshot() ? 0 : entry.record().header().timeMs();
+    }
+}

@@ -1,0 +1,195 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Operation;
+import io.pikaconnect.failure.TaskFailure;
+import io.pikaconnect.redis.SlotMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Takes partitions past barriers in a cluster. What concerns the whole db needs no other partition: each does it in its own
+ * slots, one after the other. Used by all senders of a task.
+ */
+final class ClusterBarriers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterBarriers.class);
+    private static final byte[] EVERY = {'*'};
+
+    private final Ledger ledger;
+    private final SlotScripts scripts;
+    private final WriterGuard writers;
+    private final AwaySlots away;
+    private final ClusterKeys keys;
+    private final boolean mayClear;
+
+    ClusterBarriers(RedisSinkConfig config, Ledger ledger, SlotScripts scripts, WriterGuard writers, AwaySlots away) {
+        this.ledger = ledger;
+        this.scripts = scripts;
+        this.writers = writers;
+        this.away = away;
+        this.mayClear = config.onTargetNotEmpty() == Policy.OnTargetNotEmpty.CLEAR;
+        this.keys = new ClusterKeys(config.getString(RedisSinkConfig.LEDGER_PREFIX));
+    }
+
+    /**
+     * @param known where the slots are; empty before the first epoch
+     * @param changed gets it where another epoch begins
+     */
+    Outcome await(ClusterLink link, Step.AwaitBarrier step, Optional<SlotPlaces> known, Consumer<SlotPlaces> changed) {
+        BarrierRecord barrier = step.barrier();
+        long epoch = barrier.header().epoch();
+        if (barrier.startsEpoch()) {
+            return begin(link, step, known, changed);
+        }
+        if (known.isEmpty() || known.get().epoch() < epoch) {
+            return new Outcome.Unclaimed();
+        }
+        if (known.get().epoch() > epoch) {
+            return new Outcome.Done(barrier, Optional.empty());
+        }
+        Command command = barrier.commands().get(0);
+        if (barrier.commands().size() == 1 && command.name().equals("flushdb")) {
+            return through(link, step, known.get(), "flush");
+        }
+        if (barrier.commands().size() == 1 && isDeleteWithoutLimit(command)) {
+            return delete(link, step, known.get(), command);
+        }
+        return new Outcome.Failed(severalSlots(barrier.record(), command));
+    }
+
+    private static boolean isDeleteWithoutLimit(Command command) {
+        return command.name().equals(Operation.FLUSHTYPE)
+                || command.name().equals(Operation.PATTERNDEL) && Integer.parseInt(command.text(3)) == 0;
+    }
+
+    /** Walks over all keys; if a slot is moved meanwhile it is done again. */
+    private Outcome delete(ClusterLink link, Step.AwaitBarrier step, SlotPlaces known, Command command) {
+        Step.Assignment p = step.assignment();
+        boolean byType = command.name().equals(Operation.FLUSHTYPE);
+        long sequence = step.barrier().header().sequence().getAsLong();
+        link.refresh();
+        SlotMap before = link.slots();
+        boolean isComplete = keys.walk(
+                link, byType ? EVERY : command.args().get(1), command.text(byType ? 1 : 2), (node, bySlot) -> {
+                    bySlot.keySet().removeIf(slot -> !known.has(slot));
+                    return bySlot.isEmpty() || scripts.remove(link, node, bySlot, known.epoch(), sequence);
+                });
+        link.refresh();
+        if (!isComplete || !before.equals(link.slots())) {
+            away.isAway(p, known.slots().findFirst().orElse(0), "slots were moved during a delete of many keys");
+            return away.later(p);
+        }
+        return through(link, step, known, "pass");
+    }
+
+    /** A key that is not the sink's own. */
+    private Optional<String> foreignKey(ClusterLink link) {
+        List<String> found = new ArrayList<>();
+        keys.walk(link, EVERY, "*", (node, bySlot) -> {
+            bySlot.values().stream().flatMap(List::stream).limit(1).forEach(key -> found.add(ScriptValues.text(key)));
+            return found.isEmpty();
+        });
+        return found.stream().findFirst();
+    }
+
+    private Outcome begin(
+            ClusterLink link, Step.AwaitBarrier step, Optional<SlotPlaces> known, Consumer<SlotPlaces> changed) {
+        BarrierRecord barrier = step.barrier();
+        Step.Assignment p = step.assignment();
+        long epoch = barrier.header().epoch();
+        Jedis control = link.control();
+        Ledger.CurrentWriter now = ledger.currentWriter(control);
+        if (now.epoch().isPresent() && now.epoch().getAsLong() > epoch) { // void
+            return new Outcome.Done(barrier, Optional.empty());
+        }
+        if (!now.epoch().equals(OptionalLong.of(epoch))) {
+            Optional<Outcome> refused = writers.refuse(control, step);
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            if (now.epoch().isEmpty() && !mayClear) {
+                Optional<String> foreign = foreignKey(link)
+                        .filter(key -> ledger.currentWriter(control).epoch().isEmpty());
+                if (foreign.isPresent()) {
+                    return new Outcome.Failed(Applier.notEmptyAnyMore(barrier, foreign.get()));
+                }
+            }
+        }
+        ScriptReply reply = ledger.begin(control, p.topicPartition(), step.token(), barrier);
+        switch (reply.status()) {
+            case "begun" -> {}
+            case "refused" -> {
+                return new Outcome.Unclaimed();
+            }
+            case "caught-up-before" -> {
+                return new Outcome.Failed(Applier.caughtUpBefore(barrier, reply.text("epoch")));
+            }
+            default -> {
+                return new Outcome.Again();
+            }
+        }
+        SlotPlaces places = known.filter(k -> k.epoch() == epoch)
+                .orElseGet(() -> new SlotPlaces(
+                        epoch, p.partition(), barrier.barrier().partitions().size()));
+        places.setWriter(barrier.writer().map(Object::toString).orElse(ScriptValues.NONE));
+        changed.accept(places);
+        return through(link, step, places, "begin");
+    }
+
+    /** Takes the slots that are before the barrier past it. */
+    private Outcome through(ClusterLink link, Step.AwaitBarrier step, SlotPlaces places, String what) {
+        BarrierRecord barrier = step.barrier();
+        Step.Assignment p = step.assignment();
+        long sequence = barrier.header().sequence().getAsLong();
+        long time =
+                barrier.time().equals(ScriptValues.NONE) ? 0 : barrier.header().timeMs();
+        long clock = what.equals("begin")
+                ? 0
+                : Math.max(time, places.end().map(SlotMark::clockMs).orElse(0L));
+        SlotMark mark = new SlotMark(
+                barrier.nextOffset(), sequence, barrier.header().position().orElseThrow(), clock);
+        IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
+        switch (scripts.empty(link, places, what, places.before(sequence), mark, isAway)) {
+            case REFUSED -> {
+                return new Outcome.Unclaimed();
+            }
+            case AWAY -> {
+                link.refresh();
+                return away.later(p);
+            }
+            case PAUSED -> {
+                return new Outcome.Again();
+            }
+            case DONE -> away.areBack(p);
+        }
+        places.setEnd(mark);
+        Optional<LedgerReply.Applied> noted = ledger.note(
+                link.control(), p.topicPartition(), step.token(), places.epoch(), mark, String.valueOf(time), true);
+        if (noted.isEmpty()) {
+            return new Outcome.Unclaimed();
+        }
+        p.counters().increment(SinkCounter.BARRIERS);
+        LOG.debug("{}: past {}", p, barrier);
+        return new Outcome.Done(barrier, Optional.of(noted.get().field()));
+    }
+
+    /** A command that cannot be done right in a cluster. */
+    static ConnectException severalSlots(SinkRecord record, Command command) {
+        return TaskFailure.of(
+                ChangeRecord.describe(record),
+                command.name().toUpperCase(Locale.ROOT)
+                        + " is about keys of several slots, which no node of a cluster can change together: " + command,
+                "Nothing of it was applied. Give such keys a common hash tag in Pika, or use a Redis that is no cluster.");
+    }
+}

@@ -1,0 +1,97 @@
+package io.pikaconnect.sink;
+
+import io.pikaconnect.redis.SlotMap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Where the slots of a partition are in an epoch, as far as the task knows; their ledgers decide. The sender's thread only.
+ */
+final class SlotPlaces {
+
+    private static final long NONE = -1;
+
+    private final long epoch;
+    private final int partition;
+    private final int partitions;
+    private final long[] sequences = new long[SlotMap.SLOTS];
+    private final int[] done = new int[SlotMap.SLOTS];
+
+    /** For the command that is next in a slot, after it failed. */
+    private final Map<Integer, Policy.OnConflict> policies = new HashMap<>();
+
+    private Optional<SlotMark> end = Optional.empty();
+    private String writer = ScriptValues.NONE;
+
+    /** No slot is in the epoch yet. */
+    SlotPlaces(long epoch, int partition, int partitions) {
+        this.epoch = epoch;
+        this.partition = partition;
+        this.partitions = partitions;
+        Arrays.fill(sequences, NONE);
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    IntStream slots() {
+        return IntStream.iterate(partition, slot -> slot < SlotMap.SLOTS, slot -> slot + partitions);
+    }
+
+    boolean has(int slot) {
+        return slot % partitions == partition;
+    }
+
+    /** Slots that are before that record. */
+    IntStream before(long sequence) {
+        return slots().filter(slot -> sequences[slot] < sequence);
+    }
+
+    /** Of the last record applied; -1 if the slot is not in the epoch. */
+    long sequence(int slot) {
+        return sequences[slot];
+    }
+
+    /** Commands done of the slot's next record. */
+    int done(int slot) {
+        return done[slot];
+    }
+
+    Optional<Policy.OnConflict> policy(int slot) {
+        return Optional.ofNullable(policies.get(slot));
+    }
+
+    void setPolicy(int slot, Optional<Policy.OnConflict> policy) {
+        policy.ifPresentOrElse(p -> policies.put(slot, p), () -> policies.remove(slot));
+    }
+
+    void isAt(int slot, SlotPlace place) {
+        if (sequences[slot] != place.sequence() || done[slot] != place.done()) {
+            policies.remove(slot);
+        }
+        sequences[slot] = place.sequence();
+        done[slot] = place.done();
+    }
+
+    /** Everything before this is applied in every slot; empty while that is not known. */
+    Optional<SlotMark> end() {
+        return end;
+    }
+
+    /** Of the epoch, as the control ledger has it. */
+    String writer() {
+        return writer;
+    }
+
+    void setWriter(String text) {
+        writer = text;
+    }
+
+    void setEnd(SlotMark mark) {
+        end = Optional.of(mark);
+    }
+}

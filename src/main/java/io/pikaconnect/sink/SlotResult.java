@@ -1,0 +1,32 @@
+package io.pikaconnect.sink;
+
+import java.util.Optional;
+
+/**
+ * What became of a slot's part of a batch.
+ *
+ * @param place where the slot is now; empty if it has no ledger, or was not asked
+ * @param entry of the batch that is next
+ * @param command of that entry that is next
+ * @param error of that command, or why the slot is away
+ * @param kind of the error
+ */
+record SlotResult(
+        int slot,
+        Status status,
+        Optional<SlotPlace> place,
+        int entry,
+        int command,
+        String error,
+        LedgerReply.FailureKind kind) {
+
+    enum Status {
+        APPLIED,
+        PAUSED,
+        STOPPED,
+        /** The ledger was at another place than the task thought. */
+        REFUSED,
+        /** It, or a part of it, is not on that node. */
+        AWAY
+    }
+}
