@@ -320,7 +320,7 @@ final class Applier {
         }
         if (reply instanceof LedgerReply.More more) {
             discarded(barrier, more.discarded());
-            barrier.addPage(more.cursor(), more.keys());
+            barrier.continueAt(more.cursor());
             return new Outcome.Again();
         }
         if (reply instanceof LedgerReply.Waiting waiting) {
@@ -365,6 +365,7 @@ final class Applier {
 
     private Outcome stoppedAt(Jedis jedis, Step.AwaitBarrier step, Stopped reply) {
         BarrierRecord barrier = step.barrier();
+        discarded(barrier, reply.discarded());
         if (mustRebuild(reply)) {
             return rebuild(jedis, step, step.token(), barrier.record(), reply);
         }

@@ -6,23 +6,15 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Writer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/**
- * A barrier that a partition has reached; used by one sender's thread only, once it is the partition's next work.
- *
- * <p>A delete of many keys takes several calls of the script: without a limit each deletes a page of a SCAN; with one the
- * first names in byte order are gathered here, and the last call deletes them.
- */
+/** A barrier that a partition has reached; used by one sender's thread only, once it is the partition's next work. */
 final class BarrierRecord implements Work {
 
     private static final String BEGIN_OF_SCAN = "0";
-    private static final String END_OF_SCAN = "end";
 
     private static final long FIRST_CHECK_NANOS = Duration.ofMillis(1).toNanos();
 
@@ -31,14 +23,12 @@ final class BarrierRecord implements Work {
 
     private final ChangeRecord record;
     private final List<Command> commands;
-    private final int limit;
 
     /** Start and end of the last part of the ledger's field, for every partition that has reached this barrier. */
     private final String arrivalPrefix;
 
     private final String arrivalSuffix;
     private final long since;
-    private final TreeSet<byte[]> firstKeys = new TreeSet<>(Arrays::compareUnsigned);
     private String cursor = BEGIN_OF_SCAN;
     private Optional<Policy.OnConflict> firstPolicy = Optional.empty();
     private String previousWriter = ScriptValues.NONE;
@@ -57,17 +47,11 @@ final class BarrierRecord implements Work {
         this.commands = commands;
         this.arrivalPrefix = record.header().epoch() + ":";
         this.arrivalSuffix = ":" + record.header().position().orElseThrow();
-        Command first = commands.get(0);
-        this.limit = first.name().equals(Operation.PATTERNDEL) ? Integer.parseInt(first.text(3)) : 0;
     }
 
-    /** Takes the keys that one page of a delete found, and the cursor of the next page. */
-    void addPage(String nextCursor, List<byte[]> keys) {
+    /** Its command takes another call of the script, which begins at that cursor where it empties the db. */
+    void continueAt(String nextCursor) {
         cursor = nextCursor;
-        firstKeys.addAll(keys);
-        while (firstKeys.size() > limit) {
-            firstKeys.pollLast();
-        }
     }
 
     /** Nanoseconds until the next check: 1 ms at first, because the others usually arrive soon, then up to 20 ms. */
@@ -220,10 +204,6 @@ final class BarrierRecord implements Work {
 
     String cursor() {
         return cursor;
-    }
-
-    List<byte[]> keysToDelete() {
-        return cursor.equals(END_OF_SCAN) ? List.copyOf(firstKeys) : List.of();
     }
 
     @Override

@@ -27,7 +27,7 @@ import redis.clients.jedis.Jedis;
  * &lt;prefix&gt;ledger                    hash, see {@link LedgerField}
  * &lt;prefix&gt;uncounted                 hash: set, how many of its members the master does not count
  * &lt;prefix&gt;given:&lt;partition&gt;         hash: what commands of other partitions need, see {@link Share}
- * &lt;prefix&gt;stage:&lt;partition&gt;:&lt;slot&gt;  string: the pieces so far of a large argument
+ * &lt;prefix&gt;stage:&lt;partition&gt;:&lt;slot&gt;  hash: the pieces so far of a large argument, by offset
  * </pre>
  */
 final class Ledger {
@@ -194,7 +194,6 @@ final class Ledger {
             args.add(bytes(String.valueOf(c.size())));
             args.addAll(c.args());
         });
-        args.addAll(stop.keysToDelete());
         return ReplyParser.barrier(run(Script.BARRIER, jedis, args));
     }
 

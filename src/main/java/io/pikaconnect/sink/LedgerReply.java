@@ -105,8 +105,12 @@ final class LedgerReply {
     /** @param missing partitions that have not arrived; empty if the lowest participant has to act */
     record Waiting(String missing) implements Pass {}
 
-    /** One page of a delete of many keys is done, or a part of a command that takes long. */
-    record More(String cursor, List<byte[]> keys, List<Discarded> discarded) implements Pass {}
+    /**
+     * A part of a command that takes long is done.
+     *
+     * @param cursor where the db is emptied in pages
+     */
+    record More(String cursor, List<Discarded> discarded) implements Pass {}
 
     /** {@code on.new.epoch=fail}, and Redis was caught up with this epoch. */
     record CaughtUpBefore(String epoch) implements Pass {}

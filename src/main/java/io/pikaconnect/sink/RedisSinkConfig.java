@@ -85,7 +85,7 @@ final class RedisSinkConfig extends AbstractConfig {
             .define(
                     SCRIPT_MAX_MS,
                     Type.INT,
-                    50,
+                    20,
                     Range.between(0, 10_000),
                     Importance.LOW,
                     "After how many ms a step ends, whatever is left of it: the rest is applied in the next step. Other"

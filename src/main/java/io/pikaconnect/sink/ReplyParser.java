@@ -73,10 +73,10 @@ final class ReplyParser {
         return switch (r.status()) {
             case "passed" -> new LedgerReply.Passed(r.field("field"), r.optionalNumber("epoch"), discarded(r));
             case "waiting" -> new LedgerReply.Waiting(r.text("missing"));
-            case "more" -> new LedgerReply.More(r.text("cursor"), r.list("keys"), discarded(r));
+            case "more" -> new LedgerReply.More(r.text("cursor"), discarded(r));
             case "caught-up-before" -> new LedgerReply.CaughtUpBefore(r.text("epoch"));
             case "not-empty" -> new LedgerReply.NotEmpty(r.text("key"));
-            case "stopped" -> stopped(r, 0, List.of());
+            case "stopped" -> stopped(r, 0, discarded(r));
             case "refused" -> refused(r);
             default -> throw unknown(r);
         };

@@ -1,6 +1,6 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, shadows, operations, removals, stores, several-keys, conflicts, given, moves, loans
+-- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given, moves, loans
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -114,12 +114,13 @@ local shapes = {}
 
 -- Sets all of them, unless one fails or is blocked by a key of another type; then false.
 local function mset(...)
-  if several_types and source_time then
+  if source_time then
     local values = { ... }
     for i = 1, #values, 2 do
       if blocking_type(values[i]) then
         return false
       end
+      make_way(values[i])
     end
   end
   return not failed(try('MSET', ...))
@@ -168,9 +169,19 @@ end
 local function has_notes_of_sets()
   return has_uncounted() or has_shadows()
 end
+local function has_count(_, count)
+  return count ~= nil
+end
+local function set_needs_operation(key, _, option)
+  if not option then
+    make_way(key)
+  end
+  return several_types
+end
 local needs_operation = {
   sadd = has_notes_of_sets, srem = has_notes_of_sets, del = always, zremrangebyscore = always, zremrangebyrank = always,
-  set = several_types and always, setnx = several_types and always,
+  set = set_needs_operation, setnx = several_types and always, lpop = has_count, rpop = has_count, zpopmin = has_count,
+  zpopmax = has_count,
 }
 
 local next_words -- of the next record in shape C
@@ -183,7 +194,7 @@ local function run_command(name, key, ...)
     look_at_time()
   end
   local needs = needs_operation[name]
-  if needs and needs() then
+  if needs and needs(key, ...) then
     return run({ name, key, ... })
   end
   return try(name, key, ...)

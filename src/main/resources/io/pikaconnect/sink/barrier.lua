@@ -1,7 +1,7 @@
 -- A partition has ledger_epoch a barrier record: notes its arrival, and finds out whether all participants have arrived. The
 -- lowest of them then runs the commands and moves everybody past the barrier.
 --
--- needs: prelude, shadows, operations, removals, stores, several-keys, conflicts
+-- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, many-keys
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -10,18 +10,18 @@
 --       time                 source time in ms, '-' in the snapshot
 --       first_policy         for the first command that is still to be run, or '-'
 --       difference           Redis' time less the source's, ms
---       cursor               of a delete in pages: '0' at its start, 'end' when the keys to delete follow the commands
+--       cursor               where the db is emptied in pages; '0' at its start
 --       most_ms              after which the script pauses
 --       command_count        of the commands that follow; each is its number of words, then the words. pika.begin has the
 --                            ledger's writer as it was judged, and the epoch's writer, '-' where there is none
 -- Reply status, then names and values; field is the partition's place now, epoch the ledger's:
 --       passed               field, epoch, discarded (a list, as in apply.lua)
 --       waiting              missing: who has not arrived, '' if the lowest participant has to act
---       more                 cursor for the next call, keys: a list of those found; or a command that takes longer has begun
+--       more                 cursor for the next call; or a command that takes longer has begun
 --       refused              field, epoch: owner or sequence is another one; nothing was done
 --       caught-up-before     epoch, and on.new.epoch=fail
 --       not-empty            key that is not the sink's own
---       stopped              field, error, kind, command: its index in the record
+--       stopped              field, discarded, error, kind, command: its index in the record
 local ledger = KEYS[1]
 prefix = ARGV[1]
 local partition, owner, epoch, sequence, position, offset, barrier, time, wrong_type_policy, conflict_policy, first_policy,
@@ -57,12 +57,12 @@ local function passed()
   return with_place('passed', 'discarded', discarded)
 end
 
-local function more(next_cursor, keys)
-  return { 'more', 'cursor', next_cursor, 'keys', keys, 'discarded', discarded }
+local function more(next_cursor)
+  return { 'more', 'cursor', next_cursor, 'discarded', discarded }
 end
 
 local function stopped(err, kind)
-  return with_place('stopped', 'error', err, 'kind', kind, 'command', int(command_index))
+  return with_place('stopped', 'error', err, 'kind', kind, 'command', int(command_index), 'discarded', discarded)
 end
 
 if field.owner ~= owner then
@@ -195,7 +195,7 @@ if starts_epoch then
   if failed(next_cursor) then
     return stopped(next_cursor.err, 'error')
   elseif next_cursor ~= '0' then
-    return more(next_cursor, {})
+    return more(next_cursor)
   end
   local kept = {
     format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = new_grace,
@@ -219,33 +219,11 @@ if starts_epoch then
   return passed()
 end
 
-local found = {}
-
--- One page of a delete of many keys, which everybody waits for; a key that had expired at the source is deleted as such.
--- Without a limit the keys are deleted here; with one they are collected in found. Returns the cursor of the next page.
-local function delete_page(pattern, kind, limit)
-  local args = { 'SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000' }
-  if kind ~= '*' then
-    args[7], args[8] = 'TYPE', kind
-  end
-  local page = try(unpack(args))
-  if failed(page) then
-    return page
-  end
-  for _, key in ipairs(page[2]) do
-    if not starts_with(key, prefix) and not (time and delete_if_expired(key, time)) then
-      if limit == 0 then
-        call('UNLINK', key)
-      else
-        found[#found + 1] = key
-      end
-    end
-  end
-  return page[1]
+record_place = function()
+  return int(epoch) .. ':' .. int(sequence)
 end
-
 command_index = field.done
-if cursor == '0' and time and is_late(time) and lower(ARGV[FIRST_COMMAND + 1]) ~= 'flushdb' then
+if time and is_late(time) and lower(ARGV[FIRST_COMMAND + 1]) ~= 'flushdb' and not load_progress() then
   call('HSETNX', ledger, 'stale', int(now))
   all.stale = call('HGET', ledger, 'stale')
   if on_long_absence ~= 'continue' then
@@ -260,32 +238,10 @@ local function flush_db()
   if failed(next_cursor) then
     return stopped(next_cursor.err, 'error')
   elseif next_cursor ~= '0' then
-    return more(next_cursor, {})
+    return more(next_cursor)
   end
   all.stale, all.held = nil, nil -- of an empty db nothing is missing
   write_back() -- as it was; what has moved follows at the end of this very script
-end
-
--- The keys of the last call follow the command, from that place in ARGV on.
-local function delete_keys(command, keys_from)
-  if cursor == 'end' then
-    for k = keys_from, #ARGV do
-      call('UNLINK', ARGV[k])
-    end
-    return nil
-  end
-  local limit, next_cursor = 0, nil
-  if lower(command[1]) == 'pika.flushtype' then
-    next_cursor = delete_page('*', command[2], 0)
-  else
-    limit = tonumber(command[4]) or 0
-    next_cursor = delete_page(command[2], command[3], limit)
-  end
-  if failed(next_cursor) then
-    return stopped(next_cursor.err, 'error')
-  elseif next_cursor ~= '0' or limit > 0 then
-    return more(next_cursor == '0' and 'end' or next_cursor, found)
-  end
 end
 
 local function run_command(command, is_first)
@@ -301,15 +257,12 @@ local function run_command(command, is_first)
     field.done = command_index
     call('HSET', ledger, 'p' .. partition, field_text(field))
     if result == PAUSE then
-      return more(cursor, {})
+      return more(cursor)
     end
     return stopped(result.err, result.kind or 'error')
   end
 end
 
-record_place = function()
-  return int(epoch) .. ':' .. int(sequence)
-end
 local place = FIRST_COMMAND
 for c = 1, command_count do
   command_index = c - 1
@@ -321,8 +274,6 @@ for c = 1, command_count do
     must_pause(words) -- counts the command
     if name == 'flushdb' then
       ended = flush_db()
-    elseif name == 'pika.flushtype' or name == 'pika.patterndel' then
-      ended = delete_keys(command, place + words + 1)
     else
       ended = run_command(command, c == field.done + 1)
     end

@@ -1,6 +1,6 @@
 -- Decides what becomes of a command that failed.
 --
--- needs:   prelude, shadows, operations, removals, stores, several-keys
+-- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys
 -- defines: resolve_error, skip_wrong_type
 
 local skip_wrong_type

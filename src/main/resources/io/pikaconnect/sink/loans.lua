@@ -2,7 +2,7 @@
 -- their turn comes, and runs the command. A small value is lent as a copy, and the lender does not wait. Of a large one, and
 -- of what the command changes or does not accept, there is no copy: the lender stands still until the command is done.
 --
--- needs:   prelude, shadows, operations, removals, stores, several-keys, conflicts, given
+-- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given
 -- defines: the operations pika.lend and pika.borrow, see Loan.java
 
 do

@@ -2,7 +2,7 @@
 -- the other at the barrier. What the first half takes out is given to the second half's partition. The second half waits until
 -- the first is done; the first never waits, unless too much is waiting.
 --
--- needs:   prelude, shadows, operations, removals, stores, several-keys, conflicts, given
+-- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given
 -- defines: the operations pika.give and pika.take, see MoveHalf.java
 --
 -- A half is an ordinary command on one key, and what prevents that command prevents the half: a give from a key of another

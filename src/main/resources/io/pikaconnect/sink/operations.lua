@@ -2,7 +2,8 @@
 --
 -- needs:   prelude, shadows
 -- defines: operations (by name; each takes the command as a table, its name first), discard, blocking_type, has_uncounted,
---          uncounted, recount, set_change, within; declares run (defined in several-keys) and resolve_error (in conflicts)
+--          uncounted, recount, set_change, within, make_way, refusal; declares run (defined in several-keys) and resolve_error
+--          (in conflicts)
 
 local run, resolve_error
 
@@ -47,23 +48,36 @@ local function wrong_type(cmd, kind)
   return { err = 'WRONGTYPE ' .. upper(cmd[1]) .. ' on a key that holds a ' .. kind }
 end
 
-operations['set'] = function(cmd)
-  local kind = blocking_type(cmd[2])
-  if kind and upper(cmd[4] or '') == 'XX' then
-    return 0 -- Pika, which looks at strings only, finds none
+-- A SET frees what it replaces at once, which takes long if that is a large collection; here it is freed in the background.
+local function make_way(key)
+  if source_time and not several_types and failed(try('STRLEN', key)) then
+    call('UNLINK', key)
   end
-  return kind and wrong_type(cmd, kind) or try(unpack(cmd))
 end
 
-operations['setnx'] = operations['set']
+operations['set'] = function(cmd)
+  local kind, option = blocking_type(cmd[2]), upper(cmd[4] or '')
+  if kind then
+    return option == 'XX' and 0 or wrong_type(cmd, kind) -- Pika, which looks at strings only, finds none
+  elseif option == '' or option == 'PXAT' then
+    make_way(cmd[2])
+  end
+  return try(unpack(cmd))
+end
+
+operations['setnx'] = function(cmd)
+  local kind = blocking_type(cmd[2])
+  return kind and wrong_type(cmd, kind) or try(unpack(cmd))
+end
 
 -- Whether the key holds that string; a longer one is not read.
 local function holds_value(key, value)
   return call('STRLEN', key) == #value and call('GET', key) == value
 end
 
-operations['pika.set'] = function(cmd)
-  local key, value, how, deadline = cmd[2], cmd[3], upper(cmd[4]), cmd[5]
+-- The reply of a pika.set that does not set; nil if it does.
+local function refusal(cmd)
+  local key, how = cmd[2], upper(cmd[4])
   local kind = call('TYPE', key).ok
   if how == 'NX' then
     if kind == 'string' then
@@ -73,6 +87,14 @@ operations['pika.set'] = function(cmd)
     end
   elseif kind ~= 'string' or how == 'VX' and not holds_value(key, cmd[6]) then
     return 0
+  end
+end
+
+operations['pika.set'] = function(cmd)
+  local key, value, deadline = cmd[2], cmd[3], cmd[5]
+  local refused = refusal(cmd)
+  if refused then
+    return refused
   end
   local set = try('SET', key, value)
   if failed(set) or deadline == '0' then
@@ -86,27 +108,6 @@ operations['pika.delvx'] = function(cmd)
     return try('UNLINK', cmd[2])
   end
   return 0
-end
-
-operations['pika.setrange'] = function(cmd)
-  local key, offset, value = cmd[2], tonumber(cmd[3]), cmd[4]
-  local reply
-  if value ~= '' and not find(value, '%z') then
-    reply = try('SETRANGE', key, int(offset), value)
-  else
-    local old = try('GET', key)
-    if failed(old) then
-      return old
-    end
-    old = old or ''
-    local head = sub(old, 1, offset)
-    local text = match(value, '^%Z*')
-    reply = try('SET', key, head .. rep('\0', offset - #head) .. text .. sub(old, offset + #value + 1), 'KEEPTTL')
-  end
-  if cmd[5] and not failed(reply) then
-    call('PERSIST', key)
-  end
-  return reply
 end
 
 operations['pika.setbit0'] = function(cmd)
@@ -133,62 +134,6 @@ end
 operations['del'] = function(cmd)
   drop_shadow(cmd[2])
   return try('UNLINK', unpack(cmd, 2))
-end
-
-operations['pika.stage'] = function(cmd)
-  local slot, offset, bytes = cmd[2], cmd[3], cmd[4]
-  local reply
-  if offset == '0' then
-    reply = try('SET', stage .. slot, bytes)
-  elseif try('STRLEN', stage .. slot) ~= tonumber(offset) then
-    reply = { err = 'ERR stage ' .. stage .. slot .. ' does not end at ' .. offset, kind = 'stage' }
-  else
-    reply = try('SETRANGE', stage .. slot, offset, bytes)
-  end
-  if failed(reply) then
-    reply.kind = reply.kind or 'error' -- not a conflict: without the piece the value would be a different one
-  end
-  return reply
-end
-
--- A SET whose value was staged takes the stage itself: the value is not copied.
-local function set_stage(key, slot)
-  local kind = blocking_type(key)
-  if kind then
-    return wrong_type({ 'SET' }, kind)
-  elseif call('EXISTS', stage .. slot) == 0 then
-    return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'stage' }
-  end
-  call('UNLINK', key)
-  return try('RENAME', stage .. slot, key)
-end
-
-operations['pika.staged'] = function(cmd)
-  local command = { unpack(cmd, 3) }
-  if #command == 3 and lower(command[1]) == 'set' and cmd[2] == '2' then
-    local reply = set_stage(command[2], cmd[2])
-    if not failed(reply) or reply.kind then
-      return reply
-    end -- as it is: what follows decides about the error
-  end
-  for slot in gmatch(cmd[2], '%d+') do
-    local bytes = call('GET', stage .. slot)
-    if not bytes then
-      return { err = 'ERR stage ' .. stage .. slot .. ' is gone', kind = 'stage' }
-    end
-    command[tonumber(slot) + 1] = bytes
-  end
-  local reply = run(command)
-  if failed(reply) then
-    reply = resolve_error(command, reply)
-    if failed(reply) then
-      return reply
-    end
-  end
-  for slot in gmatch(cmd[2], '%d+') do
-    call('UNLINK', stage .. slot)
-  end
-  return reply
 end
 
 -- Notes a command that was not applied, or only after its key was deleted; the reply lists them.
@@ -300,6 +245,9 @@ local SPREAD, RANGE, NEAREST = 16807, 2147483647, 50
 local SORTED_EACH_TIME = 256
 
 local function pop(key, shadow, members)
+  if #members == 0 then
+    return
+  end
   for i = 1, #members, 4000 do
     call('SREM', key, unpack(members, i, math.min(i + 3999, #members)))
   end
@@ -308,36 +256,63 @@ local function pop(key, shadow, members)
   end
 end
 
--- Pops many members: first all are drawn, while the order stays as it is, then they are removed.
+-- Pops many members: first the places of all are drawn, and noted in a bitmap; then they are removed, from the last place to
+-- the first, so that the others' places stay.
+local SLICE = 256 -- places, 32 bytes of the bitmap
+
+local function members_in_slice(shadow, drawn, first)
+  local bits, least, most, places = call('GETRANGE', drawn, first / 8, first / 8 + SLICE / 8 - 1), nil, nil, {}
+  for at in gmatch(bits, '()%Z') do
+    local byte_of_bits = byte(bits, at)
+    for bit = 0, 7 do
+      if floor(byte_of_bits / 2 ^ (7 - bit)) % 2 == 1 then
+        most = first + 8 * (at - 1) + bit
+        least = least or most
+        places[#places + 1] = most
+      end
+    end
+  end
+  local members = {}
+  if least then
+    local all = call('ZRANGE', shadow, int(least), int(most))
+    for i, place in ipairs(places) do
+      members[i] = all[place - least + 1]
+    end
+  end
+  return members
+end
+
 local function pop_many(key, shadow, x, count, size, progress)
-  local drawn, missing = progress_key .. ':drawn', count
+  local drawn, missing, slice = progress_key .. ':drawn', count, floor((size - 1) / SLICE)
   if progress then
-    x, missing, size = unpack(progress)
+    x, missing, size, slice = unpack(progress)
   else
     call('UNLINK', drawn)
   end
   while missing > 0 do
     for _ = 1, PAGE do
       x = SPREAD * x % RANGE
-      local index = int(x % size)
-      missing = missing - call('SADD', drawn, call('ZRANGE', shadow, index, index)[1])
-      if missing == 0 then
-        break
+      if call('SETBIT', drawn, int(x % size), '1') == 0 then
+        missing = missing - 1
+        if missing == 0 then
+          break
+        end
       end
     end
     if out_of_time() then
-      save_progress(x, missing, size)
+      save_progress(x, missing, size, slice)
       return PAUSE
     end
   end
-  repeat
-    local members = call('SPOP', drawn, PAGE)
-    pop(key, shadow, members)
-    if #members == PAGE and out_of_time() then
-      save_progress(x, missing, size)
+  while slice >= 0 do
+    pop(key, shadow, members_in_slice(shadow, drawn, slice * SLICE))
+    slice = slice - 1
+    if slice >= 0 and out_of_time() then
+      save_progress(x, missing, size, slice)
       return PAUSE
     end
-  until #members < PAGE
+  end
+  call('UNLINK', drawn)
   if progress then
     clear_progress()
   end
@@ -380,12 +355,12 @@ operations['pika.spop'] = function(cmd)
     end
     x = x == 0 and 1 or x
   end
-  local draws = not progress or progress[2] > 0 -- and needs the shadow, which may have been dropped since
-  local shadow = draws and all > SORTED_EACH_TIME and make_shadow(key, all) or shadow_of(key)
+  local many = progress or count and count > PAGE
+  local shadow = (many or all > SORTED_EACH_TIME) and make_shadow(key, all) -- again, if it was dropped in the middle
   if shadow == PAUSE then
     return PAUSE
   end
-  if progress or count and count > PAGE then
+  if many then
     local reply = pop_many(key, shadow, x, count, size, progress)
     if reply == PAUSE then
       return PAUSE
@@ -399,7 +374,7 @@ operations['pika.spop'] = function(cmd)
         return stored
       end
     end
-    pop(key, shadow, draw(sorted, count and size or math.min(size, NEAREST), x, count or 1))
+    pop(key, shadow or shadow_of(key), draw(sorted, count and size or math.min(size, NEAREST), x, count or 1))
     if not shadow then
       call('UNLINK', sorted)
     end

@@ -75,7 +75,8 @@ end
 -- PAUSE between two of them, and is run again by the next script, as that script's first command. Where it is then is seen
 -- in the data, or kept by save_progress.
 local PAUSE = { err = 'PAUSE', kind = 'pause' }
-local PAGE = 1000 -- elements
+local PAGE = 250 -- elements
+local AT_ONCE = 5000 -- elements, up to which Redis' own command is used
 local LOOK_EVERY = 16 -- commands
 
 local began, began_cpu -- when the script began, microseconds, and in the process' own seconds
@@ -118,8 +119,8 @@ end
 -- Commands whose cost depends on what their keys hold.
 local LOOK_AFTER = {}
 for name in gmatch([[
-  append setrange setbit linsert lset lrem ltrim zremrangebyscore zremrangebyrank pfmerge bitop sunionstore sinterstore
-  sdiffstore zunionstore zinterstore pika.bitop pika.setrange pika.setbit pika.spop pika.zremrangebylex pika.stage pika.staged
+  append setrange setbit linsert lset lrem ltrim lpop rpop zpopmin zpopmax zremrangebyscore zremrangebyrank pfmerge bitop
+  sunionstore sinterstore sdiffstore zunionstore zinterstore pika.bitop pika.setrange pika.setbit pika.spop pika.zremrangebylex pika.stage pika.staged
 ]], '%S+') do
   LOOK_AFTER[name] = true
 end
@@ -221,18 +222,30 @@ local function lift_memory_limit()
   call('DEL', prefix .. 'nothing')
 end
 
--- A key of the db that is not one of the sink's own; nil if there is none.
+-- The process of Redis: a cursor of SCAN and its like means something else in another one.
+local function redis_process()
+  return match(call('INFO', 'server'), 'run_id:(%w+)')
+end
+
+-- A key of the db that is not one of the sink's own; nil if there is none. It is complete once it has seen all keys: the
+-- table of a db that was emptied may be large still.
 local function foreign_key()
-  local cursor = '0'
-  repeat
+  local cursor, own, left = '0', { [KEYS[1]] = true }, call('DBSIZE') - call('EXISTS', KEYS[1])
+  while left > 0 do
     local page = call('SCAN', cursor, 'COUNT', '1000')
     cursor = page[1]
     for _, key in ipairs(page[2]) do
       if not starts_with(key, prefix) then
         return key
+      elseif not own[key] then
+        own[key] = true
+        left = left - 1
       end
     end
-  until cursor == '0'
+    if cursor == '0' then
+      return nil
+    end
+  end
 end
 
 ---------------------------------------------------------------------------------------------------- stream's clock

@@ -1,4 +1,4 @@
--- Removals from sorted sets, page by page where much is to be removed or looked at.
+-- Removals from sorted sets, page by page where much is to be removed or looked at; and from lists.
 --
 -- needs:   prelude, shadows, operations
 -- defines: nothing; adds to operations
@@ -30,8 +30,7 @@ local function is_lex_bound(bound)
 end
 
 -- Where members have different scores, Redis' own command looks at some of them only; Pika looks at all.
-local function remove_by_lex_of_all(key, min, max)
-  local progress = load_progress()
+local function remove_by_lex_of_all(key, min, max, progress)
   local at, removed = progress and progress[1] or 0, 0
   while true do
     local members = call('ZRANGE', key, at, at + PAGE - 1)
@@ -61,21 +60,20 @@ end
 operations['pika.zremrangebylex'] = function(cmd)
   local key, min, max = cmd[2], cmd[3], cmd[4]
   local first = try('ZRANGE', key, 0, 0, 'WITHSCORES')
-  if failed(first) then
-    return first
-  elseif #first == 0 then
-    return 0
+  local progress = load_progress()
+  if failed(first) or #first == 0 then
+    if progress then
+      clear_progress()
+    end
+    return failed(first) and first or 0
   end
-  if first[2] ~= call('ZRANGE', key, -1, -1, 'WITHSCORES')[2] or not is_lex_bound(min) or not is_lex_bound(max) then
-    return remove_by_lex_of_all(key, min, max)
+  if progress or first[2] ~= call('ZRANGE', key, -1, -1, 'WITHSCORES')[2] or not is_lex_bound(min) or not is_lex_bound(max) then
+    return remove_by_lex_of_all(key, min, max, progress)
   end
   return remove_pages(key, function()
     return call('ZRANGEBYLEX', key, min, max, 'LIMIT', 0, PAGE)
   end)
 end
-
--- In one command up to so many elements.
-local AT_ONCE = 5 * PAGE
 
 operations['zremrangebyscore'] = function(cmd)
   local count = #cmd == 4 and try('ZCOUNT', cmd[2], cmd[3], cmd[4])
@@ -114,6 +112,27 @@ operations['zremrangebyrank'] = function(cmd)
     clear_progress()
   end
   return 0
+end
+
+-- With a count the elements would be a reply, of which nothing is needed.
+for name, range in pairs({ zpopmin = function(n) return '0', int(n - 1) end, zpopmax = function(n) return int(-n), '-1' end }) do
+  operations[name] = function(cmd)
+    local count = cmd[3] and match(cmd[3], '^%d+$')
+    if not count or tonumber(count) <= AT_ONCE then
+      return try(unpack(cmd))
+    end
+    return operations['zremrangebyrank']({ 'ZREMRANGEBYRANK', cmd[2], range(tonumber(count)) })
+  end
+end
+
+for name, range in pairs({ lpop = function(n) return int(n), '-1' end, rpop = function(n) return '0', int(-n - 1) end }) do
+  operations[name] = function(cmd)
+    local count = cmd[3] and match(cmd[3], '^%d+$')
+    if not count or tonumber(count) <= AT_ONCE then
+      return try(unpack(cmd))
+    end
+    return try('LTRIM', cmd[2], range(tonumber(count)))
+  end
 end
 
 end

@@ -1,6 +1,6 @@
 -- Commands over several keys, and how any command is run.
 --
--- needs:   prelude, shadows, operations, removals, stores
+-- needs:   prelude, shadows, operations, strings, stages, removals, stores
 -- defines: SEVERAL_KEYS, run, delete_conflicting, is_lent
 
 local SEVERAL_KEYS, delete_conflicting
@@ -37,18 +37,23 @@ local function hide_wrong_types(cmd, first, last, kinds)
   return visible or cmd
 end
 
+-- Runs a command that makes its destination of keys of the same types.
+local function run_visible(cmd, first, last, destination, kinds, run_one)
+  local before = #discarded
+  local visible, err = hide_wrong_types(cmd, first, last, kinds)
+  local reply = err or destination_error(cmd, destination, kinds) or run_one(visible)
+  if reply == PAUSE then
+    for i = #discarded, before + 1, -1 do -- noted once, at the end
+      discarded[i] = nil
+    end
+  end
+  return reply
+end
+
 local function storing(first_of, kinds)
   return function(cmd)
     local first, last = first_of(cmd)
-    local before = #discarded
-    local visible, err = hide_wrong_types(cmd, first, last, kinds)
-    local reply = err or destination_error(cmd, cmd[2], kinds) or store_in_pages(visible)
-    if reply == PAUSE then
-      for i = #discarded, before + 1, -1 do -- noted once, at the end
-        discarded[i] = nil
-      end
-      return reply
-    end
+    local reply = run_visible(cmd, first, last, cmd[2], kinds, store_in_pages)
     if not failed(reply) then
       drop_shadow(cmd[2])
       if has_uncounted() then
@@ -68,8 +73,7 @@ local function numkeys_range(cmd)
 end
 
 local function bitop(cmd)
-  local visible, err = hide_wrong_types(cmd, 4, #cmd, STRING)
-  return err or destination_error(cmd, cmd[3], STRING) or try('BITOP', unpack(visible, 2))
+  return run_visible(cmd, 4, #cmd, cmd[3], STRING, run_bitop)
 end
 
 local function blocks_bitop(cmd, key)

@@ -60,7 +60,25 @@ local function remove_from_shadow(shadow, members, first, last)
 end
 
 local BEGIN_OF_SCAN, COMPLETE = '0', '='
-local MOST = 1000 -- shadows
+local MOST, MOST_MEMBERS = 1000, 5000000 -- shadows, and members of all together
+
+-- Drops shadows until there is room for one more, of so many members. Those that are being made stay, or two sets that are
+-- too large together would never get theirs.
+local function make_room(size)
+  local noted = call('HGETALL', prefix .. 'sorted')
+  local count, members = #noted / 2, size
+  for i = 1, #noted, 2 do
+    members = members + call('ZCARD', shadow_key(noted[i]))
+  end
+  for i = 1, #noted, 2 do
+    if count < MOST and members <= MOST_MEMBERS then
+      return
+    elseif starts_with(noted[i + 1], COMPLETE) then
+      count, members = count - 1, members - call('ZCARD', shadow_key(noted[i]))
+      drop_shadow(noted[i])
+    end
+  end
+end
 
 -- Makes the shadow of a set, or continues to; returns its key once it is complete, PAUSE before that. While it is made the
 -- set does not change, so the shadow is complete if it has as many members.
@@ -75,8 +93,8 @@ local function make_shadow(key, size)
     return shadow
   end
   lift_memory_limit()
-  if not noted and call('HLEN', sorted) >= MOST then
-    drop_shadow(call('HRANDFIELD', sorted))
+  if not noted then
+    make_room(size)
   end
   if not cursor or cursor == COMPLETE or cursor == BEGIN_OF_SCAN then
     cursor = BEGIN_OF_SCAN

@@ -7,14 +7,7 @@ local store_in_pages
 
 do
 
-local AT_ONCE = 5 * PAGE -- elements of all sources, up to which Redis' own command is used
-
--- The process of Redis: a cursor of another one means something else.
-local function process()
-  return match(call('INFO', 'server'), 'run_id:(%w+)')
-end
-
--- The members of a page that are in all those sets (wanted 1), or in none of them (wanted 0).
+-- The members, PAGE at most, that are in all those sets (wanted 1), or in none of them (wanted 0).
 local function filtered(members, others, wanted)
   for _, other in ipairs(others) do
     if #members == 0 then
@@ -31,26 +24,33 @@ local function filtered(members, others, wanted)
   return members
 end
 
+-- Sources by number of elements, the least first, as Redis reads them.
+local function by_size(sources, size_command)
+  local sizes, order = {}, {}
+  for i, key in ipairs(sources) do
+    sizes[i], order[i] = call(size_command, key), i
+  end
+  table.sort(order, function(a, b)
+    return sizes[a] < sizes[b] or sizes[a] == sizes[b] and a < b
+  end)
+  return order
+end
+
 -- Each takes all sources and returns those to be walked over, and what is kept of a page.
 local SETS = {
   sunionstore = function(sources)
     return sources, function(members) return members end
   end,
   sinterstore = function(sources)
-    local least
-    for i, key in ipairs(sources) do
-      if not least or call('SCARD', key) < call('SCARD', sources[least]) then
-        least = i
-      end
-    end
-    return { sources[least] }, function(members) return filtered(members, sources, 1) end
+    return { sources[by_size(sources, 'SCARD')[1]] }, function(members) return filtered(members, sources, 1) end
   end,
   sdiffstore = function(sources)
     return { sources[1] }, function(members) return filtered(members, { unpack(sources, 2) }, 0) end
   end,
 }
 
--- The next page of a set that does not change: its members, the next cursor ('0' at the end).
+-- The next page of a set that does not change: its members, the next cursor ('0' at the end). Of a set of integers it may be
+-- the whole set.
 local function page_of_set(key, cursor)
   local page = call('SSCAN', key, cursor, 'COUNT', PAGE)
   return page[2], page[1]
@@ -61,9 +61,12 @@ local function page_of_sorted_set(key, rank)
   return page, #page < 2 * PAGE and '0' or int(rank + PAGE)
 end
 
-local function add_members(result, members)
-  if #members > 0 then
-    call('SADD', result, unpack(members))
+local function add_members(result, page, kept)
+  for i = 1, #page, PAGE do
+    local members = kept({ unpack(page, i, math.min(i + PAGE - 1, #page)) })
+    if #members > 0 then
+      call('SADD', result, unpack(members))
+    end
   end
 end
 
@@ -76,13 +79,14 @@ local function not_nan(score)
   return score ~= score and 0 or score
 end
 
+-- Of the score so far and another, in this order: a score that is no number is neither less nor greater.
 local AGGREGATES = {
   SUM = function(a, b) return not_nan(a + b) end,
-  MIN = function(a, b) return a < b and a or b end,
-  MAX = function(a, b) return a > b and a or b end,
+  MIN = function(a, b) return b < a and b or a end,
+  MAX = function(a, b) return b > a and b or a end,
 }
 
--- The sources of Z…STORE, their weights and the aggregate; nil if the command has anything else.
+-- The sources of Z…STORE in the order in which Redis reads them, their weights and the aggregate; nil if the command has anything else.
 local function parse_sorted(cmd)
   local count = tonumber(cmd[3])
   local sources, weights, aggregate = { unpack(cmd, 4, 3 + count) }, {}, 'SUM'
@@ -104,7 +108,11 @@ local function parse_sorted(cmd)
       return nil
     end
   end
-  return sources, weights, AGGREGATES[aggregate]
+  local sorted, sorted_weights = {}, {}
+  for i, from in ipairs(by_size(sources, 'ZCARD')) do
+    sorted[i], sorted_weights[i] = sources[from], weights[from] or 1
+  end
+  return sorted, sorted_weights, AGGREGATES[aggregate]
 end
 
 local function members_of(page)
@@ -115,19 +123,16 @@ local function members_of(page)
   return members
 end
 
-local function weighted(score, weight)
-  return not_nan(tonumber(score) * (weight or 1))
-end
-
 local function add_union(result, page, weight, aggregate)
   if #page == 0 then
     return
   end
   local before, args = call('ZMSCORE', result, unpack(members_of(page))), {}
   for i = 1, #page / 2 do
-    local score = weighted(page[2 * i], weight)
-    args[#args + 1] = number(before[i] and aggregate(tonumber(before[i]), score) or score)
-    args[#args + 1] = page[2 * i - 1]
+    local member, score, so_far = page[2 * i - 1], not_nan(tonumber(page[2 * i]) * weight), tonumber(before[i] or nil)
+    score = so_far and aggregate(so_far, score) or score
+    args[#args + 1] = number(score)
+    args[#args + 1] = member
   end
   call('ZADD', result, unpack(args))
 end
@@ -148,8 +153,8 @@ local function add_intersection(result, page, sources, weights, aggregate)
         score = nil
         break
       end
-      one = weighted(one, weights[s])
-      score = score and aggregate(score, one) or one
+      one = tonumber(one) * weights[s]
+      score = score and aggregate(score, one) or not_nan(one)
     end
     if score then
       args[#args + 1] = number(score)
@@ -166,7 +171,7 @@ local function plan(cmd, result)
   local name = lower(cmd[1])
   if SETS[name] then
     local sources, kept = SETS[name]({ unpack(cmd, 3) })
-    return sources, page_of_set, function(_, members) add_members(result, kept(members)) end
+    return sources, page_of_set, function(_, page) add_members(result, page, kept) end
   end
   local sources, weights, aggregate = parse_sorted(cmd)
   if not sources then
@@ -174,19 +179,15 @@ local function plan(cmd, result)
   elseif name == 'zunionstore' then
     return sources, page_of_sorted_set, function(s, page) add_union(result, page, weights[s], aggregate) end
   end
-  local least = 1
-  for i, key in ipairs(sources) do
-    if call('ZCARD', key) < call('ZCARD', sources[least]) then
-      least = i
-    end
-  end
-  return { sources[least] }, page_of_sorted_set,
+  return { sources[1] }, page_of_sorted_set,
     function(_, page) add_intersection(result, page, sources, weights, aggregate) end
 end
 
+-- Of all sources, and of what the result replaces.
 local function elements(cmd)
-  local sum = 0
-  if SETS[lower(cmd[1])] then
+  local is_set = SETS[lower(cmd[1])]
+  local sum = call(is_set and 'SCARD' or 'ZCARD', cmd[2])
+  if is_set then
     for i = 3, #cmd do
       sum = sum + call('SCARD', cmd[i])
     end
@@ -210,7 +211,7 @@ store_in_pages = function(cmd)
   if not sources then
     return try(unpack(cmd))
   end
-  local here = process()
+  local here = redis_process()
   local s, cursor = 1, '0'
   if progress and progress[1] == here then
     s, cursor = progress[2], progress[3]

@@ -73,7 +73,7 @@ local rewrites = holding or deadlines == 'releasing'
 if deadlines == 'native' or not rewrites and expired_before <= 0 then
   return answer('idle')
 end
-local process = rewrites and match(call('INFO', 'server'), 'run_id:(%w+)') or '-'
+local process = rewrites and redis_process() or '-'
 if rewrites then
   cursor = walk and match(walk, '^' .. process .. ' (%d+)$') or '0'
 end

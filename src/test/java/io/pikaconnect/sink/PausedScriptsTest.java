@@ -67,7 +67,61 @@ class PausedScriptsTest {
         return fill(i -> new Object[] {"SADD", "k", member(i)});
     }
 
+    /** In {k}1 the fewest elements, in {k}3 the most; infinite scores meet in every order. */
+    private static Consumer<ModelTopic> extremeScores() {
+        String[] scores = {"inf", "-inf", "0", "3", "1.5", "0.1", "1e308"};
+        return fill(i -> {
+            int group = i / 6;
+            int set = i % 6 < 1 ? 1 : i % 6 < 3 ? 2 : 3;
+            int member = set == 1 ? group % 1_500 : group + 2_000 * (i % 6 - set * (set - 1) / 2);
+            return new Object[] {"ZADD", "{k}" + set, scores[((i % 6 + 1) * group + group / 7) % 7], member(member)};
+        });
+    }
+
+    private static final byte[] LARGE = new byte[5_000_000];
+
+    static {
+        new Random(5).nextBytes(LARGE);
+    }
+
+    private static Consumer<ModelTopic> largeStrings() {
+        byte[] first = LARGE.clone();
+        byte[] second = new byte[3_000_000];
+        new Random(6).nextBytes(second);
+        return topic -> topic.change(Resp.bytes("{k}1"), Command.of("SET", "{k}1", first))
+                .change(Resp.bytes("{k}2"), Command.of("SET", "{k}2", second));
+    }
+
+    private static Consumer<ModelTopic> smallString() {
+        return topic -> topic.change(
+                Resp.bytes("k"), Command.of("SET", "k", "small"), Command.of("PEXPIREAT", "k", "1895337901000"));
+    }
+
     static Stream<Arguments> commands() {
+        return Stream.concat(
+                collections(),
+                Stream.of(
+                        row("a value that replaces a set", set(), "SET", "k", LARGE),
+                        row("a value only for a missing key", topic -> {}, "SETNX", "k", LARGE),
+                        row("a value with a deadline", smallString(), "pika.set", "k", LARGE, "XX", "1895337901000"),
+                        row("a value appended", smallString(), "APPEND", "k", LARGE),
+                        row("a value appended to nothing", topic -> {}, "APPEND", "k", LARGE),
+                        row("a value over a part", largeStrings(), "SETRANGE", "{k}2", "1000001", LARGE),
+                        row("a text with a NUL", largeStrings(), "pika.setrange", "{k}1", "2500000", "some\0text"),
+                        row(
+                                "a text with a NUL in the end",
+                                largeStrings(),
+                                "pika.setrange",
+                                "{k}1",
+                                "4999998",
+                                "s\0text"),
+                        row("bits of both", largeStrings(), "BITOP", "AND", "k", "{k}1", "{k}2"),
+                        row("bits of either", largeStrings(), "BITOP", "OR", "{k}2", "{k}1", "{k}2", "{k}3"),
+                        row("bits of one", largeStrings(), "pika.bitop", "XOR", "{k}1", "{k}2", "{k}1"),
+                        row("bits turned", largeStrings(), "BITOP", "NOT", "k", "{k}1")));
+    }
+
+    private static Stream<Arguments> collections() {
         return Stream.of(
                 row("members of equal score", equalScores(), "pika.zremrangebylex", "k", "[m2", "(m7"),
                 row("members of other scores", otherScores(), "pika.zremrangebylex", "k", "[m2", "(m7"),
@@ -76,6 +130,15 @@ class PausedScriptsTest {
                 row("by rank, all", otherScores(), "ZREMRANGEBYRANK", "k", "0", "-1"),
                 row("one popped", set(), "pika.spop", "k", "1795337901"),
                 row("many popped", set(), "pika.spop", "k", "1795337901", "9000"),
+                row("nearly all popped", set(), "pika.spop", "k", "1795337901", "11990"),
+                row("the least popped", otherScores(), "ZPOPMIN", "k", "9000"),
+                row("the greatest popped", otherScores(), "ZPOPMAX", "k", "9000"),
+                row("sum of extremes", extremeScores(), "ZUNIONSTORE", "k", "3", "{k}3", "{k}1", "{k}2"),
+                row("sum of weighted extremes", extremeScores(), weighted("ZUNIONSTORE", "0", "-1", "2", "SUM")),
+                row("least of extremes", extremeScores(), weighted("ZUNIONSTORE", "0", "-1", "1", "MIN")),
+                row("greatest of extremes", extremeScores(), weighted("ZUNIONSTORE", "-1", "1", "0", "MAX")),
+                row("sum of common extremes", extremeScores(), weighted("ZINTERSTORE", "0", "-1", "2", "SUM")),
+                row("greatest of common extremes", extremeScores(), weighted("ZINTERSTORE", "-1", "0", "1", "MAX")),
                 row("union", twoSets(), "SUNIONSTORE", "k", "{k}1", "{k}2"),
                 row("intersection", twoSets(), "SINTERSTORE", "k", "{k}1", "{k}2"),
                 row("difference", twoSets(), "SDIFFSTORE", "k", "{k}1", "{k}2"),
@@ -95,6 +158,11 @@ class PausedScriptsTest {
                         "AGGREGATE",
                         "max"),
                 row("sorted intersection", twoSorted(), "ZINTERSTORE", "k", "2", "{k}1", "{k}2", "aggregate", "MIN"));
+    }
+
+    private static Object[] weighted(String name, String one, String two, String three, String aggregate) {
+        return new Object[] {name, "k", "3", "{k}3", "{k}1", "{k}2", "WEIGHTS", one, two, three, "AGGREGATE", aggregate
+        };
     }
 
     /** What the command leaves when no script pauses. */
@@ -120,7 +188,7 @@ class PausedScriptsTest {
 
         int cuts = 0;
         while (!sink.isAtEnd(topic)) {
-            inSteps(topic, 6 + cuts % 3); // the claim's, and a few steps more
+            inSteps(topic, 8 + cuts % 3); // the claim's, and some steps more
             assertThat(++cuts).as("without progress").isLessThan(200);
         }
 
@@ -143,9 +211,9 @@ class PausedScriptsTest {
 
         int dropped = 0;
         for (int cuts = 0; !sink.isAtEnd(topic); cuts++) {
-            inSteps(topic, 6 + cuts % 3);
+            inSteps(topic, 20 + cuts % 3);
             assertThat(cuts).as("without progress").isLessThan(200);
-            if (cuts % 4 == 3 && sink.redis().exists(SinkFixture.PREFIX + "progress:0")) {
+            if (cuts % 5 == 4 && sink.redis().exists(SinkFixture.PREFIX + "progress:0")) {
                 dropped += (int) sink.redis().del(SinkFixture.PREFIX + "sorted", SinkFixture.PREFIX + "sorted:k");
             }
         }
@@ -196,12 +264,12 @@ class PausedScriptsTest {
         worker.crash();
     }
 
-    static Stream<Arguments> stores() {
-        return commands().filter(row -> ((Command) row.get()[2]).name().endsWith("store"));
+    static Stream<Arguments> redisOwn() {
+        return commands().filter(row -> !((Command) row.get()[2]).name().startsWith("pika."));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("stores")
+    @MethodSource("redisOwn")
     void theResultIsThatOfRedisOwnCommand(String name, Consumer<ModelTopic> before, Command command) {
         Map<String, Object> inPages = atOnce(before, command);
         ModelTopic topic = ModelTopic.begun(1);
@@ -209,7 +277,13 @@ class PausedScriptsTest {
         sink.applyAll(topic).close();
         List<byte[]> args = command.args();
         sink.redis().sendCommand(() -> args.get(0), args.subList(1, args.size()).toArray(byte[][]::new));
-        assertThat(inPages).isEqualTo(sink.content());
+        assertThat(withoutNegativeZeros(inPages)).isEqualTo(withoutNegativeZeros(sink.content()));
+    }
+
+    /** Redis itself makes 0 of -0 in a small sorted set. */
+    private static Map<String, Object> withoutNegativeZeros(Map<String, Object> content) {
+        content.replaceAll((key, value) -> value instanceof String s ? s.replace(",-0.0]", ",0.0]") : value);
+        return content;
     }
 
     @Test
@@ -257,25 +331,6 @@ class PausedScriptsTest {
         assertThat(sink.redis().zcard("k")).isEqualTo(saved);
         sink.applyAll(topic, "script.max.ms", "0");
         assertThat(sink.content()).isEqualTo(expected);
-    }
-
-    @Test
-    void aSetWhoseValueCameInPiecesTakesThemWithoutACopy() {
-        ModelTopic topic = ModelTopic.begun(1).recordMaxBytes(3_000);
-        byte[] value = new byte[20_000];
-        new Random(3).nextBytes(value);
-        topic.command("SADD", "k", "a");
-        topic.command("DEL", "k");
-        topic.change(Resp.bytes("k"), Command.of("SET", "k", value), Command.of("PEXPIREAT", "k", "1795337901000"));
-        ModelWorker worker = sink.applyAll(topic);
-        topic.change(Resp.bytes("k"), Command.of("SET", "k", value));
-        long gets = sink.calls("get");
-        worker.until(() -> sink.isAtEnd(topic));
-        assertThat(sink.redis().ttl("k")).isEqualTo(-1);
-        assertThat(sink.redis().get(Resp.bytes("k"))).isEqualTo(value);
-        assertThat(sink.calls("rename")).isGreaterThan(1);
-        assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
-        assertThat(sink.calls("get") - gets).isLessThan(3);
     }
 
     @Test
@@ -328,7 +383,7 @@ class PausedScriptsTest {
         }
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().smembers("k")).isEqualTo(model);
-        assertThat(sink.calls("sscan") - pages).isBetween(MANY / 1_000L, 2 * MANY / 1_000L + 2);
+        assertThat(sink.calls("sscan") - pages).isBetween(MANY / 250L, 2 * MANY / 250L + 2);
         assertThat(sink.calls("zunionstore")).isEqualTo(unions);
     }
 

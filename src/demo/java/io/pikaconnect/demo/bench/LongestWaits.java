@@ -41,6 +41,7 @@ public final class LongestWaits {
     private static final List<Row> ROWS = List.of(
             row("500 SPOP", Before.SET, n -> times(500, "pika.spop", "{a}1", "1795337901")),
             row("50 SPOP with count 10", Before.SET, n -> times(50, "pika.spop", "{a}1", "1795337901", "10")),
+            row("SPOP of all but one", Before.SET, n -> times(1, "pika.spop", "{a}1", "1795337901", "" + (n - 1))),
             row(
                     "100 ZREMRANGEBYLEX, equal scores",
                     Before.EQUAL_SCORES,
@@ -54,6 +55,7 @@ public final class LongestWaits {
                     Before.OTHER_SCORES,
                     n -> times(2, "pika.zremrangebylex", "{a}1", "[member-1", "[member-2")),
             row("ZREMRANGEBYRANK", Before.OTHER_SCORES, n -> times(1, "ZREMRANGEBYRANK", "{a}1", "1", "-2")),
+            row("ZPOPMIN of all but one", Before.OTHER_SCORES, n -> times(1, "ZPOPMIN", "{a}1", "" + (n - 1))),
             row("ZREMRANGEBYSCORE", Before.OTHER_SCORES, n -> times(1, "ZREMRANGEBYSCORE", "{a}1", "1", "+inf")),
             row("DEL", Before.SET, n -> times(1, "DEL", "{a}1")),
             row("SET of a key with a set", Before.SET, n -> times(1, "SET", "{a}1", "x")),
@@ -62,6 +64,7 @@ public final class LongestWaits {
             row("SDIFFSTORE", Before.TWO_SETS, n -> times(1, "SDIFFSTORE", "{a}3", "{a}1", "{a}2")),
             row("ZUNIONSTORE", Before.TWO_SORTED_SETS, n -> times(1, "ZUNIONSTORE", "{a}3", "2", "{a}1", "{a}2")),
             row("ZINTERSTORE", Before.TWO_SORTED_SETS, n -> times(1, "ZINTERSTORE", "{a}3", "2", "{a}1", "{a}2")),
+            row("LPOP of all but one", Before.LIST, n -> times(1, "LPOP", "{a}1", "" + (n - 1))),
             row("LTRIM to one element", Before.LIST, n -> times(1, "LTRIM", "{a}1", "1", "1")),
             row("LREM of one element", Before.LIST, n -> times(1, "LREM", "{a}1", "0", "absent")),
             row("50 LREM", Before.LIST, n -> times(50, "LREM", "{a}1", "0", "absent")),
@@ -74,6 +77,7 @@ public final class LongestWaits {
                     Before.TWO_STRINGS,
                     n -> times(1, "pika.setrange", "{a}1", "5", "a\0b")),
             row("staged SET, 64 bytes an element", Before.NOTHING, n -> staged(n, "SET", "{a}1", "")),
+            row("staged HSET, 64 bytes an element", Before.NOTHING, n -> staged(n, "HSET", "{a}1", "f", "")),
             row("staged APPEND, 64 bytes an element", Before.TWO_STRINGS, n -> staged(n, "APPEND", "{a}1", "")),
             row("delete by pattern, an element a key", Before.KEYS, n -> times(1, "pika.patterndel", "*", "*", "0")),
             row("delete by pattern, limit", Before.KEYS, n -> times(1, "pika.patterndel", "*", "*", "" + n / 2)),

@@ -18,6 +18,7 @@ final class SecondClient implements AutoCloseable {
     private final RedisServer redis;
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean serves;
     private volatile long longestNanos;
     private volatile long askedNanos;
 
@@ -32,10 +33,15 @@ final class SecondClient implements AutoCloseable {
         thread = new Thread(this::run, "second-client");
         thread.setDaemon(true);
         thread.start();
+        while (!serves) {
+            Thread.onSpinWait();
+        }
     }
 
     private void run() {
         try (Jedis client = new Jedis("127.0.0.1", redis.port(), MOST_MILLIS)) {
+            client.get("absent");
+            serves = true;
             while (!closed) {
                 long start = System.nanoTime();
                 askedNanos = start;
