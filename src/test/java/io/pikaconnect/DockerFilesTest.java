@@ -225,6 +225,27 @@ class DockerFilesTest {
         assertThat(ready("redis-sink-tls").path("redis.username").asText()).isEqualTo("sink");
     }
 
+    @Test
+    void prometheusFindsTheWorkersExporterAndBothFindTheirFiles() throws IOException {
+        Map<String, Object> services = map(compose("compose.monitoring.yaml").get("services"));
+        assertThat(map(map(services.get("connect")).get("environment")).get("KAFKA_OPTS"))
+                .isEqualTo("-javaagent:/opt/monitoring/jmx_prometheus_javaagent.jar=9404"
+                        + ":/etc/kafka-connect/jmx-exporter.yaml");
+        assertThat(Files.readString(DOCKER.resolve("monitoring/prometheus.yaml")))
+                .contains("[\"connect:9404\"]");
+        assertThat(Files.readString(Path.of("pom.xml")))
+                .contains("<includeArtifactIds>jmx_prometheus_javaagent</includeArtifactIds>")
+                .contains("<outputDirectory>${project.build.directory}/monitoring</outputDirectory>");
+        for (Object service : services.values()) {
+            list(map(service).get("volumes")).stream()
+                    .filter(volume -> volume.startsWith("./"))
+                    .forEach(volume ->
+                            assertThat(DOCKER.resolve(volume.split(":")[0])).isRegularFile());
+            listOrNone(map(service).get("ports"))
+                    .forEach(port -> assertThat(port).startsWith("127.0.0.1:"));
+        }
+    }
+
     /** As a command of sed writes that the one stands in place of the other. */
     private static String replaced(String address, String by) {
         return "s/" + address.replace(".", "\\.") + "/" + by + "/";

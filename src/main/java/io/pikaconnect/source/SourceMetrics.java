@@ -146,6 +146,11 @@ public final class SourceMetrics {
                                 "Time that the rest of the dump will take at the speed since the task started to read;"
                                         + " 0 once it is complete, -1 while unknown.",
                                 SourceProgress::snapshotRemainingMs),
+                        count(
+                                "snapshot-dir-free-bytes",
+                                "bytes",
+                                "Room left for dumps on the disk of snapshot.dir; -1 while that folder does not exist.",
+                                SourceProgress::snapshotDirFreeBytes),
                         text(
                                 "position",
                                 "filenum/offset of the binlog up to which Kafka has everything and the master may"

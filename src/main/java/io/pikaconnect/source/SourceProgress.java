@@ -6,6 +6,8 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.snapshot.PikaType;
 import io.pikaconnect.snapshot.SnapshotChunk;
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -56,6 +58,7 @@ final class SourceProgress {
     private volatile Optional<BinlogPosition> position = Optional.empty();
     private volatile Optional<SnapshotProgress> snapshot = Optional.empty();
     private volatile boolean snapshotComplete;
+    private volatile Optional<Path> snapshotDir = Optional.empty();
     private volatile long epoch = UNKNOWN;
     private volatile long sourceTimeMs;
 
@@ -94,6 +97,11 @@ final class SourceProgress {
         // The dump was requested by our clock.
         sourceTimeMs =
                 offset.phase() == SourceOffset.Phase.BINLOG ? 0 : offset.epoch().dumpRequestedMs() + clockOffsetMs();
+    }
+
+    /** Where dumps are put. */
+    void dumpsIn(Path directory) {
+        snapshotDir = Optional.of(directory);
     }
 
     /** The dump is being read. */
@@ -245,6 +253,14 @@ final class SourceProgress {
 
     long snapshotKeys() {
         return snapshotKeys.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    long snapshotDirFreeBytes() {
+        return snapshotDir
+                .map(Path::toFile)
+                .filter(File::exists)
+                .map(File::getUsableSpace)
+                .orElse(UNKNOWN);
     }
 
     long snapshotKeysEstimated() {

@@ -99,6 +99,7 @@ final class StartedSourceTask implements AutoCloseable {
                 new SourceProgress(inFlight, clock.wall()),
                 limit,
                 clock);
+        context.progress().dumpsIn(config.snapshotDir());
         SourceMetrics.show(metrics, context.progress());
         this.replica = newReplica();
         this.opening = open(stored, Optional.empty());

@@ -62,15 +62,24 @@ final class Pipeline implements AutoCloseable {
 
     /** The same for several dbs of the master; what is asked about the topic is about the first one's. */
     Pipeline(String name, boolean exactlyOnce, StandInMaster master, List<String> databases) throws IOException {
+        this(name, exactlyOnce, master, databases, Optional.empty());
+    }
+
+    /** The same in a worker with a Java agent. */
+    Pipeline(String name, boolean exactlyOnce, StandInMaster master, List<String> databases, Optional<String> agent)
+            throws IOException {
         this.name = name;
         this.source = name + "-source";
         this.topic = name + "." + databases.get(0);
         this.databases = databases;
         this.master = master;
         this.folder = Workplace.folder(name);
-        this.options = ConnectWorker.Options.of(kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
+        ConnectWorker.Options plain = ConnectWorker.Options.of(
+                        kafka.bootstrapServers(), name, PluginArchive.plugins(), folder)
                 .withExactlyOnce(exactlyOnce)
                 .withOverrides(SOON_MISSED);
+        this.options = agent.map(a -> plain.withJvmOptions("-Xmx512m", "-XX:TieredStopAtLevel=1", "-javaagent:" + a))
+                .orElse(plain);
         this.worker = ConnectWorker.start(options);
     }
 

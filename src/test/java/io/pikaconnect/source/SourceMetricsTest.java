@@ -102,6 +102,8 @@ class SourceMetricsTest {
         assertThat(number("epoch"))
                 .isEqualTo(connect.storedOffset().orElseThrow().epoch().number());
 
+        assertThat(number("snapshot-dir-free-bytes"))
+                .isBetween(1L, snapshots.toFile().getTotalSpace());
         assertThat(number("snapshot-percent")).isBetween(0L, 99L);
         assertThat(number("snapshot-keys-estimated"))
                 .isGreaterThanOrEqualTo(
