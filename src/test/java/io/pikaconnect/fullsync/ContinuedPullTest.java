@@ -17,9 +17,13 @@ import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.Replicas;
 import io.pikaconnect.retry.Backoff;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -154,13 +158,22 @@ class ContinuedPullTest {
     }
 
     private List<String> here() throws IOException {
-        Path home = base.resolve("connector.db0");
-        try (Stream<Path> all = Files.walk(home)) {
-            return all.map(Path::toString)
-                    .filter(name -> name.endsWith(".sst"))
-                    .map(name -> "strings/" + name.substring(name.lastIndexOf('/') + 1))
-                    .toList();
-        }
+        List<String> names = new ArrayList<>();
+        Files.walkFileTree(base.resolve("connector.db0"), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".sst")) {
+                    names.add("strings/" + file.getFileName());
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // it has just got its name
+            }
+        });
+        return names;
     }
 
     private void assertComplete(Dump received) throws IOException {
