@@ -52,6 +52,7 @@ final class ClusterMaintenance {
                 throw e;
             }
             LOG.debug("{}: Redis replied {}; trying again later", p.topicPartition, e.getMessage());
+            link.refresh();
         }
     }
 

@@ -11,8 +11,14 @@ final class RedisErrors {
     private static final Set<String> TRANSIENT =
             Set.of("BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS", "MISCONF", "OOM", "NOSCRIPT");
 
-    /** Redis is starting, or is a replica for now: after the next connect another server may answer. */
-    private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN");
+    /**
+     * Redis is starting, is a replica for now, or has given the slot to another node: after the next connect another server may
+     * answer.
+     */
+    private static final Set<String> RECONNECT = Set.of("LOADING", "READONLY", "MASTERDOWN", "MOVED", "ASK");
+
+    /** What a script finds while a slot is being moved, or has no node. */
+    private static final Pattern SLOT_AWAY = Pattern.compile("non local key|the cluster is down");
 
     /** SCRIPT KILL, which Sentinel sends as well: the script had not written anything yet. */
     private static final Pattern KILLED = Pattern.compile("[Ss]cript killed by user");
@@ -34,7 +40,8 @@ final class RedisErrors {
     static boolean isTransient(String error) {
         return TRANSIENT.contains(code(error))
                 || needsReconnect(error)
-                || KILLED.matcher(withoutScriptLocation(error)).find();
+                || KILLED.matcher(withoutScriptLocation(error)).find()
+                || SLOT_AWAY.matcher(withoutScriptLocation(error)).find();
     }
 
     static boolean needsReconnect(String error) {

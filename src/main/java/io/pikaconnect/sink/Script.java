@@ -52,7 +52,7 @@ enum Script {
     REBUILD("prelude"),
     WRITER("prelude"),
     PROBE("prelude", "rehearsal"),
-    SLOTS("prelude", "shadows", "operations", "removals", "stores", "several-keys", "conflicts"),
+    SLOTS("prelude", "shadows", "operations", "strings", "stages", "removals", "stores", "several-keys", "conflicts"),
     PLACES("prelude"),
     MARKS("prelude"),
     EMPTIED("prelude"),

@@ -18,6 +18,10 @@ class RedisErrorsTest {
                 "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.",
                 "READONLY You can't write against a read only replica. script: a3262fbb, on @user_script:81.",
                 "NOREPLICAS Not enough good replicas to write.",
+                "MOVED 12069 127.0.0.1:21389",
+                "ASK 12069 127.0.0.1:21389",
+                "CLUSTERDOWN Hash slot not served",
+                "ERR Script attempted to access a non local key in a cluster node script: a3262fbb, on @user_script:81.",
                 "@user_script: 590: -OOM command not allowed when used memory > 'maxmemory'.\r\n",
                 "@user_script: 590: -READONLY You can't write against a read only replica.\r\n",
                 "ERR Error running script (call to f_a3262fbb): @user_script:81: @user_script: 81: -READONLY You can't"
