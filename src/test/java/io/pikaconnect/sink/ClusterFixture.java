@@ -1,116 +1,105 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.KeySlot;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.Deadlines;
 import io.pikaconnect.demo.RedisCluster;
 import io.pikaconnect.demo.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.clients.jedis.Jedis;
 
-/** A Redis Cluster, and tasks against it; closes all of them. */
-final class ClusterFixture implements AutoCloseable {
+/** A Redis Cluster, and tasks against it; closes all of them, as a JUnit extension after each test. */
+public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
 
     static final String CONTROL = SinkFixture.PREFIX + "{control}ledger";
-    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
 
     final RedisCluster cluster;
     final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<ModelWorker> workers = new ArrayList<>();
 
+    /** Three masters, each with a replica. */
+    public ClusterFixture(String... options) {
+        this(3, 1, options);
+    }
+
     ClusterFixture(int masters, int replicasOfEach, String... options) {
         cluster = RedisCluster.start(masters, replicasOfEach, options);
     }
 
-    ModelWorker worker(ModelTopic topic, String... more) {
-        Map<String, String> properties = new HashMap<>(Map.of(
-                "name", "to-redis",
-                "topics", "pika.db0",
-                "redis.address", cluster.addresses(),
-                "redis.cluster", "true",
-                "redis.sender.num", "2",
-                "key.converter", BYTES,
-                "value.converter", BYTES));
+    Map<String, String> properties(String... more) {
+        Map<String, String> properties =
+                SinkFixture.propertiesOf(cluster.nodes().get(0));
+        properties.put("redis.cluster", "true");
+        properties.put("redis.address", cluster.addresses());
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }
-        ModelWorker worker = new ModelWorker(topic, committed, properties, false);
+        return properties;
+    }
+
+    public ModelWorker worker(ModelTopic topic, String... more) {
+        ModelWorker worker = new ModelWorker(topic, committed, properties(more), false);
         workers.add(worker);
         return worker;
     }
 
     /** A worker with all partitions. */
     ModelWorker all(ModelTopic topic, String... more) {
-        ModelWorker worker = worker(topic, more);
-        for (int p = 0; p < topic.size(); p++) {
-            worker.assign(p);
-        }
-        return worker;
+        int[] partitions = new int[topic.size()];
+        Arrays.setAll(partitions, i -> i);
+        return worker(topic, more).assign(partitions);
     }
 
     /** Applies the whole topic and gives the worker. */
     ModelWorker applyAll(ModelTopic topic, String... more) {
         ModelWorker worker = all(topic, more);
-        worker.until(() -> isAtEnd(topic));
+        worker.until(() -> isAtEnd(topic), 60_000);
         return worker;
     }
 
-    /** Every partition is at the end of the topic. */
-    boolean isAtEnd(ModelTopic topic) {
+    /** A new worker reads what the nodes really have, and brings them to the topic's end. */
+    void bringForward(ModelTopic topic, String... more) {
+        workers.stream().filter(ModelWorker::isRunning).forEach(ModelWorker::close);
+        committed.clear();
+        applyAll(topic, more).close();
+    }
+
+    /** The workers would commit the end of every partition. */
+    public boolean isAtEnd(ModelTopic topic) {
+        workers.stream().filter(ModelWorker::isRunning).forEach(ModelWorker::commit);
         for (int p = 0; p < topic.size(); p++) {
-            String field = control("p" + p);
-            if (field == null || LedgerField.parse(field).offset() != topic.end(p)) {
+            if (committed.getOrDefault(topic.partition(p), -1L) != topic.end(p)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** A field of the control ledger. */
-    String control(String field) {
-        return onNodeOf(CONTROL, redis -> redis.hget(CONTROL, field));
-    }
-
-    /** Asks the node that has the key. */
-    <T> T onNodeOf(String key, Function<Jedis, T> question) {
-        try (Jedis redis = cluster.masterOf(KeySlot.slot(Resp.bytes(key))).connect()) {
-            return question.apply(redis);
-        }
-    }
-
-    /** Everything but the sink's own keys. */
+    /** Everything but the sink's own keys, in a form that can be compared; of a key at two nodes both are shown. */
     Map<String, Object> content() {
         Map<String, Object> all = new TreeMap<>();
-        for (String key : keys()) {
-            if (!key.startsWith(SinkFixture.PREFIX)) {
-                byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
-                all.put(key, onNodeOf(key, redis -> SinkFixture.value(redis, name)));
+        for (RedisServer master : cluster.masters()) {
+            try (Jedis jedis = master.connect()) {
+                SinkFixture.content(jedis).forEach((key, value) -> {
+                    boolean isHere = cluster.masterOf(slot(key)) == master;
+                    Object before = all.put(isHere ? key : key + " at " + master.address(), value);
+                    if (before != null) {
+                        throw new AssertionError(key + " is twice in the cluster");
+                    }
+                });
             }
         }
         return all;
-    }
-
-    /** The keys of all nodes. */
-    List<String> keys() {
-        return cluster.masters().stream()
-                .flatMap(node -> keysOf(node))
-                .map(key -> new String(key, StandardCharsets.ISO_8859_1))
-                .toList();
-    }
-
-    private static Stream<byte[]> keysOf(RedisServer node) {
-        try (Jedis redis = node.connect()) {
-            return redis.keys("*".getBytes(StandardCharsets.US_ASCII)).stream();
-        }
     }
 
     /** As {@link Deadlines#of}. */
@@ -120,6 +109,44 @@ final class ClusterFixture implements AutoCloseable {
 
     Optional<String> value(String key) {
         return Optional.ofNullable(onNodeOf(key, redis -> redis.get(key)));
+    }
+
+    /** A field of the control ledger. */
+    String control(String field) {
+        return onNodeOf(CONTROL, redis -> redis.hget(CONTROL, field));
+    }
+
+    /** Asks the node that has the key. */
+    <T> T onNodeOf(String key, Function<Jedis, T> question) {
+        try (Jedis redis = cluster.masterOf(slot(key)).connect()) {
+            return question.apply(redis);
+        }
+    }
+
+    /** The keys of all nodes. */
+    List<String> keys() {
+        List<String> all = new ArrayList<>();
+        for (RedisServer master : cluster.masters()) {
+            try (Jedis redis = master.connect()) {
+                redis.keys("*".getBytes(StandardCharsets.US_ASCII))
+                        .forEach(key -> all.add(new String(key, StandardCharsets.ISO_8859_1)));
+            }
+        }
+        return all;
+    }
+
+    /** The sink's own keys. */
+    List<String> ownKeys() {
+        return keys().stream().filter(key -> key.startsWith(SinkFixture.PREFIX)).toList();
+    }
+
+    private static int slot(String key) {
+        return KeySlot.slot(key.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     @Override

@@ -226,6 +226,10 @@ public final class ModelWorker implements AutoCloseable {
         throw new AssertionError("the task did not fail; " + task.started().counters());
     }
 
+    boolean isRunning() {
+        return running;
+    }
+
     /** Stops as a worker does. */
     @Override
     public void close() {

@@ -2,24 +2,62 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Changes at random that must each take effect once and in order, barriers of all kinds and epochs among them. */
 final class RandomChanges {
 
     private final Random random;
     private final ModelTopic topic;
+    private final UnaryOperator<String> names;
     private final Map<String, Object> model = new TreeMap<>();
+    private boolean fewBarriers;
+    private boolean limits = true;
+    private boolean withinSlots;
 
     /** @param topic of four partitions, which has begun */
     RandomChanges(Random random, ModelTopic topic) {
+        this(random, topic, UnaryOperator.identity());
+    }
+
+    /** @param names what is made of the names of keys, of which the beginning has to stay */
+    RandomChanges(Random random, ModelTopic topic, UnaryOperator<String> names) {
         this.random = random;
         this.topic = topic;
+        this.names = names;
+    }
+
+    /** Few barriers and epochs: in a cluster each of them is a step in every slot. */
+    RandomChanges withFewBarriers() {
+        fewBarriers = true;
+        return this;
+    }
+
+    /** No deletes of the first keys of a pattern. */
+    RandomChanges withoutLimits() {
+        limits = false;
+        return this;
+    }
+
+    /** From now on an element moves only between keys of one slot. */
+    RandomChanges withinSlots() {
+        withinSlots = true;
+        return this;
+    }
+
+    private boolean mayMove(String from, String to) {
+        return !withinSlots || KeySlot.slot(Resp.bytes(from)) == KeySlot.slot(Resp.bytes(to));
+    }
+
+    private String key() {
+        return names.apply((random.nextBoolean() ? "a" : "b") + random.nextInt(30));
     }
 
     RandomChanges make(int count) {
@@ -35,15 +73,18 @@ final class RandomChanges {
     }
 
     private void change() {
-        String key = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
+        String key = key();
         int what = random.nextInt(400);
+        if (fewBarriers && what < 8 && random.nextInt(20) > 0) {
+            what = 70;
+        }
         if (what == 0) {
             topic.barrier(Command.of("FLUSHDB"));
             model.clear();
         } else if (what < 4) {
             topic.barrier(Command.of("pika.patterndel", "a1*", "string", "0"));
             model.entrySet().removeIf(e -> e.getKey().startsWith("a1") && e.getValue() instanceof String);
-        } else if (what < 6) {
+        } else if (what < 6 && limits) {
             topic.barrier(Command.of("pika.patterndel", "b*", "*", "5"));
             List<String> first = model.keySet().stream()
                     .filter(k -> k.startsWith("b"))
@@ -62,8 +103,8 @@ final class RandomChanges {
             topic.epoch(topic.epoch() + 1 + random.nextInt(1_000)).begin();
             model.clear();
         } else if (what < 50 && model.get(key) instanceof List<?> source) {
-            String destination = (random.nextBoolean() ? "a" : "b") + random.nextInt(30);
-            if (!(model.get(destination) instanceof String)) {
+            String destination = key();
+            if (!(model.get(destination) instanceof String) && mayMove(key, destination)) {
                 topic.several(
                         List.of(Resp.bytes(key), Resp.bytes(destination)), Command.of("RPOPLPUSH", key, destination));
                 moveLast(key, new ArrayList<>(source), destination);

@@ -37,13 +37,19 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
         jedis = server.connect();
     }
 
-    Map<String, String> properties(String... more) {
+    /** The settings for that server. */
+    static Map<String, String> propertiesOf(RedisServer server) {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "name", "to-redis", "topics", "pika.db0", "redis.address", server.address(), "redis.sender.num", "2"));
         properties.put("key.converter", BYTES);
         properties.put("value.converter", BYTES);
         // -Dscript.max.ms=0: every script ends after one step
         Optional.ofNullable(System.getProperty("script.max.ms")).ifPresent(ms -> properties.put("script.max.ms", ms));
+        return properties;
+    }
+
+    Map<String, String> properties(String... more) {
+        Map<String, String> properties = propertiesOf(server);
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }
