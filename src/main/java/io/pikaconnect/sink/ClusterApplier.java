@@ -94,7 +94,7 @@ final class ClusterApplier {
     private Outcome apply(ClusterLink link, Step.Apply step, SlotPlaces known) {
         Batch batch = step.batch();
         if (batch.epoch() > known.epoch()) {
-            return new Outcome.Unclaimed();
+            return known.isVoid(batch.epoch()) ? new Outcome.Done(batch, Optional.empty()) : new Outcome.Unclaimed();
         }
         Map<Integer, SlotPart> parts = new LinkedHashMap<>();
         boolean isWhole = true;

@@ -52,10 +52,10 @@ final class ClusterBarriers {
         if (barrier.startsEpoch()) {
             return begin(link, step, known, changed);
         }
-        if (known.isEmpty() || known.get().epoch() < epoch) {
+        if (known.isEmpty() || known.get().epoch() < epoch && !known.get().isVoid(epoch)) {
             return new Outcome.Unclaimed();
         }
-        if (known.get().epoch() > epoch) {
+        if (known.get().epoch() != epoch) {
             return new Outcome.Done(barrier, Optional.empty());
         }
         Command command = barrier.commands().get(0);
@@ -111,6 +111,7 @@ final class ClusterBarriers {
         Jedis control = link.control();
         Ledger.CurrentWriter now = ledger.currentWriter(control);
         if (now.epoch().isPresent() && now.epoch().getAsLong() > epoch) { // void
+            known.ifPresent(k -> k.othersAreIn(now.epoch().getAsLong()));
             return new Outcome.Done(barrier, Optional.empty());
         }
         if (!now.epoch().equals(OptionalLong.of(epoch))) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * A connection to each node of a cluster that has slots. If one of them breaks all are closed: what that node holds has to be read
@@ -146,12 +147,25 @@ final class ClusterLink implements Link {
 
     @Override
     public Outcome run(Step step) {
-        return applier.run(this, step);
+        try {
+            return applier.run(this, step);
+        } catch (JedisRedirectionException e) {
+            throw hasMoved(e);
+        }
     }
 
     @Override
     public void maintain(SinkPartition p) {
-        maintenance.run(this, p);
+        try {
+            maintenance.run(this, p);
+        } catch (JedisRedirectionException e) {
+            throw hasMoved(e);
+        }
+    }
+
+    /** The control ledger is at another node by now, which the next connect finds. */
+    private static JedisConnectionException hasMoved(JedisRedirectionException e) {
+        return new JedisConnectionException("the slot of the control ledger was moved: " + e.getMessage(), e);
     }
 
     @Override

@@ -23,6 +23,9 @@ final class SlotPlaces {
     /** For the command that is next in a slot, after it failed. */
     private final Map<Integer, Policy.OnConflict> policies = new HashMap<>();
 
+    /** The control ledger is in this epoch, or a later one. */
+    private long controlEpoch;
+
     private Optional<SlotMark> end = Optional.empty();
     private String writer = ScriptValues.NONE;
 
@@ -36,6 +39,16 @@ final class SlotPlaces {
 
     long epoch() {
         return epoch;
+    }
+
+    /** Other partitions have begun a later epoch. */
+    void othersAreIn(long epochOfControl) {
+        controlEpoch = Math.max(controlEpoch, epochOfControl);
+    }
+
+    /** Whether nothing of an epoch after this one is applied, since others have passed on to a later one. */
+    boolean isVoid(long otherEpoch) {
+        return otherEpoch > epoch && otherEpoch < controlEpoch;
     }
 
     IntStream slots() {
