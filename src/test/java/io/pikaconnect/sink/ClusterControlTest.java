@@ -43,7 +43,11 @@ class ClusterControlTest {
         topic.command("INCR", "a").command("INCR", "b").command("INCR", "c");
         sink.applyAll(topic).close();
         for (int i = 0; i < 2; i++) {
-            topic.epoch(topic.epoch() + 1).begin().command("INCR", "a").command("INCR", "b").command("INCR", "c");
+            topic.epoch(topic.epoch() + 1)
+                    .begin()
+                    .command("INCR", "a")
+                    .command("INCR", "b")
+                    .command("INCR", "c");
             topic.barrier(Command.of("FLUSHDB")).command("INCR", "b").command("INCR", "c");
         }
         ModelWorker first = sink.worker(topic).assign(0);
