@@ -59,13 +59,16 @@ class PollBufferTest {
         return new BinlogItem(new BinlogPosition(2, end), b.array());
     }
 
+    /** No poll is full because time has passed. */
+    private static final TaskClock STANDING_STILL = new TaskClock(() -> 0, Clock.systemUTC());
+
     private static String header(SourceRecord r) {
         return r.headers().lastWithName(ChangeHeader.NAME).value().toString();
     }
 
     @Test
     void numbersEveryPartitionFromZeroAtTheEpochsBarrier() throws Exception {
-        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         buffer.epochBarrier();
         buffer.snapshotEnds();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
@@ -93,7 +96,7 @@ class PollBufferTest {
     @Test
     void whoWritesStandsOnEachBarrierOfAnEpochAndOnTheFirstRecordOfEachPartition() throws Exception {
         String name = Written.WRITER.toString();
-        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         buffer.beginTicks();
         buffer.epochBarrier();
         buffer.snapshotEnds();
@@ -104,7 +107,7 @@ class PollBufferTest {
                 .containsExactly(name, name, name, name, name, name, name, name, "", "", "", "", "");
 
         PollBuffer restarted =
-                new PollBuffer(PARTITION, buffer.offset(), PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+                new PollBuffer(PARTITION, buffer.offset(), PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         restarted.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
         restarted.put(SourceEvent.of(item(400, Command.of("SET", "foo", "3")), translator, buffer.offset()));
         restarted.ticks(1_795_000_000_000L, 0);
@@ -121,7 +124,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "foo", "1")), translator, buffer.offset()));
         buffer.put(SourceEvent.of(item(300, Command.of("SET", "foo", "2")), translator, buffer.offset()));
         List<SourceRecord> records = buffer.seal(inFlight).records();
@@ -135,7 +138,7 @@ class PollBufferTest {
         BinlogItem big = item(5_000_000, Command.of("SET", "foo", new byte[9_000_000]));
         SourceOffset start = BEGIN.inBinlog(new BinlogPosition(2, 100));
         List<SourceRecord> whole = new ArrayList<>();
-        PollBuffer buffer = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer buffer = new PollBuffer(PARTITION, start, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         SourceEvent event = SourceEvent.of(big, translator, start);
         SourceOffset between = null;
         while (!buffer.put(event)) {
@@ -146,7 +149,7 @@ class PollBufferTest {
         }
         whole.addAll(buffer.seal(inFlight).records());
 
-        PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer resumed = new PollBuffer(PARTITION, between, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         SourceEvent rest = SourceEvent.of(big, translator, between);
         rest.skip(between.partsSent());
         List<SourceRecord> again = new ArrayList<>();
@@ -178,7 +181,7 @@ class PollBufferTest {
         Translator old =
                 new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
         PollBuffer buffer = new PollBuffer(
-                PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER, TaskClock.SYSTEM);
+                PARTITION, from, new PollLimit(recordsAtOnce, 1 << 30, 1_000), Written.WRITER, STANDING_STILL);
         SourceEvent event = SourceEvent.of(item, old, from);
         event.skip(from.partsSent());
         List<SourceRecord> records = new ArrayList<>();
@@ -222,7 +225,7 @@ class PollBufferTest {
         BinlogItem del = item(200, new Command(List.of(bytes("DEL"), bytes("foo"), new byte[30_000])));
         Translator old =
                 new Translator(BinlogDialect.PIKA_3_3_6, new TranslationPolicy(true, true, true), new DiscardCounts());
-        PollBuffer buffer = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer buffer = new PollBuffer(PARTITION, OLD, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         assertThatThrownBy(() -> buffer.put(SourceEvent.of(del, old, OLD)))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("record.max.bytes");
@@ -305,7 +308,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord first =
                 (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
@@ -327,7 +330,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord first =
                 (PikaSourceRecord) buffer.seal(inFlight).records().get(0);
@@ -360,7 +363,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         PikaSourceRecord record =
                 (PikaSourceRecord) buffer.seal(shared).records().get(0);
@@ -390,7 +393,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset()));
         buffer.ticks(1_795_000_001_000L, 0);
         List<SourceRecord> ticks = buffer.seal(inFlight).records();
@@ -410,7 +413,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         long master = System.currentTimeMillis() - 200_000;
         buffer.ticks(master - 2_000, -200_000, 0);
 
@@ -427,7 +430,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         assertThat(buffer.put(SourceEvent.of(item(300, Command.of("clearcache")), translator, buffer.offset())))
                 .isTrue();
         buffer.sessionEnded();
@@ -442,7 +445,7 @@ class PollBufferTest {
                 BEGIN.inBinlog(new BinlogPosition(2, 100)),
                 new PollLimit(PollLimit.DEFAULT.snapshot(), binlog),
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         assertThat(buffer.isFull()).as("before anything is in").isFalse();
         buffer.put(SourceEvent.of(item(200, Command.of("SET", "a", "1")), translator, buffer.offset()));
         return buffer;
@@ -457,7 +460,7 @@ class PollBufferTest {
                 Written.begin(1, new BinlogPosition(0, 0), epochSettings, "", 1),
                 PollLimit.DEFAULT,
                 Written.WRITER,
-                TaskClock.SYSTEM);
+                STANDING_STILL);
         buffer.epochBarrier();
         PollBuffer.Poll poll = buffer.seal(inFlight);
         List<SourceRecord> records = poll.records();
@@ -551,7 +554,7 @@ class PollBufferTest {
 
     @Test
     void recordsOfAPollLieInOrderInTheMapThatConnectKeepsOfThem() {
-        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, TaskClock.SYSTEM);
+        PollBuffer buffer = new PollBuffer(PARTITION, BEGIN, PollLimit.DEFAULT, Written.WRITER, STANDING_STILL);
         buffer.beginTicks();
         List<SourceRecord> records = buffer.seal(inFlight).records();
 
