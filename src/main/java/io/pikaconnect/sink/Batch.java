@@ -187,6 +187,11 @@ final class Batch implements Work {
         return shareWait;
     }
 
+    /** Whether what its first entry waited for has happened. */
+    boolean isWoken() {
+        return shareWait.filter(ShareWait::isWoken).isPresent();
+    }
+
     void setShareWait(Optional<ShareWait> wait) {
         shareWait = wait;
     }

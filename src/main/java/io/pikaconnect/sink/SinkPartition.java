@@ -236,11 +236,7 @@ final class SinkPartition {
     }
 
     private long nanosUntilDue(long now) {
-        boolean isWoken = queue.head()
-                .filter(w -> w instanceof Batch batch
-                        && batch.shareWait().filter(ShareWait::isWoken).isPresent())
-                .isPresent();
-        return isWoken ? 0 : Math.max(0, pause.nanosLeft(now));
+        return queue.isHeadWoken() ? 0 : Math.max(0, pause.nanosLeft(now));
     }
 
     private Step claimStep() {

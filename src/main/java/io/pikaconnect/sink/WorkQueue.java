@@ -72,6 +72,11 @@ final class WorkQueue {
         return Optional.ofNullable(queue.peek());
     }
 
+    /** Whether what is next waited for another partition, and need not wait any longer. */
+    boolean isHeadWoken() {
+        return head().filter(w -> w instanceof Batch batch && batch.isWoken()).isPresent();
+    }
+
     boolean isHead(Work work) {
         return queue.peek() == work;
     }
