@@ -29,11 +29,13 @@ class MigrationTest {
     }
 
     @Test
-    void isOverWhenTheConnectorsAreDeleted() throws IOException {
+    void isOverWhenBothConnectorsAreDeleted() throws IOException {
         try (FakeConnect connect = connect()) {
             ConnectRest rest = new ConnectRest(URI.create(connect.address()), Optional.empty());
             assertThat(Migration.isOver(rest)).isFalse();
             rest.delete(Pipeline.SINK);
+            assertThat(Migration.isOver(rest)).isFalse();
+            rest.delete(Pipeline.SOURCE);
             assertThat(Migration.isOver(rest)).isTrue();
         }
     }

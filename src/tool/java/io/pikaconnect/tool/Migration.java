@@ -132,9 +132,10 @@ final class Migration implements AutoCloseable {
         }
     }
 
-    /** Whether somebody has deleted the connectors, as cleanup does. */
+    /** Whether somebody has deleted both connectors, as cleanup does one after the other. */
     static boolean isOver(ConnectRest rest) {
-        return !rest.connectors().contains(Pipeline.SINK);
+        List<String> connectors = rest.connectors();
+        return Stream.of(Pipeline.SOURCE, Pipeline.SINK).noneMatch(connectors::contains);
     }
 
     /** @throws Failed with the reason if a connector or a task has failed */
