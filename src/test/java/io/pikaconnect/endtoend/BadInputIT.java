@@ -293,7 +293,9 @@ class BadInputIT {
                                     "errors.deadletterqueue.topic.replication.factor",
                                     "1"));
             awaitEverythingIn(redis);
-            await("the dead letter", () -> kafka.offsetsUsed("foreign-dead") >= 1); // twice if the tasks' start rebalances
+            await(
+                    "the dead letter",
+                    () -> kafka.offsetsUsed("foreign-dead") >= 1); // twice if the tasks' start rebalances
         }
     }
 
