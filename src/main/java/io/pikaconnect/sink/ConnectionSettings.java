@@ -42,7 +42,8 @@ final class ConnectionSettings {
                         Type.BOOLEAN,
                         false,
                         Importance.MEDIUM,
-                        "Whether the target is a Redis Cluster. Slots may be moved and nodes fail over while the sink runs.")
+                        "Whether the target is a Redis Cluster. Slots may be moved and nodes fail over while the sink runs."
+                                + " A preview: see what the limits say of it.")
                 .define(
                         RedisSinkConfig.REDIS_USERNAME,
                         Type.STRING,

@@ -121,6 +121,7 @@ local LOOK_AFTER = {}
 for name in gmatch([[
   append setrange setbit linsert lset lrem ltrim lpop rpop zpopmin zpopmax zremrangebyscore zremrangebyrank pfmerge bitop
   sunionstore sinterstore sdiffstore zunionstore zinterstore pika.bitop pika.setrange pika.setbit pika.spop pika.zremrangebylex pika.stage pika.staged
+  pika.lend pika.borrow
 ]], '%S+') do
   LOOK_AFTER[name] = true
 end

@@ -114,14 +114,17 @@ operations['zremrangebyrank'] = function(cmd)
   return 0
 end
 
--- With a count the elements would be a reply, of which nothing is needed.
+-- With a count the elements would be a reply, of which nothing is needed. A count may be as large as 2^63 - 1, which a number of
+-- Lua does not hold; no collection is that long.
+local MOST_POPPED = 2 ^ 52
+
 for name, range in pairs({ zpopmin = function(n) return '0', int(n - 1) end, zpopmax = function(n) return int(-n), '-1' end }) do
   operations[name] = function(cmd)
     local count = cmd[3] and match(cmd[3], '^%d+$')
     if not count or tonumber(count) <= AT_ONCE then
       return try(unpack(cmd))
     end
-    return operations['zremrangebyrank']({ 'ZREMRANGEBYRANK', cmd[2], range(tonumber(count)) })
+    return operations['zremrangebyrank']({ 'ZREMRANGEBYRANK', cmd[2], range(math.min(tonumber(count), MOST_POPPED)) })
   end
 end
 
@@ -131,7 +134,7 @@ for name, range in pairs({ lpop = function(n) return int(n), '-1' end, rpop = fu
     if not count or tonumber(count) <= AT_ONCE then
       return try(unpack(cmd))
     end
-    return try('LTRIM', cmd[2], range(tonumber(count)))
+    return try('LTRIM', cmd[2], range(math.min(tonumber(count), MOST_POPPED)))
   end
 end
 

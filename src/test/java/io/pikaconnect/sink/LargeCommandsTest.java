@@ -120,6 +120,24 @@ class LargeCommandsTest {
         assertThat(sink.calls("lpop") + sink.calls("zpopmin")).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {100, 7_000})
+    void aPopOfAsMuchAsThereIsTakesEverything(int size) {
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic);
+        fill(size, "RPUSH", "left", "#");
+        fill(size, "RPUSH", "right", "#");
+        fill(size, "ZADD", "least", "#", "m#");
+        fill(size, "ZADD", "most", "#", "m#");
+        String count = Long.toString(Long.MAX_VALUE);
+        topic.command("LPOP", "left", count);
+        topic.command("RPOP", "right", count);
+        topic.command("ZPOPMIN", "least", count);
+        topic.command("ZPOPMAX", "most", count);
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.content()).isEmpty();
+    }
+
     /** The master draws until it has as many different ones, which takes ever longer; the last ones many times as many draws. */
     @Test
     void nearlyAllMembersArePoppedWithoutReadingEachDraw() {
