@@ -37,6 +37,9 @@ final class EpochStarts {
 
     /** Kafka has this record. */
     void acknowledged(PikaSourceRecord record, RecordMetadata metadata) {
+        if (record.headers().size() == 1) {
+            return; // no barrier; nearly every record, and a search through headers that have left the cache costs
+        }
         Header barrier = record.headers().lastWithName(Barrier.NAME);
         if (barrier == null || !metadata.hasOffset()) {
             return;
