@@ -34,6 +34,9 @@ final class AttachedReplica {
     private BinlogPosition acknowledged = BinlogPosition.ZERO;
 
     private boolean inFullSync;
+    /** It gets keepalives only. */
+    private boolean stalled;
+
     private long lastReceived = System.nanoTime();
     private long lastSent = System.nanoTime();
 
@@ -44,6 +47,15 @@ final class AttachedReplica {
 
     int session() {
         return session;
+    }
+
+    boolean stalled() {
+        return stalled;
+    }
+
+    /** From now on it gets keepalives only. */
+    void stall() {
+        stalled = true;
     }
 
     boolean streaming() {

@@ -154,6 +154,13 @@ final class MasterServer implements AutoCloseable {
         });
     }
 
+    void stallSessions() {
+        on(() -> {
+            replicas.stallAll();
+            return null;
+        });
+    }
+
     void cutReplication(boolean reset) {
         ports.cut(REPLICATION, reset);
     }

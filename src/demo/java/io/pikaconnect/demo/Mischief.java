@@ -114,6 +114,11 @@ public final class Mischief {
         server.dropSessions();
     }
 
+    /** Sends its present sessions keepalives, and nothing of its log any more. */
+    public void stallSessions() {
+        server.stallSessions();
+    }
+
     /** Sets requirepass; existing connections are not affected. */
     public void password(String other) {
         server.access().password(other);

@@ -178,6 +178,11 @@ public final class RecordedMaster extends StandInMaster {
         server.dropSessions();
     }
 
+    /** Sends its present sessions keepalives, and nothing of its log any more. */
+    public void stallSessions() {
+        server.stallSessions();
+    }
+
     /** Ends the connections to the replication port. */
     public void cutReplication(boolean reset) {
         server.cutReplication(reset);

@@ -104,6 +104,11 @@ final class Replicas {
         attached.values().forEach(Map::clear);
     }
 
+    /** From now on all sessions get keepalives only. */
+    void stallAll() {
+        all().forEach(AttachedReplica::stall);
+    }
+
     void disconnected(Channel channel) {
         registered.entrySet().removeIf(e -> {
             if (e.getValue() == channel) {
@@ -127,7 +132,7 @@ final class Replicas {
     /** Sends as many items as the window allows. */
     void sendItems(String db, String name) {
         AttachedReplica replica = attached.get(db).get(name);
-        if (replica == null || !replica.streaming() || master.isHeld() || sending) {
+        if (replica == null || !replica.streaming() || replica.stalled() || master.isHeld() || sending) {
             return;
         }
         ServedLog log = master.log(db);

@@ -7,6 +7,7 @@ import io.pikaconnect.replication.Responses.Accepted;
 import io.pikaconnect.replication.Responses.PositionRejected;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +128,7 @@ final class BinlogStreamer implements Runnable {
     /** Runs one connection's stream to its end. Returns whether anything was received. */
     private boolean stream(Handshake on) throws ReplicationException, InterruptedException {
         // From what is acknowledged, not from what is received: the master keeps its log from here on.
-        BinlogPosition safe = received.start(acknowledged.get());
+        BinlogPosition safe = safe();
         BinlogPosition had = received.end();
         try {
             StreamStarts.Start start = starts.find(on, master.config(), safe, had, received.last());
@@ -138,7 +139,7 @@ final class BinlogStreamer implements Runnable {
             }
             hold.begins(held());
             ReplicaSession replicaSession = attach(on, start);
-            Connection.End end = await(on.connection(), replicaSession);
+            Connection.End end = await(on, replicaSession);
             Optional<String> another = starts.ended(start, had, replicaSession, end);
             if (another.isPresent() && !lifetime.isOver()) {
                 master.recordFailure("no stream after " + had + ": " + another.get());
@@ -244,7 +245,7 @@ final class BinlogStreamer implements Runnable {
                                 on,
                                 received,
                                 start.accepted().session(),
-                                acknowledged::get);
+                                this::safe);
                         start.compared().ifPresent(made::compare);
                         acknowledge = () -> acknowledgeOn(on.connection(), made);
                         made.start(start.from(), start.accepted().masterEnd());
@@ -262,35 +263,67 @@ final class BinlogStreamer implements Runnable {
     private void acknowledgeOn(Connection connection, ReplicaSession replicaSession) {
         connection.run(() -> {
             acknowledging.set(false);
-            replicaSession.acknowledge(acknowledged.get());
+            replicaSession.acknowledge(safe());
         });
     }
 
-    private Connection.End await(Connection connection, ReplicaSession replicaSession)
+    private Connection.End await(Handshake on, ReplicaSession replicaSession)
             throws ReplicationException, InterruptedException {
+        Connection connection = on.connection();
+        Arrivals arrivals = new Arrivals(timings.arrival());
         Duration every = hold.every(timings.ask());
         long lookedNanos = System.nanoTime();
+        long askedNanos = lookedNanos;
         while (true) {
             try {
                 return connection.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                if (System.nanoTime() - lookedNanos >= timings.ask().toNanos()) {
-                    lookedNanos = System.nanoTime();
+                long now = System.nanoTime();
+                if (now - lookedNanos >= timings.ask().toNanos()) {
+                    lookedNanos = now;
                     look(connection);
+                    if (!master.reportsEnd() && now - askedNanos >= timings.arrival().toNanos()) {
+                        askedNanos = now;
+                        askEnd(on);
+                    }
                 }
                 if (replicaSession.streaming()) {
                     streaming.run();
                 }
-                hold.look(held(), master.binlogFileSize()).ifPresent(connection::close);
+                hold.look(held(), master.binlogFileSize())
+                        .or(() -> arrivals.look(moment(connection, replicaSession), System.nanoTime()))
+                        .ifPresent(connection::close);
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
         }
     }
 
+    private Arrivals.Moment moment(Connection connection, ReplicaSession replicaSession) {
+        BinlogPosition here = received.end();
+        boolean expecting = here.compareTo(safe()) <= 0 && !received.isPaused();
+        OptionalLong part = connection.partAt();
+        return new Arrivals.Moment(here, expecting, master.end(), part.isPresent() ? part : replicaSession.itemAt());
+    }
+
+    /** For a master whose INFO does not report the end of its log; it can be asked while it streams, too. */
+    private void askEnd(Handshake on) throws InterruptedException {
+        try {
+            master.endsAt(new Responses(master.config())
+                    .end(on.connection().ask(on.requests().trySync(Responses.BEYOND))));
+        } catch (ReplicationException e) {
+            LOG.debug("{}: the master did not report where its log ends", master.config(), e);
+        }
+    }
+
+    /** Up to where everything may be acknowledged: what is before the start was acknowledged by Kafka earlier. */
+    private BinlogPosition safe() {
+        return received.start(acknowledged.get());
+    }
+
     /** Bytes that the master keeps for us: from what is acknowledged to its end. */
     private long held() {
-        BinlogPosition from = received.start(acknowledged.get());
+        BinlogPosition from = safe();
         return from.bytesTo(master.end().orElse(from), master.binlogFileSize());
     }
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -74,6 +75,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** When the last bytes of any kind arrived; written on the event loop. */
     private volatile long heardAt = System.nanoTime();
+
+    /** When the last message was complete; written on the event loop. */
+    private volatile long messageAt = heardAt;
 
     private Connection(ReplicaConfig config, Timings timings, Channel channel) {
         this.config = config;
@@ -220,6 +224,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return heardAt;
     }
 
+    /** When the last bytes arrived of a message that is not complete yet, if there is one. */
+    OptionalLong partAt() {
+        long heard = heardAt;
+        return heard - messageAt > 0 ? OptionalLong.of(heard) : OptionalLong.empty();
+    }
+
     /** Ends the connection; {@code reason} is passed to those that wait for it. */
     void close(String reason) {
         end.complete(new End(By.US, reason));
@@ -240,6 +250,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        messageAt = System.nanoTime();
         if (message instanceof Delivery delivery) {
             session.deliver(delivery);
         } else {

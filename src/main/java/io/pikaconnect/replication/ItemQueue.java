@@ -122,6 +122,11 @@ final class ItemQueue {
         paused = true;
     }
 
+    /** Whether reading from the network has stopped. */
+    synchronized boolean isPaused() {
+        return paused;
+    }
+
     /** Whether reading from the network has stopped and is to start again; true once for each stop. */
     synchronized boolean resumes() {
         boolean resumes = paused && bytes <= limit / 2;

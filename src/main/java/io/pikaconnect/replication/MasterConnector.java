@@ -47,6 +47,9 @@ final class MasterConnector {
 
     private volatile Duration clockOffset = Duration.ZERO;
     private volatile Optional<BinlogPosition> end = Optional.empty();
+    /** Whether INFO reported it at the last check; by the checking thread. */
+    private boolean reportsEnd;
+
     private volatile long binlogFileSize = BINLOG_FILE_SIZE;
     private final LongAdder connectionFailures = new LongAdder();
     private final LongAdder otherServers = new LongAdder();
@@ -212,6 +215,7 @@ final class MasterConnector {
     void look() throws ReplicationException {
         ReplicaConfig at = config;
         Optional<ClientPort> opened = ClientPort.open(at, timings.connect());
+        reportsEnd = false;
         if (opened.isEmpty()) {
             standing.unanswered();
             return;
@@ -222,7 +226,9 @@ final class MasterConnector {
                 throw new Responses(at).writesNoBinlog();
             }
             client.clockOffset().ifPresent(o -> clockOffset = o);
-            client.end(at.database()).ifPresent(this::endsAt);
+            Optional<BinlogPosition> reported = client.end(at.database());
+            reported.ifPresent(this::endsAt);
+            reportsEnd = reported.isPresent();
             role = client.role();
             reportRefused(client.refused());
         }
@@ -254,6 +260,11 @@ final class MasterConnector {
     /** The replica that has our address at the master, if there is one. */
     Optional<String> addressTakenBy() {
         return handshaker.addressTakenBy();
+    }
+
+    /** Whether the last {@link #look} found the end of the log. */
+    boolean reportsEnd() {
+        return reportsEnd;
     }
 
     void endsAt(BinlogPosition position) {

@@ -61,7 +61,7 @@ public record MasterProbe(
         Duration step = limit.dividedBy(5);
         Timings d = Timings.DEFAULT;
         Timings timings =
-                new Timings(step, step, d.ping(), d.silence(), d.retry(), d.taken(), Duration.ZERO, d.ask(), 1);
+                new Timings(step, step, d.ping(), d.silence(), d.retry(), d.taken(), Duration.ZERO, d.ask(), d.arrival(), 1);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {

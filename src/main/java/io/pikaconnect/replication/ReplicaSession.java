@@ -6,6 +6,7 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.pika.PikaVersion;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,6 +54,9 @@ final class ReplicaSession implements DeliveryListener {
     private boolean readable;
     private boolean anyItem;
     private volatile boolean streaming;
+    /** When the last item arrived; 0 before. */
+    private volatile long itemNanos;
+
     private int keepalives;
     /** Keepalives since the last item, and since everything was acknowledged. */
     private int quietKeepalives;
@@ -63,7 +67,8 @@ final class ReplicaSession implements DeliveryListener {
     /**
      * Attaches to the connection {@code on}, on its event loop.
      *
-     * @param acknowledged the latest acknowledged position; a new session may receive items up to there again
+     * @param acknowledged up to where everything may be acknowledged; a new session may receive items up to there again,
+     *     and a master that has nothing after them sends nothing more until they are acknowledged
      */
     ReplicaSession(
             ReplicaConfig config,
@@ -122,6 +127,12 @@ final class ReplicaSession implements DeliveryListener {
     /** Whether the master certainly streams to this session, and so keeps its log for it. */
     boolean streaming() {
         return streaming;
+    }
+
+    /** When the last item arrived, a new one or not, in {@link System#nanoTime}. Thread-safe. */
+    OptionalLong itemAt() {
+        long at = itemNanos;
+        return at == 0 ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
     /** Whether there is only padding where the stream was started, before what was received: the log starts later. */
@@ -207,6 +218,7 @@ final class ReplicaSession implements DeliveryListener {
         readable = true;
         anyItem = true;
         streaming = true;
+        itemNanos = quietSince;
         quietKeepalives = 0;
         window.delivered(delivery.end());
         if (comparing.isPresent() && !isOurs(item.get(), comparing.get())) {

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param takenLimit how long to wait until it is free; a master forgets a dead connection after 180 s
  * @param ask interval of queries to the master's client port; at most the seconds by which an idle clock is put back,
  *     so that no time counts in which the master no longer was a master
+ * @param arrival a session is ended after it brought nothing for this long although the log has more and nothing received
+ *     is unacknowledged
  * @param positionTries how often a position that the master does not continue from is tried
  */
 record Timings(
@@ -26,6 +28,7 @@ record Timings(
         Duration taken,
         Duration takenLimit,
         Duration ask,
+        Duration arrival,
         int positionTries) {
 
     static final Timings DEFAULT = new Timings(
@@ -37,5 +40,6 @@ record Timings(
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             Duration.ofSeconds(2),
+            Duration.ofMinutes(1),
             10);
 }

@@ -180,6 +180,52 @@ class ReplicaTest {
     }
 
     @Test
+    void whatIsComparedAfterARestartIsAcknowledgedSoThatAnIdleMasterSendsWhatIsWrittenLater() throws Exception {
+        List<BinlogItem> before = recording.items().subList(0, 10);
+        LastItems last = LastItems.none(recording.position());
+        for (BinlogItem item : before) {
+            last = last.after(item);
+        }
+        BinlogPosition end = before.get(9).end();
+        master.writeUpTo(10);
+        replica.follow(end, LastItems.parse(last.toString(), end));
+        await().until(() -> replica.idleSince().isPresent());
+        assertThat(master.acknowledgedItems()).isEqualTo(10);
+        master.writeUpTo(20);
+        Polls.assertSame(poll(10), recording.items().subList(10, 20));
+    }
+
+    @Test
+    void aMasterThatSendsKeepalivesButNothingOfItsLogIsLeft() throws Exception {
+        leavesAMasterThatStalls();
+    }
+
+    @Test
+    void aMasterThatDoesNotReportWhereItsLogEndsIsAskedWhetherAnythingIsMissing() throws Exception {
+        master.denyInfo();
+        use(Replicas.of(master.port()).version("3.5.5").config());
+        leavesAMasterThatStalls();
+    }
+
+    private void leavesAMasterThatStalls() throws Exception {
+        replica.connect();
+        master.writeUpTo(10);
+        replica.follow(recording.position());
+        BinlogPosition received = poll(10).get(9).end();
+        replica.acknowledge(received);
+        await().until(() -> replica.idleSince().isPresent());
+        master.stallSessions();
+        master.writeUpTo(20);
+        Polls.assertSame(poll(10), recording.items().subList(10, 20));
+        assertThat(replica.connectionFailures()).isPositive();
+        assertThat(replica.lastConnectionFailure().orElseThrow())
+                .contains(
+                        received.toString(),
+                        recording.items().get(19).end().toString(),
+                        "everything received is acknowledged");
+    }
+
+    @Test
     void pingsKeepASessionAliveThatHasUnacknowledgedItems() throws Exception {
         replica.connect();
         master.writeUpTo(10);

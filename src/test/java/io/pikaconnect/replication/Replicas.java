@@ -20,6 +20,7 @@ public final class Replicas {
             Duration.ofMillis(50),
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
+            Duration.ofSeconds(2),
             3);
 
     private Replicas() {}
