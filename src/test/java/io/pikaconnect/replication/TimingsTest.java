@@ -23,6 +23,11 @@ class TimingsTest {
     }
 
     @Test
+    void aSessionThatBringsNothingOfWhatThereIsEndsAfterAMinute() {
+        assertThat(Timings.DEFAULT.arrival()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
     void aPositionIsTriedTenTimes() {
         assertThat(Timings.DEFAULT.positionTries()).isEqualTo(10);
     }
