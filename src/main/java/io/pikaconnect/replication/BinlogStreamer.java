@@ -282,7 +282,8 @@ final class BinlogStreamer implements Runnable {
                 if (now - lookedNanos >= timings.ask().toNanos()) {
                     lookedNanos = now;
                     look(connection);
-                    if (!master.reportsEnd() && now - askedNanos >= timings.arrival().toNanos()) {
+                    if (!master.reportsEnd()
+                            && now - askedNanos >= timings.arrival().toNanos()) {
                         askedNanos = now;
                         askEnd(on);
                     }

@@ -60,8 +60,8 @@ public record MasterProbe(
             throws ReplicationException, InterruptedException {
         Duration step = limit.dividedBy(5);
         Timings d = Timings.DEFAULT;
-        Timings timings =
-                new Timings(step, step, d.ping(), d.silence(), d.retry(), d.taken(), Duration.ZERO, d.ask(), d.arrival(), 1);
+        Timings timings = new Timings(
+                step, step, d.ping(), d.silence(), d.retry(), d.taken(), Duration.ZERO, d.ask(), d.arrival(), 1);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pika-probe-" + config.name(), true), NioIoHandler.newFactory());
         try {
