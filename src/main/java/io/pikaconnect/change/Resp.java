@@ -77,11 +77,26 @@ public final class Resp {
         Cursor in = new Cursor(bytes, offset);
         List<Command> commands = new ArrayList<>();
         while (in.at < bytes.length) {
-            int size = in.length('*');
-            if (size < 1) {
-                throw new IllegalArgumentException("not RESP: array of " + size + " before offset " + in.at);
-            }
+            int size = in.arraySize();
             commands.add(new Command(size > Command.MAX_ARGS ? in.manyBulks(size) : in.bulks(size)));
+        }
+        return commands;
+    }
+
+    /** As {@link #parse(byte[])}, but the arguments stay where they are: they are {@link Slices}, unless there are very many. */
+    public static List<Command> view(byte[] bytes) {
+        if (bytes.length == 0) {
+            return List.of();
+        }
+        Cursor in = new Cursor(bytes, 0);
+        Command first = in.command();
+        if (in.at == bytes.length) {
+            return List.of(first);
+        }
+        List<Command> commands = new ArrayList<>(2);
+        commands.add(first);
+        while (in.at < bytes.length) {
+            commands.add(in.command());
         }
         return commands;
     }
@@ -126,6 +141,19 @@ public final class Resp {
             this.at = at;
         }
 
+        Command command() {
+            int size = arraySize();
+            return new Command(size > Command.MAX_ARGS ? manyBulks(size) : slices(size));
+        }
+
+        int arraySize() {
+            int size = length('*');
+            if (size < 1) {
+                throw new IllegalArgumentException("not RESP: array of " + size + " before offset " + at);
+            }
+            return size;
+        }
+
         int length(char type) {
             int start = at;
             if (at >= bytes.length || bytes[at] != type) {
@@ -150,6 +178,18 @@ public final class Resp {
                 bulks.add(bulk());
             }
             return bulks;
+        }
+
+        /** @throws IllegalArgumentException before anything is allocated for more bulks than the bytes can contain */
+        private Slices slices(int size) {
+            int room = room(size);
+            int[] places = new int[2 * room];
+            for (int i = 0; i < size; i++) {
+                int begin = skipBulk();
+                places[2 * i] = begin;
+                places[2 * i + 1] = at - LINE_END;
+            }
+            return new Slices(bytes, places);
         }
 
         /**

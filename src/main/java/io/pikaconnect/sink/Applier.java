@@ -118,7 +118,8 @@ final class Applier {
                 new Outcome.Resume(reply.token(), field, reply.epoch()),
                 reply.skippedEpochs(),
                 WriterGuard.epochWriters(reply),
-                reply.partitions().size());
+                reply.partitions().size(),
+                reply.restores());
     }
 
     /** A partition without a place is read from the newest complete epoch on, if that can be found. */

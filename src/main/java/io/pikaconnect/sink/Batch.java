@@ -44,7 +44,8 @@ final class Batch implements Work {
     private final int commandsDone;
     private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries;
-    private final BatchPacker packer = new BatchPacker();
+    private final boolean restores;
+    private final BatchPacker packer;
     private final Place begin;
     private final long since;
     private int commands;
@@ -60,9 +61,17 @@ final class Batch implements Work {
      * @param position the ledger's
      * @param offset the ledger's
      * @param sinceNanos when its first record came
+     * @param restores whether Redis may be given values by RESTORE
      */
-    Batch(long epoch, long sequence, int commandsDone, Position position, long offset, long sinceNanos) {
-        this(epoch, sequence, commandsDone, new Place(position, offset), sinceNanos, Optional.empty());
+    Batch(
+            long epoch,
+            long sequence,
+            int commandsDone,
+            Position position,
+            long offset,
+            long sinceNanos,
+            boolean restores) {
+        this(epoch, sequence, commandsDone, new Place(position, offset), sinceNanos, Optional.empty(), restores);
     }
 
     private Batch(
@@ -71,7 +80,8 @@ final class Batch implements Work {
             int commandsDone,
             Place begin,
             long sinceNanos,
-            Optional<Policy.OnConflict> firstPolicy) {
+            Optional<Policy.OnConflict> firstPolicy,
+            boolean restores) {
         this.since = sinceNanos;
         this.epoch = epoch;
         this.sequence = sequence;
@@ -79,6 +89,8 @@ final class Batch implements Work {
         this.begin = begin;
         this.firstPolicy = firstPolicy;
         this.entries = new ArrayList<>();
+        this.restores = restores;
+        this.packer = new BatchPacker(restores);
     }
 
     /** @param position of the last record up to this one, which it is itself unless it is a tick */
@@ -131,7 +143,7 @@ final class Batch implements Work {
         long passed =
                 entries.subList(0, entry).stream().filter(e -> !e.isTick()).count();
         Place before = entry == 0 ? begin : entries.get(entry - 1).place();
-        Batch rest = new Batch(epoch, sequence + passed, command, before, since, policy);
+        Batch rest = new Batch(epoch, sequence + passed, command, before, since, policy, restores);
         entries.subList(entry, end).forEach(rest::add);
         return rest;
     }

@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Slices;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * S records time             key value …        SET of each key, three at least
  * C time words               for each record: words of the next one, 0 after the last; its command, in lower case.
  *                            Where the words are negative a deadline stands before the command, and is set after it
+ * D records                  key deadline payload …   of the snapshot, as {@link RestorePayload} has it; {@code -}: no deadline
  * R commands time meets [key]  for each command: number of its words, the words
  * T time                     tick
  * </pre>
@@ -25,13 +27,19 @@ final class BatchPacker {
 
     private static final byte[] SHAPE_S = {'S'};
     private static final byte[] SHAPE_C = {'C'};
+    private static final byte[] SHAPE_D = {'D'};
     private static final byte[] SHAPE_R = {'R'};
     private static final byte[] SHAPE_T = {'T'};
-    private static final byte[] SNAPSHOT = Resp.bytes("-");
+    private static final byte[] NONE = Resp.bytes(ScriptValues.NONE);
+
+    /** As time. */
+    private static final byte[] SNAPSHOT = NONE;
 
     /** For fewer SETs the head of a shape costs Redis more than one MSET saves. */
     private static final int LEAST_SETS = 3;
 
+    private final boolean restores;
+    private final RestorePayload payload = new RestorePayload();
     private final MessagePackWriter packed = new MessagePackWriter();
     private final List<Batch.Entry> sets = new ArrayList<>(LEAST_SETS);
     private byte[] setsTime = SNAPSHOT;
@@ -42,10 +50,15 @@ final class BatchPacker {
     private char shape = ' ';
     private byte[] shapeTime = SNAPSHOT;
 
-    /** Where S has the number of its records, C the words of the next one. */
+    /** Where S and D have the number of their records, C the words of the next one. */
     private int shapeCount;
 
     private int shapeRecords;
+
+    /** @param restores whether records of the snapshot may have the shape D */
+    BatchPacker(boolean restores) {
+        this.restores = restores;
+    }
 
     /** Adds an entry of whose record nothing is applied yet. */
     void add(Batch.Entry entry) {
@@ -60,12 +73,14 @@ final class BatchPacker {
             shape = 'T';
             packed.add(SHAPE_T);
             packed.add(time);
+        } else if (restores && entry.record().isSnapshot() && addRestored(commands)) {
+            return;
         } else if (commands.size() == 1 && isOfShapeC(commands.get(0))) {
             join(time, commands.get(0).size());
             addLowerCase(commands.get(0));
         } else if (commands.size() == 2 && CommandRules.isDeadlineAfter(commands.get(0), commands.get(1))) {
             join(time, -commands.get(0).size());
-            packed.add(commands.get(1).args().get(2));
+            add(commands.get(1), 2);
             addLowerCase(commands.get(0));
         } else {
             addMixed(entry, 0);
@@ -112,9 +127,9 @@ final class BatchPacker {
     }
 
     private void addKeyAndValue(Batch.Entry entry) {
-        List<byte[]> set = entry.commands().get(0).args();
-        packed.add(set.get(1));
-        packed.add(set.get(2));
+        Command set = entry.commands().get(0);
+        add(set, 1);
+        add(set, 2);
     }
 
     private void addWaitingSets() {
@@ -142,8 +157,40 @@ final class BatchPacker {
     private void addLowerCase(Command command) {
         packed.add(CommandRules.name(command).bytes());
         for (int i = 1; i < command.size(); i++) {
-            packed.add(command.args().get(i));
+            add(command, i);
         }
+    }
+
+    private void add(Command command, int argument) {
+        if (command.args() instanceof Slices args) {
+            packed.add(args.bytes(), args.begin(argument), args.length(argument));
+        } else {
+            packed.add(command.args().get(argument));
+        }
+    }
+
+    /** Whether there is a payload for the record's commands, which then is added. */
+    private boolean addRestored(List<Command> commands) {
+        boolean hasDeadline = commands.size() == 2 && CommandRules.isDeadlineAfter(commands.get(0), commands.get(1));
+        if (commands.size() > 1 && !hasDeadline || !payload.encode(commands.get(0))) {
+            return false;
+        }
+        if (shape == 'D') {
+            packed.replace(shapeCount, ++shapeRecords);
+        } else {
+            shape = 'D';
+            shapeRecords = 1;
+            packed.add(SHAPE_D);
+            shapeCount = packed.add(shapeRecords);
+        }
+        add(commands.get(0), 1);
+        if (hasDeadline) {
+            add(commands.get(1), 2);
+        } else {
+            packed.add(NONE);
+        }
+        packed.add(payload.bytes(), 0, payload.size());
+        return true;
     }
 
     /** Adds a record by itself, without the commands that are applied already. */
@@ -164,7 +211,9 @@ final class BatchPacker {
         }
         for (Command command : rest) {
             packed.add(command.size());
-            command.args().forEach(packed::add);
+            for (int i = 0; i < command.size(); i++) {
+                add(command, i);
+            }
         }
     }
 

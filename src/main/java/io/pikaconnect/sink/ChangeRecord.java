@@ -57,7 +57,7 @@ record ChangeRecord(
      * @throws IllegalArgumentException when the value is not RESP
      */
     List<Command> commands() {
-        return Resp.parse(value);
+        return Resp.view(value);
     }
 
     /** Whether it is the barrier that begins an epoch on its partition. */
@@ -78,7 +78,10 @@ record ChangeRecord(
         return record.originalKafkaOffset();
     }
 
-    /** Estimated heap: the payload three times (raw, parsed, packed for the script) plus 1,000 bytes of objects. */
+    /**
+     * Estimated heap: the payload three times (raw, the places of its arguments, packed for the script) plus 1,000 bytes of
+     * objects.
+     */
     long bytes() {
         return 1_000 + 3L * payload();
     }

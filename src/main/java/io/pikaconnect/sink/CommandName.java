@@ -71,7 +71,15 @@ final class CommandName {
                 .flatMap(Set::stream)
                 .distinct()
                 .map(CommandName::new)
-                .forEach(name -> KNOWN[place(name.bytes)] = name);
+                .forEach(name -> KNOWN[place(name.bytes, 0, name.bytes.length)] = name);
+    }
+
+    /** As what RESTORE may create the value that a command of this name begins. */
+    enum Restored {
+        NOTHING,
+        HASH,
+        LIST,
+        SORTED_SET
     }
 
     private final String text;
@@ -81,6 +89,7 @@ final class CommandName {
     private final boolean hasOtherDeadline;
     private final boolean hasFreeKeys;
     private final boolean mayBeforeDeadline;
+    private final Restored restored;
 
     private CommandName(String text) {
         this.text = text;
@@ -90,35 +99,48 @@ final class CommandName {
         this.hasOtherDeadline = OTHER_DEADLINES.contains(text);
         this.hasFreeKeys = FREE_KEYS.contains(text);
         this.mayBeforeDeadline = BEFORE_DEADLINE.contains(text);
+        this.restored = switch (text) {
+            case "hset" -> Restored.HASH;
+            case "rpush" -> Restored.LIST;
+            case "zadd" -> Restored.SORTED_SET;
+            default -> Restored.NOTHING;
+        };
     }
 
     /** The name as it was typed, in whatever case. */
     static CommandName of(byte[] typed) {
-        CommandName known = KNOWN[place(typed)];
+        return of(typed, 0, typed.length);
+    }
+
+    /** The same, where it is a part of an array. */
+    static CommandName of(byte[] typed, int begin, int end) {
+        CommandName known = KNOWN[place(typed, begin, end)];
         return known != null
                 ? known
-                : new CommandName(new String(typed, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
+                : new CommandName(
+                        new String(typed, begin, end - begin, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
     }
 
     /** Where that name is among the known ones, or would be. */
-    private static int place(byte[] name) {
-        int hash = name.length;
-        for (byte b : name) {
-            hash = 31 * hash + (b | 0x20);
+    private static int place(byte[] name, int begin, int end) {
+        int hash = end - begin;
+        for (int i = begin; i < end; i++) {
+            hash = 31 * hash + (name[i] | 0x20);
         }
         int place = hash & KNOWN.length - 1;
-        while (KNOWN[place] != null && !KNOWN[place].is(name)) {
+        while (KNOWN[place] != null && !KNOWN[place].is(name, begin, end)) {
             place = place + 1 & KNOWN.length - 1;
         }
         return place;
     }
 
-    private boolean is(byte[] typed) {
-        if (typed.length != bytes.length) {
+    private boolean is(byte[] typed, int begin, int end) {
+        if (end - begin != bytes.length) {
             return false;
         }
-        for (int i = 0; i < typed.length; i++) {
-            if ((typed[i] >= 'A' && typed[i] <= 'Z' ? typed[i] | 0x20 : typed[i]) != bytes[i]) {
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = typed[begin + i];
+            if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != bytes[i]) {
                 return false;
             }
         }
@@ -156,6 +178,10 @@ final class CommandName {
     /** Whether the script joins it with the deadline that follows it. */
     boolean mayBeforeDeadline() {
         return mayBeforeDeadline;
+    }
+
+    Restored restored() {
+        return restored;
     }
 
     @Override

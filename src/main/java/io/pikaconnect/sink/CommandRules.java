@@ -1,6 +1,7 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Slices;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -32,7 +33,15 @@ final class CommandRules {
     }
 
     static CommandName name(Command command) {
-        return CommandName.of(command.args().get(0));
+        return command.args() instanceof Slices args
+                ? CommandName.of(args.bytes(), args.begin(0), args.end(0))
+                : CommandName.of(command.args().get(0));
+    }
+
+    private static boolean isAbout(Command command, byte[] key) {
+        return command.args() instanceof Slices args
+                ? args.size() > 1 && Arrays.equals(args.bytes(), args.begin(1), args.end(1), key, 0, key.length)
+                : command.size() > 1 && Arrays.equals(command.args().get(1), key);
     }
 
     /**
@@ -51,8 +60,7 @@ final class CommandRules {
         if (name.hasOtherDeadline() || command.size() > 3 && name.is("set") && hasDeadlineOption(command)) {
             throw new IllegalArgumentException(name + " carries a deadline; only PEXPIREAT and pika.set may");
         }
-        if (!name.hasFreeKeys()
-                && (command.size() < 2 || !Arrays.equals(command.args().get(1), key))) {
+        if (!name.hasFreeKeys() && !isAbout(command, key)) {
             throw new IllegalArgumentException(name + " is about another key than its record");
         }
     }

@@ -111,6 +111,7 @@ final class Ledger {
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
                 cluster.get().orElse(ScriptValues.NONE));
+        args.addAll(RestoreSamples.all());
         return ReplyParser.claim(run(Script.OPEN, jedis, args));
     }
 

@@ -22,6 +22,7 @@ final class LedgerReply {
      * @param skippedEpochs epochs whose records are left out
      * @param former the epoch before and its writer
      * @param partitions of the epoch; empty if there is none
+     * @param restores whether the server takes values by RESTORE
      */
     record Claimed(
             String token,
@@ -33,7 +34,8 @@ final class LedgerReply {
             Optional<Writer> writer,
             Set<Long> skippedEpochs,
             Optional<FormerEpoch> former,
-            Set<Integer> partitions)
+            Set<Integer> partitions,
+            boolean restores)
             implements Claim {}
 
     /** An epoch that was replaced by the present one. */

@@ -21,7 +21,11 @@ final class MessagePackWriter {
     private int size;
 
     void add(byte[] string) {
-        int length = string.length;
+        add(string, 0, string.length);
+    }
+
+    /** A string that is a part of an array. */
+    void add(byte[] from, int begin, int length) {
         ensureCapacity(LONGEST_HEAD + (long) length);
         if (length < 0x20) {
             bytes[size++] = (byte) (0xa0 | length);
@@ -34,10 +38,10 @@ final class MessagePackWriter {
             bytes[size++] = (byte) length;
         } else {
             bytes[size++] = (byte) 0xdb;
-            putInt(size, length);
+            bigEndian(bytes, size, length);
             size += Integer.BYTES;
         }
-        System.arraycopy(string, 0, bytes, size, length);
+        System.arraycopy(from, begin, bytes, size, length);
         size += length;
     }
 
@@ -46,21 +50,21 @@ final class MessagePackWriter {
         ensureCapacity(NUMBER_LENGTH);
         int place = size;
         bytes[place] = (byte) 0xd2;
-        putInt(place + 1, number);
+        bigEndian(bytes, place + 1, number);
         size += NUMBER_LENGTH;
         return place;
     }
 
     /** Replaces a number that was added. */
     void replace(int place, int number) {
-        putInt(place + 1, number);
+        bigEndian(bytes, place + 1, number);
     }
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }
 
-    private void putInt(int at, int n) {
+    static void bigEndian(byte[] bytes, int at, int n) {
         bytes[at] = (byte) (n >>> 24);
         bytes[at + 1] = (byte) (n >>> 16);
         bytes[at + 2] = (byte) (n >>> 8);

@@ -30,8 +30,15 @@ sealed interface Outcome {
      * @param skippedEpochs epochs whose records are left out
      * @param epochWriters which epoch is of which writer, as a sentence for a failure; empty if unknown
      * @param partitions of the epoch; 0 if there is none
+     * @param restores whether Redis may be given values by RESTORE
      */
-    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions) implements Outcome {}
+    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions, boolean restores)
+            implements Outcome {
+
+        Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions) {
+            this(place, skippedEpochs, epochWriters, partitions, false);
+        }
+    }
 
     /** The ledger has another place than expected, and the partition is still ours: resume from that place. */
     record Resume(String token, LedgerField field, OptionalLong epoch) implements Outcome {}

@@ -33,6 +33,7 @@ final class PartitionIntake {
     private Set<Long> skippedEpochs = Set.of();
     private OptionalLong partitionsOf = OptionalLong.empty();
     private int partitions;
+    private boolean restores;
 
     PartitionIntake(
             TopicPartition topicPartition,
@@ -134,7 +135,7 @@ final class PartitionIntake {
         if (last.isPresent()) {
             return last.get();
         }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos());
+        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos(), restores);
         queue.add(batch);
         return batch;
     }
@@ -165,6 +166,11 @@ final class PartitionIntake {
     /** Whether it knows how many partitions that epoch has. */
     boolean knowsPartitionsOf(OptionalLong epoch) {
         return partitionsOf.equals(epoch);
+    }
+
+    /** Whether Redis may be given values by RESTORE from now on. */
+    void mayRestore(boolean may) {
+        restores = may;
     }
 
     /** Records of these epochs are skipped from now on. */

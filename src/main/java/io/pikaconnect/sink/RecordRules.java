@@ -43,7 +43,7 @@ final class RecordRules {
         if (commands.isEmpty()) {
             throw new RecordRefused("A record without a command", FOREIGN_RECORD_REMEDY);
         }
-        boolean begins = commands.get(0).name().equals(Operation.BEGIN);
+        boolean begins = CommandRules.name(commands.get(0)).is(Operation.BEGIN);
         if (verdict == SequenceChecker.Verdict.BARRIER) {
             if (begins != (r.header().sequence().getAsLong() == 0)
                     || !r.barrier().orElseThrow().partitions().contains(partition)) {
@@ -61,7 +61,9 @@ final class RecordRules {
                     PREFIX_REMEDY);
         }
         try {
-            commands.forEach(c -> CommandRules.check(c, key));
+            for (Command command : commands) {
+                CommandRules.check(command, key);
+            }
         } catch (IllegalArgumentException e) {
             throw new RecordRefused("A command that cannot be applied: " + e.getMessage(), FOREIGN_RECORD_REMEDY, e);
         }

@@ -35,7 +35,8 @@ final class ReplyParser {
                         r.optionalText("writer").map(Writer::parse),
                         epochs(r.text("passed")),
                         r.optionalText("former").flatMap(ReplyParser::former),
-                        partitions(r.text("partitions")));
+                        partitions(r.text("partitions")),
+                        r.text("restores").equals("1"));
             case "owner-changed" -> new LedgerReply.OwnerChanged();
             case "superseded" -> new LedgerReply.Superseded(r.field("field"));
             case "no-ledger" -> new LedgerReply.NoLedger();

@@ -22,7 +22,7 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * file's first lines have what it defines and needs.
  */
 enum Script {
-    OPEN("prelude", "rehearsal", "shadows"),
+    OPEN("prelude", "rehearsal", "restores", "shadows"),
     APPLY(
             "prelude",
             "shadows",
@@ -33,6 +33,8 @@ enum Script {
             "stores",
             "several-keys",
             "conflicts",
+            "plain",
+            "restores",
             "given",
             "moves",
             "loans"),

@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
+import io.pikaconnect.change.Slices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,9 @@ final class Share {
     }
 
     private static boolean isShare(Command command) {
-        int length = command.args().get(0).length;
+        int length = command.args() instanceof Slices args
+                ? args.length(0)
+                : command.args().get(0).length;
         return (length == MoveHalf.GIVE.length() || length == Loan.BORROW.length())
                 && (gives(command) || TAKING.contains(command.name()));
     }

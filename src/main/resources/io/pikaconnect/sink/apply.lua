@@ -1,6 +1,6 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given, moves, loans
+-- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, plain, restores, given, moves, loans
 --
 -- KEYS  ledger
 -- ARGV  as named below:
@@ -101,12 +101,9 @@ local function count_done(records, sequences)
   newest = source_time or 0
 end
 
--- The error in a reply, if there is one and no policy resolves it.
-local function unresolved_error(reply, command)
-  if type(reply) == 'table' and reply.err then
-    reply = resolve_error(command, reply)
-    return failed(reply) and reply or nil
-  end
+local function count_uncounted()
+  count_done(done_uncounted, done_uncounted)
+  done_uncounted = 0
 end
 
 -- One function for each shape of BatchPacker.java. Each reads its values and applies them, or returns an error.
@@ -162,52 +159,11 @@ shapes.S = function()
   end
 end
 
--- Names in shape C that may need more than Redis' own command, and whether they do.
-local function always()
-  return true
-end
-local function has_notes_of_sets()
-  return has_uncounted() or has_shadows()
-end
-local function has_count(_, count)
-  return count ~= nil
-end
-local function set_needs_operation(key, _, option)
-  if not option then
-    make_way(key)
-  end
-  return several_types
-end
-local needs_operation = {
-  sadd = has_notes_of_sets, srem = has_notes_of_sets, del = always, zremrangebyscore = always, zremrangebyrank = always,
-  set = set_needs_operation, setnx = several_types and always, lpop = has_count, rpop = has_count, zpopmin = has_count,
-  zpopmax = has_count,
-}
-
 local next_words -- of the next record in shape C
-
-local function run_command(name, key, ...)
-  if source_time and not no_key_has_deadline and name ~= 'del' and not (name == 'set' and select('#', ...) == 1) then
-    delete_if_expired(key, source_time)
-  end
-  if LOOK_AFTER[name] then
-    look_at_time()
-  end
-  local needs = needs_operation[name]
-  if needs and needs(key, ...) then
-    return run({ name, key, ... })
-  end
-  return try(name, key, ...)
-end
 
 local function run_record(to, words, ...)
   at, next_words = to, words
-  return run_command(...)
-end
-
--- The SET of a record that is a SET and a deadline.
-local function set_until(deadline, key, value)
-  return { 'SET', key, value, 'PXAT', redis_deadline(deadline) }
+  return run_plain(...)
 end
 
 -- The same with a deadline, which is set if the command was applied.
@@ -218,8 +174,23 @@ local function run_record_until(to, words, deadline, name, key, ...)
   elseif name == 'set' then
     return operations.set(set_until(deadline, key, ...))
   end
-  local reply = run_command(name, key, ...)
+  local reply = run_plain(name, key, ...)
   return failed(reply) and reply or set_deadline_of_value(key, deadline)
+end
+
+-- The error of a command after which a deadline was to be set, or of setting it, unless a policy resolves it.
+local function unresolved_value(reply, command, deadline)
+  local before = #discarded
+  local err = unresolved_error(reply, command)
+  if err or discarded[before + 3] == 'wrongtype skip' then
+    return err
+  end
+  done, command_index = 1, 1
+  err = unresolved_error(set_deadline_of_value(command[2], deadline), { 'PEXPIREAT', command[2], deadline })
+  if not err then
+    done, command_index = 0, 0
+  end
+  return err
 end
 
 -- What becomes of a record of shape C that failed; its values start there. Returns the error, unless a policy resolves it.
@@ -234,17 +205,7 @@ local function unresolved_record(reply, words, from)
   if name == 'set' then
     return unresolved_error(reply, set_until(deadline, key, value))
   end
-  local before = #discarded
-  local err = unresolved_error(reply, { select(4, unpack_limit(entries, 2 - words, from)) })
-  if err or discarded[before + 3] == 'wrongtype skip' then
-    return err
-  end
-  done, command_index = 1, 1
-  err = unresolved_error(set_deadline_of_value(key, deadline), { 'PEXPIREAT', key, deadline })
-  if not err then
-    done, command_index = 0, 0
-  end
-  return err
+  return unresolved_value(reply, { select(4, unpack_limit(entries, 2 - words, from)) }, deadline)
 end
 
 -- Records of one command each, and perhaps a deadline; the command's first argument is the record's key.
@@ -256,8 +217,7 @@ shapes.C = function()
   end
   while words ~= 0 do
     if must_pause(words > 0 and words or -words) then
-      count_done(done_uncounted, done_uncounted)
-      done_uncounted = 0
+      count_uncounted()
       return PAUSE
     end
     local from, reply = at, nil
@@ -267,8 +227,7 @@ shapes.C = function()
       reply = run_record_until(unpack_limit(entries, 2 - words, at))
     end
     if type(reply) == 'table' and reply.err then
-      count_done(done_uncounted, done_uncounted)
-      done_uncounted = 0
+      count_uncounted()
       local err = unresolved_record(reply, words, from)
       if err then
         return err
@@ -277,8 +236,46 @@ shapes.C = function()
     done_uncounted = done_uncounted + 1
     words = next_words
   end
-  count_done(done_uncounted, done_uncounted)
-  done_uncounted = 0
+  count_uncounted()
+end
+
+-- A value that could not be restored, since the key is there: its command adds to what is there, or fails. Returns the error,
+-- unless a policy resolves it.
+local function unresolved_restore(reply, key, payload, deadline)
+  if not starts_with(reply.err, 'BUSYKEY') then
+    return unresolved_error(reply, { 'RESTORE', key })
+  end
+  local command = restored_command(key, payload)
+  reply = run(command)
+  if deadline == '-' then
+    return unresolved_error(reply, command)
+  elseif not failed(reply) then
+    reply = set_deadline_of_value(key, deadline)
+  end
+  return failed(reply) and unresolved_value(reply, command, deadline) or nil
+end
+
+-- Records of one value each, and perhaps a deadline, of the snapshot.
+shapes.D = function()
+  local records = read(1)
+  start_records(nil)
+  for _ = 1, records do
+    if must_pause(1) then
+      count_uncounted()
+      return PAUSE
+    end
+    local key, deadline, payload = read(3)
+    local reply = restore(key, payload, deadline)
+    if failed(reply) then
+      count_uncounted()
+      local err = unresolved_restore(reply, key, payload, deadline)
+      if err then
+        return err
+      end
+    end
+    done_uncounted = done_uncounted + 1
+  end
+  count_uncounted()
 end
 
 -- A record of any commands; the first ones of them may be done already, and are not here then.
@@ -337,7 +334,7 @@ while at >= 0 and not failure do
   if ok then
     failure = reply
   else
-    count_done(done_uncounted, done_uncounted)
+    count_uncounted()
     failure = { err = type(reply) == 'table' and reply.err or tostring(reply), kind = 'error' }
   end
 end

@@ -1,7 +1,7 @@
 -- Creates the ledger where there is none and one may be created, and claims a partition in it. A claim that is refused has
 -- changed nothing.
 --
--- needs: prelude, rehearsal, shadows
+-- needs: prelude, rehearsal, restores, shadows
 --
 -- A claim names the owner that its task has read before, and is refused when the owner is another one by now: a claim that
 -- arrives late, from a task that has lost the partition since, must not stop the task that has it.
@@ -9,10 +9,11 @@
 -- KEYS  ledger
 -- ARGV  as named below: mine is the token held so far or '-', random the random part of a new token, mode_given 1 if the
 --       user has set expiry.mode, owner_read the partition's owner as it was read or '-', cluster the id of the Kafka
---       cluster or '-'
+--       cluster or '-'; then samples, see restores.lua
 -- Reply status, then names and values:
 --       claimed            token, field, epoch, grace, now, deadlines, writer, passed (epochs that are passed over),
---                          former (the epoch before and its writer), partitions (of the epoch)
+--                          former (the epoch before and its writer), partitions (of the epoch), restores (1 if the server takes values by
+--                          RESTORE)
 --       owner-changed      the owner is no longer the one that was read
 --       superseded         field: another task claimed after this one
 --       no-ledger          there is none, and rebuild=never
@@ -129,4 +130,4 @@ local grace_now, deadlines_now, writer, passed, former, partitions =
   unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former', 'partitions'))
 return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,
   'now', int(now), 'deadlines', deadlines_now or 'holding', 'writer', writer or '-', 'passed', passed or '',
-  'former', former or '-', 'partitions', partitions or '-' }
+  'former', former or '-', 'partitions', partitions or '-', 'restores', takes_restore({ unpack(ARGV, 15) }) and '1' or '0' }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ class RespTest {
             }
             byte[] bytes = Resp.encode(commands);
             assertThat(Resp.parse(bytes)).as("seed %d", seed).isEqualTo(commands);
+            assertThat(Resp.view(bytes)).as("seed %d", seed).isEqualTo(commands);
             assertThat(bytes.length)
                     .isEqualTo(Math.toIntExact(
                             commands.stream().mapToLong(Resp::encodedSize).sum()));
@@ -128,10 +130,12 @@ class RespTest {
     })
     void refusesWhatIsNoArrayOfBulkStringsAndSaysWhere(String text, String message) {
         String content = text.replace("_", "\r\n");
-        assertThatThrownBy(() -> Resp.parse(Resp.bytes(content)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("not RESP: ")
-                .hasMessageContaining(message);
+        for (Consumer<byte[]> read : List.<Consumer<byte[]>>of(Resp::parse, Resp::view)) {
+            assertThatThrownBy(() -> read.accept(Resp.bytes(content)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("not RESP: ")
+                    .hasMessageContaining(message);
+        }
     }
 
     @Test
@@ -140,6 +144,7 @@ class RespTest {
         for (int end = 1; end < bytes.length; end++) {
             byte[] cut = Arrays.copyOf(bytes, end);
             assertThatThrownBy(() -> Resp.parse(cut)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Resp.view(cut)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -152,7 +157,7 @@ class RespTest {
             byte[] bytes = Resp.encode(List.of(command(random)));
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             try {
-                Resp.parse(bytes);
+                assertThat(Resp.view(bytes)).isEqualTo(Resp.parse(bytes));
             } catch (IllegalArgumentException e) {
                 assertThat(e).as("seed %d", seed).hasMessageMatching("not RESP: .*offset \\d+.*");
             }
