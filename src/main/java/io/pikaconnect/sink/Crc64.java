@@ -12,8 +12,7 @@ final class Crc64 {
 
     private static final long POLYNOMIAL = 0x95ac9329ac4bc9b5L;
     private static final int WORD = Long.BYTES;
-    private static final VarHandle WORDS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** For a byte with so many bytes of the same word after it, what it adds: {@code [bytes after it * 256 + byte]}. */
     private static final long[] TABLE = new long[WORD * 256];

@@ -135,7 +135,8 @@ final class PartitionIntake {
         if (last.isPresent()) {
             return last.get();
         }
-        Batch batch = new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos(), restores);
+        Batch batch =
+                new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos(), restores);
         queue.add(batch);
         return batch;
     }

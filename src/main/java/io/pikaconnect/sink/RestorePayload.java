@@ -30,6 +30,9 @@ final class RestorePayload {
     private static final byte LENGTH_IN_32_BITS = (byte) 0x80;
     private static final byte[] VERSION = {10, 0};
 
+    /** A node of a list has at most 8,192 bytes by default. */
+    private static final int LARGEST_LIST = 8_000;
+
     private static final int FIRST = 2;
     private static final int ROOM =
             LIST.length + 1 + Integer.BYTES + Listpack.most(2 * MOST) + VERSION.length + Long.BYTES;
@@ -46,7 +49,7 @@ final class RestorePayload {
         }
         return switch (CommandRules.name(command).restored()) {
             case HASH -> isOfSortedPairs(args, FIRST) && isShort(args) && write(HASH, args);
-            case LIST -> args.size() <= FIRST + MOST && isShort(args) && write(LIST, args);
+            case LIST -> args.size() <= FIRST + MOST && isShort(args) && write(LIST, args) && size <= LARGEST_LIST;
             case SORTED_SET ->
                 isOfSortedPairs(args, FIRST + 1) && isShort(args) && readScores(args) && writeByScore(args);
             case NOTHING -> false;
@@ -81,8 +84,7 @@ final class RestorePayload {
         }
         byte[] bytes = args.bytes();
         for (int i = first + 2; i < count; i += 2) {
-            if (Arrays.compareUnsigned(
-                            bytes, args.begin(i - 2), args.end(i - 2), bytes, args.begin(i), args.end(i))
+            if (Arrays.compareUnsigned(bytes, args.begin(i - 2), args.end(i - 2), bytes, args.begin(i), args.end(i))
                     >= 0) {
                 return false;
             }

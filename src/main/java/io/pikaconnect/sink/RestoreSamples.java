@@ -31,7 +31,8 @@ final class RestoreSamples {
                 throw new IllegalStateException("no payload for a sample: " + command);
             }
             all.add(Arrays.copyOf(payload.bytes(), payload.size()));
-            all.add(Resp.bytes(String.join(" ", command.args().stream().map(ScriptValues::text).toList())));
+            all.add(Resp.bytes(String.join(
+                    " ", command.args().stream().map(ScriptValues::text).toList())));
         }
         return List.copyOf(all);
     }

@@ -69,8 +69,22 @@ class RestorePayloadTest {
             "0x10");
 
     private static final List<String> SCORES = List.of(
-            "0", "1", "-1", "0.5", "-0.5", "3.14", "1e22", "1.5E300", "-2.2250738585072014E-308", "4.9E-324",
-            "0.1000000000000000055511151231257827", "9007199254740993", "123456789012345678", "1E5", "1.0", "-7.250");
+            "0",
+            "1",
+            "-1",
+            "0.5",
+            "-0.5",
+            "3.14",
+            "1e22",
+            "1.5E300",
+            "-2.2250738585072014E-308",
+            "4.9E-324",
+            "0.1000000000000000055511151231257827",
+            "9007199254740993",
+            "123456789012345678",
+            "1E5",
+            "1.0",
+            "-7.250");
 
     private static RedisServer server;
     private static Jedis redis;
@@ -114,7 +128,9 @@ class RestorePayloadTest {
         byte[][] args = command.args().subList(1, command.size()).toArray(byte[][]::new);
         args[0] = BY_COMMAND;
         redis.sendCommand(Protocol.Command.valueOf(command.name().toUpperCase()), args);
-        assertThat(redis.dump(BY_PAYLOAD)).as("%s, seed %d", command.values(), seed).isEqualTo(redis.dump(BY_COMMAND));
+        assertThat(redis.dump(BY_PAYLOAD))
+                .as("%s, seed %d", command.values(), seed)
+                .isEqualTo(redis.dump(BY_COMMAND));
     }
 
     private byte[] element() {
@@ -220,6 +236,10 @@ class RestorePayloadTest {
         }
         assertSame(command("HSET", pairs));
         assertSame(command("ZADD", members));
+        assertThat(encode(command("RPUSH", elements)))
+                .as("larger than a node of a list")
+                .isFalse();
+        elements.replaceAll(element -> Arrays.copyOfRange(element, 6, element.length));
         assertSame(command("RPUSH", elements));
         elements.add(Resp.bytes("one more"));
         assertThat(encode(command("RPUSH", elements))).isFalse();
@@ -273,8 +293,7 @@ class RestorePayloadTest {
         assertThat(new TreeMap<>(redis.hgetAll("by-payload"))).hasToString("{a=1, b=2, c=3}");
         assertThat(redis.objectEncoding("by-payload")).isEqualTo("hashtable");
         assertThat(encode("ZADD k 3 a 1 b 2 c")).isTrue();
-        redis.restore(
-                BY_PAYLOAD, 0, Arrays.copyOf(payload.bytes(), payload.size()), new RestoreParams().replace());
+        redis.restore(BY_PAYLOAD, 0, Arrays.copyOf(payload.bytes(), payload.size()), new RestoreParams().replace());
         assertThat(redis.zrange("by-payload", 0, -1)).containsExactly("b", "c", "a");
         assertThat(redis.objectEncoding("by-payload")).isEqualTo("skiplist");
     }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,8 +46,7 @@ class RestoredValuesTest {
                 .command("ZADD", "zset", "2", "a", "-1.5", "b")
                 .command("SADD", "set", "a")
                 .command("SET", "string", "v");
-        topic.change(
-                "soon".getBytes(), Command.of("RPUSH", "soon", "a"), Command.of("PEXPIREAT", "soon", FAR));
+        topic.change("soon".getBytes(), Command.of("RPUSH", "soon", "a"), Command.of("PEXPIREAT", "soon", FAR));
         assertThat(restoredOf(topic)).isEqualTo(4);
         assertThat(sink.content())
                 .isEqualTo(Map.of(
