@@ -30,7 +30,7 @@ signed client "DNS:client"
 
 password=$(openssl rand -hex 24)
 printf 'user default off\nuser sink on >%s %s\n' "$password" \
-  '~* +@read +@write -@dangerous +evalsha +script|load +ping +client|setname +select +time +info +flushdb' > users.acl
+  '~* +@read +@write -@dangerous +restore +evalsha +script|load +ping +client|setname +select +time +info +flushdb' > users.acl
 printf '%s\n' "$password" > password
 printf 'password=%s\n' "$password" > redis.properties
 

@@ -130,6 +130,15 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
         return jedis;
     }
 
+    /** Whether the server is of a version that is given values by RESTORE. */
+    boolean takesRestore() {
+        return takesRestore(jedis);
+    }
+
+    static boolean takesRestore(Jedis redis) {
+        return !redis.info("server").contains("redis_version:6.");
+    }
+
     /** How often Redis has run this command. */
     long calls(String command) {
         return redis().info("commandstats")
