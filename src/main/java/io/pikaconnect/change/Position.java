@@ -34,6 +34,10 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
         Phase(char letter) {
             this.letter = letter;
         }
+
+        byte letter() {
+            return (byte) letter;
+        }
     }
 
     /** A place in the snapshot; for the arguments see the components of the record. */

@@ -3,6 +3,7 @@ package io.pikaconnect.snapshot;
 import io.pikaconnect.change.Resp;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 
 /**
  * Scores of sorted sets as text: the shortest decimal that reads back as the same double, {@code inf}, {@code -inf},
@@ -17,6 +18,15 @@ final class Scores {
      */
     private static final int SAFE_DIGITS = 15;
 
+    /** Most scores have at most so many decimals; they need no search. */
+    private static final int FEW_DECIMALS = 3;
+
+    /** A number of {@link #SAFE_DIGITS} digits is below it. */
+    private static final double SAFE = 1e15;
+
+    /** Sign, digits and point of one with few decimals. */
+    private static final int LONGEST = SAFE_DIGITS + 3;
+
     private Scores() {}
 
     /** The text of a score that is a number. */
@@ -25,11 +35,39 @@ final class Scores {
             boolean negativeZero = score == 0 && 1 / score < 0;
             return Resp.bytes(negativeZero ? "-0" : Long.toString((long) score));
         }
+        long power = 1;
+        for (int decimals = 1; decimals <= FEW_DECIMALS; decimals++) {
+            power *= 10;
+            double shifted = score * power;
+            long digits = Math.round(shifted);
+            // Both are exact, so their quotient is the double that the decimal reads back as.
+            if (Math.abs(shifted) < SAFE && (double) digits / power == score) {
+                return decimal(digits, decimals);
+            }
+        }
         if (Double.isInfinite(score)) {
             return Resp.bytes(score > 0 ? "inf" : "-inf");
         }
         String text = Double.toString(score);
         return Resp.bytes(isShortest(text) ? text : shortest(score).toString());
+    }
+
+    /** The text of {@code digits}, the last {@code decimals} of them after the point. */
+    private static byte[] decimal(long digits, int decimals) {
+        byte[] text = new byte[LONGEST];
+        int at = LONGEST;
+        long rest = Math.abs(digits);
+        for (int written = 0; rest > 0 || written <= decimals; written++) {
+            if (written == decimals) {
+                text[--at] = '.';
+            }
+            text[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        if (digits < 0) {
+            text[--at] = '-';
+        }
+        return Arrays.copyOfRange(text, at, LONGEST);
     }
 
     /** Without an exponent it has no zeros at its end; those at its start are counted as digits here. */

@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.change.ChangeHeaderText;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Operation;
@@ -49,6 +50,7 @@ final class PollBuffer {
     private final long[] sequences;
     private final long[] lastRecordNanos;
     private final String writer;
+    private final ChangeHeaderText texts = new ChangeHeaderText();
 
     /** The partitions on which this task has named the writer. */
     private final BitSet named = new BitSet();
@@ -64,6 +66,10 @@ final class PollBuffer {
 
     /** When the first of what is in was put in. */
     private long sinceNanos;
+
+    // The clocks, as last read: for the time of a record it is not necessary to read them once more.
+    private long nowNanos;
+    private long nowMs;
 
     private SourceOffset offset;
     private int partsSent;
@@ -99,7 +105,12 @@ final class PollBuffer {
         return records.size() >= size.records()
                 || bytes + (long) OBJECTS * records.size() >= size.bytes()
                 || items >= size.items()
-                || clock.nanoTime() - sinceNanos >= size.time().toNanos();
+                || look() - sinceNanos >= size.time().toNanos();
+    }
+
+    private long look() {
+        nowNanos = clock.nanoTime();
+        return nowNanos;
     }
 
     /** Whether nothing was put in since the last {@link #seal}. */
@@ -143,9 +154,8 @@ final class PollBuffer {
             SourceEvent.Part part = event.next();
             if (part instanceof SourceEvent.Part.OnKey onKey) {
                 int p = KeySlot.partition(onKey.key(), sequences.length);
-                ChangeHeader header =
-                        ChangeHeader.change(offset.epoch().number(), ++sequences[p], onKey.position(), event.timeMs());
-                add(p, onKey.key(), onKey.value(), header, Optional.empty(), 0);
+                String header = change(p, onKey.position(), event.timeMs());
+                add(p, onKey.key(), onKey.value(), header, event.timeMs(), Optional.empty(), 0);
             } else if (part instanceof SourceEvent.Part.AtBarrier atBarrier) {
                 barrier(atBarrier.barrier(), part.value(), part.position(), event.timeMs());
             }
@@ -206,7 +216,7 @@ final class PollBuffer {
      * @param masterAheadMs how far that is ahead of this worker's
      */
     void ticks(long timeMs, long masterAheadMs, long idleNanos) {
-        long now = clock.nanoTime();
+        long now = look();
         for (int p = 0; p < sequences.length; p++) {
             if (now - lastRecordNanos[p] >= idleNanos) {
                 tick(p, ChangeHeader.tick(offset.epoch().number(), sequences[p], timeMs), masterAheadMs);
@@ -238,23 +248,28 @@ final class PollBuffer {
     private void barrier(Barrier barrier, byte[] value, Position position, long timeMs) {
         String text = barrier.toString();
         for (int p : barrier.partitions()) {
-            ChangeHeader header = ChangeHeader.change(offset.epoch().number(), ++sequences[p], position, timeMs);
-            add(p, null, value, header, Optional.of(text), 0);
+            add(p, null, value, change(p, position, timeMs), timeMs, Optional.of(text), 0);
         }
     }
 
+    /** The header of the next record of a partition. */
+    private String change(int partition, Position position, long timeMs) {
+        return texts.change(offset.epoch().number(), ++sequences[partition], position, timeMs);
+    }
+
     private void tick(int partition, ChangeHeader header, long masterAheadMs) {
-        add(partition, null, null, header, Optional.empty(), masterAheadMs);
+        add(partition, null, null, header.toString(), header.timeMs(), Optional.empty(), masterAheadMs);
         ticks++;
     }
 
     private void began() {
         if (isEmpty()) {
-            sinceNanos = clock.nanoTime();
+            sinceNanos = look();
         }
     }
 
     /**
+     * @param timeMs the header's
      * @param barrier the header's text, the same object for all records of a barrier
      * @param masterAheadMs how far the master's clock, by which the header's time is, is ahead of this worker's
      */
@@ -262,12 +277,13 @@ final class PollBuffer {
             int partition,
             byte[] key,
             byte[] value,
-            ChangeHeader header,
+            String header,
+            long timeMs,
             Optional<String> barrier,
             long masterAheadMs) {
         began();
         ConnectHeaders headers = new ConnectHeaders();
-        headers.addString(ChangeHeader.NAME, header.toString());
+        headers.addString(ChangeHeader.NAME, header);
         if (barrier.isPresent()) {
             headers.addString(Barrier.NAME, barrier.get());
             bytes += barrier.get().length();
@@ -284,17 +300,20 @@ final class PollBuffer {
                 partition,
                 key,
                 value,
-                timestamp(header.timeMs(), masterAheadMs),
+                timestamp(timeMs, masterAheadMs),
                 headers,
                 batch,
                 records.size()));
         bytes += OVERHEAD + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
-        lastRecordNanos[partition] = clock.nanoTime();
+        lastRecordNanos[partition] = nowNanos;
     }
 
     /** Never later than now; a tick's is the moment of its time by this worker's clock, so that clocks can be compared. */
     private long timestamp(long timeMs, long masterAheadMs) {
-        long now = clock.millis();
-        return timeMs == 0 ? now : Math.min(timeMs - masterAheadMs, now);
+        long here = timeMs - masterAheadMs;
+        if (timeMs == 0 || here > nowMs) {
+            nowMs = clock.millis();
+        }
+        return timeMs == 0 ? nowMs : Math.min(here, nowMs);
     }
 }

@@ -80,15 +80,15 @@ final class SnapshotPhase implements EpochPhase {
     public void fill(PollBuffer buffer) throws ReplicationException, SnapshotException, InterruptedException {
         opened.replica().check();
         boolean waited = false;
-        while (!buffer.isFull() && !finished && !(waited && buffer.isEmpty())) {
+        boolean full = false;
+        while (!full && !finished && !(waited && buffer.isEmpty())) {
             if (open.isEmpty()) {
                 open = reader.next(WAIT_MS).map(chunk -> event(chunk, buffer));
                 waited = open.isEmpty();
                 finished = waited && reader.isComplete();
             }
-            if (open.isPresent() && buffer.put(open.get())) {
-                open = Optional.empty();
-            }
+            full = open.isPresent() ? !buffer.put(open.get()) : buffer.isFull();
+            open = full ? open : Optional.empty();
         }
         if (finished) {
             buffer.snapshotEnds();

@@ -17,7 +17,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * What is emitted between two resume points: a chunk of the snapshot, or one binlog item. Its parts become records; a
@@ -117,7 +116,7 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
         if (!values.hasNext()) {
             throw new NoSuchElementException("a change without commands at " + first);
         }
-        byte[] value = fitting(values::next);
+        byte[] value = nextValue();
         return barrier.isPresent() && !values.hasNext()
                 ? new Part.AtBarrier(barrier.get(), value, nextPosition())
                 : new Part.OnKey(key, value, nextPosition());
@@ -137,15 +136,23 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
             barrier = Optional.empty();
         }
         int header = barrier.map(b -> b.toString().length()).orElse(0);
-        values = fitting(() -> RecordSplitter.of(key, change.commands(), epochSettings.recordMaxBytes() - header));
+        try {
+            values = RecordSplitter.of(key, change.commands(), epochSettings.recordMaxBytes() - header);
+        } catch (DoesNotFitException e) {
+            throw failure(e);
+        }
     }
 
-    private <T> T fitting(Supplier<T> parts) {
+    private byte[] nextValue() {
         try {
-            return parts.get();
+            return values.next();
         } catch (DoesNotFitException e) {
-            throw TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
+            throw failure(e);
         }
+    }
+
+    private TaskFailure failure(DoesNotFitException e) {
+        return TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
     }
 
     private Position nextPosition() {

@@ -107,7 +107,9 @@ record SourceOffset(
 
     /** The same place, with this known of its epoch. */
     SourceOffset in(Epoch now) {
-        return new SourceOffset(now, phase, cursor, resume, partsSent, sequences, origin, lostReason);
+        return now == epoch
+                ? this
+                : new SourceOffset(now, phase, cursor, resume, partsSent, sequences, origin, lostReason);
     }
 
     /** The same place, after so many parts of what comes next. */

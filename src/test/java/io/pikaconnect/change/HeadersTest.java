@@ -27,6 +27,30 @@ class HeadersTest {
     }
 
     @Test
+    void writesOneTextAfterTheOtherAsEachAlone() {
+        ChangeHeaderText texts = new ChangeHeaderText();
+        for (ChangeHeader header : List.of(
+                CHANGE,
+                ChangeHeader.change(1_795_337_869_000L, 18, Position.snapshot(0, 1_000_000, 10), 1_795_337_869_000L),
+                ChangeHeader.change(1_795_337_869_000L, 9, Position.snapshot(4, 99, 1), 1_795_337_869_000L),
+                ChangeHeader.change(1_795_337_869_000L, 10, Position.binlog(3, 0, 0), 7),
+                ChangeHeader.change(
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        Position.snapshot(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE),
+                        Long.MAX_VALUE),
+                ChangeHeader.change(0, 0, Position.BEGIN, 0),
+                CHANGE)) {
+            assertThat(texts.change(
+                            header.epoch(),
+                            header.sequence().orElseThrow(),
+                            header.position().orElseThrow(),
+                            header.timeMs()))
+                    .isEqualTo(header.toString());
+        }
+    }
+
+    @Test
     void readsItsOwnText() {
         for (ChangeHeader header : List.of(
                 CHANGE,
