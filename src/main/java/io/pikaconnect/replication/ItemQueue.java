@@ -97,7 +97,7 @@ final class ItemQueue {
     }
 
     synchronized Optional<BinlogItem> poll(Duration wait) throws ReplicationException, InterruptedException {
-        long deadline = System.nanoTime() + wait.toNanos();
+        long deadline = items.isEmpty() ? System.nanoTime() + wait.toNanos() : 0;
         while (items.isEmpty()) {
             if (failure.isPresent()) {
                 throw failure.get();

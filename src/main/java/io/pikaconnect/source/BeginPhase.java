@@ -11,12 +11,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Stores a new epoch's offset before any of its records can be seen. Begin ticks on every partition carry the offset,
  * and prove that the partitions exist; only when Connect has stored it, which one read confirms, the epoch's barrier
- * follows; only when Kafka has all barriers, the snapshot.
+ * follows; only when Kafka has all barriers, the snapshot. The first of it is read while all that takes its time.
  */
 final class BeginPhase implements EpochPhase {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginPhase.class);
-    private static final long WAIT_MS = 50;
+    private static final long WAIT_MS = 10;
+
+    /** Before Connect is asked again for what it could not read. */
+    private static final long ASK_AGAIN_MS = 500;
 
     /** Check at once: with exactly-once the offset is stored before the records are acknowledged. */
     private static final long NONE = -1;
@@ -37,20 +40,22 @@ final class BeginPhase implements EpochPhase {
     private final ResumePoint opened;
     private final long sinceNanos;
     private long loudNanos;
+    private final SnapshotPhase snapshot;
     private long commitsSeen = NONE;
     private Step step;
 
-    BeginPhase(PhaseContext context, ResumePoint opened) {
+    BeginPhase(PhaseContext context, ResumePoint opened) throws SnapshotException {
         this.context = context;
         this.opened = opened;
         this.sinceNanos = context.clock().nanoTime();
         this.loudNanos = sinceNanos + LOUD_AFTER_NANOS;
         this.step = opened.durable() ? Step.BARRIER : Step.TICKS;
+        this.snapshot = new SnapshotPhase(context, opened, opened.offset());
     }
 
     @Override
-    public EpochPhase next() throws SnapshotException {
-        return step == Step.DONE ? new SnapshotPhase(context, opened, opened.offset()) : this;
+    public EpochPhase next() {
+        return step == Step.DONE ? snapshot : this;
     }
 
     @Override
@@ -81,14 +86,14 @@ final class BeginPhase implements EpochPhase {
         if (context.inFlight().isEmpty()) {
             step = following;
         } else {
-            pause();
+            pause(WAIT_MS);
         }
     }
 
     private void awaitStored() throws InterruptedException {
         long commits = context.commits().count();
         if (commits == commitsSeen) {
-            pause();
+            pause(WAIT_MS);
             return;
         }
         Optional<SourceOffset> stored;
@@ -100,7 +105,7 @@ final class BeginPhase implements EpochPhase {
                     context.config().name(),
                     context.config().database(),
                     e.getMessage());
-            pause();
+            pause(ASK_AGAIN_MS);
             return;
         }
         commitsSeen = commits;
@@ -111,7 +116,7 @@ final class BeginPhase implements EpochPhase {
         }
     }
 
-    private void pause() throws InterruptedException {
+    private void pause(long ms) throws InterruptedException {
         long now = context.clock().nanoTime();
         if (now >= loudNanos) {
             loudNanos = now + LOUD_EVERY_NANOS;
@@ -124,9 +129,11 @@ final class BeginPhase implements EpochPhase {
                     opened.offset().epoch().settings().topic(),
                     opened.offset().epoch().settings().partitions());
         }
-        Thread.sleep(WAIT_MS);
+        Thread.sleep(ms);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        snapshot.close();
+    }
 }

@@ -74,10 +74,10 @@ final class BinlogPhase implements EpochPhase {
     @Override
     public void fill(PollBuffer buffer) throws ReplicationException, UntranslatableException, InterruptedException {
         deleteDumpOnceDone();
-        Duration wait = WAIT;
+        boolean first = true;
         while (!buffer.isFull()) {
             if (open.isEmpty()) {
-                Optional<BinlogItem> item = replica.poll(wait);
+                Optional<BinlogItem> item = nextItem(first);
                 if (item.isEmpty()) {
                     break;
                 }
@@ -85,7 +85,7 @@ final class BinlogPhase implements EpochPhase {
                 event.skip(skipParts);
                 skipParts = 0;
                 open = Optional.of(event);
-                wait = context.commits().rest(AFTER_COMMIT);
+                first = false;
             }
             if (buffer.put(open.get())) {
                 lastItemMs = open.get().timeMs();
@@ -105,6 +105,13 @@ final class BinlogPhase implements EpochPhase {
                     context.config().database());
             buffer.caughtUp();
         }
+    }
+
+    private Optional<BinlogItem> nextItem(boolean first) throws ReplicationException, InterruptedException {
+        Optional<BinlogItem> received = replica.poll(Duration.ZERO);
+        return received.isPresent()
+                ? received
+                : replica.poll(first ? WAIT : context.commits().rest(AFTER_COMMIT));
     }
 
     /** From now on a sink could be caught up, too. */

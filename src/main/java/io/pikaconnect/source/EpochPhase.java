@@ -11,7 +11,7 @@ import io.pikaconnect.snapshot.SnapshotException;
 sealed interface EpochPhase extends AutoCloseable permits BeginPhase, SnapshotPhase, BinlogPhase {
 
     /** The phase to continue with: this one, or the next. */
-    EpochPhase next() throws SnapshotException;
+    EpochPhase next();
 
     /** What the metrics show in this phase. */
     SourceProgress.Phase phase();

@@ -3,9 +3,11 @@ package io.pikaconnect.source;
 import io.pikaconnect.fullsync.Dump;
 import io.pikaconnect.replication.ReplicationException;
 import io.pikaconnect.snapshot.SnapshotChunk;
+import io.pikaconnect.snapshot.SnapshotCursor;
 import io.pikaconnect.snapshot.SnapshotException;
 import io.pikaconnect.snapshot.SnapshotOptions;
 import io.pikaconnect.snapshot.SnapshotReader;
+import io.pikaconnect.snapshot.SnapshotSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,8 +27,11 @@ final class SnapshotPhase implements EpochPhase {
     private final PhaseContext context;
     private final ResumePoint opened;
     private final ReadAhead reader;
+    private final SnapshotSize size;
+    private final SnapshotCursor start;
     private Optional<SourceEvent> open = Optional.empty();
     private int skipParts;
+    private boolean shown;
     private boolean finished;
 
     /** @param from where to start: the epoch's first offset, or a stored one */
@@ -37,10 +42,9 @@ final class SnapshotPhase implements EpochPhase {
         Dump dump = opened.dump().orElseThrow();
         SnapshotReader all = SnapshotReader.open(
                 dump.directory(), options(context.config(), from), from.cursor(), context.discards());
+        this.start = from.cursor();
         try {
-            context.progress()
-                    .reading(new SnapshotProgress(
-                            all.size(), from.cursor(), context.clock().nanos()));
+            this.size = all.size();
         } catch (SnapshotException e) {
             all.close();
             throw e;
@@ -79,6 +83,7 @@ final class SnapshotPhase implements EpochPhase {
     @Override
     public void fill(PollBuffer buffer) throws ReplicationException, SnapshotException, InterruptedException {
         opened.replica().check();
+        show();
         boolean waited = false;
         boolean full = false;
         while (!full && !finished && !(waited && buffer.isEmpty())) {
@@ -95,6 +100,15 @@ final class SnapshotPhase implements EpochPhase {
             reader.close();
         }
         buffer.ticks(NO_TIME, TICK_AFTER_NANOS);
+    }
+
+    /** From when the first of it may be sent, which is later than it is read. */
+    private void show() {
+        if (!shown) {
+            shown = true;
+            context.progress()
+                    .reading(new SnapshotProgress(size, start, context.clock().nanos()));
+        }
     }
 
     private SourceEvent event(SnapshotChunk chunk, PollBuffer buffer) {

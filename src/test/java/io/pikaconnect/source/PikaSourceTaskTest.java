@@ -13,6 +13,8 @@ import io.pikaconnect.demo.Recording;
 import io.pikaconnect.fullsync.Unreachable;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
+import io.pikaconnect.snapshot.BlackwidowDumpWriter;
+import io.pikaconnect.snapshot.DumpWriter;
 import io.pikaconnect.source.ModelConnect.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -512,6 +514,26 @@ class PikaSourceTaskTest {
                 .hasMessageContaining("record.max.bytes");
         connect.stop();
         assertThat(connect.storedOffset().orElseThrow().resume()).isEqualTo(before.end());
+    }
+
+    @Test
+    void theFirstOfADumpIsReadWhileItsEpochIsNotStoredYet() throws Exception {
+        Path dump = snapshots.resolve("the master's");
+        try (DumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.string("_internal:slotkey:4migrate:1", "skipped, and counted", 0);
+        }
+        master.close();
+        master = RecordedMaster.start(new Recording(dump, new BinlogPosition(3, 4711), List.of()));
+        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        connect.start(PollLimit.DEFAULT);
+
+        Instant limit = Instant.now().plus(LIMIT);
+        while (!connect.plugins.values().containsKey("discards{reason=key.internal}")) {
+            connect.pollOnly(); // Kafka acknowledges nothing
+            assertThat(Instant.now()).isBefore(limit);
+        }
+        assertThat(connect.storedOffset()).isEmpty();
+        connect.crash();
     }
 
     @Test
