@@ -3,7 +3,8 @@ package io.pikaconnect.fullsync;
 import java.time.Duration;
 
 /**
- * How much of a file a reader requests at once: little at first, more while answers are quick, less on a slow network.
+ * How much of a file a reader requests at once: little at first, more while answers are quick, less on a slow network
+ * and on one so near that nothing is gained by more.
  * A master closes a connection without a request for 60 s (replication-protocol 6.5), so a piece must not take long;
  * nor may the pauses between them, where the rate is limited. For one thread.
  */
@@ -14,6 +15,10 @@ final class PieceSize {
 
     static final int SMALLEST = 16 << 10;
     private static final int FIRST = 256 << 10;
+    /** Where one of this size takes less than {@link #AT_ONCE_NANOS}, larger ones are no faster and take more memory. */
+    private static final int ENOUGH = 512 << 10;
+
+    private static final long AT_ONCE_NANOS = Duration.ofMillis(20).toNanos();
     private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
     /** Pieces per second, for all readers together, if the rate is limited. */
@@ -35,6 +40,9 @@ final class PieceSize {
 
     /** Records how long the last piece took. */
     void took(long nanos) {
+        if (nanos < AT_ONCE_NANOS && bytes >= ENOUGH) {
+            return;
+        }
         if (nanos < QUICK_NANOS) {
             bytes = Math.min(largest, 2 * bytes);
         } else if (nanos > SLOW_NANOS) {

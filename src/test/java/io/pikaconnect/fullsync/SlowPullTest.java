@@ -144,4 +144,15 @@ class SlowPullTest {
         }
         assertThat(limited.bytes()).isEqualTo(100_000);
     }
+
+    @Test
+    void piecesStaySmallWhereTheMasterAnswersAtOnceUntilItTakesLonger() {
+        PieceSize size = new PieceSize(FullSyncOptions.UNLIMITED);
+        for (int i = 0; i < 10; i++) {
+            size.took(Duration.ofMillis(2).toNanos());
+        }
+        assertThat(size.bytes()).isEqualTo(512 << 10);
+        size.took(Duration.ofMillis(40).toNanos());
+        assertThat(size.bytes()).isEqualTo(1 << 20);
+    }
 }
