@@ -10,17 +10,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 
 /**
- * Measures how fast commands over keys of two partitions pass the sink, in a real worker with two tasks and four
- * partitions. Masters up to 3.4 log such commands as they received them.
+ * Measures how fast commands over keys of two partitions pass the sink, in a real worker with two tasks. Masters up to
+ * 3.4 log such commands as they received them.
  *
  * <p>System properties: {@code bench.commands} (20000) of each kind, {@code bench.kinds} which of them (all),
- * {@code hub.plugins} the plugin's folder.
+ * {@code bench.partitions} of the topic (4, or more), {@code hub.plugins} the plugin's folder.
  */
 public final class BarrierRate {
 
+    private static final int PARTITIONS = Integer.getInteger("bench.partitions", Machinery.PARTITIONS);
     private static final String PAYLOAD = "x".repeat(100);
 
     /** What is written: so many commands over two keys, each with what belongs to it. */
@@ -116,13 +118,14 @@ public final class BarrierRate {
     public static void main(String[] args) throws Exception {
         Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
         int commands = Integer.getInteger("bench.commands", 20_000);
-        List<String> kinds =
-                List.of(System.getProperty("bench.kinds", "MOVES,QUEUES,POLLS,TO_AND_FRO,STORES,LARGE_STORES,LOCKS")
-                        .split(","));
+        String chosen = System.getProperty("bench.kinds", "");
+        List<Kind> kinds = chosen.isEmpty()
+                ? List.of(Kind.values())
+                : Stream.of(chosen.split(",")).map(Kind::valueOf).toList();
         try (Machinery machinery = new Machinery(
                 Files.createTempDirectory(target, "bench-"), Path.of(System.getProperty("hub.plugins")), false)) {
-            for (String kind : kinds) {
-                new BarrierRate().measure(machinery, Kind.valueOf(kind), commands);
+            for (Kind kind : kinds) {
+                new BarrierRate().measure(machinery, kind, commands);
             }
         }
     }
@@ -131,17 +134,16 @@ public final class BarrierRate {
     private static String key(int partition) {
         return IntStream.iterate(0, i -> i + 1)
                 .mapToObj(i -> "key" + i)
-                .filter(k -> KeySlot.partition(Resp.bytes(k), Machinery.PARTITIONS) == partition)
+                .filter(k -> KeySlot.partition(Resp.bytes(k), PARTITIONS) == partition)
                 .findFirst()
                 .orElseThrow();
     }
 
     private void measure(Machinery machinery, Kind kind, int commands) throws Exception {
         String name = kind.name().toLowerCase(Locale.ROOT);
-        machinery.kafka().createTopic(name + ".db0", Machinery.PARTITIONS);
+        machinery.kafka().createTopic(name + ".db0", PARTITIONS);
         try (RedisServer redis = RedisServer.start();
-                CrossTopic topic =
-                        new CrossTopic(machinery.kafka().bootstrapServers(), name + ".db0", Machinery.PARTITIONS)) {
+                CrossTopic topic = new CrossTopic(machinery.kafka().bootstrapServers(), name + ".db0", PARTITIONS)) {
             machinery.deploySink(name, redis);
             machinery.await("the epoch", () -> at(redis, topic, 0));
             machinery.pause(name + "-sink", true);
@@ -167,7 +169,7 @@ public final class BarrierRate {
                     records.perSecond(),
                     used.cpuSeconds() * 1e6 / barriers.count(),
                     (machinery.cpu().worker() - cpu) * 1e6 / barriers.count());
-            machinery.delete(name + "-sink");
+            machinery.delete(name);
         }
     }
 
@@ -183,7 +185,7 @@ public final class BarrierRate {
     private static long applied(RedisServer redis) {
         try (Jedis client = redis.connect()) {
             return LedgerView.read(client)
-                    .map(view -> IntStream.range(0, Machinery.PARTITIONS)
+                    .map(view -> IntStream.range(0, PARTITIONS)
                             .mapToLong(view::sequence)
                             .sum())
                     .orElse(0L);

@@ -98,11 +98,12 @@ final class Machinery implements AutoCloseable {
         return connector;
     }
 
-    /** Ends both connectors of a name. */
+    /** Ends the connectors of a name. */
     void delete(String name) {
         for (String connector : List.of(name + "-source", name + "-sink")) {
-            connectors.remove(connector);
-            worker.rest().delete(connector);
+            if (connectors.remove(connector)) {
+                worker.rest().delete(connector);
+            }
         }
     }
 
