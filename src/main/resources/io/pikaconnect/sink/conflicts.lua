@@ -3,8 +3,6 @@
 -- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys
 -- defines: resolve_error, skip_wrong_type
 
-local skip_wrong_type
-
 do
 
 -- Which arguments of a command are whole numbers.

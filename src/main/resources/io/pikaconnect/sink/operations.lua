@@ -2,10 +2,31 @@
 --
 -- needs:   prelude, shadows
 -- defines: operations (by name; each takes the command as a table, its name first), discard, blocking_type, has_uncounted,
---          uncounted, recount, set_change, within, make_way, refusal; declares run (defined in several-keys) and resolve_error
---          (in conflicts)
+--          uncounted, recount, set_change, within, make_way, refusal, run; declares resolve_error and skip_wrong_type (defined in
+--          conflicts)
 
-local run, resolve_error
+-- What most batches do not need is defined when a command needs it: Redis makes all functions of a script again at each call,
+-- and to make all of them takes it four times as long as to make these. Script.java makes one function, define_rest, of those
+-- files.
+local define_rest
+
+local function need_rest()
+  if define_rest then
+    local define = define_rest
+    define_rest = nil
+    define()
+  end
+end
+
+local function resolve_error(...)
+  need_rest()
+  return resolve_error(...)
+end
+
+local function skip_wrong_type(...)
+  need_rest()
+  return skip_wrong_type(...)
+end
 
 -- Compares bytes: Lua's own < follows the locale.
 local function bytes_before(a, b)
@@ -30,6 +51,32 @@ local function within(bound, member, is_lower)
 end
 
 local operations = {}
+
+-- What has an operation that is defined on demand, beside what begins with pika.
+local ON_DEMAND = ' zremrangebyscore zremrangebyrank zpopmin zpopmax lpop rpop rpoplpush smove pfmerge msetnx bitop '
+  .. 'sunionstore sinterstore sdiffstore zunionstore zinterstore '
+
+local function on_demand(name)
+  return starts_with(name, 'pika.') or find(ON_DEMAND, ' ' .. name .. ' ', 1, true) ~= nil
+end
+
+-- Runs a command given as a table; every error comes back as a table with err.
+local function run(cmd)
+  local name = lower(cmd[1])
+  local operation = operations[name]
+  if not operation and define_rest and on_demand(name) then
+    need_rest()
+    operation = operations[name]
+  end
+  if not operation then
+    return try(unpack(cmd))
+  end
+  local ok, reply = pcall(operation, cmd)
+  if ok then
+    return reply
+  end
+  return type(reply) == 'table' and reply or { err = tostring(reply) }
+end
 
 operations['pexpireat'] = function(cmd)
   return set_deadline(cmd[2], cmd[3])

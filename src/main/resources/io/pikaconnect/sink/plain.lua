@@ -1,6 +1,6 @@
 -- What a record needs that has one command, and perhaps a deadline: most have.
 --
--- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts
+-- needs:   prelude, shadows, operations
 -- defines: run_plain, set_until, unresolved_error
 
 local run_plain

@@ -1,8 +1,8 @@
 -- Starts every script of the sink: what all of them share. The files that a script needs (Script.java lists them) and the
 -- script itself are one chunk, so locals of one file are seen by those after it.
 --
--- needs:   nothing; KEYS[1] is the ledger
--- defines: locals for functions of Lua and Redis; the variables of the second block, which each script sets; the ledger's
+-- needs:   nothing but names.lua, which starts every chunk; KEYS[1] is the ledger
+-- defines: the variables of the first block, which each script sets; the ledger's
 --          text form (read_field, field_text, not_before for positions), freshness, the time of a script (must_pause,
 --          out_of_time, ...), the stream's clock (source_deadline, delete_if_expired, ...)
 --
@@ -10,11 +10,6 @@
 --
 -- Rule for all scripts: redis.call may raise only before the first write. After it an error must come back as a value, so
 -- that the ledger is written for what was applied.
-
-local call, try = redis.call, redis.pcall
-local unpack, tonumber, type, pcall = unpack, tonumber, type, pcall
-local floor, format, match, gmatch, find = math.floor, string.format, string.match, string.gmatch, string.find
-local sub, lower, upper, byte, rep = string.sub, string.lower, string.upper, string.byte, string.rep
 
 local now            -- Redis' time, ms
 local grace          -- ms
@@ -117,14 +112,13 @@ local function must_pause(words)
 end
 
 -- Commands whose cost depends on what their keys hold.
-local LOOK_AFTER = {}
-for name in gmatch([[
-  append setrange setbit linsert lset lrem ltrim lpop rpop zpopmin zpopmax zremrangebyscore zremrangebyrank pfmerge bitop
-  sunionstore sinterstore sdiffstore zunionstore zinterstore pika.bitop pika.setrange pika.setbit pika.spop pika.zremrangebylex pika.stage pika.staged
-  pika.lend pika.borrow
-]], '%S+') do
-  LOOK_AFTER[name] = true
-end
+local LOOK_AFTER = {
+  append = true, setrange = true, setbit = true, linsert = true, lset = true, lrem = true, ltrim = true, lpop = true,
+  rpop = true, zpopmin = true, zpopmax = true, zremrangebyscore = true, zremrangebyrank = true, pfmerge = true, bitop = true,
+  sunionstore = true, sinterstore = true, sdiffstore = true, zunionstore = true, zinterstore = true, ['pika.bitop'] = true,
+  ['pika.setrange'] = true, ['pika.setbit'] = true, ['pika.spop'] = true, ['pika.zremrangebylex'] = true,
+  ['pika.stage'] = true, ['pika.staged'] = true, ['pika.lend'] = true, ['pika.borrow'] = true,
+}
 
 -- The next command looks at the time, because the last one may have taken long.
 local function look_at_time()

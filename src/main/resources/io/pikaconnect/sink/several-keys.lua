@@ -1,7 +1,7 @@
--- Commands over several keys, and how any command is run.
+-- Commands over several keys.
 --
 -- needs:   prelude, shadows, operations, strings, stages, removals, stores
--- defines: SEVERAL_KEYS, run, delete_conflicting, is_lent
+-- defines: SEVERAL_KEYS, delete_conflicting, is_lent; adds to operations
 
 local SEVERAL_KEYS, delete_conflicting
 local is_lent = {} -- keys of the sink's own that stand for keys of other partitions, see loans.lua
@@ -209,17 +209,4 @@ delete_conflicting = function(cmd)
   end
 end
 
-end
-
--- Runs a command given as a table; every error comes back as a table with err.
-run = function(cmd)
-  local operation = operations[lower(cmd[1])]
-  if not operation then
-    return try(unpack(cmd))
-  end
-  local ok, reply = pcall(operation, cmd)
-  if ok then
-    return reply
-  end
-  return type(reply) == 'table' and reply or { err = tostring(reply) }
 end

@@ -166,7 +166,7 @@ class LargeCommandsTest {
     void allShadowsTogetherHaveABoundedNumberOfMembers() {
         String few = Script.read("shadows").replace("1000, 5000000", "1000, 1000");
         assertThat(few).isNotEqualTo(Script.read("shadows"));
-        String script = Script.read("prelude") + few
+        String script = Script.read("names") + Script.read("prelude") + few
                 + "prefix = 's:' now = redis_time() "
                 + "for i = 1, 5 do make_shadow(KEYS[i], call('SCARD', KEYS[i])) end "
                 + "return call('HKEYS', 's:sorted')";

@@ -94,7 +94,7 @@ class RestoredValuesTest {
 
     /** What a claim makes of these samples. */
     private boolean takes(List<byte[]> samples) {
-        String script = Script.read("prelude")
+        String script = Script.read("names") + Script.read("prelude")
                 + Script.read("restores")
                 + "prefix = KEYS[1] return takes_restore(ARGV) and 1 or 0";
         return (Long) sink.redis().eval(script.getBytes(), List.of(SinkFixture.PREFIX.getBytes()), samples) == 1;

@@ -2,6 +2,8 @@ package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.demo.RedisServer;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.Jedis;
 
 class ScriptTest {
 
@@ -54,6 +57,32 @@ class ScriptTest {
                                 called.matcher(Script.read(file)).results().map(command -> command.group(1)))
                         .as(file)
                         .isSubsetOf(rehearsed));
+    }
+
+    /** Run as one of Redis' own it would do something else. */
+    @ParameterizedTest
+    @EnumSource(names = {"APPLY", "BARRIER", "SLOTS"})
+    void eachOperationThatIsDefinedOnDemandIsFoundByItsName(Script script) throws IOException {
+        String unknown = """
+                local before, unknown, found = {}, {}, 0
+                for name in pairs(operations) do
+                  before[name] = true
+                end
+                need_rest()
+                for name in pairs(operations) do
+                  if not before[name] then
+                    found = found + 1
+                    unknown[#unknown + 1] = not on_demand(name) and name or nil
+                  end
+                end
+                return { found, unknown }
+                """;
+        try (RedisServer redis = RedisServer.start();
+                Jedis client = redis.connect()) {
+            List<?> reply = (List<?>) client.eval(script.definitions() + unknown, 1, "ledger");
+            assertThat((Long) reply.get(0)).isGreaterThan(20);
+            assertThat((List<?>) reply.get(1)).isEmpty();
+        }
     }
 
     @Test

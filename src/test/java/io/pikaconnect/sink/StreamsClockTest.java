@@ -203,7 +203,7 @@ class StreamsClockTest {
     /** As on a Redis 6.2. */
     @Test
     void deadlineIsReadExactlyWherePexpiretimeIsMissing() {
-        String prelude = Script.read("prelude");
+        String prelude = Script.read("names") + Script.read("prelude");
         assertThat(prelude).contains("redis.REDIS_VERSION_NUM ~= nil");
         sink.redis().set("k", "v");
         sink.redis().pexpireAt("k", now + HOUR);
