@@ -2,25 +2,38 @@ package io.pikaconnect.redis;
 
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * A Redis Cluster. Some of its nodes are named; they are asked which node has which slot, and so is, once they do not answer,
- * every node that was met since.
+ * A Redis Cluster. Some of its nodes are named; they are asked which node has which slot until one has answered. From then on
+ * the nodes that were met last are asked first: one that is named may have left the cluster.
  */
 public final class ClusterTarget implements Target {
 
     /** A node that is asked for the slots should answer soon. */
     private static final int ASKED_MS = 5_000;
+
+    /** So many nodes that were met are compared: more would know no more. */
+    private static final int COMPARED = 3;
+
+    /** What a node says of the cluster. */
+    private record View(SlotMap slots, long epoch) {
+
+        private static final Comparator<View> BY_WORTH =
+                Comparator.comparingInt((View view) -> view.slots.size()).thenComparingLong(View::epoch);
+    }
 
     private final List<Server> named;
     private final String setting;
@@ -37,7 +50,17 @@ public final class ClusterTarget implements Target {
     /** A connection to the first node that answers. */
     @Override
     public Jedis connect(int database, int answerMs, Consumer<Socket> opened) {
-        return firstOf(server -> server.connect(database, answerMs, opened));
+        Failures failures = new Failures();
+        Set<Server> all = new LinkedHashSet<>(named);
+        all.addAll(met);
+        for (Server server : all) {
+            try {
+                return server.connect(database, answerMs, opened);
+            } catch (JedisConnectionException e) {
+                failures.add(server, e);
+            }
+        }
+        throw failures.all();
     }
 
     /** A connection to that node; the caller closes it. */
@@ -46,40 +69,88 @@ public final class ClusterTarget implements Target {
     }
 
     /**
-     * Asks a node which one has which slot.
+     * Asks nodes which one has which slot. Only those are believed for which the cluster is up: a node that was taken out of it,
+     * or is cut off from the others, finds it down.
      *
+     * @return empty if it is down for every node that answers
      * @throws ConnectFailed if none of them answers
-     * @throws redis.clients.jedis.exceptions.JedisDataException if it is no cluster, or does not let us ask
+     * @throws JedisDataException if it is no cluster, or does not let us ask
      */
-    public SlotMap slots(Consumer<Socket> opened) {
-        SlotMap map = firstOf(server -> {
-            try (Jedis jedis = server.connect(0, ASKED_MS, opened)) {
-                jedis.getConnection().sendCommand(Protocol.Command.CLUSTER, "SLOTS");
-                return SlotMap.of((List<?>) jedis.getConnection().getOne(), server);
-            }
-        });
-        met = List.copyOf(map.masters());
-        return map;
+    public Optional<SlotMap> slots(Consumer<Socket> opened) {
+        Failures failures = new Failures();
+        List<Server> known = new ArrayList<>(met);
+        Collections.shuffle(known);
+        Optional<View> best =
+                best(known, COMPARED, failures, opened).or(() -> best(named, named.size(), failures, opened));
+        if (best.isEmpty() && !failures.hasAnswer) {
+            throw failures.all();
+        }
+        best.ifPresent(view -> met = List.copyOf(view.slots.masters()));
+        return best.map(View::slots);
     }
 
-    private <T> T firstOf(Function<Server, T> attempt) {
-        Set<Server> all = new LinkedHashSet<>(named);
-        all.addAll(met);
-        StringBuilder texts = new StringBuilder();
-        ConnectFailed first = null;
-        for (Server server : all) {
-            try {
-                return attempt.apply(server);
-            } catch (JedisConnectionException e) {
-                ConnectFailed failed = ConnectFailed.of(server, e);
-                first = first == null ? failed : first;
-                texts.append(texts.isEmpty() ? "" : "; ")
-                        .append(server)
-                        .append(": ")
-                        .append(failed.getMessage());
+    /** @param enough so many for which the cluster is up */
+    private static Optional<View> best(List<Server> nodes, int enough, Failures failures, Consumer<Socket> opened) {
+        List<View> views = new ArrayList<>();
+        for (Server node : nodes) {
+            if (views.size() < enough) {
+                ask(node, failures, opened).ifPresent(views::add);
             }
         }
-        throw new ConnectFailed(first.settingOr(setting), texts.toString(), first);
+        return views.stream().max(View.BY_WORTH);
+    }
+
+    /** Empty if the cluster is down for it, or it does not answer. */
+    private static Optional<View> ask(Server node, Failures failures, Consumer<Socket> opened) {
+        try (Jedis jedis = node.connect(0, ASKED_MS, opened)) {
+            String info = jedis.clusterInfo();
+            failures.hasAnswer = true;
+            if (!info.contains("cluster_state:ok")) {
+                return Optional.empty();
+            }
+            jedis.getConnection().sendCommand(Protocol.Command.CLUSTER, "SLOTS");
+            SlotMap slots = SlotMap.of((List<?>) jedis.getConnection().getOne(), node);
+            return Optional.of(new View(slots, currentEpoch(info)));
+        } catch (JedisConnectionException e) {
+            failures.add(node, e);
+        } catch (JedisDataException e) {
+            failures.refused = failures.refused.or(() -> Optional.of(e));
+        }
+        return Optional.empty();
+    }
+
+    private static long currentEpoch(String info) {
+        return info.lines()
+                .filter(line -> line.startsWith("cluster_current_epoch:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Why nodes did not answer. */
+    private final class Failures {
+
+        private final StringBuilder texts = new StringBuilder();
+        private Optional<ConnectFailed> first = Optional.empty();
+        private Optional<JedisDataException> refused = Optional.empty();
+        private boolean hasAnswer;
+
+        void add(Server server, JedisConnectionException e) {
+            ConnectFailed failed = ConnectFailed.of(server, e);
+            first = first.or(() -> Optional.of(failed));
+            texts.append(texts.isEmpty() ? "" : "; ")
+                    .append(server)
+                    .append(": ")
+                    .append(failed.getMessage());
+        }
+
+        RuntimeException all() {
+            return refused.<RuntimeException>map(e -> e)
+                    .orElseGet(() -> new ConnectFailed(
+                            first.map(e -> e.settingOr(setting)).orElse(setting),
+                            texts.toString(),
+                            first.orElse(null)));
+        }
     }
 
     /** Which node is a master is seen by each step. */

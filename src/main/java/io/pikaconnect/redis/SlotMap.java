@@ -55,6 +55,11 @@ public final class SlotMap {
         return Arrays.stream(masters).filter(Objects::nonNull).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** How many slots have a node. */
+    int size() {
+        return (int) Arrays.stream(masters).filter(Objects::nonNull).count();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SlotMap map && Arrays.equals(masters, map.masters);

@@ -117,6 +117,7 @@ final class Applier {
         return new Outcome.Claimed(
                 new Outcome.Resume(reply.token(), field, reply.epoch()),
                 reply.skippedEpochs(),
+                0,
                 WriterGuard.epochWriters(reply),
                 reply.partitions().size(),
                 reply.restores());

@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.redis.SlotMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -52,7 +53,8 @@ final class ClusterApplier {
         this.tracker = tracker;
         this.away = new AwaySlots(clock);
         this.claims = new ClusterClaim(config, scripts, away);
-        this.barriers = new ClusterBarriers(config, ledger, scripts, new WriterGuard(config, ledger, counters), away);
+        this.barriers =
+                new ClusterBarriers(config, ledger, scripts, claims, new WriterGuard(config, ledger, counters), away);
         this.failures = new CommandFailures(config, counters, reporter);
     }
 
@@ -63,19 +65,56 @@ final class ClusterApplier {
 
     Outcome run(ClusterLink link, Step step) {
         TopicPartition tp = step.assignment().topicPartition();
+        Optional<Outcome> moved = step instanceof Step.Apply || step instanceof Step.AwaitBarrier
+                ? places(tp).flatMap(known -> compare(link, step.assignment(), known))
+                : Optional.empty();
+        if (moved.isPresent()) {
+            return moved.get();
+        }
         if (step instanceof Step.Apply apply) {
             return Optional.ofNullable(places.get(tp))
                     .map(known -> apply(link, apply, known))
                     .orElseGet(Outcome.Unclaimed::new);
         }
         if (step instanceof Step.AwaitBarrier await) {
-            return barriers.await(link, await, Optional.ofNullable(places.get(tp)), now -> places.put(tp, now));
+            return barriers.await(link, await, places(tp), now -> open(link, tp, now));
         }
         if (step instanceof Step.Claim claim) {
             places.remove(tp);
             return claim(link, claim);
         }
         return control.run(link.control(), step);
+    }
+
+    private void open(ClusterLink link, TopicPartition tp, SlotPlaces known) {
+        if (known.readUnder().isEmpty()) {
+            known.setReadUnder(link.slots());
+        }
+        places.put(tp, known);
+    }
+
+    /** A slot that another node has by now may be older there; returns what follows if the partition cannot go on. */
+    private Optional<Outcome> compare(ClusterLink link, Step.Assignment p, SlotPlaces known) {
+        SlotMap now = link.slots();
+        SlotMap then = known.readUnder().orElse(now);
+        if (now == then) {
+            return Optional.empty();
+        }
+        List<Integer> gone = new ArrayList<>();
+        Map<Integer, SlotScripts.Found> found = scripts.places(
+                link, p.topic(), known.slots().filter(slot -> !now.master(slot).equals(then.master(slot))), gone::add);
+        if (found.entrySet().stream()
+                .anyMatch(slot -> known.isBehind(slot.getKey(), slot.getValue().place()))) {
+            LOG.info("{}: a node that took over has lost writes; reading again from its place", p);
+            return Optional.of(new Outcome.Unclaimed());
+        }
+        if (!gone.isEmpty()) {
+            away.isAway(p, gone.get(0), "it is not served by the node that has it by now");
+            link.refresh();
+            return Optional.of(away.later(p));
+        }
+        known.setReadUnder(now);
+        return Optional.empty();
     }
 
     private Outcome claim(ClusterLink link, Step.Claim step) {
@@ -87,7 +126,7 @@ final class ClusterApplier {
         Outcome outcome = control.run(link.control(), step);
         return outcome instanceof Outcome.Claimed claimed
                 ? claims.complete(
-                        link, step, claimed, now -> places.put(step.assignment().topicPartition(), now))
+                        link, step, claimed, now -> open(link, step.assignment().topicPartition(), now))
                 : outcome;
     }
 

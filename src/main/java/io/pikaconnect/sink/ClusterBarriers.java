@@ -1,12 +1,16 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Resp;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.redis.SlotMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -28,14 +32,22 @@ final class ClusterBarriers {
 
     private final Ledger ledger;
     private final SlotScripts scripts;
+    private final ClusterClaim claims;
     private final WriterGuard writers;
     private final AwaySlots away;
     private final ClusterKeys keys;
     private final boolean mayClear;
 
-    ClusterBarriers(RedisSinkConfig config, Ledger ledger, SlotScripts scripts, WriterGuard writers, AwaySlots away) {
+    ClusterBarriers(
+            RedisSinkConfig config,
+            Ledger ledger,
+            SlotScripts scripts,
+            ClusterClaim claims,
+            WriterGuard writers,
+            AwaySlots away) {
         this.ledger = ledger;
         this.scripts = scripts;
+        this.claims = claims;
         this.writers = writers;
         this.away = away;
         this.mayClear = config.onTargetNotEmpty() == Policy.OnTargetNotEmpty.CLEAR;
@@ -73,19 +85,28 @@ final class ClusterBarriers {
                 || command.name().equals(Operation.PATTERNDEL) && Integer.parseInt(command.text(3)) == 0;
     }
 
-    /** Walks over all keys; if a slot is moved meanwhile it is done again. */
+    /** Walks over all keys; if a slot is moved at the same time it is done again. */
     private Outcome delete(ClusterLink link, Step.AwaitBarrier step, SlotPlaces known, Command command) {
         Step.Assignment p = step.assignment();
         boolean byType = command.name().equals(Operation.FLUSHTYPE);
         long sequence = step.barrier().header().sequence().getAsLong();
-        link.refresh();
+        link.refreshNow();
         SlotMap before = link.slots();
+        List<SlotScripts.Progress> ended = new ArrayList<>();
         boolean isComplete = keys.walk(
                 link, byType ? EVERY : command.args().get(1), command.text(byType ? 1 : 2), (node, bySlot) -> {
                     bySlot.keySet().removeIf(slot -> !known.has(slot));
-                    return bySlot.isEmpty() || scripts.remove(link, node, bySlot, known.epoch(), sequence);
+                    ended.add(
+                            bySlot.isEmpty()
+                                    ? SlotScripts.Progress.DONE
+                                    : scripts.remove(link, node, bySlot, known, sequence));
+                    return !ended.contains(SlotScripts.Progress.REFUSED) && !ended.contains(SlotScripts.Progress.AWAY);
                 });
-        link.refresh();
+        if (ended.contains(SlotScripts.Progress.REFUSED)) {
+            LOG.info("{}: a slot is not where it was; reading again from its place", p);
+            return new Outcome.Unclaimed();
+        }
+        link.refreshNow();
         if (!isComplete || !before.equals(link.slots())) {
             away.isAway(p, known.slots().findFirst().orElse(0), "slots were moved during a delete of many keys");
             return away.later(p);
@@ -114,7 +135,19 @@ final class ClusterBarriers {
             known.ifPresent(k -> k.othersAreIn(now.epoch().getAsLong()));
             return new Outcome.Done(barrier, Optional.empty());
         }
+        SlotPlaces places = known.filter(k -> k.epoch() == epoch)
+                .orElseGet(() -> new SlotPlaces(
+                        epoch, p.partition(), barrier.barrier().partitions().size()));
+        Map<Integer, SlotScripts.Found> begun = Map.of();
         if (!now.epoch().equals(OptionalLong.of(epoch))) {
+            begun = scripts.places(link, p.topic(), places.slots(), slot -> {});
+            if (begun.values().stream().anyMatch(slot -> slot.epoch() > epoch)) {
+                claims.doubt(p.topicPartition());
+                return new Outcome.Unclaimed();
+            }
+            begun.values().removeIf(slot -> slot.epoch() < epoch);
+        }
+        if (!now.epoch().equals(OptionalLong.of(epoch)) && begun.isEmpty()) {
             Optional<Outcome> refused = writers.refuse(control, step);
             if (refused.isPresent()) {
                 return refused.get();
@@ -127,7 +160,7 @@ final class ClusterBarriers {
                 }
             }
         }
-        ScriptReply reply = ledger.begin(control, p.topicPartition(), step.token(), barrier);
+        ScriptReply reply = ledger.begin(control, p.topicPartition(), step.token(), barrier, deadlines(begun.values()));
         switch (reply.status()) {
             case "begun" -> {}
             case "refused" -> {
@@ -140,12 +173,22 @@ final class ClusterBarriers {
                 return new Outcome.Again();
             }
         }
-        SlotPlaces places = known.filter(k -> k.epoch() == epoch)
-                .orElseGet(() -> new SlotPlaces(
-                        epoch, p.partition(), barrier.barrier().partitions().size()));
+        if (!begun.isEmpty()) {
+            LOG.info("{}: the control ledger has epoch {} again, in which slots are", p, epoch);
+            return new Outcome.Unclaimed(); // the claim finds the least place of the slots
+        }
         places.setWriter(barrier.writer().map(Object::toString).orElse(ScriptValues.NONE));
         changed.accept(places);
         return through(link, step, places, "begin");
+    }
+
+    /** What the control ledger has to know of slots that have begun the epoch it has lost; empty if there are none. */
+    private static Optional<DeadlineState> deadlines(Collection<SlotScripts.Found> begun) {
+        if (begun.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                begun.stream().anyMatch(SlotScripts.Found::isNative) ? DeadlineState.NATIVE : DeadlineState.HELD);
     }
 
     /** Takes the slots that are before the barrier past it. */
@@ -161,7 +204,16 @@ final class ClusterBarriers {
         SlotMark mark = new SlotMark(
                 barrier.nextOffset(), sequence, barrier.header().position().orElseThrow(), clock);
         IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
-        switch (scripts.empty(link, places, what, places.before(sequence), mark, isAway)) {
+        SlotScripts.Emptied emptied =
+                scripts.empty(link, p.topic(), places, what, places.before(sequence), mark, isAway);
+        switch (emptied.progress()) {
+            case NOT_EMPTY -> {
+                return new Outcome.Failed(stranger(barrier, emptied.stranger().orElseThrow()));
+            }
+            case VOID -> {
+                claims.doubt(p.topicPartition());
+                return new Outcome.Unclaimed();
+            }
             case REFUSED -> {
                 return new Outcome.Unclaimed();
             }
@@ -183,6 +235,17 @@ final class ClusterBarriers {
         p.counters().increment(SinkCounter.BARRIERS);
         LOG.debug("{}: past {}", p, barrier);
         return new Outcome.Done(barrier, Optional.of(noted.get().field()));
+    }
+
+    /** {@code on.target.not.empty=fail}, and nobody knows whose keys those of the slot are. */
+    private static ConnectException stranger(BarrierRecord barrier, Map.Entry<Integer, String> key) {
+        return TaskFailure.of(
+                ChangeRecord.describe(barrier.record()),
+                "Slot " + key.getKey()
+                        + " of the cluster has no ledger of this topic, so it has to be filled again, but it is not"
+                        + " empty; it holds, for instance, the key " + Escaped.text(Resp.bytes(key.getValue())),
+                "If the slot is half moved, finish that (redis-cli --cluster fix). Otherwise delete what has been written there, or"
+                        + " set on.target.not.empty=clear to have everything in such slots deleted.");
     }
 
     /** A command that cannot be done right in a cluster. */

@@ -1,6 +1,9 @@
 package io.pikaconnect.sink;
 
+import static io.pikaconnect.change.Resp.bytes;
+
 import io.pikaconnect.redis.Server;
+import io.pikaconnect.redis.SlotMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -9,8 +12,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,9 @@ final class ClusterClaim {
     private final SlotScripts scripts;
     private final AwaySlots away;
     private final byte[] ledger;
+
+    /** Partitions whose next claim reads all slots. */
+    private final Set<TopicPartition> doubted = ConcurrentHashMap.newKeySet();
 
     ClusterClaim(RedisSinkConfig config, SlotScripts scripts, AwaySlots away) {
         this.config = config;
@@ -55,59 +63,112 @@ final class ClusterClaim {
         return Optional.empty();
     }
 
+    /** All slots are read at the partition's next claim: one of them is in an epoch that the control ledger does not know. */
+    void doubt(TopicPartition partition) {
+        doubted.add(partition);
+    }
+
     /**
      * Finds the place from which all slots of a claimed partition can go on: the least one.
      *
      * @param known gets where they are
      */
     Outcome complete(ClusterLink link, Step.Claim step, Outcome.Claimed claimed, Consumer<SlotPlaces> known) {
-        Outcome.Resume place = claimed.place();
         Step.Assignment p = step.assignment();
-        if (place.epoch().isEmpty() || p.partition() >= claimed.partitions()) {
-            return claimed;
+        OptionalLong epoch = claimed.place().epoch();
+        if (epoch.isPresent() && p.partition() >= claimed.partitions()) {
+            return claimed.inCluster(claimed.place(), 0);
         }
-        long epoch = place.epoch().getAsLong();
-        SlotPlaces places = new SlotPlaces(epoch, p.partition(), claimed.partitions());
+        boolean areAllRead = epoch.isEmpty() || doubted.contains(p.topicPartition());
+        SlotPlaces places = new SlotPlaces(epoch.orElse(0), p.partition(), Math.max(1, claimed.partitions()));
         Set<Integer> gone = new TreeSet<>();
-        Map<Integer, SlotScripts.Found> found = scripts.places(link, places.slots(), gone::add);
+        Map<Integer, SlotScripts.Found> found = scripts.places(
+                link, p.topic(), areAllRead ? IntStream.range(0, SlotMap.SLOTS) : places.slots(), gone::add);
         if (!gone.isEmpty()) {
             away.isAway(p, gone.iterator().next(), gone.size() + " slots are not served");
             link.refresh();
             return away.later(p);
         }
         away.areBack(p);
-        places.setWriter(Optional.ofNullable(link.control().hget(new String(ledger, StandardCharsets.UTF_8), "writer"))
+        long newest = found.values().stream()
+                .mapToLong(SlotScripts.Found::epoch)
+                .max()
+                .orElse(-1);
+        if (newest > epoch.orElse(-1)) {
+            if (!areAllRead) {
+                doubt(p.topicPartition());
+                return complete(link, step, claimed, known);
+            }
+            return fromEpoch(newest, claimed, p);
+        }
+        doubted.remove(p.topicPartition());
+        if (epoch.isEmpty()) {
+            return claimed.inCluster(claimed.place(), 0);
+        }
+        found.keySet().removeIf(slot -> !places.has(slot));
+        return inEpoch(link, p, claimed, found, places, known);
+    }
+
+    /** The control ledger has lost that an epoch has begun: its barrier is read again, and notes it. */
+    private Outcome fromEpoch(long newest, Outcome.Claimed claimed, Step.Assignment p) {
+        Outcome.Resume place = claimed.place();
+        LOG.warn(
+                "{}: slots of the cluster are in epoch {}, but their control ledger in {}: its node has lost writes. Reading again"
+                        + " from offset {} to where that epoch begins",
+                p,
+                newest,
+                place.epoch().isPresent() ? String.valueOf(place.epoch().getAsLong()) : "none",
+                place.field().offset());
+        return claimed.inCluster(withoutEpoch(place, place.field().offset()), newest);
+    }
+
+    private Outcome inEpoch(
+            ClusterLink link,
+            Step.Assignment p,
+            Outcome.Claimed claimed,
+            Map<Integer, SlotScripts.Found> found,
+            SlotPlaces places,
+            Consumer<SlotPlaces> known) {
+        long epoch = places.epoch();
+        places.setWriter(Optional.ofNullable(link.control().hget(ledger, bytes("writer")))
+                .map(ScriptValues::text)
                 .orElse(ScriptValues.NONE));
-        Map<Long, List<SlotScripts.Found>> byEpoch = found.values().stream()
-                .collect(Collectors.groupingBy(
-                        f -> f.place().map(SlotPlace::epoch).orElse(-1L)));
+        List<SlotScripts.Found> begun =
+                found.values().stream().filter(f -> f.epoch() == epoch).toList();
         found.forEach((slot, f) -> f.place().filter(at -> at.epoch() == epoch).ifPresent(at -> places.isAt(slot, at)));
-        if (byEpoch.keySet().equals(Set.of(epoch))) {
-            SlotMark least = leastMark(byEpoch.get(epoch));
+        known.accept(places);
+        if (begun.size() == found.size()) {
+            SlotMark least = leastMark(begun);
             places.setEnd(least);
-            known.accept(places);
-            return resume(claimed, p, at(place, least), OptionalLong.of(epoch));
+            LOG.info("{}: the least of its slots is at offset {}", p, least.offset());
+            return claimed.inCluster(
+                    new Outcome.Resume(claimed.place().token(), at(claimed.place(), least), OptionalLong.of(epoch)), 0);
         }
-        Optional<Long> barrier = Optional.ofNullable(
-                        link.control().hget(new String(ledger, StandardCharsets.UTF_8), "b" + p.partition()))
-                .map(Long::parseLong);
-        boolean areAllOlder = byEpoch.size() == 1 && !byEpoch.containsKey(-1L);
-        if (barrier.isEmpty() && areAllOlder) { // the epoch has begun elsewhere, but not here
-            long older = byEpoch.keySet().iterator().next();
-            SlotPlaces then = new SlotPlaces(older, p.partition(), claimed.partitions());
-            then.setWriter(places.writer());
-            found.forEach((slot, f) -> then.isAt(slot, f.place().orElseThrow()));
-            SlotMark least = leastMark(byEpoch.get(older));
-            then.setEnd(least);
-            known.accept(then);
-            return resume(claimed, p, at(place, least), OptionalLong.of(older));
-        }
-        if (config.rebuild() == Policy.Rebuild.NEVER && barrier.isPresent() && byEpoch.containsKey(-1L)) {
+        // Until its barrier is noted, the partition's own field is before it.
+        long barrier = Optional.ofNullable(link.control().hget(ledger, bytes("b" + p.partition())))
+                .map(ScriptValues::longOf)
+                .map(OptionalLong::getAsLong)
+                .orElse(claimed.place().field().offset());
+        boolean hasLost = begun.stream().anyMatch(ClusterClaim::isAfterBegin);
+        if (config.rebuild() == Policy.Rebuild.NEVER
+                && hasLost
+                && found.values().stream().anyMatch(f -> f.place().isEmpty())) {
             return new Outcome.Failed(ClaimRefusal.of(config, p, new LedgerReply.NoLedger()));
         }
-        known.accept(places);
-        LedgerField begin = place.field().withoutPlace(barrier.orElse(0L));
-        return resume(claimed, p, begin, OptionalLong.empty());
+        LOG.info(
+                "{}: {} of its {} slots have not begun epoch {}, reading from offset {}",
+                p,
+                found.size() - begun.size(),
+                found.size(),
+                epoch,
+                barrier);
+        return claimed.inCluster(withoutEpoch(claimed.place(), barrier), epoch);
+    }
+
+    /** No slot gets there before all slots of its partition have begun the epoch. */
+    private static boolean isAfterBegin(SlotScripts.Found slot) {
+        return slot.place().orElseThrow().sequence() > 0
+                || slot.mark().orElseThrow().sequence() > 0;
     }
 
     private static SlotMark leastMark(List<SlotScripts.Found> slots) {
@@ -130,12 +191,7 @@ final class ClusterClaim {
                 ScriptValues.NONE);
     }
 
-    private static Outcome resume(Outcome.Claimed claimed, Step.Assignment p, LedgerField field, OptionalLong epoch) {
-        LOG.info("{}: the least of its slots is at offset {}", p, field.offset());
-        return new Outcome.Claimed(
-                new Outcome.Resume(claimed.place().token(), field, epoch),
-                claimed.skippedEpochs(),
-                claimed.epochWriters(),
-                claimed.partitions());
+    private static Outcome.Resume withoutEpoch(Outcome.Resume place, long offset) {
+        return new Outcome.Resume(place.token(), place.field().withoutPlace(offset), OptionalLong.empty());
     }
 }

@@ -5,17 +5,19 @@ import io.pikaconnect.redis.ClusterTarget;
 import io.pikaconnect.redis.FlushableConnection;
 import io.pikaconnect.redis.Server;
 import io.pikaconnect.redis.SlotMap;
+import io.pikaconnect.redis.TornSlots;
 import java.net.Socket;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * A connection to each node of a cluster that has slots. If one of them breaks all are closed: what that node holds has to be read
@@ -37,6 +39,7 @@ final class ClusterLink implements Link {
     private final Map<Server, Node> nodes = new LinkedHashMap<>();
     private Optional<TaskFailure> refusal = Optional.empty();
     private SlotMap slots;
+    private Set<Integer> torn = Set.of();
     private long refreshedAt;
 
     ClusterLink(
@@ -50,10 +53,13 @@ final class ClusterLink implements Link {
         this.maintenance = maintenance;
         this.clock = clock;
         this.opened = opened;
-        this.slots = target.slots(opened);
+        this.slots = target.slots(opened)
+                .orElseThrow(
+                        () -> new JedisConnectionException("the cluster is down: CLUSTER INFO of its nodes has why"));
         this.refreshedAt = clock.nanos();
         try {
             slots.masters().forEach(this::node);
+            torn = tornSlots();
         } catch (RuntimeException e) {
             disconnect();
             throw e;
@@ -75,11 +81,12 @@ final class ClusterLink implements Link {
         });
     }
 
-    /** The node that has the slot; empty if none has it at the moment. */
+    /** The node that has the slot with all its keys; empty if there is none at the moment. */
     Optional<Server> master(int slot) {
-        return slots.master(slot);
+        return torn.contains(slot) ? Optional.empty() : slots.master(slot);
     }
 
+    /** The same object as long as nothing has changed. */
     SlotMap slots() {
         return slots;
     }
@@ -90,11 +97,28 @@ final class ClusterLink implements Link {
 
     /** Asks again which node has which slot, unless that was done just now. */
     void refresh() {
-        long now = clock.nanos();
-        if (now - refreshedAt >= REFRESH_NANOS) {
-            refreshedAt = now;
-            slots = target.slots(opened);
+        if (clock.nanos() - refreshedAt >= REFRESH_NANOS) {
+            refreshNow();
         }
+    }
+
+    /** Asks again which node has which slot. If the cluster is down, what was known before is kept. */
+    void refreshNow() {
+        refreshedAt = clock.nanos();
+        Optional<SlotMap> changed = target.slots(opened).filter(now -> !now.equals(slots));
+        changed.ifPresent(now -> slots = now);
+        if (changed.isPresent()) {
+            Set<Server> gone = new HashSet<>(nodes.keySet());
+            gone.removeAll(slots.masters());
+            gone.forEach(server -> disconnect(nodes.remove(server).jedis));
+        }
+        if (changed.isPresent() || !torn.isEmpty()) {
+            torn = tornSlots();
+        }
+    }
+
+    private Set<Integer> tornSlots() {
+        return TornSlots.among(slots, this::jedis, opened);
     }
 
     /**
@@ -103,15 +127,25 @@ final class ClusterLink implements Link {
      * @throws RuntimeException the first of their errors
      */
     Map<Server, ScriptReply> run(Script script, Map<Server, List<byte[]>> args) {
-        args.forEach((server, words) ->
-                script.send((FlushableConnection) jedis(server).getConnection(), words));
+        Map<Server, Jedis> asked = new LinkedHashMap<>();
+        args.keySet().forEach(server -> asked.put(server, jedis(server))); // before anything is sent
         Map<Server, ScriptReply> replies = new HashMap<>();
         Optional<JedisDataException> failure = Optional.empty();
-        for (Map.Entry<Server, List<byte[]>> call : args.entrySet()) {
-            try {
-                replies.put(call.getKey(), new ScriptReply(script.reply(jedis(call.getKey()), call.getValue())));
-            } catch (JedisDataException e) {
-                failure = failure.or(() -> Optional.of(e));
+        boolean areAllRead = false;
+        try {
+            asked.forEach(
+                    (server, jedis) -> script.send((FlushableConnection) jedis.getConnection(), args.get(server)));
+            for (Map.Entry<Server, Jedis> call : asked.entrySet()) {
+                try {
+                    replies.put(call.getKey(), new ScriptReply(script.reply(call.getValue(), args.get(call.getKey()))));
+                } catch (JedisDataException e) {
+                    failure = failure.or(() -> Optional.of(e));
+                }
+            }
+            areAllRead = true;
+        } finally {
+            if (!areAllRead) { // or a later call would take a reply for its own
+                disconnect();
             }
         }
         failure.ifPresent(e -> {
@@ -147,25 +181,12 @@ final class ClusterLink implements Link {
 
     @Override
     public Outcome run(Step step) {
-        try {
-            return applier.run(this, step);
-        } catch (JedisRedirectionException e) {
-            throw hasMoved(e);
-        }
+        return applier.run(this, step);
     }
 
     @Override
     public void maintain(SinkPartition p) {
-        try {
-            maintenance.run(this, p);
-        } catch (JedisRedirectionException e) {
-            throw hasMoved(e);
-        }
-    }
-
-    /** The control ledger is at another node by now, which the next connect finds. */
-    private static JedisConnectionException hasMoved(JedisRedirectionException e) {
-        return new JedisConnectionException("the slot of the control ledger was moved: " + e.getMessage(), e);
+        maintenance.run(this, p);
     }
 
     @Override

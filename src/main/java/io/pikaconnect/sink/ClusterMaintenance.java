@@ -61,11 +61,17 @@ final class ClusterMaintenance {
         return maintenance.isSweeper(p) ? Math.min(most, sweep.nanosUntilNextPage(now)) : most;
     }
 
+    /** Whether it is fresh for the first time since it was claimed: a release of deadlines waits for the marks. */
+    private static boolean isFirstFresh(SinkPartition p, SlotPlaces places) {
+        return p.ledger().filter(field -> field.freshUntilMs() > 0).isPresent() && places.becomesFresh();
+    }
+
     private void mark(ClusterLink link, SinkPartition p, String token) {
         long now = clock.nanos();
         Optional<SlotPlaces> places = applier.places(p.topicPartition);
         if (places.flatMap(SlotPlaces::end).isEmpty()
-                || now - markedAt.computeIfAbsent(p.topicPartition, q -> now) < MARK_EVERY_NANOS) {
+                || !isFirstFresh(p, places.get())
+                        && now - markedAt.computeIfAbsent(p.topicPartition, q -> now) < MARK_EVERY_NANOS) {
             return;
         }
         markedAt.put(p.topicPartition, now);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.params.ScanParams;
@@ -41,6 +43,7 @@ final class ClusterSweep {
     // Guarded by this: the lowest partition may change its sender.
     private Round round = Round.NOT_BEGUN;
     private Optional<SlotMap> slotsAtBegin = Optional.empty();
+    private Optional<ClusterLink> linkAtBegin = Optional.empty();
     private boolean isComplete;
     private int node;
     private byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
@@ -69,8 +72,9 @@ final class ClusterSweep {
             return;
         }
         notBefore = begin + BETWEEN_ROUNDS_NANOS; // if it fails
-        if (round != Round.NOT_BEGUN && !slotsAtBegin.equals(Optional.of(link.slots()))) {
-            round = Round.NOT_BEGUN; // a slot that moves could be missed
+        if (round != Round.NOT_BEGUN && !isAsAtBegin(link)) {
+            round = Round.NOT_BEGUN; // a slot that moves could be missed, and a node that is back may be older than
+            // it was
         }
         if (round == Round.NOT_BEGUN && !beginRound(link, p, token)) {
             notBefore = begin + RELEASED_NANOS;
@@ -85,9 +89,15 @@ final class ClusterSweep {
         notBefore = clock.nanos() + (isOver ? Math.max(rest, BETWEEN_ROUNDS_NANOS) : rest);
     }
 
+    private boolean isAsAtBegin(ClusterLink link) {
+        return slotsAtBegin.equals(Optional.of(link.slots()))
+                && linkAtBegin.filter(then -> then == link).isPresent();
+    }
+
     /** Whether there is anything to do. */
     private boolean beginRound(ClusterLink link, Step.Assignment p, String token) {
         slotsAtBegin = Optional.of(link.slots());
+        linkAtBegin = Optional.of(link);
         isComplete = true;
         node = 0;
         cursor = ScanParams.SCAN_POINTER_START_BINARY;
@@ -105,9 +115,14 @@ final class ClusterSweep {
         if (!state.isEndedByRedis()) {
             return Round.EXPIRES;
         }
-        SlotScripts.Released released = scripts.release(link, reply.text("grace"));
-        isComplete = released.away() == 0;
-        if (state == DeadlineState.NATIVE && released.changed() == 0) {
+        int partitions = reply.index("count");
+        Set<Integer> fresh = reply.list("fresh").stream()
+                .map(partition -> Integer.valueOf(ScriptValues.text(partition)))
+                .collect(Collectors.toSet());
+        SlotScripts.Released released =
+                scripts.release(link, p.topic(), reply.text("grace"), slot -> fresh.contains(slot % partitions));
+        isComplete = released.away() == 0 && released.waiting() == 0;
+        if (state == DeadlineState.NATIVE && released.changed() == 0 && released.waiting() == 0) {
             return Round.NOT_BEGUN;
         }
         if (state == DeadlineState.NATIVE) { // a node has lost writes
@@ -135,8 +150,8 @@ final class ClusterSweep {
 
     private void endRound(ClusterLink link, Step.Assignment p, String token) {
         if (round == Round.RELEASES) {
-            link.refresh();
-            if (isComplete && slotsAtBegin.equals(Optional.of(link.slots()))) {
+            link.refreshNow();
+            if (isComplete && isAsAtBegin(link) && scripts.noteWalk(link)) {
                 ledger.release(link.control(), p.topicPartition(), token, "complete");
             }
         }

@@ -198,15 +198,21 @@ final class Ledger {
         return ReplyParser.barrier(run(Script.BARRIER, jedis, args));
     }
 
-    /** In a cluster's control ledger: an epoch begins. */
-    ScriptReply begin(Jedis jedis, TopicPartition tp, String owner, BarrierRecord barrier) {
+    /**
+     * In a cluster's control ledger: an epoch begins.
+     *
+     * @param found state of deadlines in slots that are in the epoch already, which the ledger has lost
+     */
+    ScriptReply begin(
+            Jedis jedis, TopicPartition tp, String owner, BarrierRecord barrier, Optional<DeadlineState> found) {
         List<byte[]> args =
                 texts(prefix, tp.partition(), owner, barrier.header().epoch(), barrier.barrier());
         args.addAll(barrier.commandsToRun().get(0).args().subList(1, 3));
         args.addAll(texts(
                 config.onNewEpoch().word(),
                 config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                barrier.record().originalKafkaOffset()));
+                barrier.record().originalKafkaOffset(),
+                found.map(DeadlineState::toString).orElse(ScriptValues.NONE)));
         return run(Script.BEGIN, jedis, args);
     }
 

@@ -31,7 +31,7 @@ final class Links {
         this.ledger = new Ledger(config, config.ledgerPrefix(), reporter.isPresent(), clockDifference, kafka, clock);
         DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions, clock);
         if (target instanceof ClusterTarget cluster) {
-            SlotScripts scripts = new SlotScripts(config, reporter.isPresent(), clockDifference);
+            SlotScripts scripts = new SlotScripts(config, reporter.isPresent(), clockDifference, kafka);
             ClusterApplier applier = new ClusterApplier(config, ledger, scripts, counters, reporter, tracker, clock);
             ClusterMaintenance ofCluster = new ClusterMaintenance(
                     applier, scripts, maintenance, new ClusterSweep(config, ledger, scripts, clock), clock);

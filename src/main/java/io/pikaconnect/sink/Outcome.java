@@ -28,15 +28,27 @@ sealed interface Outcome {
      * The partition is ours.
      *
      * @param skippedEpochs epochs whose records are left out
+     * @param firstEpoch records of earlier ones are left out, too; 0 if none are
      * @param epochWriters which epoch is of which writer, as a sentence for a failure; empty if unknown
      * @param partitions of the epoch; 0 if there is none
      * @param restores whether Redis may be given values by RESTORE
      */
-    record Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions, boolean restores)
+    record Claimed(
+            Resume place,
+            Set<Long> skippedEpochs,
+            long firstEpoch,
+            String epochWriters,
+            int partitions,
+            boolean restores)
             implements Outcome {
 
         Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions) {
-            this(place, skippedEpochs, epochWriters, partitions, false);
+            this(place, skippedEpochs, 0, epochWriters, partitions, false);
+        }
+
+        /** The same in a cluster: another place, from that epoch on, and no RESTORE. */
+        Claimed inCluster(Resume otherPlace, long otherFirstEpoch) {
+            return new Claimed(otherPlace, skippedEpochs, otherFirstEpoch, epochWriters, partitions, false);
         }
     }
 

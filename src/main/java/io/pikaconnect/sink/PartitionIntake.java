@@ -31,6 +31,7 @@ final class PartitionIntake {
     private long handedUpTo;
     private long refusedBytes;
     private Set<Long> skippedEpochs = Set.of();
+    private long firstEpoch;
     private OptionalLong partitionsOf = OptionalLong.empty();
     private int partitions;
     private boolean restores;
@@ -56,7 +57,7 @@ final class PartitionIntake {
      * @param fits whether the task's buffer has room for it
      */
     Optional<Boolean> decideUnread(ChangeRecord r, boolean fits) {
-        if (skippedEpochs.contains(r.header().epoch())) {
+        if (r.header().epoch() < firstEpoch || skippedEpochs.contains(r.header().epoch())) {
             counters.increment(SinkCounter.OLDER_EPOCH);
             nextOffset = r.offset() + 1;
             return Optional.of(true);
@@ -174,9 +175,10 @@ final class PartitionIntake {
         restores = may;
     }
 
-    /** Records of these epochs are skipped from now on. */
-    void skipEpochs(Set<Long> epochs) {
+    /** Records of these epochs, and of those before the first one, are skipped from now on. */
+    void skipEpochs(Set<Long> epochs, long first) {
         skippedEpochs = epochs;
+        firstEpoch = first;
     }
 
     /** The ledger's place: the next record is expected there. */

@@ -284,7 +284,7 @@ final class SinkPartition {
         } else if (outcome instanceof Outcome.OwnerRead o) {
             ownerSeen = Optional.of(o.owner());
         } else if (outcome instanceof Outcome.Claimed o) {
-            intake.skipEpochs(o.skippedEpochs());
+            intake.skipEpochs(o.skippedEpochs(), o.firstEpoch());
             epochWriters = o.epochWriters();
             intake.inEpoch(o.place().epoch(), o.partitions());
             intake.mayRestore(o.restores());

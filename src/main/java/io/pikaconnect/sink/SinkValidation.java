@@ -157,7 +157,12 @@ final class SinkValidation {
     /** Tries the scripts on each node that has slots. */
     private static void ofCluster(
             ClusterTarget cluster, RedisSinkConfig sink, String where, Problems problems, Moment moment) {
-        SlotMap slots = cluster.slots(socket -> {});
+        Optional<SlotMap> found = cluster.slots(socket -> {});
+        if (found.isEmpty()) {
+            moment.met(cluster.setting(), where + "the cluster is down: CLUSTER INFO of its nodes has why");
+            return;
+        }
+        SlotMap slots = found.get();
         TargetProbe probe = new TargetProbe(cluster.setting());
         for (Server node : slots.masters()) {
             int slot = IntStream.range(0, SlotMap.SLOTS)

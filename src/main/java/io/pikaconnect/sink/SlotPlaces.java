@@ -27,7 +27,9 @@ final class SlotPlaces {
     private long controlEpoch;
 
     private Optional<SlotMark> end = Optional.empty();
+    private Optional<SlotMap> readUnder = Optional.empty();
     private String writer = ScriptValues.NONE;
+    private boolean wasFresh;
 
     /** No slot is in the epoch yet. */
     SlotPlaces(long epoch, int partition, int partitions) {
@@ -102,6 +104,31 @@ final class SlotPlaces {
 
     void setWriter(String text) {
         writer = text;
+    }
+
+    /** The partition is fresh; returns whether that is new. */
+    boolean becomesFresh() {
+        boolean isNew = !wasFresh;
+        wasFresh = true;
+        return isNew;
+    }
+
+    /** Which node had which slot when the ledgers were read, or compared; empty if they were not. */
+    Optional<SlotMap> readUnder() {
+        return readUnder;
+    }
+
+    void setReadUnder(SlotMap slots) {
+        readUnder = Optional.of(slots);
+    }
+
+    /** Whether the ledger of a slot lacks something that the task knows to have been there. */
+    boolean isBehind(int slot, Optional<SlotPlace> place) {
+        return sequences[slot] != NONE
+                && place.filter(p -> p.epoch() == epoch
+                                && (p.sequence() > sequences[slot]
+                                        || p.sequence() == sequences[slot] && p.done() >= done[slot]))
+                        .isEmpty();
     }
 
     void setEnd(SlotMark mark) {

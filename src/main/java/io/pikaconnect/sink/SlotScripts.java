@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -24,7 +25,8 @@ import org.apache.kafka.common.TopicPartition;
  * The calls of the scripts that work on slots of a cluster, for the node that has them. Each slot has its own ledger:
  *
  * <pre>
- * &lt;prefix&gt;{tag}ledger    hash: place ({@link SlotPlace}), mark ({@link SlotMark}), deadlines, grace, held (as {@link LedgerField})
+ * &lt;prefix&gt;{tag}ledger    hash: topic and id of the Kafka cluster that it is of; place ({@link SlotPlace}), mark
+ *                         ({@link SlotMark}); deadlines, grace, held (as {@link LedgerField}); walked: no key has a held deadline
  * </pre>
  */
 final class SlotScripts {
@@ -33,19 +35,23 @@ final class SlotScripts {
     record Applied(
             List<SlotResult> results, long nowMs, long aheadMs, boolean late, List<LedgerReply.Discarded> discarded) {}
 
-    /** Slots a call: each costs Redis some microseconds. */
-    private static final int SLOTS_A_CALL = 1_000;
-
     private static final String AWAY = "away";
 
     private final RedisSinkConfig config;
     private final ClockDifference clockDifference;
+    private final Supplier<Optional<String>> kafka;
     private final String prefix;
     private final List<byte[]> policies;
 
-    SlotScripts(RedisSinkConfig config, boolean asksBeforeConflicts, ClockDifference clockDifference) {
+    /** @param kafka the id of the Kafka cluster, where it is known */
+    SlotScripts(
+            RedisSinkConfig config,
+            boolean asksBeforeConflicts,
+            ClockDifference clockDifference,
+            Supplier<Optional<String>> kafka) {
         this.config = config;
         this.clockDifference = clockDifference;
+        this.kafka = kafka;
         this.prefix = config.getString(RedisSinkConfig.LEDGER_PREFIX);
         this.policies = texts(
                 config.onWrongType().word(),
@@ -122,56 +128,72 @@ final class SlotScripts {
         return text.equals(ScriptValues.NONE) ? Optional.empty() : Optional.of(SlotPlace.parse(text));
     }
 
-    /** What a slot's ledger holds. */
-    record Found(Optional<SlotPlace> place, Optional<SlotMark> mark) {}
+    /**
+     * What a slot's ledger holds.
+     *
+     * @param isNative whether the slot's new deadlines are native
+     */
+    record Found(Optional<SlotPlace> place, Optional<SlotMark> mark, boolean isNative) {
+
+        static final Found NOTHING = new Found(Optional.empty(), Optional.empty(), false);
+
+        /** Of the place; before any other where there is none. */
+        long epoch() {
+            return place.map(SlotPlace::epoch).orElse(-1L);
+        }
+    }
 
     /**
-     * Reads the ledgers of slots.
+     * Reads the ledgers of slots. One of another topic counts as none.
      *
      * @param away gets those that no node answers for
      */
-    Map<Integer, Found> places(ClusterLink link, IntStream slots, IntConsumer away) {
+    Map<Integer, Found> places(ClusterLink link, String topic, IntStream slots, IntConsumer away) {
         Map<Integer, Found> found = new HashMap<>();
-        inCalls(
-                link,
-                slots,
-                Script.PLACES,
-                List.of(bytes(prefix)),
-                (slot, args) -> args.add(tag(slot)),
-                away,
-                calls -> {
-                    List<byte[]> words = calls.reply().list("results");
-                    for (int i = 0; i < calls.slots().size(); i++) {
-                        int slot = calls.slots().get(i);
-                        if (text(words.get(2 * i)).equals(AWAY)) {
+        new SlotCalls(link, Script.PLACES, List.of(bytes(prefix)), (slot, args) -> args.add(tag(slot)), away)
+                .run(slots, answer -> {
+                    List<byte[]> words = answer.reply().list("results");
+                    for (int i = 0; i < answer.slots().size(); i++) {
+                        int slot = answer.slots().get(i);
+                        List<byte[]> its = words.subList(5 * i, 5 * i + 5);
+                        if (text(its.get(0)).equals(AWAY)) {
                             away.accept(slot);
                         } else {
-                            String mark = text(words.get(2 * i + 1));
-                            found.put(
-                                    slot,
-                                    new Found(
-                                            place(words.get(2 * i)),
-                                            mark.equals(ScriptValues.NONE)
-                                                    ? Optional.empty()
-                                                    : Optional.of(SlotMark.parse(mark))));
+                            found.put(slot, isOf(topic, its.get(2), its.get(3)) ? found(its) : Found.NOTHING);
                         }
                     }
                 });
         return found;
     }
 
+    private static Found found(List<byte[]> words) {
+        String mark = text(words.get(1));
+        return new Found(
+                place(words.get(0)),
+                mark.equals(ScriptValues.NONE) ? Optional.empty() : Optional.of(SlotMark.parse(mark)),
+                text(words.get(4)).equals("native"));
+    }
+
+    /** As in emptied.lua: what is not noted may be ours. */
+    private boolean isOf(String topic, byte[] itsTopic, byte[] itsCluster) {
+        String ofTopic = text(itsTopic);
+        String ofCluster = text(itsCluster);
+        return (ofTopic.equals(ScriptValues.NONE) || ofTopic.equals(topic))
+                && (ofCluster.equals(ScriptValues.NONE)
+                        || kafka.get().filter(id -> !id.equals(ofCluster)).isEmpty());
+    }
+
     /** Notes the partition's end in its slots; returns whether each slot has what the task thinks it has. */
     boolean mark(ClusterLink link, SlotPlaces places) {
         SlotMark mark = places.end().orElseThrow();
         List<String> lost = new ArrayList<>();
-        inCalls(
-                link,
-                places.slots(),
-                Script.MARKS,
-                texts(prefix, places.epoch(), mark, mark.clockMs()),
-                (slot, args) -> args.addAll(texts(SlotTags.of(slot), places.sequence(slot))),
-                slot -> {},
-                calls -> calls.reply().list("lost").forEach(tag -> lost.add(text(tag))));
+        new SlotCalls(
+                        link,
+                        Script.MARKS,
+                        texts(prefix, places.epoch(), mark, mark.clockMs()),
+                        (slot, args) -> args.addAll(texts(SlotTags.of(slot), places.sequence(slot))),
+                        slot -> {})
+                .run(places.slots(), answer -> answer.reply().list("lost").forEach(tag -> lost.add(text(tag))));
         return lost.isEmpty();
     }
 
@@ -180,8 +202,20 @@ final class SlotScripts {
         DONE,
         PAUSED,
         AWAY,
-        REFUSED
+        /** A ledger was at another place than the task thought. */
+        REFUSED,
+        /** A ledger is in a later epoch. */
+        VOID,
+        /** There are keys, but no ledger. */
+        NOT_EMPTY
     }
+
+    /**
+     * How far they are.
+     *
+     * @param stranger a slot with keys but no ledger, and one of them
+     */
+    record Emptied(Progress progress, Optional<Map.Entry<Integer, String>> stranger) {}
 
     /**
      * Empties slots, or only moves them, past a barrier.
@@ -190,54 +224,70 @@ final class SlotScripts {
      * @param slots that are still before it
      * @param away gets those that no node answers for
      */
-    Progress empty(ClusterLink link, SlotPlaces places, String what, IntStream slots, SlotMark mark, IntConsumer away) {
+    Emptied empty(
+            ClusterLink link,
+            String topic,
+            SlotPlaces places,
+            String what,
+            IntStream slots,
+            SlotMark mark,
+            IntConsumer away) {
         TreeSet<Progress> progress = new TreeSet<>(List.of(Progress.DONE));
+        Map<Integer, String> strangers = new TreeMap<>();
         IntConsumer isAway = slot -> {
             progress.add(Progress.AWAY);
             away.accept(slot);
         };
-        inCalls(
-                link,
-                slots,
-                Script.EMPTIED,
-                texts(
-                        prefix,
-                        what,
-                        places.epoch(),
-                        mark.sequence(),
-                        mark.clockMs(),
-                        mark,
-                        config.getInt(RedisSinkConfig.SCRIPT_MAX_MS)),
-                (slot, args) -> args.addAll(texts(SlotTags.of(slot), slot)),
-                isAway,
-                calls -> {
-                    List<byte[]> words = calls.reply().list("results");
-                    for (int i = 0; i < calls.slots().size(); i++) {
-                        int slot = calls.slots().get(i);
-                        switch (text(words.get(2 * i))) {
-                            case "done" ->
-                                places.isAt(slot, place(words.get(2 * i + 1)).orElseThrow());
-                            case "paused" -> progress.add(Progress.PAUSED);
-                            case AWAY -> isAway.accept(slot);
-                            default -> progress.add(Progress.REFUSED);
+        new SlotCalls(
+                        link,
+                        Script.EMPTIED,
+                        texts(
+                                prefix,
+                                what,
+                                places.epoch(),
+                                mark.sequence(),
+                                mark.clockMs(),
+                                mark,
+                                config.getInt(RedisSinkConfig.SCRIPT_MAX_MS),
+                                config.onTargetNotEmpty().word(),
+                                topic,
+                                kafka.get().orElse(ScriptValues.NONE)),
+                        (slot, args) ->
+                                args.addAll(texts(SlotTags.of(slot), slot, places.sequence(slot), places.done(slot))),
+                        isAway)
+                .run(slots, answer -> {
+                    List<byte[]> words = answer.reply().list("results");
+                    for (int i = 0; i < answer.slots().size(); i++) {
+                        int slot = answer.slots().get(i);
+                        String status = text(words.get(2 * i));
+                        if (status.equals("done")) {
+                            places.isAt(slot, place(words.get(2 * i + 1)).orElseThrow());
+                        } else if (status.equals(AWAY)) {
+                            isAway.accept(slot);
+                        } else {
+                            progress.add(Progress.valueOf(
+                                    status.toUpperCase(Locale.ROOT).replace('-', '_')));
+                        }
+                        if (status.equals("not-empty")) {
+                            strangers.put(slot, text(words.get(2 * i + 1)));
                         }
                     }
                 });
-        return progress.last();
+        return new Emptied(progress.last(), strangers.entrySet().stream().findFirst());
     }
 
-    /** Deletes these keys of that node in slots that are before the barrier; returns whether the slots are there. */
-    boolean remove(ClusterLink link, Server node, Map<Integer, List<byte[]>> keys, long epoch, long sequence) {
-        List<byte[]> args = texts(prefix, epoch, sequence);
-        addKeys(keys, args);
-        return link.run(Script.REMOVED, Map.of(node, args)).get(node).list(AWAY).isEmpty();
-    }
-
-    private static void addKeys(Map<Integer, List<byte[]>> keys, List<byte[]> args) {
+    /** Deletes these keys of that node in slots that are before the barrier, if all of them are where the task thinks. */
+    Progress remove(ClusterLink link, Server node, Map<Integer, List<byte[]>> keys, SlotPlaces places, long sequence) {
+        List<byte[]> args = texts(prefix, places.epoch(), sequence);
         keys.forEach((slot, its) -> {
-            args.addAll(texts(SlotTags.of(slot), its.size()));
+            args.addAll(texts(SlotTags.of(slot), places.sequence(slot), places.done(slot), its.size()));
             args.addAll(its);
         });
+        ScriptReply reply = link.run(Script.REMOVED, Map.of(node, args)).get(node);
+        if (!reply.list("lost").isEmpty()) {
+            return Progress.REFUSED;
+        }
+        return reply.list(AWAY).isEmpty() ? Progress.DONE : Progress.AWAY;
     }
 
     /**
@@ -247,65 +297,53 @@ final class SlotScripts {
      */
     boolean sweep(ClusterLink link, Server node, Map<Integer, List<byte[]>> keys, SinkCounters counters) {
         List<byte[]> args = texts(prefix);
-        addKeys(keys, args);
+        keys.forEach((slot, its) -> {
+            args.addAll(texts(SlotTags.of(slot), its.size()));
+            args.addAll(its);
+        });
         ScriptReply reply = link.run(Script.SWEPT, Map.of(node, args)).get(node);
         counters.add(SinkCounter.EXPIRED_KEYS, reply.index("expired"));
         counters.add(SinkCounter.REWRITTEN_DEADLINES, reply.index("rewritten"));
         return reply.index(AWAY) == 0;
     }
 
-    /** How many slots get native deadlines only now, and how many are not there. */
-    record Released(int changed, int away) {}
+    /**
+     * What a release has found.
+     *
+     * @param changed slots that get native deadlines only now, or that no walk has been over since they do
+     * @param waiting slots that are not fresh, and keep theirs held
+     * @param away slots that are not there
+     */
+    record Released(int changed, int waiting, int away) {}
 
-    /** From now on all slots get native deadlines. */
-    Released release(ClusterLink link, String grace) {
-        int[] sums = new int[2];
-        inCalls(
-                link,
-                IntStream.range(0, SlotMap.SLOTS),
-                Script.RELEASED,
-                texts(prefix, grace),
-                (slot, args) -> args.add(tag(slot)),
-                slot -> sums[1]++,
-                calls -> {
-                    sums[0] += calls.reply().index("changed");
-                    sums[1] += calls.reply().index(AWAY);
-                });
-        return new Released(sums[0], sums[1]);
+    /**
+     * From now on slots get native deadlines.
+     *
+     * @param may whether the slot's partition is fresh
+     */
+    Released release(ClusterLink link, String topic, String grace, IntPredicate may) {
+        return release(link, "release", grace, clockDifference.ms(topic), may);
     }
 
-    /** The reply to a call, and the slots that it was about, in the same order. */
-    private record Answer(List<Integer> slots, ScriptReply reply) {}
+    /** A walk has met every key: notes it in the slots that have native deadlines; returns whether all are there. */
+    boolean noteWalk(ClusterLink link) {
+        return release(link, "walked", ScriptValues.NONE, 0, slot -> false).away() == 0;
+    }
 
-    /** Calls a script for many slots, several times for each node if need be. */
-    private static void inCalls(
-            ClusterLink link,
-            IntStream slots,
-            Script script,
-            List<byte[]> head,
-            BiConsumer<Integer, List<byte[]>> argsOf,
-            IntConsumer away,
-            Consumer<Answer> answered) {
-        Map<Server, List<Integer>> byNode = new LinkedHashMap<>();
-        slots.forEach(slot -> link.master(slot)
-                .ifPresentOrElse(
-                        node -> byNode.computeIfAbsent(node, n -> new ArrayList<>())
-                                .add(slot),
-                        () -> away.accept(slot)));
-        for (int from = 0; !byNode.isEmpty(); from += SLOTS_A_CALL) {
-            int begin = from;
-            byNode.values().removeIf(its -> its.size() <= begin);
-            Map<Server, List<Integer>> asked = new LinkedHashMap<>();
-            Map<Server, List<byte[]>> calls = new LinkedHashMap<>();
-            byNode.forEach((node, its) -> {
-                List<Integer> page = its.subList(begin, Math.min(its.size(), begin + SLOTS_A_CALL));
-                List<byte[]> args = new ArrayList<>(head);
-                page.forEach(slot -> argsOf.accept(slot, args));
-                asked.put(node, page);
-                calls.put(node, args);
-            });
-            link.run(script, calls).forEach((node, reply) -> answered.accept(new Answer(asked.get(node), reply)));
-        }
+    private Released release(ClusterLink link, String what, String grace, long difference, IntPredicate may) {
+        int[] sums = new int[3];
+        new SlotCalls(
+                        link,
+                        Script.RELEASED,
+                        texts(prefix, what, grace, difference),
+                        (slot, args) -> args.addAll(texts(SlotTags.of(slot), may.test(slot) ? 1 : 0)),
+                        slot -> sums[2]++)
+                .run(IntStream.range(0, SlotMap.SLOTS), answer -> {
+                    sums[0] += answer.reply().index("changed");
+                    sums[1] += answer.reply().index("waiting");
+                    sums[2] += answer.reply().index(AWAY);
+                });
+        return new Released(sums[0], sums[1], sums[2]);
     }
 
     private static byte[] tag(int slot) {

@@ -4,12 +4,14 @@
 --
 -- KEYS  control ledger
 -- ARGV  as named below: barrier is p0+p1+…, all partitions; judged_writer the ledger's writer as it was judged, new_writer the
---       epoch's, '-' where there is none; offset that of the barrier's record
+--       epoch's, '-' where there is none; offset that of the barrier's record; found is the state of deadlines in slots that are
+--       in this epoch already, which the ledger has lost: nothing is asked then; '-' if there are none
 -- Reply begun (by now or before), caught-up-before with epoch, refused (the partition is another task's), writer-changed, or
 --       void with epoch (the ledger is in a later one)
 local ledger = KEYS[1]
 prefix = ARGV[1]
-local partition, owner, epoch, barrier, judged_writer, new_writer, on_new_epoch, new_grace, offset = unpack(ARGV, 2, 10)
+local partition, owner, epoch, barrier, judged_writer, new_writer, on_new_epoch, new_grace, offset, found =
+  unpack(ARGV, 2, 11)
 local all = {}
 local flat = call('HGETALL', ledger)
 for i = 1, #flat, 2 do
@@ -23,9 +25,9 @@ elseif now_in and now_in > tonumber(epoch) then
 end
 lift_memory_limit()
 if now_in ~= tonumber(epoch) then
-  if (all.writer or '-') ~= judged_writer then
+  if found == '-' and (all.writer or '-') ~= judged_writer then
     return { 'writer-changed' }
-  elseif now_in and all.caught and on_new_epoch ~= 'clear' then
+  elseif found == '-' and now_in and all.caught and on_new_epoch ~= 'clear' then
     return { 'caught-up-before', 'epoch', all.epoch }
   end
   for name in pairs(all) do
@@ -34,7 +36,8 @@ if now_in ~= tonumber(epoch) then
     end
   end
   call('HDEL', ledger, 'caught', 'stale', 'held', 'unclean', 'released', 'walk', 'writer', 'former')
-  call('HSET', ledger, 'epoch', epoch, 'partitions', barrier, 'deadlines', 'held', 'grace', new_grace, 'ready', '0')
+  call('HSET', ledger, 'epoch', epoch, 'partitions', barrier, 'deadlines', found == 'native' and 'releasing' or 'held',
+    'grace', new_grace, 'ready', '0')
   if new_writer ~= '-' then
     call('HSET', ledger, 'writer', new_writer)
   end

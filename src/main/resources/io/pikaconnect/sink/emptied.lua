@@ -5,10 +5,14 @@
 --
 -- KEYS  none, see slots.lua
 -- ARGV  as named below: what is begin (an epoch begins), flush (FLUSHDB) or pass (nothing is deleted); clock is the newest
---       source time applied on the partition, mark as in marks.lua; then for each slot its tag and number
+--       source time applied on the partition, mark as in marks.lua; topic and cluster are whose ledgers they are, '-' if the
+--       Kafka cluster is not known; then for each slot its tag and number, sequence and commands done where its ledger must be
 -- Reply emptied, then names and values:
---       results  a list: for each slot done, paused, away or refused (its ledger is not of the epoch), and its place
-local base, what, epoch, sequence, clock, mark, most_ms = unpack(ARGV, 1, 7)
+--       results  a list: for each slot its status, and its place. It is done, paused, away, refused (the ledger is at another
+--                place), void (it is in a later epoch), or not-empty (there is no ledger, but a key, which stands instead of the
+--                place)
+local base, what, epoch, sequence, clock, mark, most_ms, on_not_empty, topic, cluster = unpack(ARGV, 1, 10)
+local FIRST_SLOT, PER_SLOT = 11, 4
 limit_time(tonumber(most_ms))
 local results = {}
 
@@ -34,22 +38,42 @@ local function empty(slot, ledger)
   return false
 end
 
-local function move(slot)
+-- A key of a slot that has no ledger of ours.
+local function stranger(slot, ledger)
+  for _, key in ipairs(call('CLUSTER', 'GETKEYSINSLOT', slot, '1000')) do
+    if key == ledger or not starts_with(key, base) then
+      return key
+    end
+  end
+end
+
+local function move(slot, known_sequence, known_done)
   if failed(try('EXISTS', prefix .. 'nothing')) then
     return result('away')
   end
   local ledger = prefix .. 'ledger'
-  local text = call('HGET', ledger, 'place')
+  local text, of_topic, of_cluster = unpack(call('HMGET', ledger, 'place', 'topic', 'cluster'))
+  if of_topic and of_topic ~= topic or of_cluster and cluster ~= '-' and of_cluster ~= cluster then
+    text = nil
+  end
   local of_epoch, at, done, slot_clock = match(text or '', '^(%d+) (%d+) (%d+) (%d+)$')
   of_epoch = tonumber(of_epoch)
   if what == 'begin' then
-    if of_epoch and of_epoch >= tonumber(epoch) then
+    if of_epoch == tonumber(epoch) then
       return result('done', text)
+    elseif of_epoch and of_epoch > tonumber(epoch) then
+      return result('void', text)
+    end
+    local key = not of_epoch and on_not_empty ~= 'clear' and stranger(slot, ledger)
+    if key then
+      return result('not-empty', key)
     end
   elseif of_epoch ~= tonumber(epoch) then
     return result('refused', text)
   elseif tonumber(at) >= tonumber(sequence) then
     return result('done', text)
+  elseif what == 'pass' and (at ~= known_sequence or done ~= known_done) then
+    return result('refused', text)
   end
   call('DEL', prefix .. 'nothing') -- for a Redis that is out of memory
   if what ~= 'pass' and not empty(slot, ledger) then
@@ -58,7 +82,10 @@ local function move(slot)
   local place = format('%s %s 0 %s', epoch, sequence, clock)
   if what == 'begin' then
     call('DEL', ledger)
-    call('HSET', ledger, 'place', place, 'mark', mark)
+    call('HSET', ledger, 'place', place, 'mark', mark, 'topic', topic)
+    if cluster ~= '-' then
+      call('HSET', ledger, 'cluster', cluster)
+    end
   else
     place = format('%s %s 0 %.0f', epoch, sequence, math.max(tonumber(clock), tonumber(slot_clock)))
     call('HSET', ledger, 'place', place)
@@ -66,12 +93,12 @@ local function move(slot)
   return result('done', place)
 end
 
-for i = 8, #ARGV, 2 do
+for i = FIRST_SLOT, #ARGV, PER_SLOT do
   prefix = base .. '{' .. ARGV[i] .. '}'
-  if i > 8 and out_of_time() then
+  if i > FIRST_SLOT and out_of_time() then
     result('paused')
   else
-    move(ARGV[i + 1])
+    move(unpack(ARGV, i + 1, i + 3))
   end
 end
 return { 'emptied', 'results', results }

@@ -6,8 +6,8 @@
 -- KEYS  control ledger
 -- ARGV  as named below: what is ask (begin it, if the time has come), again (slots have lost their state) or complete (a walk has
 --       met every key); difference Redis' time less the source's, ms
--- Reply release, then names and values: deadlines, grace, waits-for (why it has not begun, or '-'); or refused (the partition is
---       another task's)
+-- Reply release, then names and values: deadlines, grace, waits-for (why it has not begun, or '-'), count (how many partitions the
+--       epoch has), fresh (a list: those that are); or refused (the partition is another task's)
 local ledger = KEYS[1]
 prefix = ARGV[1]
 local partition, owner, what, on_long_absence, new_grace, difference = unpack(ARGV, 2, 7)
@@ -40,4 +40,11 @@ elseif what == 'again' and deadlines == 'native' then
 elseif what == 'complete' and deadlines == 'releasing' then
   set('native', 'released', int(now))
 end
-return { 'release', 'deadlines', deadlines, 'grace', ledger_grace, 'waits-for', waits_for }
+local count, fresh = 0, {}
+for p in gmatch(partitions, '%d+') do
+  count = count + 1
+  if is_fresh(read_field(call('HGET', ledger, 'p' .. p))) then
+    fresh[#fresh + 1] = p
+  end
+end
+return { 'release', 'deadlines', deadlines, 'grace', ledger_grace, 'waits-for', waits_for, 'count', int(count), 'fresh', fresh }

@@ -37,6 +37,11 @@ public final class LikeRedis implements AutoCloseable {
         start(this::accept);
     }
 
+    /** One that gives these answers, in RESP, to the words of a command, and has the others answered by Redis. */
+    public static LikeRedis answering(int redisPort, Function<List<String>, Optional<String>> own) {
+        return new LikeRedis(redisPort, own);
+    }
+
     /** One that gives this answer, in RESP, to a command, and has the others answered by Redis. */
     public static LikeRedis answering(int redisPort, String command, String answer) {
         return new LikeRedis(
@@ -55,7 +60,11 @@ public final class LikeRedis implements AutoCloseable {
     }
 
     public String address() {
-        return "127.0.0.1:" + server.getLocalPort();
+        return "127.0.0.1:" + port();
+    }
+
+    public int port() {
+        return server.getLocalPort();
     }
 
     private void accept() {
