@@ -127,10 +127,18 @@ final class SinkMistakes {
                         "redis.address",
                         "read-only replica"),
                 new Mistake(
-                        "a cluster",
-                        (s, all) -> s.redis(all, "--cluster-enabled", "yes"),
+                        "a cluster, and redis.cluster=false",
+                        (s, all) -> {
+                            s.redis(all, "--cluster-enabled", "yes");
+                            all.put("redis.cluster", "false");
+                        },
                         "redis.address",
                         "set redis.cluster=true"),
+                new Mistake(
+                        "a node of a cluster that is down",
+                        (s, all) -> s.redis(all, "--cluster-enabled", "yes"),
+                        "redis.address",
+                        "the cluster is down"),
                 new Mistake(
                         "a Redis that is too old",
                         (s, all) -> s.like(

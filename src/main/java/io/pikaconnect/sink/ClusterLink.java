@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -158,6 +159,16 @@ final class ClusterLink implements Link {
     Jedis control() {
         return jedis(master(SlotTags.slot(SlotTags.CONTROL))
                 .orElseThrow(() -> new JedisConnectionException("no node has the slot of the control ledger")));
+    }
+
+    @Override
+    public boolean notesWhatIsLeft() {
+        return true;
+    }
+
+    @Override
+    public void leave(TopicPartition partition) {
+        maintenance.leave(this, partition);
     }
 
     @Override

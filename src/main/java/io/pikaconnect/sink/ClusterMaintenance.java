@@ -56,6 +56,17 @@ final class ClusterMaintenance {
         }
     }
 
+    /** Marks in all slots of a partition that was closed where it has to be read from, if that is known. */
+    void leave(ClusterLink link, TopicPartition partition) {
+        applier.places(partition).filter(places -> places.end().isPresent()).ifPresent(places -> {
+            try {
+                scripts.mark(link, places);
+            } catch (JedisDataException e) {
+                LOG.debug("{}: Redis replied {}; the marks of some seconds ago remain", partition, e.getMessage());
+            }
+        });
+    }
+
     /** How long until {@link #run} has something to do for it, ns; at most that long. */
     long nanosUntilNext(SinkPartition p, long now, long most) {
         return maintenance.isSweeper(p) ? Math.min(most, sweep.nanosUntilNextPage(now)) : most;

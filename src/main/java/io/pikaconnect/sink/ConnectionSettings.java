@@ -42,8 +42,9 @@ final class ConnectionSettings {
                         Type.BOOLEAN,
                         false,
                         Importance.MEDIUM,
-                        "Whether the target is a Redis Cluster. Slots may be moved and nodes fail over while the sink runs."
-                                + " A preview: see what the limits say of it.")
+                        "Whether the target is a Redis Cluster. If it is not set, the sink finds out: several addresses, or a node"
+                                + " that says so. Slots may be moved and nodes fail over while the sink runs. A preview: see what"
+                                + " the limits say of it.")
                 .define(
                         RedisSinkConfig.REDIS_USERNAME,
                         Type.STRING,
@@ -104,7 +105,7 @@ final class ConnectionSettings {
 
     private static void checkCluster(AbstractConfig config, Problems problems) {
         if (!isCluster(config)) {
-            if (config.getString(RedisSinkConfig.REDIS_ADDRESS).contains(",")) {
+            if (hasSeveralAddresses(config)) {
                 problems.add(
                         RedisSinkConfig.REDIS_ADDRESS,
                         "names several servers, as only a cluster has: set " + CLUSTER + "=true, or name one");
@@ -113,13 +114,27 @@ final class ConnectionSettings {
             problems.add(CLUSTER, "contradicts " + SentinelSettings.MASTER + ": remove one of the two");
         }
         if (isCluster(config)
-                && config.getString(RedisSinkConfig.EXPIRY_MODE).equals(Policy.ExpiryMode.NATIVE.word())) {
-            problems.add(RedisSinkConfig.EXPIRY_MODE, "native is not possible in a cluster yet: leave it at held");
+                && config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals(Policy.OnLongAbsence.REBUILD.word())) {
+            problems.add(
+                    RedisSinkConfig.ON_LONG_ABSENCE,
+                    "rebuild is not possible in a cluster: set it to fail or continue; to have a cluster filled again from the"
+                            + " topic empty all of its nodes");
         }
     }
 
+    /** Whether it is set, or follows from the addresses. */
     static boolean isCluster(AbstractConfig config) {
-        return config.getBoolean(CLUSTER);
+        return config.getBoolean(CLUSTER)
+                || !config.originals().containsKey(CLUSTER) && hasSeveralAddresses(config);
+    }
+
+    /** Whether a node of a cluster is taken for what it is, though nothing is set. */
+    static boolean mayBeCluster(AbstractConfig config) {
+        return !isCluster(config) && !config.originals().containsKey(CLUSTER) && !SentinelSettings.areGiven(config);
+    }
+
+    private static boolean hasSeveralAddresses(AbstractConfig config) {
+        return config.getString(RedisSinkConfig.REDIS_ADDRESS).contains(",");
     }
 
     static Target target(AbstractConfig config) {

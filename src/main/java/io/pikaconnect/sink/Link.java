@@ -4,6 +4,7 @@ import io.pikaconnect.failure.TaskFailure;
 import java.net.Socket;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 
 /** A sender's way to Redis while its connection lasts. The sender's thread only. */
@@ -37,6 +38,12 @@ interface Link {
 
     /** How long until {@link #maintain} has something to do for it, ns; at most that long. */
     long nanosUntilMaintenance(SinkPartition p, long now, long most);
+
+    /** Whether {@link #leave} has anything to do. */
+    boolean notesWhatIsLeft();
+
+    /** The partition is not the task's any more: notes what makes its next start short. */
+    void leave(TopicPartition partition);
 
     /** The connection on which the ledger of that db is. */
     Jedis ledger(int database);

@@ -5,6 +5,7 @@ import io.pikaconnect.redis.Target;
 import java.net.Socket;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
@@ -90,6 +91,15 @@ final class NodeLink implements Link {
     public long nanosUntilMaintenance(SinkPartition p, long now, long most) {
         return maintenance.nanosUntilNext(p, now, most);
     }
+
+    /** Each batch has noted where it is. */
+    @Override
+    public boolean notesWhatIsLeft() {
+        return false;
+    }
+
+    @Override
+    public void leave(TopicPartition partition) {}
 
     @Override
     public Jedis ledger(int wanted) {

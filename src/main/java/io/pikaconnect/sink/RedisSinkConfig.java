@@ -6,6 +6,7 @@ import io.pikaconnect.settings.Layout;
 import io.pikaconnect.settings.Moment;
 import io.pikaconnect.settings.SettingText;
 import io.pikaconnect.settings.Word;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -322,6 +323,13 @@ final class RedisSinkConfig extends AbstractConfig {
     /** Which of the connector's tasks this is. */
     String taskIndex() {
         return originalsStrings().getOrDefault(TASK_INDEX, "0");
+    }
+
+    /** The same for a cluster, which nobody has named as one. */
+    RedisSinkConfig ofCluster() {
+        Map<String, String> properties = new HashMap<>(originalsStrings());
+        properties.put(ConnectionSettings.CLUSTER, "true");
+        return new RedisSinkConfig(properties);
     }
 
     /** The Redis that it writes to. */

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
@@ -45,6 +48,12 @@ final class Sender {
 
     /** Changed by the task's thread, read by this thread. */
     private final List<SinkPartition> partitions = new CopyOnWriteArrayList<>();
+
+    /** A partition that was taken away, and what waits until the link has noted that. */
+    private record Leaving(TopicPartition partition, CompletableFuture<Void> isNoted) {}
+
+    /** Filled by the task's thread, emptied by this thread. */
+    private final Queue<Leaving> leaving = new ConcurrentLinkedQueue<>();
 
     private volatile boolean stopped;
     private volatile Optional<Link> link = Optional.empty();
@@ -83,8 +92,20 @@ final class Sender {
         wake();
     }
 
-    void remove(TopicPartition topicPartition) {
-        partitions.removeIf(p -> p.topicPartition.equals(topicPartition));
+    /**
+     * Takes a partition away.
+     *
+     * @return what is complete once the link has noted that; empty if it has nothing to note
+     */
+    Optional<CompletableFuture<Void>> remove(TopicPartition topicPartition) {
+        boolean wasHere = partitions.removeIf(p -> p.topicPartition.equals(topicPartition));
+        if (!wasHere || link.filter(Link::notesWhatIsLeft).isEmpty() || !thread.isAlive()) {
+            return Optional.empty();
+        }
+        CompletableFuture<Void> isNoted = new CompletableFuture<>();
+        leaving.add(new Leaving(topicPartition, isNoted));
+        LockSupport.unpark(thread);
+        return Optional.of(isNoted);
     }
 
     /** Whether it has its connection, or needs none. */
@@ -132,6 +153,7 @@ final class Sender {
      */
     long turn() {
         try {
+            letLeave();
             if (partitions.isEmpty()) {
                 idlePoller.ifPresent(
                         poller -> poller.poll(database -> link(database).ledger(database)));
@@ -161,6 +183,17 @@ final class Sender {
             }
         }
         return 0;
+    }
+
+    private void letLeave() {
+        for (Leaving next = leaving.poll(); next != null; next = leaving.poll()) {
+            Leaving gone = next;
+            try {
+                link.filter(open -> !gone.isNoted().isDone()).ifPresent(open -> open.leave(gone.partition()));
+            } finally {
+                gone.isNoted().complete(null);
+            }
+        }
     }
 
     /** Whether anything was done, so that there may be more. */

@@ -126,6 +126,10 @@ final class SinkValidation {
         Target target = sink.target();
         String where = "Redis " + target + ": ";
         try (Jedis jedis = target.connect(0, CONNECT_MS)) {
+            if (ConnectionSettings.mayBeCluster(sink) && TargetCheck.isOfCluster(TargetCheck.info(jedis))) {
+                found(sink.ofCluster(), problems, moment);
+                return;
+            }
             Optional<String> refusal = TargetCheck.refusal(jedis, target instanceof ClusterTarget);
             if (refusal.isPresent()) {
                 problems.add(target.setting(), where + refusal.get() + ". " + TargetCheck.REMEDY);
@@ -151,6 +155,29 @@ final class SinkValidation {
             refused(new TargetProbe(target.setting()).refused("it does not let us in", e), where, problems, moment);
         } catch (JedisException e) {
             moment.met(target.setting(), where + "it does not answer as it should: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Whether Redis is a cluster, though nothing says so.
+     *
+     * @throws JedisException if it cannot be asked
+     */
+    static boolean isCluster(RedisSinkConfig sink) {
+        if (!ConnectionSettings.mayBeCluster(sink) || !sink.getBoolean(Moment.VALIDATE_CONNECT)) {
+            return false;
+        }
+        try (Jedis jedis = sink.target().connect(0, CONNECT_MS)) {
+            return TargetCheck.isOfCluster(TargetCheck.info(jedis));
+        }
+    }
+
+    /** What was named turned out to be a cluster. */
+    private static void found(RedisSinkConfig cluster, Problems problems, Moment moment) {
+        ConnectionSettings.check(cluster, problems);
+        databases(cluster, problems);
+        if (problems.isEmpty()) {
+            target(cluster, problems, moment);
         }
     }
 

@@ -8,6 +8,7 @@ import io.pikaconnect.kafka.TopicCheck;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.metrics.TaskMetrics;
 import io.pikaconnect.metrics.WorkerMetrics;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,7 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -46,6 +51,9 @@ final class StartedSinkTask {
 
     /** Longest wait for the senders to stop; Connect gives a task five seconds. */
     private static final long STOP_NANOS = 3_000_000_000L;
+
+    /** Longest wait for what a partition that is closed has to note. */
+    private static final long LEAVE_NANOS = 1_000_000_000L;
 
     private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
@@ -265,14 +273,29 @@ final class StartedSinkTask {
     }
 
     void close(Collection<TopicPartition> closed) {
+        List<CompletableFuture<Void>> leaving = new ArrayList<>();
         for (TopicPartition tp : closed) {
-            senders.forEach(s -> s.remove(tp));
+            senders.forEach(s -> s.remove(tp).ifPresent(leaving::add));
             Optional.ofNullable(partitions.remove(tp)).ifPresent(SinkPartition::close);
             paused.remove(tp);
             deadLetters.forget(tp);
             tracker.closed(tp);
             SinkMetrics.hide(metrics, tp);
         }
+        await(leaving);
+    }
+
+    /** What is not noted by then is read again at the next start. */
+    private static void await(List<CompletableFuture<Void>> leaving) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
+        try {
+            all.get(LEAVE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Some partitions were closed without a mark", e);
+        }
+        leaving.forEach(isNoted -> isNoted.cancel(false));
     }
 
     void stop() {

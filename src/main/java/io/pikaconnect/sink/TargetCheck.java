@@ -41,13 +41,17 @@ final class TargetCheck {
         if (!policy.equals("noeviction")) {
             return Optional.of("Redis may throw keys away: maxmemory-policy is " + policy);
         }
-        if (info.getOrDefault("cluster_enabled", "0").equals("1") != wantsCluster) {
+        if (isOfCluster(info) != wantsCluster) {
             return Optional.of(
                     wantsCluster
                             ? "Redis is no cluster: remove redis.cluster"
-                            : "Redis is a node of a cluster: set redis.cluster=true");
+                            : "Redis is a node of a cluster: set redis.cluster=true, or remove redis.cluster=false");
         }
         return Optional.empty();
+    }
+
+    static boolean isOfCluster(Map<String, String> info) {
+        return info.getOrDefault("cluster_enabled", "0").equals("1");
     }
 
     static boolean isReplica(Jedis jedis) {

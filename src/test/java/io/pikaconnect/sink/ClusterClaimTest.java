@@ -163,4 +163,38 @@ class ClusterClaimTest {
         sink.applyAll(topic, "on.target.not.empty", "clear");
         assertThat(sink.content()).isEqualTo(Map.of("a", "1", "b", "1"));
     }
+
+    @Test
+    void whatWasAppliedBeforeAPartitionIsClosedIsNotReadAgain() {
+        topic.command("INCR", "a").command("INCR", "b");
+        ModelWorker worker = sink.applyAll(topic);
+        worker.close();
+        for (String key : List.of("a", "b", "unused")) {
+            int p = KeySlot.partition(Resp.bytes(key), 2);
+            String mark = sink.onNodeOf(ledgerOf(key), redis -> redis.hget(ledgerOf(key), "mark"));
+            assertThat(SlotMark.parse(mark).offset()).isEqualTo(topic.end(p));
+        }
+    }
+
+    @Test
+    void aClusterThatIsNotNamedAsOneIsFoundOut() {
+        topic.command("INCR", "a").command("INCR", "b").command("INCR", "c");
+        Map<String, String> properties = sink.properties();
+        properties.remove("redis.cluster");
+        properties.put("redis.address", sink.cluster.nodes().get(1).address());
+        RedisSinkConnector connector = new RedisSinkConnector();
+        assertThat(connector.validate(properties).configValues())
+                .allSatisfy(value -> assertThat(value.errorMessages()).isEmpty());
+        connector.start(properties);
+        Map<String, String> ofTask = connector.taskConfigs(1).get(0);
+        try (ModelWorker worker = new ModelWorker(topic, sink.committed, ofTask, false).assign(0, 1)) {
+            worker.until(
+                    () -> {
+                        worker.commit();
+                        return sink.isAtEnd(topic);
+                    },
+                    60_000);
+            assertThat(sink.content()).isEqualTo(Map.of("a", "1", "b", "1", "c", "1"));
+        }
+    }
 }

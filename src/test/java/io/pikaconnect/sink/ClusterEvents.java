@@ -41,6 +41,9 @@ final class ClusterEvents {
     /** By slot. */
     private final Map<Integer, SlotMove> halfway = new HashMap<>();
 
+    /** A failover makes the nodes before Redis 8 forget that a slot is halfway. */
+    private boolean hasForgotten;
+
     /** @param keys of the data: the slots that are moved halfway have some */
     ClusterEvents(RedisCluster cluster, Random random, Function<Integer, String> keys) {
         this.cluster = cluster;
@@ -52,8 +55,11 @@ final class ClusterEvents {
     void happens(Kind kind) {
         switch (kind) {
             case FAILOVER_BY_ORDER -> {
-                finishMoves(); // a failover makes the nodes before Redis 8 forget that a slot is halfway
+                if (hasForgotten) { // a slot of which neither end knows that it is halfway is beyond recognition
+                    finishMoves();
+                }
                 cluster.failOver(anyMaster());
+                hasForgotten = isHalfway();
             }
             case CRASH -> {
                 finishMoves();
@@ -127,6 +133,7 @@ final class ClusterEvents {
     void finishMoves() {
         halfway.values().forEach(SlotMove::finish);
         halfway.clear();
+        hasForgotten = false;
         cluster.awaitAgreement();
     }
 

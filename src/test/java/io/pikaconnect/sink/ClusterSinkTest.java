@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,25 @@ class ClusterSinkTest {
                 Command.of("PEXPIREAT", "later", System.currentTimeMillis() + 100_000));
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.deadline("later")).isLessThan(SinkFixture.FAR).isPositive();
+        aNodeThatHasLostTheEndOfTheReleaseIsReleasedAgain(sink, worker, topic, held);
         worker.crash();
+    }
+
+    /** Its replica took over when it had the slot's state, but not all deadlines. */
+    private static void aNodeThatHasLostTheEndOfTheReleaseIsReleasedAgain(
+            ClusterFixture sink, ModelWorker worker, ModelTopic topic, long held) {
+        String ledger = SinkFixture.PREFIX + "{" + SlotTags.of(KeySlot.slot(Resp.bytes("k7"))) + "}ledger";
+        sink.<Long>onNodeOf("k7", redis -> redis.pexpireAt("k7", held));
+        sink.<Long>onNodeOf(ledger, redis -> redis.hdel(ledger, "walked"));
+        worker.until(() -> ticks(topic) && sink.deadline("k7") < SinkFixture.FAR, 60_000);
+    }
+
+    /** Now and then. */
+    private static boolean ticks(ModelTopic topic) {
+        if (System.nanoTime() % 2_000_000_000L < 5_000_000) {
+            topic.ticks();
+        }
+        return true;
     }
 
     private static void aCommandOverSeveralSlotsStopsIt(ClusterFixture sink, ModelTopic topic) {
