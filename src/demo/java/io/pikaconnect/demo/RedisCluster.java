@@ -140,6 +140,27 @@ public final class RedisCluster implements AutoCloseable {
 
     /** A replica takes over by order, with everything that its master has; gives the new master. */
     public RedisServer failOver(RedisServer master) {
+        RedisServer replica = takeOver(master);
+        awaitAgreement();
+        awaitReplicas();
+        return replica;
+    }
+
+    /** The same while slots are halfway: a node to which one is being moved never agrees about it, until that is finished. */
+    public RedisServer failOverHalfway(RedisServer master) {
+        RedisServer replica = takeOver(master);
+        String id = idOf(replica);
+        await(
+                "all nodes know of " + replica.address(),
+                () -> alive().stream()
+                        .flatMap(server -> view(server).lines().stream())
+                        .filter(line -> line.id().equals(idOf(master)))
+                        .allMatch(line -> line.master().filter(id::equals).isPresent()));
+        awaitReplicas();
+        return replica;
+    }
+
+    private RedisServer takeOver(RedisServer master) {
         RedisServer replica = replicaOf(master);
         long ordered = System.nanoTime() - ORDER_NANOS;
         long start = System.nanoTime();
@@ -150,8 +171,6 @@ public final class RedisCluster implements AutoCloseable {
             }
             pause("a failover to " + replica.address(), start);
         }
-        awaitAgreement();
-        awaitReplicas();
         return replica;
     }
 

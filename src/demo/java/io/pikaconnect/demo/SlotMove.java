@@ -45,7 +45,7 @@ public final class SlotMove {
 
     /** Moves the keys that are left, and the slot. */
     public void finish() {
-        RedisServer source = cluster.masterOf(slot);
+        RedisServer source = cluster.successorOf(cluster.idOf(cluster.masterOf(slot)));
         RedisServer target = target();
         mark(source, target);
         try (Jedis from = source.connect()) {

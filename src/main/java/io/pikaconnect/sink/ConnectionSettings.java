@@ -124,8 +124,7 @@ final class ConnectionSettings {
 
     /** Whether it is set, or follows from the addresses. */
     static boolean isCluster(AbstractConfig config) {
-        return config.getBoolean(CLUSTER)
-                || !config.originals().containsKey(CLUSTER) && hasSeveralAddresses(config);
+        return config.getBoolean(CLUSTER) || !config.originals().containsKey(CLUSTER) && hasSeveralAddresses(config);
     }
 
     /** Whether a node of a cluster is taken for what it is, though nothing is set. */

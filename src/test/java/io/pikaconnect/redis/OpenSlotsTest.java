@@ -8,8 +8,7 @@ class OpenSlotsTest {
 
     @Test
     void areThoseOfTheNodesOwnLineAndMastersWithoutSlotsAreIdle() {
-        OpenSlots open = OpenSlots.of(
-                """
+        OpenSlots open = OpenSlots.of("""
                 07c3 127.0.0.1:12004@22004 slave e7d1 0 1426238317239 4 connected
                 67ed 127.0.0.1:12002@22002,node-2 myself,master - 0 0 2 connected 0-92 93 5461-10922 [93->-292f] [77-<-e7d1] [78-<-e7d1]
                 292f 127.0.0.1:12003@22003 master - 0 1426238318243 3 connected 10923-16383 [5->-67ed]

@@ -34,7 +34,9 @@ class ClusterClaimTest {
     /** As a node has it that lost what came later. */
     private void restore(String key, byte[] dump) {
         sink.<String>onNodeOf(
-                key, redis -> redis.restore(key, 0, dump, RestoreParams.restoreParams().replace()));
+                key,
+                redis -> redis.restore(
+                        key, 0, dump, RestoreParams.restoreParams().replace()));
     }
 
     private void delete(String key) {
@@ -43,7 +45,10 @@ class ClusterClaimTest {
 
     private void secondEpoch() {
         topic.epoch(topic.epoch() + 1).begin().command("INCR", "b").command("INCR", "c");
-        topic.barrier(Command.of("FLUSHDB")).command("INCR", "a").command("INCR", "b").command("INCR", "b");
+        topic.barrier(Command.of("FLUSHDB"))
+                .command("INCR", "a")
+                .command("INCR", "b")
+                .command("INCR", "b");
     }
 
     @Test
@@ -98,7 +103,9 @@ class ClusterClaimTest {
         sink.applyAll(topic).close();
         int p = KeySlot.partition(Resp.bytes("a"), 2);
         String field;
-        try (Jedis redis = sink.cluster.masterOf(KeySlot.slot(Resp.bytes(ClusterFixture.CONTROL))).connect()) {
+        try (Jedis redis = sink.cluster
+                .masterOf(KeySlot.slot(Resp.bytes(ClusterFixture.CONTROL)))
+                .connect()) {
             redis.restore("{control}before", 0, before);
             field = redis.hget("{control}before", "p" + p);
             redis.del("{control}before");

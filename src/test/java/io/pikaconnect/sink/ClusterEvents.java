@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import redis.clients.jedis.Jedis;
@@ -35,13 +36,17 @@ final class ClusterEvents {
         SCRIPTS_FLUSHED
     }
 
+    private static final Set<Kind> BESIDE_A_FORGOTTEN_MOVE =
+            Set.of(Kind.SLOT_HALF_MOVED, Kind.CONNECTIONS_KILLED, Kind.SCRIPTS_FLUSHED);
+
     private final RedisCluster cluster;
     private final Random random;
     private final Function<Integer, String> keys;
     /** By slot. */
     private final Map<Integer, SlotMove> halfway = new HashMap<>();
 
-    /** A failover makes the nodes before Redis 8 forget that a slot is halfway. */
+    /** A failover makes the nodes before Redis 8 forget that a slot is halfway. They do not agree then, and a second one of the other
+     * end would leave nobody who knows. */
     private boolean hasForgotten;
 
     /** @param keys of the data: the slots that are moved halfway have some */
@@ -53,13 +58,17 @@ final class ClusterEvents {
 
     /** Lets it happen; the nodes agree afterwards, but a slot may be halfway. */
     void happens(Kind kind) {
+        if (hasForgotten && !BESIDE_A_FORGOTTEN_MOVE.contains(kind)) {
+            finishMoves();
+        }
         switch (kind) {
             case FAILOVER_BY_ORDER -> {
-                if (hasForgotten) { // a slot of which neither end knows that it is halfway is beyond recognition
-                    finishMoves();
-                }
-                cluster.failOver(anyMaster());
                 hasForgotten = isHalfway();
+                if (hasForgotten) {
+                    cluster.failOverHalfway(anyMaster());
+                } else {
+                    cluster.failOver(anyMaster());
+                }
             }
             case CRASH -> {
                 finishMoves();

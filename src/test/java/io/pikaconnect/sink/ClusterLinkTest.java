@@ -54,17 +54,17 @@ class ClusterLinkTest {
 
     private LikeRedis otherNode() {
         return LikeRedis.answering(
-                port(),
-                words -> words.get(0).equalsIgnoreCase("EVALSHA") ? scripts : Optional.empty());
+                port(), words -> words.get(0).equalsIgnoreCase("EVALSHA") ? scripts : Optional.empty());
     }
 
     /** Says which of the two has which slots. */
     private LikeRedis seed(LikeRedis other) {
         return LikeRedis.answering(
                 port(),
-                words -> words.get(0).equalsIgnoreCase("CLUSTER") && words.get(1).equalsIgnoreCase("SLOTS")
-                        ? Optional.of(slots(other))
-                        : Optional.empty());
+                words ->
+                        words.get(0).equalsIgnoreCase("CLUSTER") && words.get(1).equalsIgnoreCase("SLOTS")
+                                ? Optional.of(slots(other))
+                                : Optional.empty());
     }
 
     private String slots(LikeRedis other) {
@@ -78,8 +78,8 @@ class ClusterLinkTest {
     }
 
     private ClusterLink link(LikeRedis seed) {
-        RedisSinkConfig config = new RedisSinkConfig(new HashMap<>(
-                Map.of("name", "to-redis", "redis.cluster", "true", "redis.address", seed.address(), "topics", "t.db0")));
+        RedisSinkConfig config = new RedisSinkConfig(new HashMap<>(Map.of(
+                "name", "to-redis", "redis.cluster", "true", "redis.address", seed.address(), "topics", "t.db0")));
         return new ClusterLink((ClusterTarget) config.target(), null, null, clock, socket -> {});
     }
 
@@ -88,7 +88,8 @@ class ClusterLinkTest {
     }
 
     private static String place(ClusterLink link, int slot) {
-        ScriptReply reply = link.run(Script.PLACES, Map.of(real(link), places(slot))).get(real(link));
+        ScriptReply reply =
+                link.run(Script.PLACES, Map.of(real(link), places(slot))).get(real(link));
         return ScriptValues.text(reply.list("results").get(0));
     }
 

@@ -48,8 +48,8 @@ class ClusterTargetTest {
 
     private static ClusterTarget target(LikeRedis left) {
         String addresses = left.address() + "," + cluster.addresses();
-        return (ClusterTarget) new RedisSinkConfig(new HashMap<>(
-                        Map.of("name", "to-redis", "redis.cluster", "true", "redis.address", addresses, "topics", "t.db0")))
+        return (ClusterTarget) new RedisSinkConfig(new HashMap<>(Map.of(
+                        "name", "to-redis", "redis.cluster", "true", "redis.address", addresses, "topics", "t.db0")))
                 .target();
     }
 
@@ -62,7 +62,8 @@ class ClusterTargetTest {
         state = "fail";
         epoch = 1_000;
         try (LikeRedis left = left()) {
-            assertThat(port(target(left).slots(socket -> {}))).isEqualTo(cluster.nodes().get(0).port());
+            assertThat(port(target(left).slots(socket -> {})))
+                    .isEqualTo(cluster.nodes().get(0).port());
         }
     }
 
@@ -70,7 +71,8 @@ class ClusterTargetTest {
     void ofSeveralTheOneInTheLatestEpochIsBelieved() {
         epoch = 0;
         try (LikeRedis left = left()) {
-            assertThat(port(target(left).slots(socket -> {}))).isEqualTo(cluster.nodes().get(0).port());
+            assertThat(port(target(left).slots(socket -> {})))
+                    .isEqualTo(cluster.nodes().get(0).port());
         }
     }
 
@@ -81,7 +83,8 @@ class ClusterTargetTest {
             ClusterTarget target = target(left);
             target.slots(socket -> {});
             epoch = 1_000;
-            assertThat(port(target.slots(socket -> {}))).isEqualTo(cluster.nodes().get(0).port());
+            assertThat(port(target.slots(socket -> {})))
+                    .isEqualTo(cluster.nodes().get(0).port());
         }
     }
 
@@ -90,7 +93,14 @@ class ClusterTargetTest {
         state = "fail";
         try (LikeRedis left = left()) {
             ClusterTarget alone = (ClusterTarget) new RedisSinkConfig(new HashMap<>(Map.of(
-                            "name", "to-redis", "redis.cluster", "true", "redis.address", left.address(), "topics", "t.db0")))
+                            "name",
+                            "to-redis",
+                            "redis.cluster",
+                            "true",
+                            "redis.address",
+                            left.address(),
+                            "topics",
+                            "t.db0")))
                     .target();
             assertThat(alone.slots(socket -> {})).isEmpty();
         }

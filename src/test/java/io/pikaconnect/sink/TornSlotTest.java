@@ -34,7 +34,7 @@ class TornSlotTest {
                 .orElseThrow();
         SlotMove move =
                 sink.cluster.beginMove(slot, to).keys(key -> new String(key, StandardCharsets.UTF_8).equals("{k}a"));
-        sink.cluster.failOver(from);
+        sink.cluster.failOverHalfway(from);
         topic.command("INCR", "{k}a").command("INCR", "{k}b");
         for (int i = 0; i < 20; i++) {
             topic.command("INCR", other);
