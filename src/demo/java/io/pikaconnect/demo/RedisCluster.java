@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -110,9 +111,14 @@ public final class RedisCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** The one that has the slot, also if it is away. */
+    /** The one that has the slot, also if it is away. A node to which the slot is being moved may not know. */
     public RedisServer masterOf(int slot) {
-        return nodes.get(anyView().owners()[slot]);
+        return alive().stream()
+                .map(server -> view(server).owners()[slot])
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(nodes::get)
+                .orElseThrow(() -> new IllegalStateException("no node has slot " + slot));
     }
 
     /** Its replica that is alive. */
