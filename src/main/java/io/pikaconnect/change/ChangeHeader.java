@@ -58,13 +58,13 @@ public record ChangeHeader(long epoch, OptionalLong sequence, Optional<Position>
             int sequenceEnd = t.indexOf('/', epochEnd + 1);
             int positionEnd = t.lastIndexOf('/');
             if (epochEnd > 0 && sequenceEnd > 0 && t.charAt(0) == 'e' && positionEnd > sequenceEnd) {
-                long epoch = Long.parseLong(t, 1, epochEnd, 10);
-                long timeMs = Long.parseLong(t, positionEnd + 1, t.length(), 10);
+                long epoch = Decimal.parse(t, 1, epochEnd);
+                long timeMs = Decimal.parse(t, positionEnd + 1, t.length());
                 boolean tick = t.startsWith("-/", sequenceEnd + 1) && positionEnd == sequenceEnd + 2;
                 if (tick && t.startsWith("-/", epochEnd + 1)) {
                     return begin(epoch, timeMs);
                 }
-                long sequence = Long.parseLong(t, epochEnd + 1, sequenceEnd, 10);
+                long sequence = Decimal.parse(t, epochEnd + 1, sequenceEnd);
                 return tick
                         ? tick(epoch, sequence, timeMs)
                         : change(epoch, sequence, Position.parse(t, sequenceEnd + 1, positionEnd), timeMs);

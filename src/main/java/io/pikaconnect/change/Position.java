@@ -35,7 +35,8 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
             this.letter = letter;
         }
 
-        byte letter() {
+        /** As in the text form. */
+        public byte letter() {
             return (byte) letter;
         }
     }
@@ -72,8 +73,8 @@ public record Position(Phase phase, long a, long b, int part) implements Compara
                 if (text.charAt(from) == phase.letter) {
                     return new Position(
                             phase,
-                            Long.parseLong(text, from + 2, aEnd, 10),
-                            Long.parseLong(text, aEnd + 1, bEnd, 10),
+                            Decimal.parse(text, from + 2, aEnd),
+                            Decimal.parse(text, aEnd + 1, bEnd),
                             Integer.parseInt(text, bEnd + 1, to, 10));
                 }
             }

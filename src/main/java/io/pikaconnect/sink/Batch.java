@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Position;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Batch implements Work {
             return new Place(position, record.offset() + 1);
         }
     }
+
+    private static final int PLACE_LENGTH = 1 + 3 * Long.BYTES + Integer.BYTES;
 
     private final long epoch;
     private final long sequence;
@@ -238,17 +241,25 @@ final class Batch implements Work {
                 : entries.get(entries.size() - 1).record.offset() + 1;
     }
 
-    /** The place after each entry, one a line. */
-    String entryPlaces() {
-        StringBuilder places = new StringBuilder(40 * entries.size());
+    /**
+     * The place after each entry, big-endian:
+     *
+     * <pre>
+     * letter of the phase, i64 a, i64 b, i32 part, i64 offset
+     * 73 0000000000000002 0000000000000417 00000000 000000000000000c                s/2/1047/0 12
+     * </pre>
+     */
+    byte[] entryPlaces() {
+        ByteBuffer places = ByteBuffer.allocate(PLACE_LENGTH * entries.size());
         for (Entry entry : entries) {
-            entry.position
-                    .appendTo(places)
-                    .append(' ')
-                    .append(entry.record.offset() + 1)
-                    .append('\n');
+            Position at = entry.position;
+            places.put(at.phase().letter())
+                    .putLong(at.a())
+                    .putLong(at.b())
+                    .putInt(at.part())
+                    .putLong(entry.record.offset() + 1);
         }
-        return places.toString();
+        return places.array();
     }
 
     /** The entries, as the script reads them. */

@@ -35,13 +35,21 @@ record ChangeRecord(
      * @throws IllegalArgumentException when the source did not write it; the message has the reason
      */
     static ChangeRecord of(SinkRecord record) {
-        Header header = record.headers().lastWithName(ChangeHeader.NAME);
+        Header header = null;
+        Header barrier = null;
+        Header writer = null;
+        for (Header each : record.headers()) {
+            switch (each.key()) {
+                case ChangeHeader.NAME -> header = each;
+                case Barrier.NAME -> barrier = each;
+                case Writer.NAME -> writer = each;
+                default -> {}
+            }
+        }
         if (header == null) {
             throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
         }
         ChangeHeader change = ChangeHeader.parse(headerText(header));
-        Header barrier = record.headers().lastWithName(Barrier.NAME);
-        Header writer = record.headers().lastWithName(Writer.NAME);
         return new ChangeRecord(
                 record,
                 change,

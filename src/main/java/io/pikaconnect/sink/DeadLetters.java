@@ -50,7 +50,7 @@ final class DeadLetters {
      * @throws ConnectException when it does not take one
      */
     boolean isClear(TopicPartition partition) {
-        Queue<Letter> letters = underWay.get(partition);
+        Queue<Letter> letters = underWay.isEmpty() ? null : underWay.get(partition);
         if (letters == null) {
             return true;
         }

@@ -151,10 +151,9 @@ final class Ledger {
         args.add(bytes(prefix));
         args.addAll(texts(tp.partition(), owner, batch.epoch(), batch.sequence(), batch.commandsDone()));
         args.addAll(policies);
+        args.addAll(texts(word(batch.firstPolicy()), batch.endPlace()));
+        args.add(batch.entryPlaces());
         args.addAll(texts(
-                word(batch.firstPolicy()),
-                batch.endPlace(),
-                batch.entryPlaces(),
                 batch.commands(),
                 clockDifference.ms(tp.topic()),
                 drained ? 1 : 0,

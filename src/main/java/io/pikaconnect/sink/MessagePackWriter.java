@@ -17,7 +17,7 @@ final class MessagePackWriter {
     private static final int NUMBER_LENGTH = 5;
     private static final int LONGEST_HEAD = 5;
 
-    private byte[] bytes = new byte[1_024];
+    private byte[] bytes = new byte[8_192];
     private int size;
 
     void add(byte[] string) {

@@ -57,7 +57,8 @@ final class PartitionIntake {
      * @param fits whether the task's buffer has room for it
      */
     Optional<Boolean> decideUnread(ChangeRecord r, boolean fits) {
-        if (r.header().epoch() < firstEpoch || skippedEpochs.contains(r.header().epoch())) {
+        long epoch = r.header().epoch();
+        if (epoch < firstEpoch || !skippedEpochs.isEmpty() && skippedEpochs.contains(epoch)) {
             counters.increment(SinkCounter.OLDER_EPOCH);
             nextOffset = r.offset() + 1;
             return Optional.of(true);

@@ -55,6 +55,9 @@ final class StartedSinkTask {
     /** Longest wait for what a partition that is closed has to note. */
     private static final long LEAVE_NANOS = 1_000_000_000L;
 
+    /** No partition of a record. */
+    private static final TopicPartition NONE = new TopicPartition("", -1);
+
     private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
     private final TaskClock clock;
@@ -165,10 +168,15 @@ final class StartedSinkTask {
         rewinding.clear();
         partitions.values().forEach(p -> p.takeRewind().ifPresent(offset -> rewind(p, offset)));
         buffer.recount();
+        TopicPartition tp = NONE;
+        SinkPartition p = null;
         for (SinkRecord record : records) {
-            TopicPartition tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-            SinkPartition p = partitions.get(tp);
-            if (p != null && !rewinding.contains(tp)) {
+            if (record.originalKafkaPartition() != tp.partition()
+                    || !record.originalTopic().equals(tp.topic())) {
+                tp = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+                p = partitions.get(tp);
+            }
+            if (p != null && (rewinding.isEmpty() || !rewinding.contains(tp))) {
                 if (offer(p, record)) {
                     p.handedUpTo(record.originalKafkaOffset() + 1);
                 } else {

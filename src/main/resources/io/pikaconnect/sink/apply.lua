@@ -7,7 +7,7 @@
 --       sequence_before, done_before   where the ledger must be: sequence, and commands done of the next record
 --       first_policy         for the very first command, or '-'
 --       end_place            after the batch: position offset
---       entry_places         such a place after each entry, one a line
+--       entry_places         such a place after each entry, in the form of Batch.java
 --       difference           Redis' time less the source's, ms
 --       drained              1 if nothing after the batch waits
 --       most_ms, most_commands   after which the script pauses; there may be none of commands: '-'
@@ -341,14 +341,9 @@ end
 
 if failure then
   if record_index > 0 then
-    local line = 0
-    for place in gmatch(entry_places, '[^\n]+') do
-      line = line + 1
-      if line == record_index then
-        field.position, field.offset = match(place, '^(%S+) (%S+)$')
-        break
-      end
-    end
+    local form = '>c1i8i8i4i8'
+    local phase, a, b, part, offset = struct.unpack(form, entry_places, (record_index - 1) * struct.size(form) + 1)
+    field.position, field.offset = phase .. '/' .. int(a) .. '/' .. int(b) .. '/' .. int(part), offset
   end
 else
   field.position, field.offset = match(end_place, '^(%S+) (%S+)$')
