@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -47,7 +48,7 @@ final class Batch implements Work {
     private final int commandsDone;
     private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries;
-    private final boolean restores;
+    private final Set<RestorePayload.Form> restores;
     private final BatchPacker packer;
     private final Place begin;
     private final long since;
@@ -64,7 +65,7 @@ final class Batch implements Work {
      * @param position the ledger's
      * @param offset the ledger's
      * @param sinceNanos when its first record came
-     * @param restores whether Redis may be given values by RESTORE
+     * @param restores the forms in which Redis takes values by RESTORE
      */
     Batch(
             long epoch,
@@ -73,7 +74,7 @@ final class Batch implements Work {
             Position position,
             long offset,
             long sinceNanos,
-            boolean restores) {
+            Set<RestorePayload.Form> restores) {
         this(epoch, sequence, commandsDone, new Place(position, offset), sinceNanos, Optional.empty(), restores);
     }
 
@@ -84,7 +85,7 @@ final class Batch implements Work {
             Place begin,
             long sinceNanos,
             Optional<Policy.OnConflict> firstPolicy,
-            boolean restores) {
+            Set<RestorePayload.Form> restores) {
         this.since = sinceNanos;
         this.epoch = epoch;
         this.sequence = sequence;

@@ -5,6 +5,8 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Slices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Packs the entries of a {@link Batch} as the script reads them, by {@link MessagePackWriter}.
@@ -38,8 +40,7 @@ final class BatchPacker {
     /** For fewer SETs the head of a shape costs Redis more than one MSET saves. */
     private static final int LEAST_SETS = 3;
 
-    private final boolean restores;
-    private final RestorePayload payload = new RestorePayload();
+    private final Optional<RestorePayload> payload;
     private final MessagePackWriter packed = new MessagePackWriter();
     private final List<Batch.Entry> sets = new ArrayList<>(LEAST_SETS);
     private byte[] setsTime = SNAPSHOT;
@@ -55,9 +56,9 @@ final class BatchPacker {
 
     private int shapeRecords;
 
-    /** @param restores whether records of the snapshot may have the shape D */
-    BatchPacker(boolean restores) {
-        this.restores = restores;
+    /** @param restores the forms that records of the snapshot may have in the shape D */
+    BatchPacker(Set<RestorePayload.Form> restores) {
+        this.payload = restores.isEmpty() ? Optional.empty() : Optional.of(new RestorePayload(restores));
     }
 
     /** Adds an entry of whose record nothing is applied yet. */
@@ -73,7 +74,7 @@ final class BatchPacker {
             shape = 'T';
             packed.add(SHAPE_T);
             packed.add(time);
-        } else if (restores && entry.record().isSnapshot() && addRestored(commands)) {
+        } else if (payload.isPresent() && entry.record().isSnapshot() && addRestored(commands, payload.get())) {
             return;
         } else if (commands.size() == 1 && isOfShapeC(commands.get(0))) {
             join(time, commands.get(0).size());
@@ -170,9 +171,9 @@ final class BatchPacker {
     }
 
     /** Whether there is a payload for the record's commands, which then is added. */
-    private boolean addRestored(List<Command> commands) {
+    private boolean addRestored(List<Command> commands, RestorePayload restored) {
         boolean hasDeadline = commands.size() == 2 && CommandRules.isDeadlineAfter(commands.get(0), commands.get(1));
-        if (commands.size() > 1 && !hasDeadline || !payload.encode(commands.get(0))) {
+        if (commands.size() > 1 && !hasDeadline || !restored.encode(commands.get(0))) {
             return false;
         }
         if (shape == 'D') {
@@ -189,7 +190,7 @@ final class BatchPacker {
         } else {
             packed.add(NONE);
         }
-        packed.add(payload.bytes(), 0, payload.size());
+        packed.add(restored.bytes(), 0, restored.size());
         return true;
     }
 

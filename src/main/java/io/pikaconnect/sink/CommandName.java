@@ -79,7 +79,8 @@ final class CommandName {
         NOTHING,
         HASH,
         LIST,
-        SORTED_SET
+        SORTED_SET,
+        SET
     }
 
     private final String text;
@@ -103,6 +104,7 @@ final class CommandName {
             case "hset" -> Restored.HASH;
             case "rpush" -> Restored.LIST;
             case "zadd" -> Restored.SORTED_SET;
+            case "sadd" -> Restored.SET;
             default -> Restored.NOTHING;
         };
     }

@@ -22,7 +22,7 @@ final class LedgerReply {
      * @param skippedEpochs epochs whose records are left out
      * @param former the epoch before and its writer
      * @param partitions of the epoch; empty if there is none
-     * @param restores whether the server takes values by RESTORE
+     * @param restores the forms in which the server takes values by RESTORE
      */
     record Claimed(
             String token,
@@ -35,7 +35,7 @@ final class LedgerReply {
             Set<Long> skippedEpochs,
             Optional<FormerEpoch> former,
             Set<Integer> partitions,
-            boolean restores)
+            Set<RestorePayload.Form> restores)
             implements Claim {}
 
     /** An epoch that was replaced by the present one. */

@@ -49,8 +49,8 @@ final class Listpack {
     void add(byte[] from, int place, int length) {
         count++;
         int start = at;
-        long number = numberIn(from, place, length);
-        if (number != 0 || isZero(from, place, length)) {
+        long number = WholeNumber.in(from, place, length);
+        if (number != 0 || WholeNumber.isZero(from, place, length)) {
             putNumber(number);
         } else {
             if (length < 0x40) {
@@ -101,29 +101,5 @@ final class Listpack {
         bytes[at++] = (byte) head;
         littleEndian(bytes, at, n, size);
         at += size;
-    }
-
-    private static boolean isZero(byte[] from, int place, int length) {
-        return length == 1 && from[place] == '0';
-    }
-
-    /** The whole number that is written there in its shortest form; 0 if there is none, or 0. */
-    private static long numberIn(byte[] from, int place, int length) {
-        boolean negative = length > 1 && from[place] == '-';
-        int digit = place + (negative ? 1 : 0);
-        int end = place + length;
-        if (length == 0 || length > 20 || from[digit] < '1' || from[digit] > '9') {
-            return 0;
-        }
-        long least = negative ? Long.MIN_VALUE : -Long.MAX_VALUE;
-        long n = 0; // below 0, where there is one number more
-        for (; digit < end; digit++) {
-            int d = from[digit] - '0';
-            if (d < 0 || d > 9 || n < Long.MIN_VALUE / 10 || 10 * n < least + d) {
-                return 0;
-            }
-            n = 10 * n - d;
-        }
-        return negative ? n : -n;
     }
 }

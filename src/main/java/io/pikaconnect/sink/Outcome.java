@@ -31,7 +31,7 @@ sealed interface Outcome {
      * @param firstEpoch records of earlier ones are left out, too; 0 if none are
      * @param epochWriters which epoch is of which writer, as a sentence for a failure; empty if unknown
      * @param partitions of the epoch; 0 if there is none
-     * @param restores whether Redis may be given values by RESTORE
+     * @param restores the forms in which Redis takes values by RESTORE
      */
     record Claimed(
             Resume place,
@@ -39,16 +39,16 @@ sealed interface Outcome {
             long firstEpoch,
             String epochWriters,
             int partitions,
-            boolean restores)
+            Set<RestorePayload.Form> restores)
             implements Outcome {
 
         Claimed(Resume place, Set<Long> skippedEpochs, String epochWriters, int partitions) {
-            this(place, skippedEpochs, 0, epochWriters, partitions, false);
+            this(place, skippedEpochs, 0, epochWriters, partitions, Set.of());
         }
 
         /** The same in a cluster: another place, from that epoch on, and no RESTORE. */
         Claimed inCluster(Resume otherPlace, long otherFirstEpoch) {
-            return new Claimed(otherPlace, skippedEpochs, otherFirstEpoch, epochWriters, partitions, false);
+            return new Claimed(otherPlace, skippedEpochs, otherFirstEpoch, epochWriters, partitions, Set.of());
         }
     }
 

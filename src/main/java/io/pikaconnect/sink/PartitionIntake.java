@@ -34,7 +34,7 @@ final class PartitionIntake {
     private long firstEpoch;
     private OptionalLong partitionsOf = OptionalLong.empty();
     private int partitions;
-    private boolean restores;
+    private Set<RestorePayload.Form> restores = Set.of();
 
     PartitionIntake(
             TopicPartition topicPartition,
@@ -171,9 +171,9 @@ final class PartitionIntake {
         return partitionsOf.equals(epoch);
     }
 
-    /** Whether Redis may be given values by RESTORE from now on. */
-    void mayRestore(boolean may) {
-        restores = may;
+    /** From now on Redis takes values in these forms by RESTORE. */
+    void restores(Set<RestorePayload.Form> forms) {
+        restores = forms;
     }
 
     /** Records of these epochs, and of those before the first one, are skipped from now on. */

@@ -36,7 +36,7 @@ final class ReplyParser {
                         epochs(r.text("passed")),
                         r.optionalText("former").flatMap(ReplyParser::former),
                         partitions(r.text("partitions")),
-                        r.text("restores").equals("1"));
+                        RestoreSamples.taken(r.text("restores")));
             case "owner-changed" -> new LedgerReply.OwnerChanged();
             case "superseded" -> new LedgerReply.Superseded(r.field("field"));
             case "no-ledger" -> new LedgerReply.NoLedger();

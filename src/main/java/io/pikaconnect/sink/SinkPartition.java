@@ -287,7 +287,7 @@ final class SinkPartition {
             intake.skipEpochs(o.skippedEpochs(), o.firstEpoch());
             epochWriters = o.epochWriters();
             intake.inEpoch(o.place().epoch(), o.partitions());
-            intake.mayRestore(o.restores());
+            intake.restores(o.restores());
             resume(o.place());
         } else if (outcome instanceof Outcome.Resume o) {
             if (intake.knowsPartitionsOf(o.epoch())) {

@@ -109,6 +109,7 @@ end
 -- One function for each shape of BatchPacker.java. Each reads its values and applies them, or returns an error.
 local shapes = {}
 
+do
 -- Sets all of them, unless one fails or is blocked by a key of another type; then false.
 local function mset(...)
   if source_time then
@@ -158,7 +159,24 @@ shapes.S = function()
     records = records - m
   end
 end
+end
 
+-- The error of a command after which a deadline was to be set, or of setting it, unless a policy resolves it.
+local function unresolved_value(reply, command, deadline)
+  local before = #discarded
+  local err = unresolved_error(reply, command)
+  if err or discarded[before + 3] == 'wrongtype skip' then
+    return err
+  end
+  done, command_index = 1, 1
+  err = unresolved_error(set_deadline_of_value(command[2], deadline), { 'PEXPIREAT', command[2], deadline })
+  if not err then
+    done, command_index = 0, 0
+  end
+  return err
+end
+
+do
 local next_words -- of the next record in shape C
 
 local function run_record(to, words, ...)
@@ -176,21 +194,6 @@ local function run_record_until(to, words, deadline, name, key, ...)
   end
   local reply = run_plain(name, key, ...)
   return failed(reply) and reply or set_deadline_of_value(key, deadline)
-end
-
--- The error of a command after which a deadline was to be set, or of setting it, unless a policy resolves it.
-local function unresolved_value(reply, command, deadline)
-  local before = #discarded
-  local err = unresolved_error(reply, command)
-  if err or discarded[before + 3] == 'wrongtype skip' then
-    return err
-  end
-  done, command_index = 1, 1
-  err = unresolved_error(set_deadline_of_value(command[2], deadline), { 'PEXPIREAT', command[2], deadline })
-  if not err then
-    done, command_index = 0, 0
-  end
-  return err
 end
 
 -- What becomes of a record of shape C that failed; its values start there. Returns the error, unless a policy resolves it.
@@ -238,7 +241,9 @@ shapes.C = function()
   end
   count_uncounted()
 end
+end
 
+do
 -- A value that could not be restored, since the key is there: its command adds to what is there, or fails. Returns the error,
 -- unless a policy resolves it.
 local function unresolved_restore(reply, key, payload, deadline)
@@ -265,7 +270,7 @@ shapes.D = function()
       return PAUSE
     end
     local key, deadline, payload = read(3)
-    local reply = restore(key, payload, deadline)
+    local reply = is_noted_set(payload) and { err = 'BUSYKEY' } or restore(key, payload, deadline)
     if failed(reply) then
       count_uncounted()
       local err = unresolved_restore(reply, key, payload, deadline)
@@ -276,6 +281,7 @@ shapes.D = function()
     done_uncounted = done_uncounted + 1
   end
   count_uncounted()
+end
 end
 
 -- A record of any commands; the first ones of them may be done already, and are not here then.

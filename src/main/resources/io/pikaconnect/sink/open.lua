@@ -12,8 +12,7 @@
 --       cluster or '-'; then samples, see restores.lua
 -- Reply status, then names and values:
 --       claimed            token, field, epoch, grace, now, deadlines, writer, passed (epochs that are passed over),
---                          former (the epoch before and its writer), partitions (of the epoch), restores (1 if the server takes values by
---                          RESTORE)
+--                          former (the epoch before and its writer), partitions (of the epoch), restores (see takes_restore)
 --       owner-changed      the owner is no longer the one that was read
 --       superseded         field: another task claimed after this one
 --       no-ledger          there is none, and rebuild=never
@@ -130,4 +129,4 @@ local grace_now, deadlines_now, writer, passed, former, partitions =
   unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former', 'partitions'))
 return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,
   'now', int(now), 'deadlines', deadlines_now or 'holding', 'writer', writer or '-', 'passed', passed or '',
-  'former', former or '-', 'partitions', partitions or '-', 'restores', takes_restore({ unpack(ARGV, 15) }) and '1' or '0' }
+  'former', former or '-', 'partitions', partitions or '-', 'restores', takes_restore({ unpack(ARGV, 15) }) }

@@ -1,9 +1,9 @@
 -- What a record needs that has one command, and perhaps a deadline: most have.
 --
 -- needs:   prelude, shadows, operations
--- defines: run_plain, set_until, unresolved_error
+-- defines: run_plain, is_noted_set, set_until, unresolved_error
 
-local run_plain
+local run_plain, is_noted_set
 
 -- The SET of a record that is a SET and a deadline.
 local function set_until(deadline, key, value)
@@ -44,6 +44,12 @@ local needs_operation = {
   set = set_needs_operation, setnx = if_several_types, lpop = has_count, rpop = has_count, zpopmin = has_count,
   zpopmax = has_count,
 }
+
+-- Whether a payload of RESTORE is of a set, and notes of sets have to follow what becomes of it.
+is_noted_set = function(payload)
+  local form = byte(payload)
+  return (form == 11 or form == 20) and has_notes_of_sets()
+end
 
 -- By Redis' own command wherever nothing else is to be done. The name is in lower case, the first argument is the key.
 run_plain = function(name, key, ...)

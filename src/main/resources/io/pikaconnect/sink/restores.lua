@@ -14,6 +14,8 @@ local function command_from(from, key)
     return { 'HSET', key, unpack(call('HGETALL', from)) }
   elseif kind == 'list' then
     return { 'RPUSH', key, unpack(call('LRANGE', from, '0', '-1')) }
+  elseif kind == 'set' then
+    return { 'SADD', key, unpack(call('SMEMBERS', from)) }
   end
   local command, members = { 'ZADD', key }, call('ZRANGE', from, '0', '-1', 'WITHSCORES')
   for i = 1, #members, 2 do
@@ -28,23 +30,18 @@ local function may_restore(key)
   return asked and may
 end
 
--- Whether the server takes payloads and has what they were made of. The samples are a list: payload, words of the command that
--- makes the same value of the key '-', payload, …
+-- For each sample 1 if the server takes it and has what it was made of, 0 if not. The samples are a list: payload, words of the
+-- command that makes the same value of the key '-', payload, …
 takes_restore = function(samples)
-  local key, deadline = prefix .. 'nothing', LATEST + HOLD
-  if not may_restore(key) then
-    return false
-  end
-  for i = 1, #samples, 2 do
+  local key, deadline, takes = prefix .. 'nothing', LATEST + HOLD, {}
+  for i = 1, may_restore(key) and #samples or 0, 2 do
     call('DEL', key)
-    if failed(try('RESTORE', key, int(deadline), samples[i], 'ABSTTL')) or expire_time(key) ~= deadline
-      or table.concat(command_from(key, '-'), ' ') ~= samples[i + 1] then
-      call('DEL', key)
-      return false
-    end
+    local same = not failed(try('RESTORE', key, int(deadline), samples[i], 'ABSTTL')) and expire_time(key) == deadline
+      and table.concat(command_from(key, '-'), ' ') == samples[i + 1]
+    takes[#takes + 1] = same and '1' or '0'
   end
   call('DEL', key)
-  return true
+  return table.concat(takes)
 end
 
 -- Creates a key, with a deadline unless that is '-'; the error is BUSYKEY if it is there.

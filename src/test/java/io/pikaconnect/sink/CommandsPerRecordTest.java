@@ -48,7 +48,7 @@ class CommandsPerRecordTest {
         topic.inSnapshot(true);
         Map<String, Long> calls = callsOfTheRest(() -> {
             for (int i = 0; i < 10; i++) {
-                add(Command.of("RPUSH", "list:" + i, "a", "b"), "list:" + i);
+                add(Command.of("RPUSH", "list:" + i, "a", "b", "c", "d"), "list:" + i);
                 add(Command.of("SADD", "set:" + i, "a", "b"), "set:" + i);
                 add(Command.of("ZADD", "zset:" + i, "1", "a"), "zset:" + i);
                 add(Command.of("SET", "string:" + i, "v"), "string:" + i);

@@ -9,8 +9,11 @@ import io.pikaconnect.demo.RedisServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -90,7 +93,7 @@ class RestorePayloadTest {
     private static RedisServer server;
     private static Jedis redis;
 
-    private final RestorePayload payload = new RestorePayload();
+    private final RestorePayload payload = new RestorePayload(taken());
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
 
@@ -105,6 +108,13 @@ class RestorePayloadTest {
     static void stop() {
         redis.close();
         server.close();
+    }
+
+    /** What this version takes. */
+    private static Set<RestorePayload.Form> taken() {
+        return redis.info("server").contains("redis_version:7.0.")
+                ? EnumSet.complementOf(EnumSet.of(RestorePayload.Form.SET))
+                : EnumSet.allOf(RestorePayload.Form.class);
     }
 
     @BeforeEach
@@ -124,15 +134,19 @@ class RestorePayloadTest {
 
     /** Makes the value of the command in both ways, and compares what Redis holds then. */
     private void assertSame(Command command) {
-        assertThat(encode(command)).as("%s, seed %d", command, seed).isTrue();
+        makeBoth(command);
+        assertThat(redis.dump(BY_PAYLOAD))
+                .as("%s, seed %d", command.values(), seed)
+                .isEqualTo(redis.dump(BY_COMMAND));
+    }
+
+    private void makeBoth(Command command) {
+        assertThat(encode(command)).as("%s, seed %d", command.values(), seed).isTrue();
         redis.del(BY_COMMAND, BY_PAYLOAD);
         redis.restore(BY_PAYLOAD, 0, Arrays.copyOf(payload.bytes(), payload.size()), new RestoreParams());
         byte[][] args = command.args().subList(1, command.size()).toArray(byte[][]::new);
         args[0] = BY_COMMAND;
-        redis.sendCommand(Protocol.Command.valueOf(command.name().toUpperCase()), args);
-        assertThat(redis.dump(BY_PAYLOAD))
-                .as("%s, seed %d", command.values(), seed)
-                .isEqualTo(redis.dump(BY_COMMAND));
+        redis.sendCommand(Protocol.Command.valueOf(command.name().toUpperCase(Locale.ROOT)), args);
     }
 
     private byte[] element() {
@@ -149,6 +163,11 @@ class RestorePayloadTest {
 
     private int count() {
         return random.nextInt(5) == 0 ? 1 + random.nextInt(RestorePayload.MOST) : 1 + random.nextInt(12);
+    }
+
+    /** As many as a list or set needs. */
+    private int some() {
+        return Math.max(RestorePayload.LEAST, count());
     }
 
     private Collection<byte[]> sorted(int count) {
@@ -181,10 +200,51 @@ class RestorePayloadTest {
     void lists() {
         for (int i = 0; i < ROUNDS; i++) {
             List<byte[]> rest = new ArrayList<>();
-            for (int n = count(); n > 0; n--) {
+            for (int n = some(); n > 0; n--) {
                 rest.add(element());
             }
             assertSame(command("RPUSH", rest));
+        }
+    }
+
+    @Test
+    void setsOfNumbers() {
+        for (int i = 0; i < ROUNDS; i++) {
+            TreeSet<byte[]> members = new TreeSet<>(Arrays::compareUnsigned);
+            int shift = random.nextInt(56);
+            for (int n = some(); members.size() < n; ) {
+                members.add(Resp.bytes(String.valueOf(random.nextLong() >> shift)));
+            }
+            assertSame(command("SADD", List.copyOf(members)));
+        }
+    }
+
+    /** The elements' order is not Redis' own where there are numbers among them. */
+    @Test
+    void sets() {
+        assumeTrue(taken().contains(RestorePayload.Form.SET));
+        for (int i = 0; i < ROUNDS; i++) {
+            TreeSet<byte[]> members = new TreeSet<>(sorted(some()));
+            members.pollFirst();
+            members.add(Resp.bytes("a text that is no number"));
+            Command sadd = command("SADD", List.copyOf(members));
+            makeBoth(sadd);
+            assertThat(redis.smembers("by-payload"))
+                    .as("%s, seed %d", sadd.values(), seed)
+                    .isEqualTo(redis.smembers("by-command"));
+            assertThat(redis.objectEncoding("by-payload")).isEqualTo("listpack");
+        }
+    }
+
+    @Test
+    void aServerGetsOnlyWhatItTakes() {
+        RestorePayload nothing = new RestorePayload(Set.of());
+        RestorePayload everything = new RestorePayload(EnumSet.allOf(RestorePayload.Form.class));
+        for (String text : List.of("HSET k a 1", "ZADD k 1 a", "RPUSH k a b c d", "SADD k a b c d", "SADD k 1 2 3 4")) {
+            Command command = Command.of((Object[]) text.split(" "));
+            Command read = Resp.view(Resp.encode(List.of(command))).get(0);
+            assertThat(nothing.encode(read)).as(text).isFalse();
+            assertThat(everything.encode(read)).as(text).isTrue();
         }
     }
 
@@ -212,12 +272,7 @@ class RestorePayloadTest {
                 rest.add(member);
             }
             Command zadd = command("ZADD", rest);
-            assertThat(encode(zadd)).as("%s, seed %d", zadd.values(), seed).isTrue();
-            redis.del(BY_COMMAND, BY_PAYLOAD);
-            redis.restore(BY_PAYLOAD, 0, Arrays.copyOf(payload.bytes(), payload.size()), new RestoreParams());
-            byte[][] args = zadd.args().subList(1, zadd.size()).toArray(byte[][]::new);
-            args[0] = BY_COMMAND;
-            redis.sendCommand(Protocol.Command.ZADD, args);
+            makeBoth(zadd);
             assertThat(redis.zrangeWithScores(BY_PAYLOAD, 0, -1))
                     .as("%s, seed %d", zadd.values(), seed)
                     .isEqualTo(redis.zrangeWithScores(BY_COMMAND, 0, -1));
@@ -275,12 +330,16 @@ class RestorePayloadTest {
                 "ZADD k - a",
                 "ZADD k . a",
                 "ZADD k  a",
-                "SADD k a",
+                "SADD k a b c",
+                "SADD k 1 2 3",
+                "SADD k 1 3 2 4",
+                "SADD k 1 2 2 3",
+                "RPUSH k a b c",
                 "SET k a",
                 "RPUSH k",
                 "LPUSH k a",
                 "XADD k * a b",
-                "RPUSH k xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                "RPUSH k xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx a b c",
             })
     void whatIsLeftToTheCommandItself(String command) {
         assertThat(encode(command)).isFalse();
