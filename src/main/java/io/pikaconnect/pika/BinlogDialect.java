@@ -3,6 +3,7 @@ package io.pikaconnect.pika;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Releases of Pika whose binlogs have the same meaning (binlog-commands 1), and how these dialects differ.
@@ -16,43 +17,43 @@ import java.util.stream.Collectors;
 public enum BinlogDialect {
 
     /** 3.2.0 – 3.2.3: INCR and DECR as SET, without the deadline that the master keeps. */
-    PIKA_3_2_0(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_2_0("G32A", TypedFlush.ONE_TYPE, 0),
 
     /** 3.2.4 – 3.3.5: INCR and DECR raw, SETNX as SET. */
-    PIKA_3_2_4(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_2_4("G32B", TypedFlush.ONE_TYPE, 0),
 
     /** 3.3.6 – 3.4: SETNX raw. */
-    PIKA_3_3_6(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_3_6("G33", TypedFlush.ONE_TYPE, 0),
 
     /**
      * 3.5.0, 3.5.1: commands over several keys are logged as several; SPOP raw, a FLUSHDB of one type deletes that
      * type.
      */
-    PIKA_3_5_0(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_5_0("G350", TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.2, 3.5.3: SETRANGE and SETBIT keep the deadline. */
-    PIKA_3_5_2(TypedFlush.ONE_TYPE, 0),
+    PIKA_3_5_2("G352", TypedFlush.ONE_TYPE, 0),
 
     /** 3.5.4: SPOP as SREM, FLUSHALL raw in one db only, a FLUSHDB of one type deletes nothing. */
-    PIKA_3_5_4(TypedFlush.NOTHING, 0),
+    PIKA_3_5_4("G354", TypedFlush.NOTHING, 0),
 
     /** 3.5.5: INCR and APPEND as pksetexat, a FLUSHDB of one type deletes everything. */
-    PIKA_3_5_5(TypedFlush.WHOLE_DB, 100),
+    PIKA_3_5_5("G355", TypedFlush.WHOLE_DB, 100),
 
     /** 3.5.6: APPEND to a missing key with its value; of a member that one ZADD names twice the last score counts. */
-    PIKA_3_5_6(TypedFlush.WHOLE_DB, 100),
+    PIKA_3_5_6("G356", TypedFlush.WHOLE_DB, 100),
 
     /** Reports 4.0.0, and may be 4.0.1: a key has one type; a FLUSHDB of one type is an error. */
-    PIKA_4_0_0(TypedFlush.NEVER, 0),
+    PIKA_4_0_0("G40", TypedFlush.NEVER, 0),
 
     /** 4.0.1 or 4.0.2 for certain: deadlines in milliseconds. */
-    PIKA_4_0_1(TypedFlush.NEVER, 0),
+    PIKA_4_0_1("G401", TypedFlush.NEVER, 0),
 
     /** Reports 4.0.2, and may be 4.0.3 or 4.0.4: which score of a repeated member counts is not known. */
-    PIKA_4_0_2(TypedFlush.NEVER, 0),
+    PIKA_4_0_2("G402", TypedFlush.NEVER, 0),
 
     /** 4.0.3 or 4.0.4 for certain: PSETEX in seconds; the last score of a repeated member counts. */
-    PIKA_4_0_3(TypedFlush.NEVER, 0);
+    PIKA_4_0_3("G403", TypedFlush.NEVER, 0);
 
     /** What the master does on {@code FLUSHDB type}, which is logged in any case (binlog-commands 4.1). */
     public enum TypedFlush {
@@ -69,12 +70,26 @@ public enum BinlogDialect {
         UNKNOWN
     }
 
+    private final String formerName;
     private final TypedFlush typedFlush;
     private final int patternDeletes;
 
-    BinlogDialect(TypedFlush typedFlush, int patternDeletes) {
+    BinlogDialect(String formerName, TypedFlush typedFlush, int patternDeletes) {
+        this.formerName = formerName;
         this.typedFlush = typedFlush;
         this.patternDeletes = patternDeletes;
+    }
+
+    /**
+     * The dialect of that name, or of the one that it has in the stored offsets of 0.1.0.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static BinlogDialect named(String name) {
+        return Stream.of(values())
+                .filter(dialect -> dialect.formerName.equals(name))
+                .findFirst()
+                .orElseGet(() -> valueOf(name));
     }
 
     /**

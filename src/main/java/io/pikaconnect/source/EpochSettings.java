@@ -90,7 +90,7 @@ record EpochSettings(
                         Integer.parseInt(p[1]),
                         Integer.parseInt(p[2]),
                         Integer.parseInt(p[3]),
-                        BinlogDialect.valueOf(p[4]),
+                        BinlogDialect.named(p[4]),
                         Translator.REVISION,
                         p.length == 6 ? RenamedCommands.NONE : RenamedCommands.parse(p[6]));
             }

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
@@ -27,6 +28,9 @@ class PluginArchiveIT {
     private static final String ROOT = "pikaconnect-kafka-connect-pika-" + PluginArchive.version() + "/";
     /** A relative one, without its anchor. */
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)[^)]*\\)");
+
+    /** A row of the table of libraries. */
+    private static final Pattern LICENCE = Pattern.compile("\\| `([\\w.-]+:[\\w.-]+)` \\| ([^|]+) \\|");
 
     private static final String JAR = "kafka-connect-pika-" + PluginArchive.version() + ".jar";
 
@@ -47,7 +51,8 @@ class PluginArchiveIT {
                         ROOT + "etc/redis-sink-sentinel.json",
                         ROOT + "doc/README.md",
                         ROOT + "doc/LICENSE",
-                        ROOT + "doc/CHANGELOG.md");
+                        ROOT + "doc/CHANGELOG.md",
+                        ROOT + "doc/sbom.json");
         assertThat(files).doesNotContain(ROOT + "etc/README.md");
         assertThat(files.stream().map(file -> file.substring(ROOT.length()).replaceAll("/.*", "")))
                 .containsOnly("manifest.json", "lib", "etc", "doc");
@@ -67,7 +72,10 @@ class PluginArchiveIT {
                 "src/site/markdown/limits.md",
                 "src/site/markdown/metrics.md",
                 "src/site/markdown/records.md",
-                "src/site/markdown/sizing.md")) {
+                "src/site/markdown/sizing.md",
+                "src/site/markdown/releases.md",
+                "src/site/markdown/guide/index.md",
+                "src/site/markdown/zh/index.md")) {
             assertThat(files).contains(doc.resolve(page).toString());
             Path folder = doc.resolve(page).getParent();
             LINK.matcher(text(doc.resolve(page)))
@@ -88,6 +96,34 @@ class PluginArchiveIT {
                 .noneMatch(
                         jar -> jar.matches("(kafka[-_](?!connect-pika).*|connect-.*|slf4j-.*|log4j.*|logback.*|scala-.*"
                                 + "|junit.*|assertj.*|awaitility.*|lz4.*|snappy.*|zstd.*)\\.jar"));
+    }
+
+    @Test
+    void listsEachPackedLibraryWithItsLicence() throws IOException {
+        Map<String, String> licences = new TreeMap<>();
+        Set<String> listed = new TreeSet<>();
+        for (JsonNode library : new ObjectMapper()
+                .readTree(text(Path.of(ROOT, "doc/sbom.json")))
+                .path("components")) {
+            listed.add(library.path("name").asText() + "-"
+                    + library.path("version").asText() + ".jar");
+            licences.put(
+                    library.path("group").asText() + ":" + library.path("name").asText(),
+                    StreamSupport.stream(library.path("licenses").spliterator(), false)
+                            .map(licence -> licence.path("license"))
+                            .map(licence -> licence.path("id")
+                                    .asText(licence.path("name").asText()))
+                            .collect(Collectors.joining(", ")));
+            assertThat(library.path("hashes")).as(library.toString()).isNotEmpty();
+        }
+        Set<String> packed = new TreeSet<>(jars());
+        packed.remove(JAR);
+        assertThat(listed).isEqualTo(packed);
+        Map<String, String> onThePage = new TreeMap<>();
+        LICENCE.matcher(Files.readString(Path.of("src/site/markdown/releases.md")))
+                .results()
+                .forEach(row -> onThePage.put(row.group(1), row.group(2)));
+        assertThat(licences).isEqualTo(onThePage);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
+import io.pikaconnect.content.ReleasedTopic;
 import io.pikaconnect.metrics.PluginRegistry;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
@@ -106,6 +107,14 @@ public final class ModelConnect {
             other.topic.get(p).addAll(topic.get(p));
         }
         return other;
+    }
+
+    /** What another release left: records that it sent, and the offset that was stored after them. */
+    void inherit(List<ReleasedTopic.Poll> polls) {
+        for (ReleasedTopic.Poll poll : polls) {
+            poll.records().forEach(this::append);
+            offsets.put(poll.partition(), poll.offset());
+        }
     }
 
     /** The settings, but one. */

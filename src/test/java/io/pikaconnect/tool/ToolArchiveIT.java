@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -36,6 +38,7 @@ import redis.clients.jedis.Jedis;
 class ToolArchiveIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Pattern LIBRARY = Pattern.compile("[\\w.-]+:([\\w.-]+) +\\S.*");
     private static final String PASSWORD = "redis's";
 
     @TempDir
@@ -79,6 +82,24 @@ class ToolArchiveIT {
         assertThat(names(home.resolve("config"))).contains("pika-source.json", "redis-sink-tls.json");
         assertThat(home.resolve("doc/src/site/markdown/tool.md")).exists();
         assertThat(home.resolve("systemd/pika2redis.service")).content().contains("pika2redis migrate --pika ");
+    }
+
+    @Test
+    void listsEachLibraryWithItsLicence() throws IOException {
+        Set<String> packed = new TreeSet<>(names(home.resolve("lib")));
+        packed.addAll(names(home.resolve("plugins/kafka-connect-pika")));
+        Set<String> listed = new TreeSet<>();
+        for (String line : Files.readAllLines(home.resolve("doc/licences.txt"))) {
+            Matcher library = LIBRARY.matcher(line);
+            if (library.matches()) {
+                listed.add(library.group(1));
+            }
+        }
+        assertThat(listed)
+                .isEqualTo(packed.stream()
+                        .filter(jar -> !jar.startsWith("kafka-connect-pika-"))
+                        .map(jar -> jar.replaceFirst("-\\d[^-]*(-[^-]*)?\\.jar$", ""))
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test
