@@ -50,7 +50,7 @@ enum Script {
     private static final class Files {
         static final List<String> ALWAYS = List.of("prelude", "shadows", "operations");
         static final List<String> ON_DEMAND =
-                List.of("strings", "stages", "removals", "stores", "several-keys", "conflicts");
+                List.of("pops", "strings", "stages", "removals", "stores", "several-keys", "conflicts");
 
         static List<String> and(List<String> files, String... further) {
             return Stream.concat(files.stream(), Stream.of(further)).toList();

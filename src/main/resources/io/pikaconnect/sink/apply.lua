@@ -1,6 +1,6 @@
 -- Applies a batch of one partition: records and ticks, in order, up to the first error or until its time is up.
 --
--- needs: prelude, shadows, operations, plain, restores, strings, stages, removals, stores, several-keys, conflicts, given, moves, loans
+-- needs: prelude, shadows, operations, plain, restores, pops, strings, stages, removals, stores, several-keys, conflicts, given, moves, loans
 --
 -- KEYS  ledger
 -- ARGV  as named below:

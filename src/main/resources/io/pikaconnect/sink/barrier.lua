@@ -1,7 +1,7 @@
 -- A partition has ledger_epoch a barrier record: notes its arrival, and finds out whether all participants have arrived. The
 -- lowest of them then runs the commands and moves everybody past the barrier.
 --
--- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, many-keys
+-- needs: prelude, shadows, operations, pops, strings, stages, removals, stores, several-keys, conflicts, many-keys
 --
 -- KEYS  ledger
 -- ARGV  as named below:

@@ -97,8 +97,9 @@ skip_wrong_type = function(err)
   end
 end
 
--- Returns another reply if the command can be repaired or a policy resolves its error; else the error, with its kind.
-resolve_error = function(cmd, reply)
+-- Returns another reply if the command can be repaired or a policy resolves its error; else the error, with its kind. It is run
+-- again by run, or by that function.
+resolve_error = function(cmd, reply, run_again)
   if reply.kind then
     return reply
   end
@@ -115,7 +116,7 @@ resolve_error = function(cmd, reply)
   local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
   if policy == 'overwrite' then
     delete_conflicting(cmd)
-    reply = run(cmd)
+    reply = (run_again or run)(cmd)
     if reply == PAUSE then
       discard(kind .. ' ' .. policy, err)
       return reply

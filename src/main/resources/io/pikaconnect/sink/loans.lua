@@ -7,22 +7,57 @@
 
 do
   local MOST_ELEMENTS, MOST_BYTES = 128, 16384 -- of a copy
+  local ELEMENTS_AT_A_TIME = 16
   local STANDS_STILL = '=' -- given instead of copies
 
-  local function string_copy(key)
-    return call('STRLEN', key) <= MOST_BYTES and call('GET', key)
+  -- Each returns the copy of a value and its bytes; nil if it has too many elements, or more bytes than that.
+  local function string_copy(key, most)
+    local bytes = call('STRLEN', key)
+    if bytes <= most then
+      return call('GET', key), bytes
+    end
   end
 
-  local function set_copy(key)
-    return call('SCARD', key) <= MOST_ELEMENTS and call('SMEMBERS', key)
+  local function add_to_copy(copy, bytes, page)
+    for i = 1, #page do
+      copy[#copy + 1] = page[i]
+      bytes = bytes + #page[i]
+    end
+    return bytes
   end
 
-  local function zset_copy(key)
-    return call('ZCARD', key) <= MOST_ELEMENTS and call('ZRANGE', key, '0', '-1', 'WITHSCORES')
+  local function set_copy(key, most)
+    if call('SCARD', key) > MOST_ELEMENTS then
+      return nil
+    end
+    local cursor, copy, bytes = '0', {}, 0
+    repeat
+      local page = call('SSCAN', key, cursor, 'COUNT', ELEMENTS_AT_A_TIME)
+      cursor, bytes = page[1], add_to_copy(copy, bytes, page[2])
+    until cursor == '0' or bytes > most
+    if bytes <= most then
+      return copy, bytes
+    end
   end
 
-  local function hyperloglog_copy(key)
-    return not failed(try('PFCOUNT', key)) and string_copy(key)
+  local function zset_copy(key, most)
+    local size, copy, bytes = call('ZCARD', key), {}, 0
+    if size > MOST_ELEMENTS then
+      return nil
+    end
+    for rank = 0, size - 1, ELEMENTS_AT_A_TIME do
+      bytes = add_to_copy(copy, bytes, call('ZRANGE', key, rank, rank + ELEMENTS_AT_A_TIME - 1, 'WITHSCORES'))
+      if bytes > most then
+        return nil
+      end
+    end
+    return copy, bytes
+  end
+
+  local function hyperloglog_copy(key, most)
+    if not failed(try('PFCOUNT', key)) then
+      return string_copy(key, most)
+    end
   end
 
   -- By command: the type that it reads, how it is copied, and which words of the command are keys that are only read.
@@ -56,15 +91,18 @@ do
 
   -- The keys and their copies, as a list that is packed; false for a key that does not exist. Nil if there is to be none.
   local function packed_copies(name, keys)
-    local reads, copies = READS[name], {}
+    local reads, copies, left = READS[name], {}, MOST_BYTES
     for i, key in ipairs(keys) do
-      local kind, copy = call('TYPE', key).ok, false
+      local kind, copy, bytes = call('TYPE', key).ok, false, 0
       if kind ~= 'none' then
-        copy = reads and kind == reads[1] and reads[2](key)
+        if reads and kind == reads[1] then
+          copy, bytes = reads[2](key, left)
+        end
         if not copy then
           return nil
         end
       end
+      left = left - bytes - #key
       copies[2 * i - 1], copies[2 * i] = key, copy
     end
     local packed = reads and cmsgpack.pack(copies)
@@ -77,6 +115,7 @@ do
     local given, field = given_by(from), given_to(to, position)
     if commands_begun == 1 then -- it may have stood still here before
       if is_past(partner(to), epoch, position) then
+        call('HDEL', given, field)
         return 0
       elseif call('HGET', given, field) == STANDS_STILL then
         return waiting_for(to)
@@ -133,6 +172,9 @@ do
   end
 
   local function return_loans(lenders, field)
+    for name in pairs(is_lent) do
+      is_lent[name] = nil
+    end
     for from in gmatch(lenders, '%d+') do
       call('HDEL', given_by(from), field)
     end

@@ -149,8 +149,9 @@ local function save_progress(...)
   call('SET', progress_key, cmsgpack.pack({ progress_place(), ... }))
 end
 
+-- What an operation keeps beside it goes, too.
 local function clear_progress()
-  call('DEL', progress_key)
+  call('UNLINK', progress_key, progress_key .. ':result', progress_key .. ':drawn', progress_key .. ':found')
 end
 
 ---------------------------------------------------------------------------------------------------- ledger

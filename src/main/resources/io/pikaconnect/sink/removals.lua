@@ -128,13 +128,49 @@ for name, range in pairs({ zpopmin = function(n) return '0', int(n - 1) end, zpo
   end
 end
 
-for name, range in pairs({ lpop = function(n) return int(n), '-1' end, rpop = function(n) return '0', int(-n - 1) end }) do
+-- Elements of large lists are removed page by page, so many of them from each end.
+local function trim_pages(key, left, right, progress)
+  while left > 0 do
+    local page = math.min(left, PAGE)
+    call('LTRIM', key, int(page), '-1')
+    left = left - page
+    if left + right > 0 and out_of_time() then
+      save_progress(left, right)
+      return PAUSE
+    end
+  end
+  while right > 0 do
+    local page = math.min(right, PAGE)
+    call('LTRIM', key, '0', int(-page - 1))
+    right = right - page
+    if right > 0 and out_of_time() then
+      save_progress(left, right)
+      return PAUSE
+    end
+  end
+  if progress then
+    clear_progress()
+  end
+  return 0
+end
+
+for _, name in ipairs({ 'lpop', 'rpop' }) do
   operations[name] = function(cmd)
     local count = cmd[3] and match(cmd[3], '^%d+$')
     if not count or tonumber(count) <= AT_ONCE then
       return try(unpack(cmd))
     end
-    return try('LTRIM', cmd[2], range(math.min(tonumber(count), MOST_POPPED)))
+    local length, progress = try('LLEN', cmd[2]), load_progress()
+    if failed(length) then
+      return length
+    elseif progress then
+      return trim_pages(cmd[2], progress[1], progress[2], progress)
+    elseif tonumber(count) >= length then
+      return call('UNLINK', cmd[2])
+    elseif name == 'lpop' then
+      return trim_pages(cmd[2], tonumber(count), 0)
+    end
+    return trim_pages(cmd[2], 0, tonumber(count))
   end
 end
 

@@ -59,6 +59,10 @@ local function remove_from_shadow(shadow, members, first, last)
   end
 end
 
+local make_shadow, drop_void_shadow, drop_all_shadows
+
+do
+
 local BEGIN_OF_SCAN, COMPLETE = '0', '='
 local MOST, MOST_MEMBERS = 1000, 5000000 -- shadows, and members of all together
 
@@ -82,7 +86,7 @@ end
 
 -- Makes the shadow of a set, or continues to; returns its key once it is complete, PAUSE before that. While it is made the
 -- set does not change, so the shadow is complete if it has as many members.
-local function make_shadow(key, size)
+make_shadow = function(key, size)
   local shadow, sorted = shadow_key(key), prefix .. 'sorted'
   local noted = call('HGET', sorted, key)
   local cursor, used = match(noted or '', '^(%S+) (%d+)$')
@@ -119,7 +123,7 @@ end
 local UNUSED = 600000 -- ms
 
 -- Drops a shadow, if the next one to be looked at has no set or was not used for long.
-local function drop_void_shadow()
+drop_void_shadow = function()
   local key = has_shadows() and call('HRANDFIELD', prefix .. 'sorted')
   if key and (call('TYPE', key).ok ~= 'set'
     or now - tonumber(match(call('HGET', prefix .. 'sorted', key), '%d+$')) > UNUSED) then
@@ -127,10 +131,12 @@ local function drop_void_shadow()
   end
 end
 
-local function drop_all_shadows()
+drop_all_shadows = function()
   if has_shadows() then
     for _, key in ipairs(call('HKEYS', prefix .. 'sorted')) do
       drop_shadow(key)
     end
   end
+end
+
 end

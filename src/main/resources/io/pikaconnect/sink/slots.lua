@@ -1,7 +1,7 @@
 -- Applies records to slots of one node of a cluster: slot by slot, in the order of the records of each. A slot whose keys are
 -- not all on this node is left alone; one that stops or has to wait holds no other up.
 --
--- needs: prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts
+-- needs: prelude, shadows, operations, pops, strings, stages, removals, stores, several-keys, conflicts
 --
 -- A slot has a ledger of its own, <prefix>{tag}ledger, where the tag is a text of that slot, and so have all other keys that the
 -- sink keeps: they move with the slot, and are as old as its data after a failover. Its field

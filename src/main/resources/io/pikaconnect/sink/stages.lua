@@ -39,6 +39,16 @@ operations['pika.stage'] = function(cmd)
   return reply
 end
 
+-- Redis refuses the first write of a script when it is out of memory; better before a large value is read than after that.
+local function memory_error()
+  local room = progress_key .. ':room'
+  local reply = try('SET', room, '')
+  if failed(reply) then
+    return reply
+  end
+  call('DEL', room)
+end
+
 local function whole(staged)
   local pieces, at = {}, 0
   repeat
@@ -52,27 +62,20 @@ local function whole(staged)
   return table.concat(pieces)
 end
 
--- Writes a stage into a string that is long enough, from that place of the stage on. Returns how far it came until the time
--- was up.
-local function fill(staged, bytes, at, key, offset)
-  while at < bytes do
-    local piece = call('HGET', staged, int(at))
-    if not piece then
-      return nil
-    end
-    call('SETRANGE', key, int(offset + at), piece)
-    at = at + #piece
-    if at < bytes and out_of_time() then
-      return at
-    end
+-- Writes the piece of a stage that begins there to that place of a string. Returns its length, or an error.
+local function write_piece(staged, at, key, offset)
+  local piece = call('HGET', staged, int(at))
+  if not piece then
+    return piece_error(staged, 'has lost a piece')
   end
-  return at
+  call('SETRANGE', key, int(offset), piece)
+  return #piece
 end
 
--- A command that leaves just the staged value: it is put together beside the key, which it then replaces.
-local function replace_by_stage(cmd, staged, bytes)
-  local name, key, progress = lower(cmd[1]), cmd[2], load_progress()
-  local kind, refused = nil, nil
+-- A command that leaves just the staged value.
+local function set_to_stage(cmd, staged, bytes)
+  local name, key, kind, refused = lower(cmd[1]), cmd[2], nil, nil
+  local progress = load_progress()
   if name == 'pika.set' then
     refused = refusal(cmd)
   else
@@ -80,92 +83,134 @@ local function replace_by_stage(cmd, staged, bytes)
     refused = kind and wrong_type(cmd, kind) or name == 'setnx' and call('EXISTS', key) == 1 and 0 or nil
   end
   if refused then
+    if progress then
+      clear_progress()
+    end
     return refused
   end
-  local result, at, err = begin_result(progress, bytes)
-  if not err then
-    at = fill(staged, bytes, at, result, 0)
-    err = not at and piece_error(staged, 'has lost a piece')
+  local result = make_result(progress, bytes, nil, function(result, at)
+    return write_piece(staged, at, result, at)
+  end)
+  if failed(result) then
+    return result
   end
-  if err then
-    return err
-  elseif at < bytes then
-    save_progress(at)
-    return PAUSE
-  end
-  end_result(result, key, progress)
+  replace_by(result, key, progress)
   if name == 'pika.set' and cmd[5] ~= '0' then
     return set_deadline(key, cmd[5])
   end
   return 0
 end
 
--- APPEND and SETRANGE of a staged value. Returns nil if Redis does not accept it: the command is to be run as it is.
+-- APPEND and SETRANGE of a staged value. The string that they leave is made beside the one that they change, so that nobody sees
+-- half of the value.
 local function write_stage(cmd, staged, bytes, offset)
-  local key, progress, at = cmd[2], load_progress(), 0
-  local length = call('STRLEN', key)
-  if progress then
-    offset, at = progress[1], progress[2]
-    if length < offset + bytes then -- Redis has expired the key
-      at = bytes
-    end
-  elseif offset + bytes > length and failed(make_zeros(key, offset + bytes)) then
-    return nil
-  end
-  at = fill(staged, bytes, at, key, offset)
-  if not at then
-    return piece_error(staged, 'has lost a piece')
-  elseif at < bytes then
-    save_progress(offset, at)
-    return PAUSE
-  elseif progress then
+  local key, progress, length = cmd[2], load_progress(), call('STRLEN', cmd[2])
+  if progress and progress[2] ~= length then -- Redis has expired the key
     clear_progress()
+    return 0
   end
+  local deadline = expire_time(key)
+  local result = make_result(progress, math.max(length, offset + bytes), length, function(result, at)
+    if at < offset then
+      local copied = math.min(PIECE, offset - at)
+      copy_piece(key, at, result, at, copied)
+      return copied
+    elseif at < offset + bytes then
+      return write_piece(staged, at - offset, result, at)
+    end
+    copy_piece(key, at, result, at, PIECE)
+    return PIECE
+  end)
+  if failed(result) then
+    return result
+  end
+  if deadline then
+    call('PEXPIREAT', result, int(deadline))
+  end
+  replace_by(result, key, progress)
   return 0
 end
 
--- Runs a command of which only the last argument, or the value of a pika.set, was staged. Returns nil if it is to be run as it
--- is: it is another command, or the value is small, or the reply is an error, which the policies decide about.
-local function run_in_pieces(cmd, slot)
-  local name, key, staged = lower(cmd[1]), cmd[2], stage .. slot
-  local bytes = tonumber(call('HGET', staged, 'end') or nil)
-  if not bytes or bytes <= MOST_AT_ONCE then
-    return nil
-  end
-  local reply
-  if slot == '2' and (#cmd == 3 and (name == 'set' or name == 'setnx') or name == 'pika.set' and #cmd == 5) then
-    reply = replace_by_stage(cmd, staged, bytes)
-  elseif slot == '2' and #cmd == 3 and name == 'append' then
+-- Runs a command of which only the last argument, or the value of a pika.set, was staged, without ever having the whole value
+-- in Lua. Returns nil if it is another command.
+local function run_in_pieces(cmd, slots, bytes)
+  local name, key, staged = lower(cmd[1]), cmd[2], stage .. slots
+  if slots == '2' and (#cmd == 3 and (name == 'set' or name == 'setnx') or name == 'pika.set' and #cmd == 5) then
+    return set_to_stage(cmd, staged, bytes)
+  elseif slots == '2' and #cmd == 3 and name == 'append' then
     local length = try('STRLEN', key)
-    reply = not failed(length) and write_stage(cmd, staged, bytes, length) or nil
-  elseif slot == '3' and #cmd == 4 and name == 'setrange' and find(cmd[3], '^%d+$') and not failed(try('STRLEN', key)) then
-    reply = write_stage(cmd, staged, bytes, tonumber(cmd[3]))
+    return failed(length) and length or write_stage(cmd, staged, bytes, length)
+  elseif slots == '3' and #cmd == 4 and name == 'setrange' and find(cmd[3], '^%d+$') then
+    local length = try('STRLEN', key)
+    return failed(length) and length or write_stage(cmd, staged, bytes, tonumber(cmd[3]))
   end
-  return reply and (not failed(reply) or reply.kind) and reply or nil
 end
 
-local function run_whole(command, slots)
+-- Puts the staged arguments of any other command into one string, one after the other. Returns its key, PAUSE or an error.
+local function gather(slots, ends, bytes)
+  return make_result(load_progress(), bytes, nil, function(result, at)
+    local before = 0
+    for slot in gmatch(slots, '%d+') do
+      if at < before + ends[slot] then
+        return write_piece(stage .. slot, at - before, result, at)
+      end
+      before = before + ends[slot]
+    end
+  end)
+end
+
+local function run_whole(command, slots, ends, bytes)
+  local full, gathered, at = memory_error(), nil, 0
+  if full then
+    return full
+  elseif bytes > MOST_AT_ONCE then -- many pieces put together in Lua would be copied many times
+    gathered = gather(slots, ends, bytes)
+    if failed(gathered) then
+      return gathered
+    end
+  end
   for slot in gmatch(slots, '%d+') do
-    local bytes = whole(stage .. slot)
-    if not bytes then
+    local value
+    if gathered then
+      value = call('GETRANGE', gathered, int(at), int(at + ends[slot] - 1))
+    else
+      value = whole(stage .. slot)
+    end
+    if not value then
       return piece_error(stage .. slot, 'is gone')
     end
-    command[tonumber(slot) + 1] = bytes
+    at = at + ends[slot]
+    command[tonumber(slot) + 1] = value
+  end
+  if gathered then
+    clear_progress()
   end
   local reply = run(command)
   return failed(reply) and resolve_error(command, reply) or reply
 end
 
 operations['pika.staged'] = function(cmd)
-  local command = { unpack(cmd, 3) }
-  for slot in gmatch(cmd[2], '%d+') do
+  local command, slots, ends, bytes = { unpack(cmd, 3) }, cmd[2], {}, 0
+  for slot in gmatch(slots, '%d+') do
     convert(stage .. slot)
+    ends[slot] = tonumber(call('HGET', stage .. slot, 'end') or nil)
+    if not ends[slot] then
+      return piece_error(stage .. slot, 'is gone')
+    end
+    bytes = bytes + ends[slot]
   end
-  local reply = run_in_pieces(command, cmd[2]) or run_whole(command, cmd[2])
+  local function in_pieces(one)
+    return run_in_pieces(one, slots, bytes)
+  end
+  local reply = bytes > MOST_AT_ONCE and in_pieces(command)
+  if failed(reply) then
+    reply = resolve_error(command, reply, in_pieces)
+  end
+  reply = reply or run_whole(command, slots, ends, bytes)
   if failed(reply) then
     return reply
   end
-  for slot in gmatch(cmd[2], '%d+') do
+  for slot in gmatch(slots, '%d+') do
     call('UNLINK', stage .. slot)
   end
   return reply

@@ -61,12 +61,9 @@ local function page_of_sorted_set(key, rank)
   return page, #page < 2 * PAGE and '0' or int(rank + PAGE)
 end
 
-local function add_members(result, page, kept)
-  for i = 1, #page, PAGE do
-    local members = kept({ unpack(page, i, math.min(i + PAGE - 1, #page)) })
-    if #members > 0 then
-      call('SADD', result, unpack(members))
-    end
+local function add_members(result, members)
+  if #members > 0 then
+    call('SADD', result, unpack(members))
   end
 end
 
@@ -137,49 +134,55 @@ local function add_union(result, page, weight, aggregate)
   call('ZADD', result, unpack(args))
 end
 
+-- A member's score is made of those in all sources, in their order.
 local function add_intersection(result, page, sources, weights, aggregate)
-  if #page == 0 then
-    return
-  end
-  local members, scores, args = members_of(page), {}, {}
+  local members, scores = members_of(page), {}
   for s, key in ipairs(sources) do
-    scores[s] = call('ZMSCORE', key, unpack(members))
-  end
-  for i = 1, #members do
-    local score
-    for s = 1, #sources do
-      local one = scores[s][i]
-      if not one then
-        score = nil
-        break
+    if #members == 0 then
+      return
+    end
+    local ones, kept = call('ZMSCORE', key, unpack(members)), {}
+    for i, member in ipairs(members) do
+      if ones[i] then
+        local score, so_far = tonumber(ones[i]) * weights[s], scores[member]
+        scores[member] = so_far and aggregate(so_far, score) or not_nan(score)
+        kept[#kept + 1] = member
       end
-      one = tonumber(one) * weights[s]
-      score = score and aggregate(score, one) or not_nan(one)
     end
-    if score then
-      args[#args + 1] = number(score)
-      args[#args + 1] = members[i]
-    end
+    members = kept
+  end
+  local args = {}
+  for _, member in ipairs(members) do
+    args[#args + 1] = number(scores[member])
+    args[#args + 1] = member
   end
   if #args > 0 then
     call('ZADD', result, unpack(args))
   end
 end
 
--- What is walked over, a function that returns a page, and one that adds it to the result; nil if Redis' own command will do.
+-- Elements that are looked up at a time in each of so many sources.
+local function elements_at_a_time(sources)
+  return math.max(8, math.min(PAGE, floor(16 * PAGE / #sources)))
+end
+
+-- What is walked over, a function that returns a page, how many words of it are added at a time, and a function that adds them
+-- to the result; nil if Redis' own command will do.
 local function plan(cmd, result)
   local name = lower(cmd[1])
   if SETS[name] then
-    local sources, kept = SETS[name]({ unpack(cmd, 3) })
-    return sources, page_of_set, function(_, page) add_members(result, page, kept) end
+    local all = { unpack(cmd, 3) }
+    local sources, kept = SETS[name](all)
+    return sources, page_of_set, name == 'sunionstore' and PAGE or elements_at_a_time(all),
+      function(_, members) add_members(result, kept(members)) end
   end
   local sources, weights, aggregate = parse_sorted(cmd)
   if not sources then
     return nil
   elseif name == 'zunionstore' then
-    return sources, page_of_sorted_set, function(s, page) add_union(result, page, weights[s], aggregate) end
+    return sources, page_of_sorted_set, 2 * PAGE, function(s, page) add_union(result, page, weights[s], aggregate) end
   end
-  return { sources[1] }, page_of_sorted_set,
+  return { sources[1] }, page_of_sorted_set, 2 * elements_at_a_time(sources),
     function(_, page) add_intersection(result, page, sources, weights, aggregate) end
 end
 
@@ -199,34 +202,50 @@ local function elements(cmd)
   return sum
 end
 
+local function words_from(page, from)
+  local words = {}
+  for i = from, #page do
+    words[#words + 1] = page[i]
+  end
+  return words
+end
+
 -- Makes the result of a …STORE beside its destination, which is replaced at the end. Sources of other types are hidden before.
 -- The keys of a command do not change while it is done, so the ranks of a sorted set stay, and so do cursors in one process.
+-- What is left of a page when the time is up is noted: it may be a whole set.
 store_in_pages = function(cmd)
   local progress = load_progress()
   if not progress and elements(cmd) <= AT_ONCE then
     return try(unpack(cmd))
   end
   local result = progress_key .. ':result'
-  local sources, page_of, add = plan(cmd, result)
+  local sources, page_of, most, add = plan(cmd, result)
   if not sources then
     return try(unpack(cmd))
   end
   local here = redis_process()
-  local s, cursor = 1, '0'
+  local s, cursor, page, from = 1, '0', nil, 1
   if progress and progress[1] == here then
-    s, cursor = progress[2], progress[3]
+    s, cursor, page = progress[2], progress[3], progress[4]
   else
     call('UNLINK', result)
   end
   while s <= #sources do
-    local page
-    page, cursor = page_of(sources[s], cursor)
-    add(s, page)
-    if cursor == '0' then
-      s = s + 1
+    if not page then
+      page, cursor = page_of(sources[s], cursor)
+      from = 1
+    end
+    local to = math.min(from + most - 1, #page)
+    if to >= from then
+      add(s, { unpack(page, from, to) })
+    end
+    from = to + 1
+    if from > #page then
+      page = nil
+      s = cursor == '0' and s + 1 or s
     end
     if s <= #sources and out_of_time() then
-      save_progress(here, s, cursor)
+      save_progress(here, s, cursor, page and words_from(page, from))
       return PAUSE
     end
   end

@@ -6,10 +6,13 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,9 +142,9 @@ class LargeCommandsTest {
     }
 
     /** The master draws until it has as many different ones, which takes ever longer; the last ones many times as many draws. */
-    @Test
-    void nearlyAllMembersArePoppedWithoutReadingEachDraw() {
-        int size = 6_000;
+    @ParameterizedTest
+    @ValueSource(ints = {6_000, 25_000})
+    void nearlyAllMembersArePoppedWithoutReadingEachDraw(int size) {
         ModelTopic topic = ModelTopic.begun(1);
         ModelWorker worker = sink.applyAll(topic);
         fill(size, "SADD", "k", "member #");
@@ -159,6 +162,9 @@ class LargeCommandsTest {
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.redis().smembers("k")).isEqualTo(left).hasSize(3);
         assertThat(sink.calls("zrange")).isLessThan(200);
+        assertThat(sink.calls("setbit"))
+                .as("draws that were looked up in Redis, of more than eight times as many as there are members")
+                .isLessThan(2L * size);
         assertThat(sink.redis().keys(PROGRESS)).isEmpty();
     }
 
@@ -178,6 +184,95 @@ class LargeCommandsTest {
                 .hasSize(2)
                 .satisfies(keys -> assertThat(keys.toString()).contains("k4"));
         assertThat(sink.redis().keys("s:sorted:*")).hasSize(2);
+    }
+
+    @Test
+    void anIntersectionReadsNoMoreSourcesOnceNothingIsLeft() {
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic);
+        List<String> keys = new ArrayList<>();
+        for (int k = 0; k < 40; k++) {
+            fill(300, "ZADD", "{a}" + k, "1", "member # of " + k);
+            keys.add("{a}" + k);
+        }
+        List<Object> store = new ArrayList<>(List.of("ZINTERSTORE", "{a}", "40"));
+        store.addAll(keys);
+        topic.command(store.toArray());
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().exists("{a}")).isFalse();
+        assertThat(sink.calls("zmscore")).as("pages looked up").isLessThan(30);
+    }
+
+    /** Of many sources a few elements at a time, so that a script that looks them up in all of them does not take longer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SINTERSTORE", "SDIFFSTORE", "ZINTERSTORE"})
+    void theMoreSourcesThereAreTheFewerElementsAreLookedUpAtATime(String command) {
+        boolean isSet = command.startsWith("S");
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0");
+        List<Object> store = new ArrayList<>(List.of(command, "{a}"));
+        if (!isSet) {
+            store.add("100");
+        }
+        for (int k = 0; k < 100; k++) {
+            String key = "{a}" + k;
+            int own = command.equals("SDIFFSTORE") && k > 0 ? k : 0;
+            if (isSet) {
+                fill(200, "SADD", key, "member # of " + own);
+            } else {
+                fill(200, "ZADD", key, "1", "member # of " + own);
+            }
+            store.add(key);
+        }
+        topic.command(store.toArray());
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(isSet ? sink.redis().scard("{a}") : sink.redis().zcard("{a}"))
+                .isEqualTo(200);
+        assertThat(sink.calls(isSet ? "smismember" : "zmscore"))
+                .as("200 elements, 40 at a time, in 99 or 100 sources")
+                .isGreaterThan(5 * 99 - 1);
+        assertThat(sink.redis().keys(PROGRESS)).isEmpty();
+    }
+
+    @Test
+    void bitsOfManyStringsAreTakenInShorterPieces() {
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic);
+        List<Object> bitop = new ArrayList<>(List.of("BITOP", "OR", "{a}"));
+        for (int k = 0; k < 64; k++) {
+            fill(1, "SETRANGE", "{a}" + k, String.valueOf(200_000 - 1), "x");
+            bitop.add("{a}" + k);
+        }
+        long before = sink.calls("bitop");
+        topic.command(bitop.toArray());
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().get("{a}")).hasSize(200_000).endsWith("x");
+        assertThat(sink.calls("bitop") - before).as("pieces of 64 KB").isEqualTo(4);
+    }
+
+    /** Redis expires keys itself once deadlines are native. */
+    @Test
+    void nothingIsLeftOfAResultWhoseSourcesAreGoneInTheMiddle() {
+        ModelTopic topic = ModelTopic.begun(1);
+        sink.applyAll(topic).close();
+        fill(1, "SETRANGE", "{a}1", "5000000", "x");
+        topic.command("BITOP", "NOT", "{a}2", "{a}1");
+        inStepsUntil(topic, () -> sink.redis().exists(SinkFixture.PREFIX + "progress:0"));
+        sink.redis().del("{a}1");
+        sink.applyAll(topic);
+        assertThat(sink.redis().keys("*")).containsExactly(SinkFixture.PREFIX + "ledger");
+    }
+
+    private void inStepsUntil(ModelTopic topic, BooleanSupplier condition) {
+        ModelWorker worker =
+                sink.workerInSteps(topic, TestClock.ahead(() -> 0), "script.max.ms", "0", "redis.sender.num", "1");
+        worker.assign(0);
+        for (int turn = 0; !condition.getAsBoolean(); turn++) {
+            assertThat(turn).as("without progress").isLessThan(200);
+            worker.turn();
+            worker.senderTurn(0);
+        }
+        worker.crash();
     }
 
     // ---- the whole db
@@ -292,5 +387,89 @@ class LargeCommandsTest {
         assertThat(sink.redis().get(Resp.bytes("k"))).isEqualTo(value);
         assertThat(sink.calls("rename")).isGreaterThan(1);
         assertThat(sink.redis().keys(SinkFixture.PREFIX + "stage*")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"APPEND", "SETRANGE"})
+    void nobodySeesAPartOfALargeValue(String command) {
+        byte[] value = new byte[6_000_000];
+        Arrays.fill(value, (byte) 'v');
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SET", "k", "before");
+        topic.command("PEXPIREAT", "k", "1895337901000");
+        sink.applyAll(topic).close();
+        topic.change(
+                Resp.bytes("k"),
+                command.equals("APPEND") ? Command.of(command, "k", value) : Command.of(command, "k", "3", value));
+        Set<Long> lengths = new TreeSet<>();
+        inStepsUntil(topic, () -> {
+            lengths.add(sink.redis().strlen("k"));
+            return sink.isAtEnd(topic);
+        });
+        assertThat(lengths).containsExactly(6L, command.equals("APPEND") ? 6_000_006L : 6_000_003L);
+        assertThat(sink.redis().get("k")).startsWith(command.equals("APPEND") ? "beforevv" : "befvv");
+        assertThat(sink.held("k")).isEqualTo(1_895_337_901_000L);
+    }
+
+    @Test
+    void largeValuesOfAnyCommandArePutTogetherInPieces() {
+        byte[] value = new byte[5_000_000];
+        new Random(8).nextBytes(value);
+        byte[] other = new byte[2_000_000];
+        new Random(9).nextBytes(other);
+        ModelTopic topic = ModelTopic.begun(1);
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0");
+        long before = sink.calls("getrange");
+        topic.change(Resp.bytes("h"), Command.of("HSET", "h", other, value));
+        topic.change(Resp.bytes("l"), Command.of("RPUSH", "l", "a", value));
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().hget(Resp.bytes("h"), other)).isEqualTo(value);
+        assertThat(sink.redis().lindex(Resp.bytes("l"), 1)).isEqualTo(value);
+        assertThat(sink.calls("getrange") - before)
+                .as("whole values read into Lua")
+                .isEqualTo(3);
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "*")).containsExactly(SinkFixture.PREFIX + "ledger");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SET", "HSET"})
+    void aLargeValueThatMeetsAFullRedisIsNotReadAtEachAttempt(String command) {
+        byte[] value = new byte[5_000_000];
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.change(
+                Resp.bytes("k"),
+                command.equals("SET") ? Command.of(command, "k", value) : Command.of(command, "k", "f", value));
+        String stage = SinkFixture.PREFIX + "stage:0:" + (command.equals("SET") ? 2 : 3);
+        inStepsUntil(topic, () -> "5000000".equals(sink.redis().hget(stage, "end")));
+        sink.redis().configSet("maxmemory", "1");
+        long read = sink.calls("hget");
+        ModelWorker worker = sink.all(topic);
+        worker.until(() -> worker.task.started().counters().sum(SinkCounter.RETRIES) > 5);
+        assertThat(sink.calls("hget") - read)
+                .as("pieces read by more than five attempts")
+                .isLessThan(30);
+        sink.redis().configSet("maxmemory", "0");
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(
+                        command.equals("SET")
+                                ? sink.redis().strlen("k")
+                                : sink.redis().hstrlen("k", "f"))
+                .isEqualTo(5_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"skip", "overwrite"})
+    void aPolicyDecidesAboutALargeValueForAKeyOfAnotherType(String policy) {
+        ModelTopic topic = ModelTopic.begun(1);
+        topic.command("SADD", "k", "m");
+        ModelWorker worker = sink.applyAll(topic, "script.max.ms", "0", "on.wrong.type", policy);
+        long before = sink.calls("getrange");
+        topic.change(Resp.bytes("k"), Command.of("APPEND", "k", new byte[5_000_000]));
+        worker.until(() -> sink.isAtEnd(topic));
+        assertThat(sink.redis().type("k")).isEqualTo(policy.equals("skip") ? "set" : "string");
+        assertThat(sink.calls("getrange") - before)
+                .as("large values read into Lua")
+                .isZero();
+        assertThat(sink.redis().keys(SinkFixture.PREFIX + "*")).containsExactly(SinkFixture.PREFIX + "ledger");
     }
 }

@@ -112,6 +112,38 @@ class LoansTest {
         assertThat(own()).isEmpty();
     }
 
+    @Test
+    void noMoreValuesAreReadOnceTheyAreTooLongTogether() {
+        byte[] value = new byte[1_000];
+        List<String> keys = new ArrayList<>(List.of(RESULT, B));
+        for (int i = 0; i < 100; i++) {
+            String key = "{" + A + "}" + i;
+            keys.add(key);
+            topic.change(Resp.bytes(key), Command.of("SET", key, value));
+        }
+        List<Object> words = new ArrayList<>(List.of("BITOP", "OR"));
+        words.addAll(keys);
+        command(keys, words.toArray());
+        sink.applyAll(topic);
+        assertThat(sink.redis().strlen(RESULT)).isEqualTo(1_000);
+        assertThat(sink.calls("get")).isLessThan(40);
+        assertThat(own()).isEmpty();
+    }
+
+    @Test
+    void nothingStaysLentForACommandThatIsDone() {
+        IntStream.range(0, MANY).forEach(i -> topic.command("SADD", A, "m" + i));
+        command(List.of(RESULT, A), "SUNIONSTORE", RESULT, A);
+        topic.command("SADD", A, "later");
+        ModelWorker worker = allBut(2);
+        worker.until(() -> !own().isEmpty());
+        String[] words = sink.ledger("p2").split(" ");
+        words[2] = "b/999999999/0/0"; // the borrower is past it
+        sink.redis().hset(SinkFixture.PREFIX + "ledger", "p2", String.join(" ", words));
+        worker.until(() -> isAtEnd(0));
+        assertThat(own()).isEmpty();
+    }
+
     /** The tasks share nothing but Redis; each meets the other's partition standing still. */
     @Test
     void tasksThatSeeEachOtherOnlyInRedisMeetAtLargeValues() {

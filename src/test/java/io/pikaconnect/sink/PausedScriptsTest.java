@@ -63,6 +63,10 @@ class PausedScriptsTest {
         return fill(i -> new Object[] {"ZADD", "{k}" + (1 + i % 2), String.valueOf(i / 7.0), member(i / 3)});
     }
 
+    private static Consumer<ModelTopic> list() {
+        return fill(i -> new Object[] {"RPUSH", "k", member(i)});
+    }
+
     private static Consumer<ModelTopic> set() {
         return fill(i -> new Object[] {"SADD", "k", member(i)});
     }
@@ -131,6 +135,8 @@ class PausedScriptsTest {
                 row("one popped", set(), "pika.spop", "k", "1795337901"),
                 row("many popped", set(), "pika.spop", "k", "1795337901", "9000"),
                 row("nearly all popped", set(), "pika.spop", "k", "1795337901", "11990"),
+                row("the first popped", list(), "LPOP", "k", "9000"),
+                row("the last popped", list(), "RPOP", "k", "9000"),
                 row("the least popped", otherScores(), "ZPOPMIN", "k", "9000"),
                 row("the greatest popped", otherScores(), "ZPOPMAX", "k", "9000"),
                 row("sum of extremes", extremeScores(), "ZUNIONSTORE", "k", "3", "{k}3", "{k}1", "{k}2"),

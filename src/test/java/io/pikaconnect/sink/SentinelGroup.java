@@ -13,13 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ClientKillParams;
 
 /** A master, a replica, and sentinels that make the one the other when the master is away for half a second. */
 final class SentinelGroup implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SentinelGroup.class);
 
     static final String NAME = "orders";
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -182,6 +187,19 @@ final class SentinelGroup implements AutoCloseable {
         try (Jedis sentinel = connect(present().get(0))) {
             sentinel.sentinelFailover(NAME);
         }
+        awaitAnother(before);
+    }
+
+    /** It runs a script that writes nothing, again when it was killed. */
+    void keepBusyUntilAnotherIsMaster(RedisServer before) {
+        await().atMost(LIMIT).until(() -> {
+            try (Jedis jedis = new Jedis("127.0.0.1", before.port(), 60_000)) {
+                jedis.eval("for i = 1, 2e8 do local x = i % 7 end");
+            } catch (JedisException e) { // BUSY, killed, or the connection closed with the demotion
+                LOG.debug("The script ended early", e);
+            }
+            return master() != before;
+        });
         awaitAnother(before);
     }
 

@@ -98,6 +98,42 @@ class SentinelTest {
         }
     }
 
+    /**
+     * A script of somebody else keeps the master busy for longer than the sentinels wait. It was never down, so for some seconds
+     * there are two masters, and the former one still takes writes, which are lost with its demotion.
+     *
+     * @param replies whether Redis replies BUSY while it runs; then the sentinels kill the script. Otherwise it does not answer
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMasterThatTheSentinelsTakeForDownWhileItIsBusyLosesAndDoublesNothing(boolean replies) {
+        ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS)
+                .at(System.currentTimeMillis() - 3_600_000)
+                .begin();
+        RandomChanges changes = new RandomChanges(new Random(11), topic);
+        sink.redis().configSet("lua-time-limit", replies ? "20" : "60000");
+        try (SentinelGroup group = new SentinelGroup(sink.server, 3)) {
+            ModelWorker worker = sink.all(topic, group.settings("sync.batch.num", "20", "sink.buffer.bytes", "4000"));
+            atWorkDuring(worker, group::awaitReplica);
+            changes.make(1_500);
+            group.detachReplica();
+            long before = worker.task.started().counters().sum(SinkCounter.RECORDS);
+            worker.until(() -> worker.task.started().counters().sum(SinkCounter.RECORDS) > before + 300);
+            long start = System.nanoTime();
+            RedisServer master = group.master();
+            atWorkDuring(worker, () -> group.keepBusyUntilAnotherIsMaster(master));
+            System.out.printf(
+                    "busy, %s: another master after %d ms%n",
+                    replies ? "BUSY" : "silent", (System.nanoTime() - start) / 1_000_000);
+            changes.make(200);
+            worker.until(() -> group.ofMaster(redis -> SinkFixture.isAtEnd(redis, topic)), 90_000);
+            System.out.printf("complete after %d ms%n", (System.nanoTime() - start) / 1_000_000);
+            assertThat(group.master()).isNotSameAs(master);
+            assertThat(group.<Map<String, Object>>ofMaster(SinkFixture::content))
+                    .isEqualTo(changes.content());
+        }
+    }
+
     @Test
     void withoutAMajorityOfSentinelsItWaitsLogsWhyAndResumesWhenTheyAreBack() throws IOException {
         LogLines log = LogLines.fromNow();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * @param fill whether the real one, which has to be empty, is filled with the keys first
  * @param baseline the command of another migration
  * @param repeat how many migrations of each kind
+ * @param waits how many elements collections have while the longest waits of another client are measured; if there are any,
+ *     nothing else is measured
+ * @param operations the names of the operations whose waits are measured
  * @param plugins folder with the plugin's folder
  */
 record BenchOptions(
@@ -26,26 +30,30 @@ record BenchOptions(
         boolean fill,
         Optional<String> baseline,
         int repeat,
+        List<Integer> waits,
+        Pattern operations,
         Path plugins) {
 
     /**
      * Reads {@code bench.keys} (500000; several with commas), {@code bench.items} (300000), {@code bench.eos} (true),
-     * {@code bench.pika}, {@code bench.fill} (false), {@code bench.baseline}, {@code bench.repeat} (1) and
-     * {@code hub.plugins}.
+     * {@code bench.pika}, {@code bench.fill} (false), {@code bench.baseline}, {@code bench.repeat} (1),
+     * {@code bench.waits} (none; several with commas), {@code bench.operations} (a pattern, all) and {@code hub.plugins}.
      *
      * @throws IllegalArgumentException when they cannot be understood, or do not go together
      */
     static BenchOptions of(Properties properties) {
         BenchOptions options = new BenchOptions(
-                Stream.of(text(properties, "bench.keys").orElse("500000").split(","))
-                        .map(number -> positive("bench.keys", number))
-                        .toList(),
+                positives("bench.keys", text(properties, "bench.keys").orElse("500000")),
                 positive("bench.items", text(properties, "bench.items").orElse("300000")),
                 Boolean.parseBoolean(text(properties, "bench.eos").orElse("true")),
                 text(properties, "bench.pika").map(address -> Endpoint.parse(address, Optional.empty())),
                 Boolean.parseBoolean(text(properties, "bench.fill").orElse("false")),
                 text(properties, "bench.baseline"),
                 positive("bench.repeat", text(properties, "bench.repeat").orElse("1")),
+                text(properties, "bench.waits")
+                        .map(numbers -> positives("bench.waits", numbers))
+                        .orElse(List.of()),
+                Pattern.compile(text(properties, "bench.operations").orElse(".*")),
                 Path.of(text(properties, "hub.plugins")
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "hub.plugins is not set: it is the folder of the plugin"))));
@@ -58,6 +66,12 @@ record BenchOptions(
             throw new IllegalArgumentException("bench.fill fills a Pika once: bench.keys must be one number");
         }
         return options;
+    }
+
+    private static List<Integer> positives(String name, String numbers) {
+        return Stream.of(numbers.split(","))
+                .map(number -> positive(name, number))
+                .toList();
     }
 
     private static int positive(String name, String text) {

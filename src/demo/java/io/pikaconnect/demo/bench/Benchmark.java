@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Measures the pipeline from a stand-in master to a real Redis, through a real Kafka and a real Connect worker, stage by
- * stage and as a whole; or only as a whole from a real Pika, beside another migration. Everything shares one machine, so a
- * figure means something only beside the others of its run.
+ * stage and as a whole; or only as a whole from a real Pika, beside another migration; or how long another client of Redis
+ * waits. Everything shares one machine, so a figure means something only beside the others of its run.
  */
 public final class Benchmark {
 
@@ -51,7 +51,9 @@ public final class Benchmark {
                 "exactly-once %s, %d cores; logs are in %s%n",
                 options.exactlyOnce() ? "on" : "off", Runtime.getRuntime().availableProcessors(), folder);
         boolean right = true;
-        if (options.pika().isPresent()) {
+        if (!options.waits().isEmpty()) {
+            new LongestWaits(out, table).run(options.waits(), options.operations());
+        } else if (options.pika().isPresent()) {
             right = real(options.pika().get());
         } else {
             for (int keys : options.keys()) {

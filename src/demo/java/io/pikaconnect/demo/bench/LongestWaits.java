@@ -3,11 +3,15 @@ package io.pikaconnect.demo.bench;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.demo.RedisServer;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * For each operation of the sink whose cost may depend on a collection: the longest that another client of Redis waits
@@ -15,12 +19,19 @@ import java.util.function.IntFunction;
  *
  * <p>The longest wait contains what a busy machine takes away; the longest script is what Redis itself measured.
  */
-public final class LongestWaits {
+final class LongestWaits {
 
     /** Bytes of a string for each element that a collection of that row would have. */
     private static final int STRING_BYTES = 64;
 
     private static final int PIECE = 800_000;
+
+    private static final int SECONDS = 120;
+
+    private static final int SOURCES = 1_000;
+
+    /** 512 MiB. */
+    private static final int LONGEST_STRING = 1 << 29;
 
     /** What is in Redis before the commands come. */
     private enum Before {
@@ -32,11 +43,14 @@ public final class LongestWaits {
         TWO_SORTED_SETS,
         LIST,
         TWO_STRINGS,
+        MANY_SETS,
+        MANY_SORTED_SETS,
+        MANY_STRINGS,
         KEYS
     }
 
-    /** @param commands for so many elements */
-    private record Row(String name, Before before, IntFunction<List<Command>> commands) {}
+    /** @param commands for so many elements; without elements the row is measured once */
+    private record Row(String name, Before before, boolean hasElements, IntFunction<List<Command>> commands) {}
 
     private static final List<Row> ROWS = List.of(
             row("500 SPOP", Before.SET, n -> times(500, "pika.spop", "{a}1", "1795337901")),
@@ -64,6 +78,15 @@ public final class LongestWaits {
             row("SDIFFSTORE", Before.TWO_SETS, n -> times(1, "SDIFFSTORE", "{a}3", "{a}1", "{a}2")),
             row("ZUNIONSTORE", Before.TWO_SORTED_SETS, n -> times(1, "ZUNIONSTORE", "{a}3", "2", "{a}1", "{a}2")),
             row("ZINTERSTORE", Before.TWO_SORTED_SETS, n -> times(1, "ZINTERSTORE", "{a}3", "2", "{a}1", "{a}2")),
+            row("SINTERSTORE of 1,000 sets", Before.MANY_SETS, n -> times(1, several("SINTERSTORE", "{a}0"))),
+            row(
+                    "ZINTERSTORE of 1,000 sorted sets",
+                    Before.MANY_SORTED_SETS,
+                    n -> times(1, several("ZINTERSTORE", "{a}0", "" + SOURCES))),
+            row(
+                    "BITOP of 1,000 strings, 64 bytes an element in all",
+                    Before.MANY_STRINGS,
+                    n -> times(1, several("BITOP", "OR", "{a}0"))),
             row("LPOP of all but one", Before.LIST, n -> times(1, "LPOP", "{a}1", "" + (n - 1))),
             row("LTRIM to one element", Before.LIST, n -> times(1, "LTRIM", "{a}1", "1", "1")),
             row("LREM of one element", Before.LIST, n -> times(1, "LREM", "{a}1", "0", "absent")),
@@ -76,61 +99,70 @@ public final class LongestWaits {
                     "SETRANGE with NUL, 64 bytes an element",
                     Before.TWO_STRINGS,
                     n -> times(1, "pika.setrange", "{a}1", "5", "a\0b")),
-            row("staged SET, 64 bytes an element", Before.NOTHING, n -> staged(n, "SET", "{a}1", "")),
-            row("staged HSET, 64 bytes an element", Before.NOTHING, n -> staged(n, "HSET", "{a}1", "f", "")),
-            row("staged APPEND, 64 bytes an element", Before.TWO_STRINGS, n -> staged(n, "APPEND", "{a}1", "")),
+            row("staged SET, 64 bytes an element", Before.NOTHING, n -> staged(n * STRING_BYTES, "SET", "{a}1", "")),
+            row(
+                    "staged HSET, 64 bytes an element",
+                    Before.NOTHING,
+                    n -> staged(n * STRING_BYTES, "HSET", "{a}1", "f", "")),
+            row(
+                    "staged APPEND, 64 bytes an element",
+                    Before.TWO_STRINGS,
+                    n -> staged(n * STRING_BYTES, "APPEND", "{a}1", "")),
+            new Row("staged SET, 512 MiB", Before.NOTHING, false, n -> staged(LONGEST_STRING, "SET", "{a}1", "")),
             row("delete by pattern, an element a key", Before.KEYS, n -> times(1, "pika.patterndel", "*", "*", "0")),
             row("delete by pattern, limit", Before.KEYS, n -> times(1, "pika.patterndel", "*", "*", "" + n / 2)),
             row("delete by type, an element a key", Before.KEYS, n -> times(1, "pika.flushtype", "string")));
 
-    private LongestWaits() {}
+    private final PrintStream out;
+    private final Table table;
+
+    /** The results are printed as they come, and put into the table. */
+    LongestWaits(PrintStream out, Table table) {
+        this.out = out;
+        this.table = table;
+    }
 
     /**
-     * System properties: {@code waits.elements} (100000,1000000), {@code waits.seconds} (60) after which a row is given up,
-     * {@code waits.only} a pattern for the names of the rows to run (all).
+     * @param elements of the collections; each row is measured with each
+     * @param operations names of the rows to measure
      */
-    public static void main(String[] args) throws Exception {
-        String only = System.getProperty("waits.only", ".*");
-        int seconds = Integer.getInteger("waits.seconds", 60);
-        System.out.printf(
-                "%-40s %10s %14s %14s %8s %9s%n",
+    void run(List<Integer> elements, Pattern operations) throws Exception {
+        out.printf(
+                "%-52s %10s %14s %14s %8s %9s%n",
                 "", "elements", "longest wait", "longest script", "scripts", "in all");
         for (Row row : ROWS) {
-            for (String elements :
-                    System.getProperty("waits.elements", "100000,1000000").split(",")) {
-                if (row.name.matches(only)) {
-                    run(row, Integer.parseInt(elements), seconds);
+            for (int count : row.hasElements ? elements : List.of(0)) {
+                if (operations.matcher(row.name).matches()) {
+                    String wait = run(row, count);
+                    table.put(
+                            row.hasElements ? String.format(Locale.ROOT, "%,d elements, ms", count) : "once, ms",
+                            row.name,
+                            wait);
                 }
             }
         }
     }
 
-    private static void run(Row row, int elements, int seconds) throws Exception {
+    /** The longest wait in ms, with the mark > if the commands did not end in time. */
+    private String run(Row row, int elements) throws Exception {
         try (RedisServer redis = RedisServer.start();
                 SinkAlone sink = new SinkAlone(redis)) {
             fill(sink, row.before, elements);
             List<Command> commands = row.commands.apply(elements);
             try (SecondClient client = new SecondClient(redis)) {
                 long start = System.nanoTime();
-                if (!sink.apply(commands, seconds)) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "%-40s %,10d %11.0f ms so far, not complete after %d s%n",
-                            row.name,
-                            elements,
-                            client.longestMillis(),
-                            seconds);
-                    return;
-                }
-                System.out.printf(
+                boolean isComplete = sink.apply(commands, SECONDS);
+                out.printf(
                         Locale.ROOT,
-                        "%-40s %,10d %11.0f ms %11.0f ms %,8d %7.1f s%n",
+                        "%-52s %,10d %11.0f ms %11.0f ms %,8d %7.1f s%s%n",
                         row.name,
                         elements,
                         client.longestMillis(),
                         client.longestScriptMillis(),
                         client.scripts(),
-                        (System.nanoTime() - start) / 1e9);
+                        (System.nanoTime() - start) / 1e9,
+                        isComplete ? "" : ", not complete");
+                return String.format(Locale.ROOT, "%s%.0f", isComplete ? "" : "> ", client.longestMillis());
             }
         }
     }
@@ -154,6 +186,12 @@ public final class LongestWaits {
                 sink.fill(1, i -> new Object[] {"SETRANGE", "{a}1", "" + (n * STRING_BYTES - 1), "x"});
                 sink.fill(1, i -> new Object[] {"SETRANGE", "{a}2", "" + (n * STRING_BYTES - 1), "x"});
             }
+            case MANY_SETS -> sink.fill(n, i -> new Object[] {"SADD", "{a}" + (1 + i % SOURCES), member(i / SOURCES)});
+            case MANY_SORTED_SETS ->
+                sink.fill(n, i -> new Object[] {"ZADD", "{a}" + (1 + i % SOURCES), "1", member(i / SOURCES)});
+            case MANY_STRINGS ->
+                sink.fill(SOURCES, i ->
+                        new Object[] {"SETRANGE", "{a}" + (1 + i), "" + (n / SOURCES * STRING_BYTES - 1), "x"});
             case KEYS -> sink.fill(n, i -> new Object[] {"SET", member(i), "x"});
         }
     }
@@ -166,9 +204,14 @@ public final class LongestWaits {
         return Collections.nCopies(count, Command.of(command));
     }
 
-    /** A command whose last argument, of so many times {@link #STRING_BYTES}, comes in pieces. */
-    private static List<Command> staged(int elements, Object... command) {
-        int length = elements * STRING_BYTES;
+    /** The words, and after them as many sources as there are in Redis. */
+    private static Object[] several(String... words) {
+        return Stream.concat(Stream.of(words), IntStream.rangeClosed(1, SOURCES).mapToObj(i -> "{a}" + i))
+                .toArray();
+    }
+
+    /** A command whose last argument, of so many bytes, comes in pieces. */
+    private static List<Command> staged(int length, Object... command) {
         int slot = command.length - 1;
         List<Command> commands = new ArrayList<>();
         for (int at = 0; at < length; at += PIECE) {
@@ -181,6 +224,6 @@ public final class LongestWaits {
     }
 
     private static Row row(String name, Before before, IntFunction<List<Command>> commands) {
-        return new Row(name, before, commands);
+        return new Row(name, before, true, commands);
     }
 }

@@ -41,7 +41,7 @@ final class SinkAlone implements AutoCloseable {
     SinkAlone(RedisServer redis) {
         this.redis = redis;
         task.initialize(new Context());
-        Map<String, String> properties = new HashMap<>(Map.of(
+        task.start(Map.of(
                 "name",
                 "waits",
                 "topics",
@@ -52,11 +52,6 @@ final class SinkAlone implements AutoCloseable {
                 BYTES,
                 "value.converter",
                 BYTES));
-        String most = System.getProperty("waits.script.max.ms", "");
-        if (!most.isEmpty()) {
-            properties.put("script.max.ms", most);
-        }
-        task.start(properties);
         task.open(List.of(PARTITION));
         add(ChangeHeader.change(EPOCH, 0, Position.BEGIN, EPOCH), true, Command.of(Operation.BEGIN));
         applyAll(60);

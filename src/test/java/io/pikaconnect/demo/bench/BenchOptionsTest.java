@@ -28,6 +28,16 @@ class BenchOptionsTest {
         assertThat(options.pika()).isEmpty();
         assertThat(options.baseline()).isEmpty();
         assertThat(options.repeat()).isOne();
+        assertThat(options.waits()).isEmpty();
+    }
+
+    @Test
+    void waitsAreMeasuredForEachNumberOfElementsAndForTheNamedOperations() {
+        BenchOptions options = options("bench.waits", "100000,1000000", "bench.operations", ".*SPOP.*");
+        assertThat(options.waits()).containsExactly(100_000, 1_000_000);
+        assertThat(options.operations().matcher("500 SPOP").matches()).isTrue();
+        assertThat(options.operations().matcher("DEL").matches()).isFalse();
+        assertThatThrownBy(() -> options("bench.waits", "many")).hasMessageContaining("bench.waits is \"many\"");
     }
 
     @Test
