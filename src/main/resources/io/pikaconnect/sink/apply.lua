@@ -110,11 +110,22 @@ end
 local shapes = {}
 
 do
+
+-- Whether some of the keys exist. Mostly all do, or none does, so a few are asked for before the others.
+local function some_exist(values)
+  local first, rest = {}, {}
+  for i = 1, #values, 2 do
+    local part = i < 16 and first or rest
+    part[#part + 1] = values[i]
+  end
+  return call('EXISTS', unpack(first)) > 0 or #rest > 0 and call('EXISTS', unpack(rest)) > 0
+end
+
 -- Sets all of them, unless one fails or is blocked by a key of another type; then false.
 local function mset(...)
   if source_time then
     local values = { ... }
-    for i = 1, #values, 2 do
+    for i = 1, some_exist(values) and #values or 0, 2 do
       if blocking_type(values[i]) then
         return false
       end
@@ -199,9 +210,6 @@ end
 -- What becomes of a record of shape C that failed; its values start there. Returns the error, unless a policy resolves it.
 local function unresolved_record(reply, words, from)
   if words > 0 then
-    if on_wrong_type == 'skip' and skip_wrong_type(reply.err) then
-      return nil
-    end
     return unresolved_error(reply, { select(3, unpack_limit(entries, 1 + words, from)) })
   end
   local deadline, name, key, value = select(3, unpack_limit(entries, 2 - words, from))
@@ -229,7 +237,8 @@ shapes.C = function()
     else
       reply = run_record_until(unpack_limit(entries, 2 - words, at))
     end
-    if type(reply) == 'table' and reply.err then
+    if type(reply) == 'table' and reply.err
+      and not (words > 0 and on_wrong_type == 'skip' and skip_wrong_type(reply.err, done_uncounted)) then
       count_uncounted()
       local err = unresolved_record(reply, words, from)
       if err then

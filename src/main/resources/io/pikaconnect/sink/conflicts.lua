@@ -87,12 +87,12 @@ end
 local kinds = {} -- of errors that were classified before, by their texts
 
 -- With on.wrong.type=skip: whether an error is about a key's type, and the command, on that one key, is discarded. The same
--- as resolve_error, but without the command.
-skip_wrong_type = function(err)
+-- as resolve_error, but without the command. So many records before it are done and not counted.
+skip_wrong_type = function(err, uncounted_records)
   local kind = kinds[err] or classify(err)
   kinds[err] = kind
   if kind == 'wrongtype' then
-    discard('wrongtype skip', err)
+    discard('wrongtype skip', err, uncounted_records)
     return true
   end
 end

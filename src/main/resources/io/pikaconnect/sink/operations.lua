@@ -184,9 +184,10 @@ operations['del'] = function(cmd)
 end
 
 -- Notes a command that was not applied, or only after its key was deleted; the reply lists them.
-local function discard(what, err)
+local function discard(what, err, uncounted_records)
   local n = #discarded
-  discarded[n + 1], discarded[n + 2] = record_index, command_index -- as numbers, which costs less than their texts
+  discarded[n + 1] = record_index + (uncounted_records or 0) -- as a number, which costs less than its text
+  discarded[n + 2] = command_index
   discarded[n + 3], discarded[n + 4] = what, err
 end
 

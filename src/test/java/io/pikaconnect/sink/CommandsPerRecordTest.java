@@ -92,6 +92,17 @@ class CommandsPerRecordTest {
         assertThat(sink.redis().dbSize()).isEqualTo(101);
     }
 
+    @Test
+    void whatNewStringsNextToEachOtherReplaceIsNotLookedAtOneByOne() {
+        Map<String, Long> calls = callsOfTheRest(() -> {
+            for (int i = 0; i < 100; i++) {
+                topic.command("SET", "string:" + i, "v");
+            }
+        });
+        assertThat(calls.getOrDefault("strlen", 0L)).isLessThan(10);
+        assertThat(sink.redis().dbSize()).isEqualTo(101);
+    }
+
     private void add(Command command, String key) {
         topic.change(command.args().get(1), command, Command.of("PEXPIREAT", key, FAR));
     }
