@@ -111,16 +111,6 @@ local shapes = {}
 
 do
 
--- Whether some of the keys exist. Mostly all do, or none does, so a few are asked for before the others.
-local function some_exist(values)
-  local first, rest = {}, {}
-  for i = 1, #values, 2 do
-    local part = i < 16 and first or rest
-    part[#part + 1] = values[i]
-  end
-  return call('EXISTS', unpack(first)) > 0 or #rest > 0 and call('EXISTS', unpack(rest)) > 0
-end
-
 -- Sets all of them, unless one fails or is blocked by a key of another type; then false.
 local function mset(...)
   if source_time then

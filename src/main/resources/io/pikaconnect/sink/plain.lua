@@ -1,13 +1,23 @@
 -- What a record needs that has one command, and perhaps a deadline: most have.
 --
 -- needs:   prelude, shadows, operations
--- defines: run_plain, is_noted_set, set_until, unresolved_error
+-- defines: run_plain, is_noted_set, set_until, some_exist, unresolved_error
 
 local run_plain, is_noted_set
 
 -- The SET of a record that is a SET and a deadline.
 local function set_until(deadline, key, value)
   return { 'SET', key, value, 'PXAT', redis_deadline(deadline) }
+end
+
+-- Whether some of the keys exist. Mostly all do, or none does, so a few are asked for before the others.
+local function some_exist(values)
+  local first, rest = {}, {}
+  for i = 1, #values, 2 do
+    local part = i < 16 and first or rest
+    part[#part + 1] = values[i]
+  end
+  return call('EXISTS', unpack(first)) > 0 or #rest > 0 and call('EXISTS', unpack(rest)) > 0
 end
 
 -- The error in a reply, if there is one and no policy resolves it.
