@@ -407,7 +407,9 @@ class LargeCommandsTest {
             seen.add(sink.redis().get("k"));
             return sink.isAtEnd(topic);
         });
-        assertThat(seen).extracting(String::length).containsExactly(6, command.equals("APPEND") ? 6_000_006 : 6_000_003);
+        assertThat(seen)
+                .extracting(String::length)
+                .containsExactly(6, command.equals("APPEND") ? 6_000_006 : 6_000_003);
         assertThat(sink.redis().get("k")).startsWith(command.equals("APPEND") ? "beforevv" : "befvv");
         assertThat(sink.held("k")).isEqualTo(1_895_337_901_000L);
     }
