@@ -26,6 +26,9 @@ public final class SlotMove {
     private void mark(RedisServer source, RedisServer target) {
         try (Jedis from = source.connect();
                 Jedis into = target.connect()) {
+            if (ClusterView.of(into).owners()[slot] == null) { // it takes no news of a slot that comes to it
+                into.clusterSetSlotNode(slot, cluster.idOf(source));
+            }
             into.clusterSetSlotImporting(slot, cluster.idOf(source));
             from.clusterSetSlotMigrating(slot, cluster.idOf(target));
         }

@@ -1,0 +1,49 @@
+package io.pikaconnect.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.change.Resp;
+import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.demo.SlotMove;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A slot is half moved when its node fails over, which the node that takes over does not know before Redis 8. */
+class TornSlotTest {
+
+    @RegisterExtension
+    private final ClusterFixture sink = new ClusterFixture();
+
+    private final ModelTopic topic = new ModelTopic("pika.db0", 2)
+            .at(System.currentTimeMillis() - 3_600_000)
+            .begin();
+
+    @Test
+    void theSinkWaitsForItAndTouchesNothingInIt() {
+        String other = SinkFixture.key(1 - KeySlot.partition(Resp.bytes("{k}a"), 2), 2);
+        topic.command("INCR", "{k}a").command("INCR", "{k}b").command("INCR", other);
+        ModelWorker worker = sink.applyAll(topic);
+        int slot = KeySlot.slot(Resp.bytes("{k}a"));
+        RedisServer from = sink.cluster.masterOf(slot);
+        RedisServer to = sink.cluster.masters().stream()
+                .filter(master -> master != from)
+                .findFirst()
+                .orElseThrow();
+        SlotMove move =
+                sink.cluster.beginMove(slot, to).keys(key -> new String(key, StandardCharsets.UTF_8).equals("{k}a"));
+        sink.cluster.failOverHalfway(from);
+        topic.command("INCR", "{k}a").command("INCR", "{k}b");
+        for (int i = 0; i < 20; i++) {
+            topic.command("INCR", other);
+            String value = String.valueOf(2 + i);
+            worker.until(() -> sink.value(other).filter(value::equals).isPresent(), 60_000);
+        }
+        move.finish();
+        sink.cluster.awaitAgreement();
+        worker.until(() -> sink.isAtEnd(topic), 60_000);
+        assertThat(sink.content()).isEqualTo(Map.of("{k}a", "2", "{k}b", "2", other, "21"));
+    }
+}
