@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.args.ClusterFailoverOption;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ClientKillParams;
 
@@ -162,6 +163,20 @@ public final class RedisCluster implements AutoCloseable {
                         .flatMap(server -> view(server).lines().stream())
                         .filter(line -> line.id().equals(idOf(master)))
                         .allMatch(line -> line.master().filter(id::equals).isPresent()));
+        awaitReplicas();
+        return replica;
+    }
+
+    /**
+     * The replica takes over without asking anybody, whatever it lacks; the master, which was cut off from it, gives way and keeps
+     * its clients.
+     */
+    public RedisServer replace(RedisServer master) {
+        RedisServer replica = replicaOf(master);
+        ask(replica, node -> node.clusterFailover(ClusterFailoverOption.TAKEOVER));
+        await(replica.address() + " takes over", () -> isMaster(replica) && !isMaster(master));
+        attach(replica);
+        awaitAgreement();
         awaitReplicas();
         return replica;
     }

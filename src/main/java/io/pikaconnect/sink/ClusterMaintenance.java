@@ -15,6 +15,9 @@ final class ClusterMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMaintenance.class);
     private static final long MARK_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** The next attempt, if not all slots could be marked. */
+    private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final ClusterApplier applier;
     private final SlotScripts scripts;
     private final DatabaseMaintenance maintenance;
@@ -86,7 +89,12 @@ final class ClusterMaintenance {
             return;
         }
         markedAt.put(p.topicPartition, now);
-        if (!scripts.mark(link, places.get())) {
+        SlotScripts.Marked marked = scripts.mark(link, places.get());
+        if (marked.isAway()) { // another node may have it by now, with less
+            markedAt.put(p.topicPartition, now - MARK_EVERY_NANOS + AGAIN_NANOS);
+            link.refresh();
+        }
+        if (marked.isLost()) {
             LOG.info("{}: a node of the cluster has lost writes; reading again from its place", p.topicPartition);
             p.unclaim(token);
         }

@@ -183,18 +183,29 @@ final class SlotScripts {
                         || kafka.get().filter(id -> !id.equals(ofCluster)).isEmpty());
     }
 
-    /** Notes the partition's end in its slots; returns whether each slot has what the task thinks it has. */
-    boolean mark(ClusterLink link, SlotPlaces places) {
+    /**
+     * What became of marks.
+     *
+     * @param isLost whether a slot has less than the task thinks
+     * @param isAway whether a slot is not where it was, so that what it has is unknown
+     */
+    record Marked(boolean isLost, boolean isAway) {}
+
+    /** Notes the partition's end in its slots. */
+    Marked mark(ClusterLink link, SlotPlaces places) {
         SlotMark mark = places.end().orElseThrow();
-        List<String> lost = new ArrayList<>();
+        int[] counts = new int[2];
         new SlotCalls(
                         link,
                         Script.MARKS,
                         texts(prefix, places.epoch(), mark, mark.clockMs()),
                         (slot, args) -> args.addAll(texts(SlotTags.of(slot), places.sequence(slot))),
-                        slot -> {})
-                .run(places.slots(), answer -> answer.reply().list("lost").forEach(tag -> lost.add(text(tag))));
-        return lost.isEmpty();
+                        slot -> counts[1]++)
+                .run(places.slots(), answer -> {
+                    counts[0] += answer.reply().list("lost").size();
+                    counts[1] += answer.reply().list(AWAY).size();
+                });
+        return new Marked(counts[0] > 0, counts[1] > 0);
     }
 
     /** How far the slots of a barrier are. */

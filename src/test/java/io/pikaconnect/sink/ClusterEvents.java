@@ -27,6 +27,7 @@ final class ClusterEvents {
         FAILOVER_BY_ORDER,
         CRASH,
         CRASH_WHILE_THE_REPLICA_IS_BEHIND,
+        REPLACED_BY_A_REPLICA_THAT_IS_BEHIND,
         NODE_AWAY,
         NODE_BACK_WITHOUT_DATA,
         SLOTS_MOVE,
@@ -80,6 +81,13 @@ final class ClusterEvents {
                 cluster.detach(cluster.replicaOf(master));
                 pause(300);
                 crash(master);
+            }
+            case REPLACED_BY_A_REPLICA_THAT_IS_BEHIND -> {
+                finishMoves();
+                RedisServer master = anyMaster();
+                cluster.detach(cluster.replicaOf(master));
+                pause(300);
+                cluster.replace(master);
             }
             case NODE_AWAY -> {
                 RedisServer master = anyMaster();
