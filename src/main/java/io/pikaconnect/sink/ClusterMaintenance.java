@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.redis.SlotMap;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,6 @@ final class ClusterMaintenance {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMaintenance.class);
     private static final long MARK_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
-
-    /** The next attempt, if not all slots could be marked. */
-    private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ClusterApplier applier;
     private final SlotScripts scripts;
@@ -91,8 +89,11 @@ final class ClusterMaintenance {
         markedAt.put(p.topicPartition, now);
         SlotScripts.Marked marked = scripts.mark(link, places.get());
         if (marked.isAway()) { // another node may have it by now, with less
-            markedAt.put(p.topicPartition, now - MARK_EVERY_NANOS + AGAIN_NANOS);
+            SlotMap before = link.slots();
             link.refresh();
+            if (before != link.slots()) {
+                markedAt.put(p.topicPartition, now - MARK_EVERY_NANOS);
+            }
         }
         if (marked.isLost()) {
             LOG.info("{}: a node of the cluster has lost writes; reading again from its place", p.topicPartition);
