@@ -8,7 +8,6 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.RedisServer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -170,7 +169,7 @@ class RestorePayloadTest {
         return Math.max(RestorePayload.LEAST, count());
     }
 
-    private Collection<byte[]> sorted(int count) {
+    private TreeSet<byte[]> sorted(int count) {
         TreeSet<byte[]> elements = new TreeSet<>(Arrays::compareUnsigned);
         while (elements.size() < count) {
             elements.add(element());
@@ -224,7 +223,7 @@ class RestorePayloadTest {
     void sets() {
         assumeTrue(taken().contains(RestorePayload.Form.SET));
         for (int i = 0; i < ROUNDS; i++) {
-            TreeSet<byte[]> members = new TreeSet<>(sorted(some()));
+            TreeSet<byte[]> members = sorted(some());
             members.pollFirst();
             members.add(Resp.bytes("a text that is no number"));
             Command sadd = command("SADD", List.copyOf(members));
