@@ -3,6 +3,7 @@ package io.pikaconnect.replication;
 import io.pikaconnect.pika.BinlogItem;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.ReplicationException.Kind;
+import io.pikaconnect.replication.ReplicationProto.Response;
 import io.pikaconnect.replication.Responses.Accepted;
 import io.pikaconnect.replication.Responses.PositionRejected;
 import java.time.Duration;
@@ -272,8 +273,9 @@ final class BinlogStreamer implements Runnable {
         Connection connection = on.connection();
         Arrivals arrivals = new Arrivals(timings.arrival());
         Duration every = hold.every(timings.ask());
-        long lookedNanos = System.nanoTime();
-        long askedNanos = lookedNanos;
+        long startedNanos = System.nanoTime();
+        long lookedNanos = startedNanos;
+        long askedNanos = startedNanos;
         while (true) {
             try {
                 return connection.end().get(every.toMillis(), TimeUnit.MILLISECONDS);
@@ -282,7 +284,11 @@ final class BinlogStreamer implements Runnable {
                 if (now - lookedNanos >= timings.ask().toNanos()) {
                     lookedNanos = now;
                     look(connection);
+                    Arrivals.Moment moment = moment(connection, replicaSession);
+                    long silentSince = moment.arrivedNanos().orElse(startedNanos);
                     if (!master.reportsEnd()
+                            && moment.expecting()
+                            && now - silentSince >= timings.arrival().toNanos()
                             && now - askedNanos >= timings.arrival().toNanos()) {
                         askedNanos = now;
                         askEnd(on);
@@ -307,11 +313,16 @@ final class BinlogStreamer implements Runnable {
         return new Arrivals.Moment(here, expecting, master.end(), part.isPresent() ? part : replicaSession.itemAt());
     }
 
-    /** For a master whose INFO does not report the end of its log; it can be asked while it streams, too. */
+    /**
+     * For a master whose INFO does not report the end of its log; it can be asked while it streams, too. Without an answer
+     * the session continues: nothing is known to be missing.
+     */
     private void askEnd(Handshake on) throws InterruptedException {
         try {
-            master.endsAt(new Responses(master.config())
-                    .end(on.connection().ask(on.requests().trySync(Responses.BEYOND))));
+            Optional<Response> answer = on.connection().tryAsk(on.requests().trySync(Responses.BEYOND));
+            if (answer.isPresent()) {
+                master.endsAt(new Responses(master.config()).end(answer.get()));
+            }
         } catch (ReplicationException e) {
             LOG.debug("{}: the master did not report where its log ends", master.config(), e);
         }

@@ -120,8 +120,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return connection.join();
     }
 
-    /** Sends a control request and waits for its response. One at a time, since a master may answer out of order. */
-    synchronized Response ask(Request request) throws ReplicationException, InterruptedException {
+    /** Sends a control request and waits for its response, without which the connection ends. */
+    Response ask(Request request) throws ReplicationException, InterruptedException {
+        try {
+            return answer(request);
+        } catch (TimeoutException e) {
+            String reason = "no answer to " + request.getType() + " within " + timings.control();
+            close(reason);
+            throw new ReplicationException(Kind.RETRY, config + ": " + reason, e);
+        }
+    }
+
+    /** The same for a question that may stay without an answer. */
+    Optional<Response> tryAsk(Request request) throws ReplicationException, InterruptedException {
+        try {
+            return Optional.of(answer(request));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One at a time, since a master may answer out of order. */
+    private synchronized Response answer(Request request)
+            throws ReplicationException, InterruptedException, TimeoutException {
         Question asked = new Question(request.getType(), new CompletableFuture<>());
         question = asked;
         send(request);
@@ -130,10 +151,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         try {
             return asked.answer.get(timings.control().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            String reason = "no answer to " + request.getType() + " within " + timings.control();
-            close(reason);
-            throw new ReplicationException(Kind.RETRY, config + ": " + reason, e);
         } catch (ExecutionException e) {
             throw lost(request.getType(), e.getCause());
         }

@@ -12,9 +12,8 @@ local define_rest
 
 local function need_rest()
   if define_rest then
-    local define = define_rest
+    define_rest()
     define_rest = nil
-    define()
   end
 end
 

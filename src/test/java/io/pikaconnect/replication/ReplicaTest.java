@@ -276,6 +276,24 @@ class ReplicaTest {
         Polls.assertSame(poll(64), large.items());
     }
 
+    /** What it would answer is not read, either. */
+    @Test
+    void aMasterThatDoesNotReportWhereItsLogEndsIsNotAskedWhileNobodyPolls() throws Exception {
+        replica.close();
+        master.close();
+        Recording large = recording.withItems(Items.row(recording.position(), 64, 1 << 20));
+        master = RecordedMaster.start(large, QUICK);
+        master.denyInfo();
+        replica = new Replica(
+                Replicas.of(master.port()).version("3.5.5").queueBytes(4 << 20).config(), Replicas.QUICK);
+        replica.connect();
+        replica.follow(recording.position());
+        await().until(() -> replica.received().compareTo(large.items().get(3).end()) >= 0);
+        await().during(Replicas.QUICK.arrival().plus(Replicas.QUICK.control()).plusSeconds(1))
+                .until(() -> replica.connectionFailures() == 0);
+        Polls.assertSame(poll(64), large.items());
+    }
+
     @Test
     void takesItemsOf64MebibytesWithoutHoldingSeveral() throws Exception {
         replica.close();
