@@ -63,6 +63,11 @@ final class SourceMistakes {
                         set("pika.databases", "db7"),
                         "pika.databases",
                         "only [db0]"),
+                new Mistake(
+                        "a pattern with an open bracket", set("keys.include", "a*,[b"), "keys.include", "closing one"),
+                new Mistake(
+                        "an expression that is none", set("keys.exclude", "regex:("), "keys.exclude", "not a regular"),
+                new Mistake("a type that is none", set("types.include", "geo"), "types.include", "string, hash, list"),
                 new Mistake("dbs by number", set("pika.databases", "0,1"), "pika.databases", "db0,db2"),
                 new Mistake(
                         "fewer tasks than dbs",

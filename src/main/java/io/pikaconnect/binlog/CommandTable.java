@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -94,6 +95,11 @@ final class CommandTable {
     /** @param name in lower case */
     Optional<Row> row(String name) {
         return Optional.ofNullable(rows.get(name));
+    }
+
+    /** Of all commands, in lower case. */
+    Set<String> names() {
+        return rows.keySet();
     }
 
     private void ofOneKey(BinlogDialect dialect) {

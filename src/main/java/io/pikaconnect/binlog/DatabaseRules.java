@@ -3,14 +3,12 @@ package io.pikaconnect.binlog;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Operation;
+import io.pikaconnect.change.Selection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** Rules for commands on a whole db: T-FLUSH, T-PATDEL. */
 final class DatabaseRules {
-
-    private static final Set<String> TYPES = Set.of("string", "hash", "list", "zset", "set", "stream");
 
     private static final List<Command> FLUSH = List.of(Command.of("FLUSHDB"));
 
@@ -45,7 +43,7 @@ final class DatabaseRules {
 
     private static String type(LoggedCommand logged, int i) {
         String type = logged.text(i).toLowerCase(Locale.ROOT);
-        if (!TYPES.contains(type)) {
+        if (!Selection.TYPES.contains(type)) {
             throw new IllegalArgumentException(
                     "argument " + i + " '" + Escaped.text(logged.arg(i)) + "' is not a type");
         }

@@ -4,6 +4,7 @@ import io.pikaconnect.binlog.CommandTable.Row;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogItem;
@@ -22,8 +23,8 @@ import java.util.Optional;
  *
  * <p>One item mostly makes one change, on one key or on the whole db; DEL and MSET of 3.2 to 3.4 make one for each key,
  * and a command that reads one key and writes another makes one on all of them. Arguments are shared with the item's
- * command, not copied. The result depends on nothing but the item, the dialect and the renamed commands; the policy
- * decides only whether to stop.
+ * command, not copied. The result depends on nothing but the item, the dialect, the renamed commands and the keys that are
+ * wanted; the policy decides only whether to stop.
  */
 public final class Translator {
 
@@ -38,6 +39,7 @@ public final class Translator {
     private final TranslationPolicy policy;
     private final DiscardCounts discards;
     private final RenamedCommands renamed;
+    private final Admission admission;
 
     /**
      * A translator for a master without renamed commands.
@@ -49,9 +51,23 @@ public final class Translator {
         this(dialect, policy, discards, RenamedCommands.NONE);
     }
 
-    /** @param renamed commands that the master has under other names */
+    /** A translator of every key. */
     public Translator(
             BinlogDialect dialect, TranslationPolicy policy, DiscardCounts discards, RenamedCommands renamed) {
+        this(dialect, policy, discards, renamed, Wanted.ALL);
+    }
+
+    /**
+     * @param renamed commands that the master has under other names
+     * @param wanted the keys whose changes are wanted
+     */
+    public Translator(
+            BinlogDialect dialect,
+            TranslationPolicy policy,
+            DiscardCounts discards,
+            RenamedCommands renamed,
+            Wanted wanted) {
+        this.admission = new Admission(wanted);
         this.renamed = renamed;
         this.dialect = dialect;
         this.table = CommandTable.of(dialect);
@@ -105,7 +121,7 @@ public final class Translator {
                 logged.count("internal.key");
                 return List.of();
             }
-            Optional<Lossy> doubt = row.doubt(logged);
+            Optional<Lossy> doubt = row.doubt(logged).filter(any -> !admission.leavesOut(logged));
             if (doubt.isPresent()) {
                 if (policy.stopsAt(doubt.get())) {
                     logged.logValues("cannot translate");
@@ -114,7 +130,7 @@ public final class Translator {
                 }
                 logged.count(doubt.get().counter());
             }
-            return row.changes(logged);
+            return admission.admitted(row.changes(logged), logged);
         } catch (IllegalArgumentException e) {
             logged.logValues("cannot translate");
             throw new UntranslatableException(

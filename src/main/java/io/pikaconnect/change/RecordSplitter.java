@@ -43,14 +43,21 @@ public final class RecordSplitter implements Iterator<byte[]> {
 
     private static int valueLimit(byte[] key, int recordMaxBytes) {
         int valueLimit = recordMaxBytes - key.length - OVERHEAD;
-        if (valueLimit < key.length + OVERHEAD) {
+        if (key.length > longestKey(recordMaxBytes)) {
             throw new DoesNotFitException(
                     "key " + Escaped.text(key) + " has " + key.length
                             + " bytes; it needs record.max.bytes of at least " + (2L * key.length + 2 * OVERHEAD)
                             + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes,
-                    "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync");
+                    "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync. Or"
+                            + " set on.large.key=skip, which leaves such keys out and counts them; the task then"
+                            + " continues here");
         }
         return valueLimit;
+    }
+
+    /** The length of the longest key that a record can have, in bytes: it may stand in the value once more. */
+    public static int longestKey(int recordMaxBytes) {
+        return (recordMaxBytes - 2 * OVERHEAD) / 2;
     }
 
     /** The values of the records for one key's commands, none larger than {@code recordMaxBytes} with key and headers. */

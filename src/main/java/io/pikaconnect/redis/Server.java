@@ -10,6 +10,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** A Redis or a sentinel at an address. Every connection of the sink is made here. */
@@ -59,6 +60,14 @@ public record Server(String host, int port, Access access) {
                     config));
         } catch (JedisConnectionException e) {
             throw ConnectFailed.of(this, e);
+        } catch (JedisAccessControlException e) {
+            throw access.unresolved()
+                    .map(reference -> new JedisAccessControlException(
+                            e.getMessage() + " (the password is still the reference " + reference
+                                    + ": the worker has no such config provider (config.providers), or that has no"
+                                    + " such key)",
+                            e))
+                    .orElse(e);
         }
     }
 

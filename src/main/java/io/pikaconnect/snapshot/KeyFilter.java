@@ -1,14 +1,15 @@
 package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Escaped;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.InternalKey;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides which keys of a dump are emitted: not Pika's own ({@code _internal:slot…}, storage-format 13), and if several
- * types have the same key (storage-format 10), only one.
+ * Decides which keys of a dump are emitted: those that are wanted, not Pika's own ({@code _internal:slot…},
+ * storage-format 13), and if several wanted types have the same key (storage-format 10), only one.
  *
  * <p>A key that was alive when the full sync was requested yields to an earlier type with a live key of that name. A
  * key that was expired then yields to any type with a live key of that name, and to an earlier type with any. Otherwise
@@ -21,12 +22,14 @@ final class KeyFilter {
 
     private final long requestedMs;
     private final boolean failOnCollision;
+    private final Wanted wanted;
     private final DiscardCounts discards;
 
     KeyFilter(List<MetaLookup> metas, SnapshotOptions options, DiscardCounts discards) {
         this.metas = metas;
         this.requestedMs = options.requested().toEpochMilli();
         this.failOnCollision = options.failOnTypeCollision();
+        this.wanted = options.wanted();
         this.discards = discards;
     }
 
@@ -36,10 +39,16 @@ final class KeyFilter {
             discards.count("key.internal", () -> Escaped.text(key));
             return false;
         }
+        Optional<String> leftOut = wanted.leavesOut(type.word(), key);
+        if (leftOut.isPresent()) {
+            leaveOut(leftOut.get(), type, key);
+            return false;
+        }
         boolean live = meta.liveAt(requestedMs);
         for (int i = 0; i < metas.size(); i++) {
             boolean earlier = i < type.ordinal();
-            if (i == type.ordinal() || (live && !earlier)) {
+            boolean isWanted = wanted.selection().hasType(PikaType.values()[i].word());
+            if (i == type.ordinal() || !isWanted || (live && !earlier)) {
                 continue;
             }
             Optional<Meta> rival = metas.get(i).find(key, 0, key.length).filter(m -> !m.empty());
@@ -49,6 +58,14 @@ final class KeyFilter {
             }
         }
         return true;
+    }
+
+    private void leaveOut(String reason, PikaType type, byte[] key) {
+        if (reason.equals(Wanted.FILTERED)) {
+            discards.count(reason);
+        } else {
+            discards.count(reason, () -> "the " + type.word() + " " + Escaped.text(key) + " of the dump");
+        }
     }
 
     private void collide(PikaType type, PikaType winner, byte[] name) throws SnapshotException {

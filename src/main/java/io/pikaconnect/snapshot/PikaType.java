@@ -2,6 +2,7 @@ package io.pikaconnect.snapshot;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Resp;
+import java.util.Locale;
 
 /**
  * The types of Pika's keys in reading order, which is also the order of precedence where several types have the same
@@ -16,6 +17,7 @@ public enum PikaType {
     STREAM("streams", "XADD", 0);
 
     private final String plural;
+    private final String word = name().toLowerCase(Locale.ROOT);
     private final byte[] command;
     private final int elementArgs;
 
@@ -23,6 +25,11 @@ public enum PikaType {
         this.plural = plural;
         this.command = Resp.bytes(command);
         this.elementArgs = elementArgs;
+    }
+
+    /** The word for one key of this type. */
+    String word() {
+        return word;
     }
 
     /** Pika's word for the keys of this type, which is also their folder in a dump of 3.2 – 3.5. */

@@ -1,5 +1,6 @@
 package io.pikaconnect.snapshot;
 
+import io.pikaconnect.change.Wanted;
 import java.time.Instant;
 
 /**
@@ -11,11 +12,27 @@ import java.time.Instant;
  * @param chunkBytes bytes of elements (fields, values, members) in one chunk; a larger element is a separate chunk
  * @param failOnTypeCollision whether a key that several types have ends the reading; otherwise the first type wins
  * @param failOnHyperLogLog whether a HyperLogLog ends the reading; otherwise it is emitted as a string
+ * @param wanted the keys that are emitted; what is too long may be wanted or not, as it changes no other chunk
  * @param requested when the full sync was requested: the moment at which a collision is resolved by which keys are
  *     alive
  */
 public record SnapshotOptions(
-        int chunkElements, int chunkBytes, boolean failOnTypeCollision, boolean failOnHyperLogLog, Instant requested) {
+        int chunkElements,
+        int chunkBytes,
+        boolean failOnTypeCollision,
+        boolean failOnHyperLogLog,
+        Wanted wanted,
+        Instant requested) {
+
+    /** Options with which every key is emitted. */
+    public SnapshotOptions(
+            int chunkElements,
+            int chunkBytes,
+            boolean failOnTypeCollision,
+            boolean failOnHyperLogLog,
+            Instant requested) {
+        this(chunkElements, chunkBytes, failOnTypeCollision, failOnHyperLogLog, Wanted.ALL, requested);
+    }
 
     public SnapshotOptions {
         if (chunkElements < 1 || chunkBytes < 1) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * read once, in order; at most one chunk is in memory. Expired keys are emitted with their deadline.
  *
  * <p>Counted in the discards: {@code type.collision} (a key skipped because several types have it),
- * {@code key.internal} (a key of Pika's own, skipped), {@code key.unreadable} (the rest of a key that Pika 4.0 could
+ * {@code key.internal} (a key of Pika's own, skipped), {@code filtered} and {@code large.key} (a key that is not wanted), {@code key.unreadable} (the rest of a key that Pika 4.0 could
  * not store, skipped), {@code record.unreadable} (a key skipped because its record is not what Pika writes),
  * {@code element.unreadable} (an element skipped for the same reason), {@code element.bare} (an element whose value was
  * stored without its tail, read as it is), {@code score.nan} (a member skipped), {@code count.mismatch} (a record whose

@@ -55,7 +55,8 @@ final class BinlogPhase implements EpochPhase {
                 from.epoch().settings().group(),
                 context.config().translationPolicy(),
                 context.discards(),
-                from.epoch().settings().renamed());
+                from.epoch().settings().renamed(),
+                context.config().wanted(from.epoch().settings()));
         this.skipParts = from.partsSent();
         this.dumpKept = opened.dump().isPresent();
         this.commitsSeen = context.commits().count();

@@ -2,6 +2,8 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.RenamedCommands;
 import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Selection;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.snapshot.SnapshotOptions;
@@ -16,11 +18,12 @@ import java.time.Instant;
  * a connector that stopped may be told to go on.
  *
  * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}, then, where there is
- * something renamed, {@code ;} and that.
+ * something renamed or left out, {@code ;} and what is renamed, and where something is left out, {@code ;} and the selection.
  *
  * @param group the master's binlog dialect
  * @param revision of the translation rules
  * @param renamed commands that the master has under other names; unlike the rest it may gain some in the epoch
+ * @param selection the keys that are replicated
  */
 record EpochSettings(
         String topic,
@@ -29,11 +32,14 @@ record EpochSettings(
         int chunkElements,
         BinlogDialect group,
         int revision,
-        RenamedCommands renamed) {
+        RenamedCommands renamed,
+        Selection selection) {
+
+    private static final int FIELDS = 6;
 
     EpochSettings(
             String topic, int partitions, int recordMaxBytes, int chunkElements, BinlogDialect group, int revision) {
-        this(topic, partitions, recordMaxBytes, chunkElements, group, revision, RenamedCommands.NONE);
+        this(topic, partitions, recordMaxBytes, chunkElements, group, revision, RenamedCommands.NONE, Selection.ALL);
     }
 
     static EpochSettings of(PikaSourceConfig config, BinlogDialect group) {
@@ -44,24 +50,33 @@ record EpochSettings(
                 config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
                 group,
                 Translator.REVISION,
-                config.renamed());
+                config.renamed(),
+                config.selection());
     }
 
     /** The same, with what the settings name now, as far as it may hold in this epoch. */
     EpochSettings continuedWith(RenamedCommands now) {
         return new EpochSettings(
-                topic, partitions, recordMaxBytes, chunkElements, group, revision, renamed.continuedWith(now));
+                topic,
+                partitions,
+                recordMaxBytes,
+                chunkElements,
+                group,
+                revision,
+                renamed.continuedWith(now),
+                selection);
     }
 
     EpochSettings with(BinlogDialect other) {
-        return new EpochSettings(topic, partitions, recordMaxBytes, chunkElements, other, revision, renamed);
+        return new EpochSettings(topic, partitions, recordMaxBytes, chunkElements, other, revision, renamed, selection);
     }
 
     /** How the dump is read, of which the two policies only decide whether to stop. */
-    SnapshotOptions snapshotOptions(Instant requested, boolean failOnTypeCollision, boolean failOnHyperLogLog) {
+    SnapshotOptions snapshotOptions(
+            Instant requested, boolean failOnTypeCollision, boolean failOnHyperLogLog, Wanted wanted) {
         // A quarter of a record: chunks then never need cutting, unless one element alone is larger.
         return new SnapshotOptions(
-                chunkElements, recordMaxBytes / 4, failOnTypeCollision, failOnHyperLogLog, requested);
+                chunkElements, recordMaxBytes / 4, failOnTypeCollision, failOnHyperLogLog, wanted, requested);
     }
 
     String text() {
@@ -73,7 +88,10 @@ record EpochSettings(
                 String.valueOf(chunkElements),
                 group.name(),
                 String.valueOf(revision));
-        return renamed.isNone() ? text : text + ";" + renamed;
+        if (selection.isAll()) {
+            return renamed.isNone() ? text : text + ";" + renamed;
+        }
+        return text + ";" + renamed + ";" + selection;
     }
 
     /**
@@ -84,7 +102,7 @@ record EpochSettings(
     static EpochSettings parse(String text) {
         String[] p = text.split(";", -1);
         try {
-            if ((p.length == 6 || p.length == 7) && Integer.parseInt(p[5]) == Translator.REVISION) {
+            if (p.length >= FIELDS && p.length <= FIELDS + 2 && Integer.parseInt(p[5]) == Translator.REVISION) {
                 return new EpochSettings(
                         p[0],
                         Integer.parseInt(p[1]),
@@ -92,7 +110,8 @@ record EpochSettings(
                         Integer.parseInt(p[3]),
                         BinlogDialect.named(p[4]),
                         Translator.REVISION,
-                        p.length == 6 ? RenamedCommands.NONE : RenamedCommands.parse(p[6]));
+                        p.length == FIELDS ? RenamedCommands.NONE : RenamedCommands.parse(p[FIELDS]),
+                        p.length <= FIELDS + 1 ? Selection.ALL : Selection.parse(p[FIELDS + 1]));
             }
         } catch (IllegalArgumentException e) {
             throw unknown(text, e);

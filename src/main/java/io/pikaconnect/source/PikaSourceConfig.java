@@ -2,6 +2,9 @@ package io.pikaconnect.source;
 
 import io.pikaconnect.binlog.RenamedCommands;
 import io.pikaconnect.binlog.TranslationPolicy;
+import io.pikaconnect.change.RecordSplitter;
+import io.pikaconnect.change.Selection;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.pika.PikaVersion;
@@ -11,6 +14,7 @@ import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.settings.Started;
 import io.pikaconnect.settings.Word;
 import io.pikaconnect.source.Policy.OnHyperLogLog;
+import io.pikaconnect.source.Policy.OnLargeKey;
 import io.pikaconnect.source.Policy.OnRepeatedMember;
 import io.pikaconnect.source.Policy.OnReplica;
 import io.pikaconnect.source.Policy.OnSpop;
@@ -46,6 +50,9 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String TOPIC_PARTITIONS = "topic.partitions";
     static final String TOPIC_TAKEOVER = "topic.takeover";
     static final String TOPIC_EXISTING = "topic.existing";
+    static final String KEYS_INCLUDE = "keys.include";
+    static final String KEYS_EXCLUDE = "keys.exclude";
+    static final String TYPES_INCLUDE = "types.include";
     static final String RECORD_FORMAT = "record.format";
     static final String RECORD_MAX_BYTES = "record.max.bytes";
     static final String SNAPSHOT_CHUNK_ELEMENTS = "snapshot.chunk.elements";
@@ -58,6 +65,7 @@ final class PikaSourceConfig extends AbstractConfig {
     static final String ON_SPOP = "on.spop";
     static final String ON_HYPERLOGLOG = "on.hyperloglog";
     static final String ON_REPEATED_MEMBER = "on.repeated.member";
+    static final String ON_LARGE_KEY = "on.large.key";
     static final String ON_UNKNOWN_COMMAND = "on.unknown.command";
 
     /** Items waiting between the network and {@code poll()} hold at most this many bytes, and one frame more. */
@@ -211,6 +219,18 @@ final class PikaSourceConfig extends AbstractConfig {
                 policy(OnSpop.class, ON_SPOP) == OnSpop.FAIL,
                 onHyperLogLog() == OnHyperLogLog.FAIL,
                 policy(OnRepeatedMember.class, ON_REPEATED_MEMBER) == OnRepeatedMember.FAIL);
+    }
+
+    /** The keys to replicate. */
+    Selection selection() {
+        return Selection.of(getList(KEYS_INCLUDE), getList(KEYS_EXCLUDE), getList(TYPES_INCLUDE));
+    }
+
+    /** The keys that become records in an epoch with these settings. */
+    Wanted wanted(EpochSettings epoch) {
+        boolean skips = policy(OnLargeKey.class, ON_LARGE_KEY) == OnLargeKey.SKIP;
+        return new Wanted(
+                epoch.selection(), skips ? RecordSplitter.longestKey(epoch.recordMaxBytes()) : Integer.MAX_VALUE);
     }
 
     /** Commands that the master has under other names. */

@@ -35,6 +35,12 @@ interface Policy extends Word {
         FIRST
     }
 
+    /** {@code on.large.key} */
+    enum OnLargeKey implements Policy {
+        FAIL,
+        SKIP
+    }
+
     /** {@code on.unknown.command} */
     enum OnUnknownCommand implements Policy {
         FAIL,

@@ -339,6 +339,15 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                             + ", which would lack everything before",
                     "Set topic.prefix back, or reset the connector's offsets for a new full sync");
         }
+        if (!now.selection().equals(epochSettings.selection())) {
+            throw TaskFailure.of(
+                    where(offset),
+                    "keys.include, keys.exclude or types.include select other keys now than since the start of the epoch ("
+                            + now.selection() + " instead of " + epochSettings.selection()
+                            + "), of which the target would lack, or keep, what they were before",
+                    "Set them back, or reset the connector's offsets for a new full sync with the new ones, and set"
+                            + " on.new.epoch=clear at the sink once it had caught up");
+        }
         // If the version is unknown several dialects are possible; the epoch recorded which one it is.
         if (!epochSettings.group().isPossible(master.version())) {
             throw TaskFailure.of(

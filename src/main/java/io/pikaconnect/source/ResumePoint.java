@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A conversation that is set up: the replica already follows the binlog from the offset's resume point, so that the
- * master keeps it meanwhile.
+ * master keeps it until it is read.
  *
  * @param dump absent in the binlog phase
  * @param durable whether Connect has stored this epoch's offset already

@@ -4,6 +4,7 @@ import static io.pikaconnect.source.PikaSourceConfig.ALL;
 import static io.pikaconnect.source.PikaSourceConfig.DATABASE;
 
 import io.pikaconnect.binlog.RenamedCommands;
+import io.pikaconnect.change.Selection;
 import io.pikaconnect.fullsync.FullSyncOptions;
 import io.pikaconnect.settings.HostPort;
 import java.util.List;
@@ -73,6 +74,26 @@ final class SettingValidators {
                 throw new ConfigException(key, value, e.getMessage());
             }
         });
+    }
+
+    static Validator keyPatterns() {
+        return check((key, value) -> selection(key, value, texts(value), List.of()));
+    }
+
+    static Validator types() {
+        return check((key, value) -> selection(key, value, List.of(), texts(value)));
+    }
+
+    private static List<String> texts(Object value) {
+        return ((List<?>) value).stream().map(Object::toString).toList();
+    }
+
+    private static void selection(String key, Object value, List<String> patterns, List<String> types) {
+        try {
+            Selection.of(patterns, List.of(), types);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(key, value, e.getMessage());
+        }
     }
 
     static Validator rate() {

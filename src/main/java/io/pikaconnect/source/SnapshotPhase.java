@@ -59,7 +59,8 @@ final class SnapshotPhase implements EpochPhase {
                 .snapshotOptions(
                         Instant.ofEpochMilli(offset.epoch().dumpRequestedMs()),
                         config.onTypeCollision() == Policy.OnTypeCollision.FAIL,
-                        config.onHyperLogLog() == Policy.OnHyperLogLog.FAIL);
+                        config.onHyperLogLog() == Policy.OnHyperLogLog.FAIL,
+                        config.wanted(offset.epoch().settings()));
     }
 
     @Override

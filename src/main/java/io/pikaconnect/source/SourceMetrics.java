@@ -184,6 +184,12 @@ public final class SourceMetrics {
                                 "Bytes of these: keys, values, barriers, and 100 a record.",
                                 SourceProgress::bytes),
                         count("ticks", "records", "Ticks among these records.", SourceProgress::ticks),
+                        count(
+                                "filtered",
+                                "changes",
+                                "What keys.include, keys.exclude and types.include left out: of the dump each key, of"
+                                        + " the binlog each change of one.",
+                                SourceProgress::filtered),
                         count("items", "items", "Binlog items completely handed to Connect.", SourceProgress::items),
                         count(
                                 "unacknowledged-records",

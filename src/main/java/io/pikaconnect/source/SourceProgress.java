@@ -1,6 +1,8 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.fullsync.FullSyncProgress;
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.metrics.Rate;
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
@@ -70,9 +72,12 @@ final class SourceProgress {
     /** The thread that writes {@link #line} into the log. */
     private final Rate rate = new Rate();
 
-    SourceProgress(InFlight inFlight, Clock clock) {
+    private final DiscardCounts discards;
+
+    SourceProgress(InFlight inFlight, DiscardCounts discards, Clock clock) {
         this.clock = clock;
         this.inFlight = inFlight;
+        this.discards = discards;
     }
 
     // ---- what the task reports
@@ -277,6 +282,10 @@ final class SourceProgress {
         return snapshotComplete
                 ? 0
                 : snapshot.map(SnapshotProgress::remainingMs).orElse(UNKNOWN);
+    }
+
+    long filtered() {
+        return discards.of(Wanted.FILTERED);
     }
 
     long unacknowledged() {

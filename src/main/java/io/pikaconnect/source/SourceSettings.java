@@ -2,7 +2,10 @@ package io.pikaconnect.source;
 
 import static io.pikaconnect.source.PikaSourceConfig.HOLD_IDLE_MS;
 import static io.pikaconnect.source.PikaSourceConfig.HOLD_MAX_BYTES;
+import static io.pikaconnect.source.PikaSourceConfig.KEYS_EXCLUDE;
+import static io.pikaconnect.source.PikaSourceConfig.KEYS_INCLUDE;
 import static io.pikaconnect.source.PikaSourceConfig.ON_HYPERLOGLOG;
+import static io.pikaconnect.source.PikaSourceConfig.ON_LARGE_KEY;
 import static io.pikaconnect.source.PikaSourceConfig.ON_POSITION_LOST;
 import static io.pikaconnect.source.PikaSourceConfig.ON_REPEATED_MEMBER;
 import static io.pikaconnect.source.PikaSourceConfig.ON_REPLICA;
@@ -29,6 +32,7 @@ import static io.pikaconnect.source.PikaSourceConfig.TOPIC_EXISTING;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PARTITIONS;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_PREFIX;
 import static io.pikaconnect.source.PikaSourceConfig.TOPIC_TAKEOVER;
+import static io.pikaconnect.source.PikaSourceConfig.TYPES_INCLUDE;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
@@ -72,6 +76,10 @@ final class SourceSettings {
             .show(PIKA_RENAMED_COMMANDS, "Renamed commands", Width.LONG)
             .show(REPLICA_ADDRESS, "Address that we announce", Width.LONG)
             .show(PUSH_FROM, "Other hosts that may push", Width.LONG)
+            .group("Keys")
+            .show(KEYS_INCLUDE, "Names of the keys to replicate", Width.LONG)
+            .show(KEYS_EXCLUDE, "Names of keys to leave out", Width.LONG)
+            .show(TYPES_INCLUDE, "Types of the keys to replicate", Width.MEDIUM)
             .group("Topic")
             .show(TOPIC_PREFIX, "Prefix of the topics", Width.MEDIUM)
             .show(TOPIC_PARTITIONS, "Partitions", Width.SHORT)
@@ -93,6 +101,7 @@ final class SourceSettings {
             .show(ON_SPOP, "SPOP without its members", Width.SHORT)
             .show(ON_HYPERLOGLOG, "HyperLogLogs", Width.SHORT)
             .show(ON_REPEATED_MEMBER, "Members that one command repeats", Width.SHORT)
+            .show(ON_LARGE_KEY, "Keys that are too long for a record", Width.SHORT)
             .show(ON_UNKNOWN_COMMAND, "Unknown commands", Width.SHORT)
             .group("Checks")
             .show(KafkaSettings.BOOTSTRAP_SERVERS, "Kafka's bootstrap servers", Width.LONG)
@@ -108,7 +117,7 @@ final class SourceSettings {
     }
 
     private static ConfigDef table() {
-        return new ConfigDef()
+        ConfigDef ofPika = new ConfigDef()
                 .define(
                         PIKA_ADDRESS,
                         Type.STRING,
@@ -219,7 +228,8 @@ final class SourceSettings {
                         MEDIUM,
                         "If the master keeps more bytes of binlog than this for the source, for example while Kafka is"
                                 + " down, the source lets go in the same way, and continues once Kafka has what was in"
-                                + " flight. Must be larger than what is written during a snapshot. 0: no limit.")
+                                + " flight. Must be larger than what is written during a snapshot. 0: no limit.");
+        return KeySettings.addedTo(ofPika)
                 .define(
                         TOPIC_PREFIX,
                         Type.STRING,

@@ -1,5 +1,6 @@
 package io.pikaconnect.source;
 
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.fullsync.DumpDirectory;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -86,6 +88,8 @@ final class StartedSourceTask implements AutoCloseable {
         // Anything that can throw runs before the first resource that would need closing.
         Optional<SourceOffset> stored = storedOffset.get();
         InFlight inFlight = new InFlight(this::acknowledgedUpTo, clock.nanos());
+        DiscardCounts discards = new DiscardCounts(
+                config.name() + " " + config.database(), (reason, count) -> show(metrics, reason, count));
         this.context = new PhaseContext(
                 config,
                 sourcePartition,
@@ -93,10 +97,8 @@ final class StartedSourceTask implements AutoCloseable {
                 new Commits(clock.nanos()),
                 storedOffset,
                 new DumpDirectory(config.snapshotDir(), config.connector(), config.name(), config.database()),
-                new DiscardCounts(
-                        config.name() + " " + config.database(),
-                        (reason, count) -> metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count)),
-                new SourceProgress(inFlight, clock.wall()),
+                discards,
+                new SourceProgress(inFlight, discards, clock.wall()),
                 limit,
                 clock);
         context.progress().dumpsIn(config.snapshotDir());
@@ -104,6 +106,13 @@ final class StartedSourceTask implements AutoCloseable {
         this.replica = newReplica();
         this.opening = open(stored, Optional.empty());
         this.watchdog = Watchdog.every(LOOK, this::watch);
+    }
+
+    /** What is left out because the settings say so has a metric of its own, since nobody need be alarmed by it. */
+    private static void show(TaskMetrics metrics, String reason, LongAdder count) {
+        if (!reason.equals(Wanted.FILTERED)) {
+            metrics.show(SourceMetrics.DISCARDS, Map.of("reason", reason), count);
+        }
     }
 
     private Replica newReplica() {

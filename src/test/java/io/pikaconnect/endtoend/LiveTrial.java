@@ -1,9 +1,12 @@
 package io.pikaconnect.endtoend;
 
+import io.pikaconnect.change.Selection;
 import io.pikaconnect.content.Content;
 import io.pikaconnect.content.PikaContent;
 import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.FakePika;
+import io.pikaconnect.demo.pika.StoredKey;
+import io.pikaconnect.demo.pika.StoredKey.Value;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
@@ -14,6 +17,7 @@ import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Both connectors' tasks in this JVM, between a stand-in master and a Redis: the source's in a thread of its own, two of
@@ -35,6 +40,7 @@ final class LiveTrial implements AutoCloseable {
     private static final Duration AWAY = Duration.ofMillis(2_500);
 
     private final FakePika pika;
+    private final Selection selection;
     private final Random random;
     private final ModelConnect connect;
     private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
@@ -51,7 +57,13 @@ final class LiveTrial implements AutoCloseable {
     private volatile boolean through;
 
     LiveTrial(FakePika pika, boolean exactlyOnce, long seed) throws IOException {
+        this(pika, exactlyOnce, seed, Selection.ALL);
+    }
+
+    /** @param selection the keys that are replicated */
+    LiveTrial(FakePika pika, boolean exactlyOnce, long seed, Selection selection) throws IOException {
         this.pika = pika;
+        this.selection = selection;
         this.seed = seed;
         this.random = new Random(seed);
         Path folder = Workplace.folder("live");
@@ -75,12 +87,19 @@ final class LiveTrial implements AutoCloseable {
         } else if (release.equals("4.0.2")) {
             settings.put("on.repeated.member", "first"); // a later one may call itself so, too
         }
+        settings.put("keys.include", joined(selection.include()));
+        settings.put("keys.exclude", joined(selection.exclude()));
+        settings.put("types.include", joined(selection.types()));
         pika.setup().password().ifPresent(password -> settings.put("pika.password", password));
         connect = new ModelConnect(settings, PARTITIONS, exactlyOnce, seed);
         for (int w = 0; w < 2; w++) {
             start(w);
         }
         source.setDaemon(true);
+    }
+
+    private static String joined(Collection<?> parts) {
+        return parts.stream().map(Object::toString).collect(Collectors.joining(","));
     }
 
     /** A port such that + 1000 and what a few retries take is free. */
@@ -235,8 +254,22 @@ final class LiveTrial implements AutoCloseable {
 
     private List<String> differences(SinkFixture of) {
         long second = pika.now() / 1000;
-        Content master = PikaContent.of(pika.content()).aliveIn(second);
+        List<StoredKey> selected = pika.content().stream()
+                .filter(key -> selection.hasName(key.name().array()) && selection.hasType(type(key.value())))
+                .toList();
+        Content master = PikaContent.of(selected).aliveIn(second);
         return RedisContent.read(of.redis()).aliveIn(second).differencesFrom(master);
+    }
+
+    private static String type(Value value) {
+        if (value instanceof Value.Fields) {
+            return "hash";
+        } else if (value instanceof Value.Elements) {
+            return "list";
+        } else if (value instanceof Value.Members) {
+            return "set";
+        }
+        return value instanceof Value.ScoredMembers ? "zset" : "string";
     }
 
     @Override

@@ -38,6 +38,17 @@ class SinkFailuresTest {
     }
 
     @Test
+    void aReferenceToAPasswordThatTheProviderDoesNotHave() {
+        sink.redis().configSet("requirepass", "secret");
+        endsSaying(
+                "still the reference ${file:/secrets:redis}",
+                target(),
+                "Correct redis.username",
+                "redis.password",
+                "${file:/secrets:redis}");
+    }
+
+    @Test
     void missingPassword() {
         sink.redis().configSet("requirepass", "secret");
         endsSaying("NOAUTH", target(), "Set redis.password");

@@ -6,7 +6,10 @@ import static io.pikaconnect.snapshot.Dumps.EXPIRED;
 import static io.pikaconnect.snapshot.Dumps.LIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import io.pikaconnect.change.Selection;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.metrics.DiscardCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +89,36 @@ class TypeCollisionTest {
 
         assertThat(taken()).containsExactly("SET e", "SADD k");
         assertThat(discards.counts()).isEmpty();
+    }
+
+    private List<String> taken(Wanted wanted) throws SnapshotException {
+        SnapshotOptions options = new SnapshotOptions(100, 1_000, false, false, wanted, Dumps.REQUESTED);
+        return Dumps.commands(Dumps.read(dump, options, SnapshotCursor.START, discards)).stream()
+                .filter(c -> !c.startsWith("PEXPIREAT") && !c.startsWith("pika.scount"))
+                .map(c -> c.split(" ")[0] + " " + c.split(" ")[1])
+                .toList();
+    }
+
+    @Test
+    void whatIsNotWantedIsLeftOutAndCollidesWithNothing() throws Exception {
+        try (BlackwidowDumpWriter writer = new BlackwidowDumpWriter(dump)) {
+            writer.string("a1", "v", 0)
+                    .string("both", "v", 0)
+                    .string("longer", "v", 0)
+                    .hash("a2", 0, "f", "v", "g", "v")
+                    .hash("b2", LIVE, "f", "v")
+                    .set("a3", 0, "m")
+                    .set("both", 0, "m");
+        }
+
+        Selection names = Selection.of(List.of("a*", "both", "longer"), List.of("*2"), List.of());
+        assertThat(taken(new Wanted(names, 4))).containsExactly("SET a1", "SET both", "SADD a3");
+        assertThat(discards.counts())
+                .containsOnly(entry(Wanted.FILTERED, 2L), entry(Wanted.LARGE_KEY, 1L), entry("type.collision", 1L));
+        Selection types = Selection.of(List.of(), List.of(), List.of("set", "hash"));
+        assertThat(taken(new Wanted(types, Integer.MAX_VALUE)))
+                .containsExactly("HSET a2", "HSET b2", "SADD a3", "SADD both");
+        assertThat(discards.of("type.collision")).isEqualTo(1);
     }
 
     @Test

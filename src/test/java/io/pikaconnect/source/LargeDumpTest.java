@@ -4,6 +4,7 @@ import static io.pikaconnect.change.Resp.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.binlog.Translator;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
 import io.pikaconnect.pika.BinlogPosition;
@@ -76,7 +77,7 @@ public class LargeDumpTest {
         long keys = 0;
         SnapshotReader dump = SnapshotReader.open(
                 Path.of(args[0]),
-                epochSettings.snapshotOptions(Instant.EPOCH, false, false),
+                epochSettings.snapshotOptions(Instant.EPOCH, false, false, Wanted.ALL),
                 SnapshotCursor.START,
                 new DiscardCounts());
         try (ReadAhead reader = new ReadAhead(dump, System::nanoTime)) {

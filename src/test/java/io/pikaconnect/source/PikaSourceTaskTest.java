@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
@@ -19,6 +20,7 @@ import io.pikaconnect.source.ModelConnect.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -489,31 +491,75 @@ class PikaSourceTaskTest {
                 .isEqualTo(items.get(48).end());
     }
 
+    /** The first items, and after them one with a key that fits no record of 10,000 bytes, and one of an ordinary key. */
+    private List<BinlogItem> withALargeKey() throws IOException {
+        List<BinlogItem> items =
+                new ArrayList<>(Recording.ofVersion("3.5.5").items().subList(0, 21));
+        for (byte[] key : List.of(new byte[6_000], "after".getBytes(StandardCharsets.US_ASCII))) {
+            BinlogItem before = items.get(items.size() - 1);
+            byte[] content = Resp.encode(List.of(Command.of("SET", key, "v")));
+            ByteBuffer bytes = ByteBuffer.allocate(34 + content.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.put(before.bytes(), 0, 34).put(content);
+            bytes.putInt(18, (int) before.end().filenum())
+                    .putLong(22, before.end().offset())
+                    .putInt(30, content.length);
+            items.add(new BinlogItem(
+                    new BinlogPosition(before.end().filenum(), before.end().offset() + 8 + bytes.capacity()),
+                    bytes.array()));
+        }
+        return items;
+    }
+
     @Test
-    void aKeyThatFitsNoRecordEndsTheTaskWithItsPositionOnceEverythingBeforeItIsInKafka() throws Exception {
-        Recording recording = Recording.ofVersion("3.5.5");
-        BinlogItem before = recording.items().get(20);
-        byte[] content = Resp.encode(List.of(Command.of("SET", new byte[6_000], "v")));
-        ByteBuffer bytes = ByteBuffer.allocate(34 + content.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put(before.bytes(), 0, 34).put(content);
-        bytes.putInt(18, (int) before.end().filenum())
-                .putLong(22, before.end().offset())
-                .putInt(30, content.length);
-        BinlogPosition end =
-                new BinlogPosition(before.end().filenum(), before.end().offset() + 8 + bytes.capacity());
-        List<BinlogItem> items = new ArrayList<>(recording.items().subList(0, 21));
-        items.add(new BinlogItem(end, bytes.array()));
+    void aKeyThatFitsNoRecordEndsTheTaskWithItsPositionOnceEverythingBeforeItIsInKafkaOrIsSkipped() throws Exception {
+        List<BinlogItem> items = withALargeKey();
         master.close();
-        master = RecordedMaster.start(recording.withItems(items));
+        master = RecordedMaster.start(Recording.ofVersion("3.5.5").withItems(items));
         ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
         connect.start(PollLimit.DEFAULT);
 
         assertThatThrownBy(() -> rounds(connect, () -> false))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("At b/" + end)
-                .hasMessageContaining("record.max.bytes");
+                .hasMessageContaining("At b/" + items.get(21).end())
+                .hasMessageContaining("record.max.bytes")
+                .hasMessageContaining("on.large.key=skip");
         connect.stop();
-        assertThat(connect.storedOffset().orElseThrow().resume()).isEqualTo(before.end());
+        assertThat(connect.storedOffset().orElseThrow().resume())
+                .isEqualTo(items.get(20).end());
+
+        ModelConnect skipping = connect.with(connect.settingsWith("on.large.key", "skip"));
+        skipping.start(PollLimit.DEFAULT);
+        rounds(skipping, () -> isThrough(skipping));
+        skipping.stop();
+        assertThat(content(skipping)).anyMatch(record -> record.contains("SET after"));
+        assertThat(content(skipping)).noneMatch(record -> record.contains("\\x00\\x00\\x00"));
+    }
+
+    @Test
+    void onlyWhatIsSelectedIsInTheTopicAndAnotherSelectionIsRefusedWithinTheEpoch() throws Exception {
+        ModelConnect connect =
+                new ModelConnect(settings("types.include", "hash,set", "keys.exclude", "*1"), PARTITIONS, true, 1);
+        connect.start(SMALL);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+        List<Stored> records = connect.topic().stream().flatMap(List::stream).toList();
+        assertThat(records.stream().flatMap(record -> record.key().stream()).map(Escaped::text))
+                .hasSizeGreaterThan(100)
+                .noneMatch(key -> key.endsWith("1"));
+        assertThat(records.stream().flatMap(record -> record.commands().stream()))
+                .extracting(Command::name)
+                .contains("hset", "sadd", "del")
+                .doesNotContain("set", "zadd", "rpush", "incrby");
+        connect.start(PollLimit.DEFAULT);
+        rounds(connect, () -> isThrough(connect));
+        connect.stop();
+
+        ModelConnect other = connect.with(connect.settingsWith("keys.exclude", "*2"));
+        other.start(PollLimit.DEFAULT);
+        assertThatThrownBy(() -> rounds(other, () -> false))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll("keys.exclude", "*1", "*2", "reset the connector's offsets");
+        other.stop();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.change.Wanted;
 import io.pikaconnect.demo.Recording;
 import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.pika.BinlogDialect;
@@ -103,7 +104,7 @@ class RevisionTest {
         buffer.epochBarrier();
         try (SnapshotReader reader = SnapshotReader.open(
                 copy(recording.dump()),
-                epochSettings.snapshotOptions(Instant.ofEpochMilli(EPOCH), false, false),
+                epochSettings.snapshotOptions(Instant.ofEpochMilli(EPOCH), false, false, Wanted.ALL),
                 SnapshotCursor.START,
                 new DiscardCounts())) {
             for (Optional<SnapshotChunk> c = reader.next(); c.isPresent(); c = reader.next()) {

@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.metrics.DiscardCounts;
 import io.pikaconnect.snapshot.SnapshotCursor;
 import io.pikaconnect.snapshot.SnapshotSize;
 import java.time.Clock;
@@ -62,7 +63,8 @@ class SnapshotProgressTest {
 
     @Test
     void onlyTheEndOfTheDumpMakesItCompleteAndAnotherSessionForgetsIt() {
-        SourceProgress progress = new SourceProgress(new InFlight(position -> {}, System::nanoTime), Clock.systemUTC());
+        SourceProgress progress = new SourceProgress(
+                new InFlight(position -> {}, System::nanoTime), new DiscardCounts(), Clock.systemUTC());
         assertThat(progress.snapshotPercent()).isEqualTo(-1);
         assertThat(progress.snapshotKeysEstimated()).isEqualTo(-1);
         progress.reading(from("0/500/#1"));

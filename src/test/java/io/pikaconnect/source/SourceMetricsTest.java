@@ -135,6 +135,20 @@ class SourceMetricsTest {
     }
 
     @Test
+    void whatIsNotSelectedIsCountedAndIsNoDiscard() throws Exception {
+        connect = connect.with(connect.settingsWith("types.include", "hash"));
+        connect.start(PollLimit.DEFAULT);
+        rounds(this::isThrough);
+        assertThat(number("filtered")).isGreaterThan(100);
+        assertThat(number("snapshot-keys"))
+                .isPositive()
+                .isEqualTo(number("snapshot-hash-keys"))
+                .isEqualTo(keysByType().get("hash"));
+        assertThat(jmx.names("pika.connect:type=source-discards,connector=metrics,reason=filtered,*"))
+                .isEmpty();
+    }
+
+    @Test
     void aWorkerOfKafka41HasTheSameAsMetricsOfThePlugin() throws Exception {
         connect.start(PollLimit.DEFAULT);
         rounds(this::isThrough);

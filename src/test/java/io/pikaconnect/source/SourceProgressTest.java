@@ -2,6 +2,7 @@ package io.pikaconnect.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pikaconnect.metrics.DiscardCounts;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SourceProgressTest {
 
     private final SourceProgress progress =
-            new SourceProgress(new InFlight(position -> {}, System::nanoTime), Clock.systemUTC());
+            new SourceProgress(new InFlight(position -> {}, System::nanoTime), new DiscardCounts(), Clock.systemUTC());
 
     @Test
     void theLineHasThePhaseAndWhatBelongsToIt() {

@@ -1,6 +1,7 @@
 package io.pikaconnect.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pikaconnect.change.Selection;
 import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.SinkRedis;
@@ -108,6 +109,22 @@ final class Connectors {
     /** A setting of the source. */
     Optional<String> sourceSetting(String name) {
         return Optional.ofNullable(sourceConfig.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The keys that are replicated. */
+    Selection selection() {
+        try {
+            return Selection.of(entries("keys.include"), entries("keys.exclude"), entries("types.include"));
+        } catch (IllegalArgumentException e) {
+            throw new Failed("the selection of keys of " + source + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private List<String> entries(String setting) {
+        return sourceSetting(setting).stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .map(String::strip)
+                .toList();
     }
 
     /** The dbs that are replicated: those of which the source has stored a place, or else those that it names. */

@@ -108,6 +108,7 @@ final class VerifyCommand implements Callable<Integer> {
                 () -> connectors.redis(db),
                 connectors.redis().prefix(),
                 ledger.graceMs(),
+                connectors.selection(),
                 new Verification.Plan(sample, rounds, perSecond, most, values),
                 new Reported(connectors, db))) {
             return verification.run();

@@ -6,12 +6,9 @@ import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.tool.Endpoint;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.Pipeline;
 
 /** Two Redis that were filled alike, one of them in Pika's place, and what is found when one of them is changed. */
@@ -19,24 +16,13 @@ class ComparisonTest {
 
     private static final long GRACE_MS = 360_000;
     private static final long HELD_MS = 1L << 51;
-    private static RedisServer pika;
-    private static RedisServer redis;
 
-    @BeforeAll
-    static void start() {
-        pika = RedisServer.start();
-        redis = RedisServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        pika.close();
-        redis.close();
-    }
+    @RegisterExtension
+    static final TwoRedis servers = new TwoRedis();
 
     @BeforeEach
     void fillBothAlike() {
-        both(server -> {
+        servers.inBoth(server -> {
             server.flushAll();
             server.set("string", "value");
             server.set(new byte[] {0, (byte) 0xff, '\r'}, new byte[] {(byte) 0x80, 0});
@@ -48,12 +34,12 @@ class ComparisonTest {
                 server.set("many:" + i, "" + i);
             }
         });
-        inRedis(server -> server.hset("pika-connect:ledger", "format", "1"));
+        servers.inRedis(server -> server.hset("pika-connect:ledger", "format", "1"));
     }
 
     @Test
     void findsNothingWhereTypesValuesAndDeadlinesAreTheSame() {
-        inPika(server -> server.zadd("zset", 0.0, "n"));
+        servers.inPika(server -> server.zadd("zset", 0.0, "n"));
         Verdict verdict = compare();
         assertThat(verdict.isEqual()).as(verdict::toString).isTrue();
         assertThat(verdict.keys()).isEqualTo(506);
@@ -62,7 +48,7 @@ class ComparisonTest {
 
     @Test
     void findsEveryKindOfDifference() {
-        inRedis(server -> {
+        servers.inRedis(server -> {
             server.set("string", "valuf");
             server.hset("hash", "h", "3");
             server.lset("list", 2, "b");
@@ -89,12 +75,12 @@ class ComparisonTest {
 
     @Test
     void allowsForTheLongerLifeOfKeysInRedis() {
-        inPika(server -> {
+        servers.inPika(server -> {
             server.expire("string", 1_000);
             server.expire("hash", 2_000);
             server.del("set");
         });
-        inRedis(server -> {
+        servers.inRedis(server -> {
             server.pexpire("string", 1_000_000 + GRACE_MS);
             server.pexpire("hash", 2_000_000 + HELD_MS);
             server.pexpire("set", GRACE_MS - 10_000);
@@ -107,12 +93,12 @@ class ComparisonTest {
 
     @Test
     void findsDeadlinesThatAreMissingTooManyOrMoved() {
-        inPika(server -> {
+        servers.inPika(server -> {
             server.expire("string", 1_000);
             server.expire("hash", 1_000);
             server.del("set");
         });
-        inRedis(server -> {
+        servers.inRedis(server -> {
             server.pexpire("string", 1_010_000 + GRACE_MS);
             server.pexpire("list", 1_000_000 + GRACE_MS);
             server.pexpire("set", GRACE_MS + 10_000);
@@ -129,11 +115,11 @@ class ComparisonTest {
     /** A Pika answers these from its read cache, which loses members and shows times that are wrong. */
     @Test
     void asksPikaOnlyForWhatComesFromItsStorage() {
-        inPika(server -> {
+        servers.inPika(server -> {
             server.aclSetUser("default", "-hgetall", "-smembers", "-zrange", "-ttl", "-exists");
             server.configResetStat();
         });
-        inRedis(server -> {
+        servers.inRedis(server -> {
             server.sadd("set", "z");
             server.set("intruder", "?");
         });
@@ -143,28 +129,28 @@ class ComparisonTest {
                             "set is set [x, y, z] in Redis; Pika has set [x, y]",
                             "intruder is not in Pika; Redis has string ?");
         } finally {
-            inPika(server -> server.aclSetUser("default", "+@all"));
+            servers.inPika(server -> server.aclSetUser("default", "+@all"));
         }
-        inPika(server -> assertThat(server.info("commandstats"))
+        servers.inPika(server -> assertThat(server.info("commandstats"))
                 .as("strings and lists come from the storage in a transaction")
                 .contains("cmdstat_exec:"));
     }
 
     @Test
     void comparesAPikaThatKnowsNoTransactionsToo() {
-        inPika(server -> server.aclSetUser("default", "-multi"));
-        inRedis(server -> server.lpush("list", "z"));
+        servers.inPika(server -> server.aclSetUser("default", "-multi"));
+        servers.inRedis(server -> server.lpush("list", "z"));
         try {
             assertThat(compare().examples())
                     .containsExactly("list is list [z, a, b, a] in Redis; Pika has list [a, b, a]");
         } finally {
-            inPika(server -> server.aclSetUser("default", "+@all"));
+            servers.inPika(server -> server.aclSetUser("default", "+@all"));
         }
     }
 
     @Test
     void findsOneElementAmongThousandsThatDiffers() {
-        both(server -> {
+        servers.inBoth(server -> {
             Pipeline pipeline = server.pipelined();
             for (int i = 0; i < 5_000; i++) {
                 pipeline.hset("large hash", "field" + i, "v" + i);
@@ -175,7 +161,7 @@ class ComparisonTest {
             pipeline.sync();
         });
         assertThat(compare().differences()).isZero();
-        inRedis(server -> {
+        servers.inRedis(server -> {
             server.hset("large hash", "field3217", "v");
             server.srem("large set", "member3217");
             server.zincrby("large zset", 1, "member3217");
@@ -185,27 +171,10 @@ class ComparisonTest {
     }
 
     private static Verdict compare() {
-        return Comparison.compare(endpoint(pika), endpoint(redis), GRACE_MS);
+        return Comparison.compare(endpoint(servers.pika()), endpoint(servers.redis()), GRACE_MS);
     }
 
     private static Endpoint endpoint(RedisServer server) {
         return Endpoint.parse(server.address(), Optional.empty());
-    }
-
-    private static void both(Consumer<Jedis> change) {
-        inPika(change);
-        inRedis(change);
-    }
-
-    private static void inPika(Consumer<Jedis> change) {
-        try (Jedis client = pika.connect()) {
-            change.accept(client);
-        }
-    }
-
-    private static void inRedis(Consumer<Jedis> change) {
-        try (Jedis client = redis.connect()) {
-            change.accept(client);
-        }
     }
 }

@@ -3,7 +3,7 @@ package io.pikaconnect.tool.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.change.Selection;
 import io.pikaconnect.tool.verify.Difference.Kind;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 
@@ -28,37 +27,23 @@ class VerificationTest {
     private static final long HELD_MS = 1L << 51;
     private static final Verification.Plan ALL = new Verification.Plan(0, 3, 0, 1_000, false);
 
-    private static RedisServer pika;
-    private static RedisServer redis;
-
-    @BeforeAll
-    static void start() {
-        pika = RedisServer.start();
-        redis = RedisServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        pika.close();
-        redis.close();
-    }
+    @RegisterExtension
+    static final TwoRedis servers = new TwoRedis();
 
     @BeforeEach
     void fillBothAlike() {
-        for (RedisServer server : List.of(pika, redis)) {
-            in(server, client -> {
-                client.flushAll();
-                for (int i = 0; i < 300; i++) {
-                    client.set("string:" + i, "value" + i);
-                }
-                client.hset("hash", Map.of("f", "1", "g", "2"));
-                client.rpush("list", "a", "b", "a");
-                client.sadd("set", "x", "y");
-                client.zadd("zset", Map.of("m", 1.5, "n", 2.5));
-                client.xadd("stream", new StreamEntryID(5, 1), Map.of("f", "1"));
-            });
-        }
-        in(redis, client -> client.hset("pika-connect:ledger", "format", "2"));
+        servers.inBoth(client -> {
+            client.flushAll();
+            for (int i = 0; i < 300; i++) {
+                client.set("string:" + i, "value" + i);
+            }
+            client.hset("hash", Map.of("f", "1", "g", "2"));
+            client.rpush("list", "a", "b", "a");
+            client.sadd("set", "x", "y");
+            client.zadd("zset", Map.of("m", 1.5, "n", 2.5));
+            client.xadd("stream", new StreamEntryID(5, 1), Map.of("f", "1"));
+        });
+        servers.inRedis(client -> client.hset("pika-connect:ledger", "format", "2"));
     }
 
     @Test
@@ -71,7 +56,7 @@ class VerificationTest {
 
     @Test
     void findsADifferenceOfEachKindInEachType() {
-        in(redis, client -> {
+        servers.inRedis(client -> {
             client.set("string:1", "other");
             client.hset("hash", "h", "3");
             client.lset("list", 2, "b");
@@ -101,12 +86,12 @@ class VerificationTest {
 
     @Test
     void allowsForHeldDeadlinesTheGraceAndWhatHasJustExpired() {
-        in(pika, client -> {
+        servers.inPika(client -> {
             client.expire("string:1", 1_000);
             client.expire("string:2", 1_000);
             client.del("string:3");
         });
-        in(redis, client -> {
+        servers.inRedis(client -> {
             client.pexpire("string:1", 1_000_000 + HELD_MS);
             client.pexpire("string:2", 1_000_000 + GRACE_MS);
             client.pexpire("string:3", GRACE_MS - 10_000);
@@ -119,7 +104,7 @@ class VerificationTest {
     /** Writers change hot keys of all types without a pause, and Redis gets each change later. */
     @Test
     void besideWritesFindsWhatWasPlantedAndNothingElse() throws InterruptedException {
-        in(redis, client -> {
+        servers.inRedis(client -> {
             client.set("string:1", "other");
             client.del("string:2");
             client.set("intruder", "?");
@@ -140,7 +125,7 @@ class VerificationTest {
                 .matches(Findings::isEqual)
                 .extracting(Findings::keys)
                 .isEqualTo(40L);
-        in(redis, client -> client.flushAll());
+        servers.inRedis(client -> client.flushAll());
         assertThat(verify(new Verification.Plan(40, 3, 0, 1_000, false), Verifier.AT_ONCE)
                         .differences())
                 .hasSize(40);
@@ -148,7 +133,7 @@ class VerificationTest {
 
     @Test
     void endsWhenTooManyKeysDiffer() {
-        in(redis, client -> client.flushAll());
+        servers.inRedis(client -> client.flushAll());
         Findings findings = verify(new Verification.Plan(0, 3, 0, 50, false), Verifier.AT_ONCE);
         assertThat(findings.complete()).isFalse();
         assertThat(findings.isEqual()).isFalse();
@@ -157,7 +142,7 @@ class VerificationTest {
 
     @Test
     void showsSizesAndValuesOnlyIfTheyAreWanted() {
-        in(redis, client -> client.set("string:1", "secret"));
+        servers.inRedis(client -> client.set("string:1", "secret"));
         assertThat(verify(ALL, Verifier.AT_ONCE).differences())
                 .singleElement()
                 .hasToString(
@@ -168,16 +153,37 @@ class VerificationTest {
                 .contains("string value1 in Pika, string secret in Redis");
     }
 
-    private static Findings verify(Verification.Plan plan, Verification.Progress progress) {
-        try (Verification verification =
-                new Verification(pika::connect, redis::connect, "pika-connect:", GRACE_MS, plan, progress)) {
-            return verification.run();
-        }
+    @Test
+    void looksOnlyAtTheKeysThatAreSelected() {
+        servers.inRedis(client -> {
+            client.flushAll();
+            client.hset("hash", Map.of("f", "1", "g", "2"));
+            client.zadd("zset", Map.of("m", 1.5, "n", 99.0));
+        });
+        Selection selection = Selection.of(List.of("*s*", "*10*"), List.of("string:?"), List.of("hash", "zset", "set"));
+        Findings findings = verify(selection, ALL, Verifier.AT_ONCE);
+        assertThat(findings.differences())
+                .extracting(Difference::kind, Difference::key)
+                .containsExactlyInAnyOrder(tuple(Kind.VALUE, "zset"), tuple(Kind.MISSING, "set"));
+        assertThat(verify(selection, new Verification.Plan(1_000, 3, 0, 1_000, false), Verifier.AT_ONCE)
+                        .differences())
+                .hasSize(2);
     }
 
-    private static void in(RedisServer server, Consumer<Jedis> use) {
-        try (Jedis client = server.connect()) {
-            use.accept(client);
+    private static Findings verify(Verification.Plan plan, Verification.Progress progress) {
+        return verify(Selection.ALL, plan, progress);
+    }
+
+    private static Findings verify(Selection selection, Verification.Plan plan, Verification.Progress progress) {
+        try (Verification verification = new Verification(
+                servers.pika()::connect,
+                servers.redis()::connect,
+                "pika-connect:",
+                GRACE_MS,
+                selection,
+                plan,
+                progress)) {
+            return verification.run();
         }
     }
 
@@ -210,7 +216,7 @@ class VerificationTest {
 
         private void write() {
             Random random = new Random(1);
-            in(pika, client -> {
+            servers.inPika(client -> {
                 try {
                     while (!Thread.currentThread().isInterrupted()) {
                         Consumer<Jedis> change = change(random);
@@ -239,7 +245,7 @@ class VerificationTest {
         }
 
         private void apply() {
-            in(redis, client -> {
+            servers.inRedis(client -> {
                 try {
                     while (!Thread.currentThread().isInterrupted()) {
                         log.take().accept(client);

@@ -26,6 +26,9 @@ public record KeyContent(String type, Object value, OptionalLong remainingMs) {
 
     public static final String NONE = "none";
 
+    /** Of a key that there is not. */
+    static final KeyContent ABSENT = new KeyContent(NONE, "", OptionalLong.empty());
+
     private static final ScanParams PAGE = new ScanParams().count(1_000);
     private static final byte[] FIRST = {'-'};
     private static final byte[] LAST = {'+'};

@@ -1,5 +1,6 @@
 package io.pikaconnect.tool.verify;
 
+import io.pikaconnect.change.Selection;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ public final class Verification implements AutoCloseable {
     private final KeyReader pika;
     private final KeyReader redis;
     private final String prefix;
+    private final Selection selection;
     private final Plan plan;
     private final Progress progress;
 
@@ -57,9 +59,17 @@ public final class Verification implements AutoCloseable {
      *
      * @param prefix of the sink's own keys
      * @param graceMs how much longer a key lives in a Redis that ends keys by itself
+     * @param selection the keys that are replicated; others of Pika's are not looked at
      */
     public Verification(
-            Supplier<Jedis> pika, Supplier<Jedis> redis, String prefix, long graceMs, Plan plan, Progress progress) {
+            Supplier<Jedis> pika,
+            Supplier<Jedis> redis,
+            String prefix,
+            long graceMs,
+            Selection selection,
+            Plan plan,
+            Progress progress) {
+        this.selection = selection;
         this.pika = KeyReader.ofPika(pika.get(), Pace.of(plan.perSecond()));
         this.redis = KeyReader.ofRedis(redis.get(), Comparison.sourcesTime(graceMs), Pace.of(plan.perSecond()));
         this.prefix = prefix;
@@ -75,7 +85,7 @@ public final class Verification implements AutoCloseable {
                 compare(sample.subList(from, Math.min(sample.size(), from + AT_A_TIME)));
             }
         } else {
-            pika.scan(this::compare);
+            pika.scan(page -> compare(selected(page)));
             redis.scan(this::lookForMore);
         }
         for (int round = 1; round <= plan.rounds() && !suspects.isEmpty(); round++) {
@@ -96,7 +106,7 @@ public final class Verification implements AutoCloseable {
         long[] count = new long[1];
         pika.scan(
                 10 * AT_A_TIME,
-                page -> page.forEach(key -> {
+                page -> selected(page).forEach(key -> {
                     count[0]++;
                     if (chosen.size() < plan.sample()) {
                         chosen.add(key);
@@ -114,7 +124,7 @@ public final class Verification implements AutoCloseable {
         if (isFull() || page.isEmpty()) {
             return;
         }
-        List<KeyContent> wanted = pika.read(page);
+        List<KeyContent> wanted = inPika(page);
         List<KeyContent> found = redis.read(page);
         for (int i = 0; i < page.size(); i++) {
             keys++;
@@ -123,6 +133,22 @@ public final class Verification implements AutoCloseable {
             }
         }
         progress.at(keys, suspects.size());
+    }
+
+    private List<byte[]> selected(List<byte[]> page) {
+        return selection.isOfAllNames()
+                ? page
+                : page.stream().filter(selection::hasName).toList();
+    }
+
+    /** What Redis should have of them. */
+    private List<KeyContent> inPika(List<byte[]> names) {
+        List<KeyContent> contents = pika.read(names);
+        return selection.types().isEmpty()
+                ? contents
+                : contents.stream()
+                        .map(content -> selection.hasType(content.type()) ? content : KeyContent.ABSENT)
+                        .toList();
     }
 
     private void lookForMore(List<byte[]> page) {
@@ -161,10 +187,10 @@ public final class Verification implements AutoCloseable {
                 page.add(rest.next());
             }
             List<byte[]> names = page.stream().map(Suspect::key).toList();
-            List<KeyContent> before = pika.read(names);
+            List<KeyContent> before = inPika(names);
             List<KeyContent> found = redis.read(names);
             long now = System.nanoTime() / 1_000_000;
-            List<KeyContent> after = pika.read(names);
+            List<KeyContent> after = inPika(names);
             for (int i = 0; i < page.size(); i++) {
                 if (page.get(i).settles(before.get(i), found.get(i), after.get(i), now)) {
                     suspects.remove(KeyContent.text(names.get(i)));
