@@ -570,7 +570,7 @@ class PikaSourceTaskTest {
         }
         master.close();
         master = RecordedMaster.start(new Recording(dump, new BinlogPosition(3, 4711), List.of()));
-        ModelConnect connect = new ModelConnect(settings(), PARTITIONS, true, 1);
+        ModelConnect connect = new ModelConnect(settings("pika.name", "first"), PARTITIONS, true, 1);
         connect.start(PollLimit.DEFAULT);
 
         Instant limit = Instant.now().plus(LIMIT);
