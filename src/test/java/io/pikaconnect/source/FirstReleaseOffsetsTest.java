@@ -36,14 +36,14 @@ class FirstReleaseOffsetsTest {
     private Path snapshots;
 
     @ParameterizedTest
-    @EnumSource(value = Phase.class, names = "BINLOG")
+    @EnumSource(Phase.class)
     void continuesWithTheSameRecords(Phase phase) throws Exception {
         ReleasedTopic released = ReleasedTopic.of("0.1.0");
         List<Poll> before = upToTheMiddleOf(phase, released.polls());
         SourceOffset stored = SourceOffset.fromMap(before.get(before.size() - 1).offset());
         assertThat(stored.phase()).isEqualTo(phase);
         try (RecordedMaster master = RecordedMaster.start(Recording.ofVersion("3.5.5"))) {
-            leaveDump(master.recording(), stored.epoch().number());
+            leaveDump(master.recording(), stored.epoch());
             ModelConnect connect = new ModelConnect(
                     TaskSettings.of(
                             "pika-source",
@@ -99,8 +99,8 @@ class FirstReleaseOffsetsTest {
     }
 
     /** The dump where that release had put it. */
-    private void leaveDump(Recording recording, long epoch) throws IOException {
-        Path dump = snapshots.resolve("pika.db0." + epoch);
+    private void leaveDump(Recording recording, SourceOffset.Epoch epoch) throws IOException {
+        Path dump = snapshots.resolve("pika.db0." + epoch.number());
         try (Stream<Path> files = Files.walk(recording.dump())) {
             for (Path file : files.toList()) {
                 Path copy = dump.resolve(recording.dump().relativize(file).toString());
@@ -111,6 +111,9 @@ class FirstReleaseOffsetsTest {
                 }
             }
         }
+        Files.writeString(
+                dump.resolve("pika-connect.properties"),
+                "requested=" + Instant.ofEpochMilli(epoch.dumpRequestedMs()) + "\n");
     }
 
     private static ModelConnect all(ReleasedTopic released) {
