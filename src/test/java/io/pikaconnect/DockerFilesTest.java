@@ -179,7 +179,7 @@ class DockerFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tls", "sentinel"})
+    @ValueSource(strings = {"tls", "sentinel", "cluster"})
     void eachOtherTargetHasItsFileOfConfigDeployedAndTheFilesThatThisNames(String target) throws IOException {
         Map<String, Object> services =
                 map(compose("compose." + target + ".yaml").get("services"));
@@ -223,6 +223,35 @@ class DockerFilesTest {
                 .contains("user default off")
                 .contains("'" + rights.group(1) + "'");
         assertThat(ready("redis-sink-tls").path("redis.username").asText()).isEqualTo("sink");
+    }
+
+    @Test
+    void theUserOfTheExampleOfAClusterHasTheRightsThatOperationsLists() throws IOException {
+        Matcher rights = Pattern.compile("An ACL user for the sink of a cluster needs, on every node, `([^`]+)`")
+                .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
+        assertThat(rights.find()).isTrue();
+        assertThat(Files.readString(DOCKER.resolve("secrets.sh")))
+                .contains("user node on >%s ~* &* +@all")
+                .contains("'" + rights.group(1) + "' > cluster.acl");
+    }
+
+    @Test
+    void eachNodeOfTheClusterHasANameOfTheCertificateAndAnAddressOfItsOwn() throws IOException {
+        Map<String, Object> services = map(compose("compose.cluster.yaml").get("services"));
+        String secrets = Files.readString(DOCKER.resolve("secrets.sh"));
+        String create = list(map(services.get("cluster")).get("command")).get(0);
+        List<String> nodes = services.keySet().stream()
+                .filter(name -> name.startsWith("redis"))
+                .toList();
+        assertThat(nodes).hasSize(6);
+        for (String name : nodes) {
+            Map<String, Object> node = map(services.get(name));
+            assertThat(map(node.get("environment"))).containsEntry("NAME", name);
+            assertThat(secrets).contains("DNS:" + name + ",");
+            String address =
+                    (String) map(map(node.get("networks")).get("default")).get("ipv4_address");
+            assertThat(create).contains("$$NETWORK" + address.substring(address.lastIndexOf('.')) + ":6379");
+        }
     }
 
     @Test

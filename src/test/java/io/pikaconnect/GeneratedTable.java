@@ -42,7 +42,8 @@ record GeneratedTable(Path page, String heading, String text) {
                                         SinkMetrics.SINK,
                                         SinkMetrics.PARTITION,
                                         SinkMetrics.DISCARDS,
-                                        SinkMetrics.ERRORS)
+                                        SinkMetrics.ERRORS,
+                                        SinkMetrics.NODE)
                                 .map(group -> new GeneratedTable(METRICS, mbean(group), table(group))))
                 .toList();
     }

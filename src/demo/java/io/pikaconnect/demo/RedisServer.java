@@ -200,6 +200,9 @@ public final class RedisServer implements AutoCloseable {
                 "no"));
         if (kind == Kind.CLUSTER_NODE) {
             command.addAll(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
+            if (options.contains("--tls-cluster")) { // with TLS it would follow from the port for that
+                command.addAll(List.of("--cluster-port", String.valueOf(port + BUS)));
+            }
         }
         command.addAll(options);
         return command;

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** A barrier that a partition has reached; used by one sender's thread only, once it is the partition's next work. */
@@ -39,6 +41,7 @@ final class BarrierRecord implements Work {
     private String missing = "";
     private long firstWaitNanos;
     private long loggedNanos;
+    private final Set<Integer> changedSlots = new TreeSet<>();
 
     /** @param sinceNanos when it came */
     BarrierRecord(ChangeRecord record, List<Command> commands, long sinceNanos) {
@@ -47,6 +50,11 @@ final class BarrierRecord implements Work {
         this.commands = commands;
         this.arrivalPrefix = record.header().epoch() + ":";
         this.arrivalSuffix = ":" + record.header().position().orElseThrow();
+    }
+
+    /** In a cluster: the slots in which its command has changed something; added to by whoever runs it. */
+    Set<Integer> changedSlots() {
+        return changedSlots;
     }
 
     /** Its command takes another call of the script, which begins at that cursor where it empties the db. */

@@ -243,6 +243,19 @@ final class Batch implements Work {
     }
 
     /**
+     * The place before an entry, in the form that slots of a cluster have it.
+     *
+     * @param entry its index; the batch's size for the end
+     * @param clockMs newest source time up to there
+     */
+    SlotMark markBefore(int entry, long clockMs) {
+        Place place = entry == 0 ? begin : entries.get(entry - 1).place();
+        long passed =
+                entries.subList(0, entry).stream().filter(e -> !e.isTick()).count();
+        return new SlotMark(place.offset, sequence + passed, place.position, clockMs);
+    }
+
+    /**
      * The place after each entry, big-endian:
      *
      * <pre>

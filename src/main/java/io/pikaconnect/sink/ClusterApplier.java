@@ -1,11 +1,9 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.redis.SlotMap;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +32,7 @@ final class ClusterApplier {
     private final CommandFailures failures;
     private final CatchUpTracker tracker;
     private final AwaySlots away;
+    private final SlotExchange exchange;
 
     /** Of the partitions that are open; each is its sender's. */
     private final Map<TopicPartition, SlotPlaces> places = new ConcurrentHashMap<>();
@@ -53,9 +52,16 @@ final class ClusterApplier {
         this.tracker = tracker;
         this.away = new AwaySlots(clock);
         this.claims = new ClusterClaim(config, scripts, away);
-        this.barriers =
-                new ClusterBarriers(config, ledger, scripts, claims, new WriterGuard(config, ledger, counters), away);
+        this.barriers = new ClusterBarriers(
+                config,
+                ledger,
+                scripts,
+                claims,
+                new WriterGuard(config, ledger, counters),
+                away,
+                new FirstKeys(config, ledger, scripts, away, clock));
         this.failures = new CommandFailures(config, counters, reporter);
+        this.exchange = new SlotExchange(config, ledger, clock);
     }
 
     /** Where the slots of an open partition are; empty if that is not known. */
@@ -135,61 +141,61 @@ final class ClusterApplier {
         if (batch.epoch() > known.epoch()) {
             return known.isVoid(batch.epoch()) ? new Outcome.Done(batch, Optional.empty()) : new Outcome.Unclaimed();
         }
-        Map<Integer, SlotPart> parts = new LinkedHashMap<>();
-        boolean isWhole = true;
-        if (batch.epoch() == known.epoch()) {
-            int commands = 0;
-            for (int i = 0; i < batch.size() && isWhole; i++) {
-                Batch.Entry entry = batch.entries().get(i);
-                if (entry.record().barrier().isPresent()) { // a share of a command over several partitions
-                    return new Outcome.Failed(ClusterBarriers.severalSlots(
-                            entry.record().record(), entry.record().commands().get(0)));
-                }
-                if (entry.isTick()) {
-                    continue;
-                }
-                int slot = KeySlot.slot(entry.record().key().orElseThrow());
-                Optional<Outcome> refusal = otherSlot(entry, slot);
-                if (refusal.isPresent()) {
-                    return refusal.get();
-                }
-                if (entry.record().header().sequence().orElseThrow() > known.sequence(slot)) {
-                    commands += entry.commands().size();
-                    isWhole = parts.isEmpty() || commands <= step.mostCommands().orElse(Integer.MAX_VALUE);
-                    if (isWhole) {
-                        parts.computeIfAbsent(slot, s -> new SlotPart(s, known)).add(i, entry);
-                    }
-                }
-            }
+        if (batch.epoch() < known.epoch()) {
+            return new Outcome.Done(batch, Optional.empty());
         }
+        long sinceMove = exchange.lastMove();
+        long moves = known.moves();
+        BatchBySlot work = new BatchBySlot(batch, known);
+        if (work.undivided().isPresent()) {
+            ChangeRecord record = work.undivided().get().record();
+            return new Outcome.Failed(ClusterBarriers.severalSlots(
+                    record.record(), record.commands().get(0)));
+        }
+        Gifts gifts = exchange.gifts(link, work, known);
+        work.divide(gifts, step.mostCommands().orElse(Integer.MAX_VALUE));
         SlotScripts.Applied applied = scripts.apply(
-                link, step.assignment().topicPartition(), batch.epoch(), known.writer(), List.copyOf(parts.values()));
+                link, batch.epoch(), known.writer(), work.parts(), exchange.appliedUpTo(link, work, known));
         applied.discarded()
-                .forEach(d -> failures.discarded(batch.record(d.entry()), batch.command(d.entry(), d.command()), d));
+                .forEach(d ->
+                        failures.discarded(batch.record(d.entry()), command(work, batch, d.entry(), d.command()), d));
         if (applied.late()) {
             ledger.noteStale(link.control(), applied.nowMs());
         }
-        Optional<Outcome> left = settle(link, step, known, applied.results());
-        if (left.isPresent() || !isWhole) {
+        Optional<Outcome> left = settle(link, step, known, work, applied.results());
+        boolean hasMoved = known.moves() > moves;
+        if (hasMoved) {
+            exchange.moved(step);
+        }
+        if (left.isPresent() || !work.isWhole()) {
             return left.orElseGet(Outcome.Again::new);
         }
-        return done(link, step, known, applied);
+        Optional<SlotResult> wantsRoom = applied.results().stream()
+                .filter(result -> result.status() == SlotResult.Status.WAITING)
+                .findFirst();
+        if (work.missing().isEmpty() && wantsRoom.isEmpty()) {
+            return done(link, step, known, work, applied);
+        }
+        return hasMoved || gifts.isMoreThere()
+                ? new Outcome.Again()
+                : exchange.waits(
+                        link,
+                        step,
+                        known,
+                        work,
+                        gifts,
+                        wantsRoom.flatMap(result -> work.share(result.entry())),
+                        sinceMove);
     }
 
-    /** What follows if a command of the record is about a key of another slot. */
-    private static Optional<Outcome> otherSlot(Batch.Entry entry, int slot) {
-        for (Command command : entry.commands()) {
-            boolean isOneSlot = CommandKeys.of(command).stream().allMatch(key -> KeySlot.slot(key) == slot);
-            if (!isOneSlot) {
-                return Optional.of(new Outcome.Failed(
-                        ClusterBarriers.severalSlots(entry.record().record(), command)));
-            }
-        }
-        return Optional.empty();
+    /** The command of an entry as a message shows it. */
+    private static Command command(BatchBySlot work, Batch batch, int entry, int command) {
+        return work.share(entry).map(SlotShares::command).orElseGet(() -> batch.command(entry, command));
     }
 
     /** Takes over what the slots answered; returns what follows if some are not done. */
-    private Optional<Outcome> settle(ClusterLink link, Step.Apply step, SlotPlaces known, List<SlotResult> results) {
+    private Optional<Outcome> settle(
+            ClusterLink link, Step.Apply step, SlotPlaces known, BatchBySlot work, List<SlotResult> results) {
         List<SlotResult> stopped = new ArrayList<>();
         List<SlotResult> gone = new ArrayList<>();
         boolean isPaused = false;
@@ -211,13 +217,14 @@ final class ClusterApplier {
                 case STOPPED -> stopped.add(result);
                 case AWAY -> gone.add(result);
                 case PAUSED, REFUSED -> isPaused = true;
-                case APPLIED -> {}
+                case APPLIED, WAITING -> {}
             }
         }
         if (!stopped.isEmpty()) {
             return Optional.of(stopped(
                     step,
                     known,
+                    work,
                     stopped.stream()
                             .min(Comparator.comparingInt(SlotResult::entry))
                             .orElseThrow()));
@@ -235,12 +242,12 @@ final class ClusterApplier {
         return place.sequence() > sequence || place.sequence() == sequence && place.done() > done;
     }
 
-    private Outcome stopped(Step.Apply step, SlotPlaces known, SlotResult result) {
+    private Outcome stopped(Step.Apply step, SlotPlaces known, BatchBySlot work, SlotResult result) {
         Batch batch = step.batch();
         CommandFailures.Answer answer = failures.failed(
                 step.assignment(),
                 batch.record(result.entry()),
-                () -> batch.command(result.entry(), result.command()),
+                () -> command(work, batch, result.entry(), result.command()),
                 new LedgerReply.Stopped(
                         LedgerField.NONE, result.kind(), result.error(), result.entry(), result.command(), List.of()),
                 known.policy(result.slot()));
@@ -248,20 +255,12 @@ final class ClusterApplier {
         return answer.outcome();
     }
 
-    private Outcome done(ClusterLink link, Step.Apply step, SlotPlaces known, SlotScripts.Applied applied) {
+    private Outcome done(
+            ClusterLink link, Step.Apply step, SlotPlaces known, BatchBySlot work, SlotScripts.Applied applied) {
         Batch batch = step.batch();
         Step.Assignment p = step.assignment();
-        if (batch.epoch() < known.epoch()) {
-            return new Outcome.Done(batch, Optional.empty());
-        }
-        long newest = batch.entries().stream()
-                .filter(entry -> !entry.record().isSnapshot())
-                .mapToLong(entry -> entry.record().header().timeMs())
-                .max()
-                .orElse(0);
         long last = batch.entries().isEmpty() ? 0 : timeOf(batch.entries().get(batch.size() - 1));
-        long clock = Math.max(newest, known.end().map(SlotMark::clockMs).orElse(0L));
-        SlotMark end = new SlotMark(batch.endOffset(), batch.endSequence(), batch.endPosition(), clock);
+        SlotMark end = SlotExchange.endOf(batch, known, batch.size());
         known.setEnd(end);
         Optional<LedgerReply.Applied> noted = ledger.note(
                 link.control(),
@@ -275,6 +274,7 @@ final class ClusterApplier {
             return new Outcome.Unclaimed();
         }
         p.counters().increment(SinkCounter.BATCHES);
+        p.counters().add(SinkCounter.BARRIERS, work.barriers());
         p.counters().add(SinkCounter.RECORDS, batch.size() - batch.ticks());
         p.counters().add(SinkCounter.TICKS, batch.ticks());
         p.counters().add(SinkCounter.COMMANDS, batch.commands());

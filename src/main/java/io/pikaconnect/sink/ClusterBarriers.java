@@ -13,8 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ final class ClusterBarriers {
     private final WriterGuard writers;
     private final AwaySlots away;
     private final ClusterKeys keys;
+    private final FirstKeys first;
     private final boolean mayClear;
 
     ClusterBarriers(
@@ -44,7 +47,9 @@ final class ClusterBarriers {
             SlotScripts scripts,
             ClusterClaim claims,
             WriterGuard writers,
-            AwaySlots away) {
+            AwaySlots away,
+            FirstKeys first) {
+        this.first = first;
         this.ledger = ledger;
         this.scripts = scripts;
         this.claims = claims;
@@ -72,10 +77,14 @@ final class ClusterBarriers {
         }
         Command command = barrier.commands().get(0);
         if (barrier.commands().size() == 1 && command.name().equals("flushdb")) {
-            return through(link, step, known.get(), "flush");
+            return through(link, step, known.get(), "flush", known.get().slots());
         }
         if (barrier.commands().size() == 1 && isDeleteWithoutLimit(command)) {
             return delete(link, step, known.get(), command);
+        }
+        if (barrier.commands().size() == 1 && command.name().equals(Operation.PATTERNDEL)) {
+            return first.delete(link, step, known.get(), command)
+                    .orElseGet(() -> through(link, step, known.get(), "pass", IntStream.empty()));
         }
         return new Outcome.Failed(severalSlots(barrier.record(), command));
     }
@@ -92,10 +101,13 @@ final class ClusterBarriers {
         long sequence = step.barrier().header().sequence().getAsLong();
         link.refreshNow();
         SlotMap before = link.slots();
+        Set<Integer> changed =
+                step.barrier().changedSlots(); // only these have to be taken past it: in all others it does nothing
         List<SlotScripts.Progress> ended = new ArrayList<>();
         boolean isComplete = keys.walk(
                 link, byType ? EVERY : command.args().get(1), command.text(byType ? 1 : 2), (node, bySlot) -> {
                     bySlot.keySet().removeIf(slot -> !known.has(slot));
+                    changed.addAll(bySlot.keySet());
                     ended.add(
                             bySlot.isEmpty()
                                     ? SlotScripts.Progress.DONE
@@ -111,7 +123,7 @@ final class ClusterBarriers {
             away.isAway(p, known.slots().findFirst().orElse(0), "slots were moved during a delete of many keys");
             return away.later(p);
         }
-        return through(link, step, known, "pass");
+        return through(link, step, known, "pass", changed.stream().mapToInt(slot -> slot));
     }
 
     /** A key that is not the sink's own. */
@@ -179,7 +191,7 @@ final class ClusterBarriers {
         }
         places.setWriter(barrier.writer().map(Object::toString).orElse(ScriptValues.NONE));
         changed.accept(places);
-        return through(link, step, places, "begin");
+        return through(link, step, places, "begin", places.slots());
     }
 
     /** What the control ledger has to know of slots that have begun the epoch it has lost; empty if there are none. */
@@ -191,8 +203,8 @@ final class ClusterBarriers {
                 begun.stream().anyMatch(SlotScripts.Found::isNative) ? DeadlineState.NATIVE : DeadlineState.HELD);
     }
 
-    /** Takes the slots that are before the barrier past it. */
-    private Outcome through(ClusterLink link, Step.AwaitBarrier step, SlotPlaces places, String what) {
+    /** Takes those of the slots past the barrier that are before it. */
+    private Outcome through(ClusterLink link, Step.AwaitBarrier step, SlotPlaces places, String what, IntStream slots) {
         BarrierRecord barrier = step.barrier();
         Step.Assignment p = step.assignment();
         long sequence = barrier.header().sequence().getAsLong();
@@ -205,7 +217,8 @@ final class ClusterBarriers {
                 barrier.nextOffset(), sequence, barrier.header().position().orElseThrow(), clock);
         IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
         SlotScripts.Emptied emptied =
-                scripts.empty(link, p.topic(), places, what, places.before(sequence), mark, isAway);
+                scripts.empty(
+                link, p.topic(), places, what, slots.filter(slot -> places.sequence(slot) < sequence), mark, isAway);
         switch (emptied.progress()) {
             case NOT_EMPTY -> {
                 return new Outcome.Failed(stranger(barrier, emptied.stranger().orElseThrow()));

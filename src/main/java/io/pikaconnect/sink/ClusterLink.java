@@ -35,6 +35,7 @@ final class ClusterLink implements Link {
     private final ClusterTarget target;
     private final ClusterApplier applier;
     private final ClusterMaintenance maintenance;
+    private final NodeCounts counts;
     private final TaskClock clock;
     private final Consumer<Socket> opened;
     private final Map<Server, Node> nodes = new LinkedHashMap<>();
@@ -47,16 +48,19 @@ final class ClusterLink implements Link {
             ClusterTarget target,
             ClusterApplier applier,
             ClusterMaintenance maintenance,
+            NodeCounts counts,
             TaskClock clock,
             Consumer<Socket> opened) {
         this.target = target;
         this.applier = applier;
         this.maintenance = maintenance;
+        this.counts = counts;
         this.clock = clock;
         this.opened = opened;
         this.slots = target.slots(opened)
                 .orElseThrow(
                         () -> new JedisConnectionException("the cluster is down: CLUSTER INFO of its nodes has why"));
+        counts.have(slots);
         this.refreshedAt = clock.nanos();
         try {
             slots.masters().forEach(this::node);
@@ -128,6 +132,7 @@ final class ClusterLink implements Link {
      * @throws RuntimeException the first of their errors
      */
     Map<Server, ScriptReply> run(Script script, Map<Server, List<byte[]>> args) {
+        long sent = clock.nanos();
         Map<Server, Jedis> asked = new LinkedHashMap<>();
         args.keySet().forEach(server -> asked.put(server, jedis(server))); // before anything is sent
         Map<Server, ScriptReply> replies = new HashMap<>();
@@ -139,6 +144,7 @@ final class ClusterLink implements Link {
             for (Map.Entry<Server, Jedis> call : asked.entrySet()) {
                 try {
                     replies.put(call.getKey(), new ScriptReply(script.reply(call.getValue(), args.get(call.getKey()))));
+                    counts.ran(call.getKey(), clock.nanos() - sent);
                 } catch (JedisDataException e) {
                     failure = failure.or(() -> Optional.of(e));
                 }

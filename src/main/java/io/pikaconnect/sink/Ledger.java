@@ -309,6 +309,13 @@ final class Ledger {
                 : "no task has read the status for " + (now - looked) / 1_000 + " s";
     }
 
+    /** In a cluster's control ledger: the epoch that a partition has begun, if it is a later one. */
+    OptionalLong begunAfter(Jedis jedis, long epoch, int partition) {
+        List<byte[]> r = jedis.hmget(key, bytes("epoch"), bytes("b" + partition));
+        OptionalLong now = r.get(0) == null || r.get(1) == null ? OptionalLong.empty() : longOf(r.get(0));
+        return now.isPresent() && now.getAsLong() > epoch ? now : OptionalLong.empty();
+    }
+
     /** Reads the places of a barrier's participants. */
     BarrierPoller.Participants participants(Jedis jedis, Barrier barrier) {
         List<Integer> partitions = List.copyOf(barrier.partitions());

@@ -17,6 +17,7 @@ final class Links {
     /**
      * @param partitions of the task, as they change
      * @param kafka the id of the Kafka cluster, where it is known
+     * @param nodes of a Redis Cluster
      */
     Links(
             RedisSinkConfig config,
@@ -26,6 +27,7 @@ final class Links {
             Collection<SinkPartition> partitions,
             Optional<ErrantRecordReporter> reporter,
             Supplier<Optional<String>> kafka,
+            NodeCounts nodes,
             TaskClock clock) {
         this.target = config.target();
         this.ledger = new Ledger(config, config.ledgerPrefix(), reporter.isPresent(), clockDifference, kafka, clock);
@@ -35,7 +37,7 @@ final class Links {
             ClusterApplier applier = new ClusterApplier(config, ledger, scripts, counters, reporter, tracker, clock);
             ClusterMaintenance ofCluster = new ClusterMaintenance(
                     applier, scripts, maintenance, new ClusterSweep(config, ledger, scripts, clock), clock);
-            this.opener = (database, opened) -> new ClusterLink(cluster, applier, ofCluster, clock, opened);
+            this.opener = (database, opened) -> new ClusterLink(cluster, applier, ofCluster, nodes, clock, opened);
         } else {
             Applier applier = new Applier(config, ledger, counters, reporter, tracker, clock);
             this.opener = (database, opened) -> new NodeLink(

@@ -24,6 +24,7 @@ final class PartitionIntake {
     private final RecordRules rules;
     private final SequenceChecker checker;
     private final WorkQueue queue;
+    private final Share.Rule shares;
     private final SinkCounters counters;
     private final TaskClock clock;
     private int firstCommandsDone;
@@ -41,12 +42,14 @@ final class PartitionIntake {
             RecordRules rules,
             SequenceChecker checker,
             WorkQueue queue,
+            Share.Rule shares,
             SinkCounters counters,
             TaskClock clock) {
         this.topicPartition = topicPartition;
         this.rules = rules;
         this.checker = checker;
         this.queue = queue;
+        this.shares = shares;
         this.counters = counters;
         this.clock = clock;
     }
@@ -109,7 +112,7 @@ final class PartitionIntake {
             }
             case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
-                Optional<List<Command>> share = Share.of(r, commands, topicPartition.partition(), partitions);
+                Optional<List<Command>> share = shares.of(r, commands, topicPartition.partition(), partitions);
                 if (share.isPresent()) {
                     batchFor(epoch, sequence, position, offset, share.get().size())
                             .add(r, share.get(), checker.position());

@@ -20,6 +20,13 @@ import java.util.Set;
  */
 final class Share {
 
+    /** How a barrier's record is divided. */
+    interface Rule {
+
+        /** See {@link Share#of}. */
+        Optional<List<Command>> of(ChangeRecord record, List<Command> commands, int partition, int partitions);
+    }
+
     private static final Set<String> GIVING = Set.of(MoveHalf.GIVE, Loan.LEND);
     private static final Set<String> TAKING = Set.of(MoveHalf.TAKE, Loan.BORROW);
 

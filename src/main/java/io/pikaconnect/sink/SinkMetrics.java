@@ -67,6 +67,29 @@ public final class SinkMetrics {
                             + " policy, or ending the task.",
                     LongAdder::sum)));
 
+    /** One MBean for each node of a cluster. */
+    static final MetricGroup<NodeCounts.Counts> NODE_COUNTS = new MetricGroup<>(
+            "sink-node",
+            List.of("node"),
+            List.of(
+                    count(
+                            "slots",
+                            "slots",
+                            "Hash slots that the node has, as far as the task knows; 0 of one that has none any more.",
+                            NodeCounts.Counts::slots),
+                    count(
+                            "scripts",
+                            "calls",
+                            "Scripts that the node has run for the task.",
+                            NodeCounts.Counts::scripts),
+                    count(
+                            "reply-ms",
+                            "ms",
+                            "How long the task has waited for the node's replies to them; nodes are asked at the same time.",
+                            NodeCounts.Counts::waitMs)));
+
+    public static final MetricGroup<?> NODE = NODE_COUNTS;
+
     private SinkMetrics() {}
 
     /** The task's metrics, not registered yet. */

@@ -79,6 +79,7 @@ final class SinkPartition {
                 new RecordRules(topicPartition.partition(), prefix),
                 new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock),
                 queue,
+                ConnectionSettings.isCluster(config) ? SlotShares::whole : Share::of,
                 counters,
                 clock);
     }
@@ -336,9 +337,7 @@ final class SinkPartition {
         o.rest().get(0).setShareWait(Optional.of(o.shareWait()));
         ledger = Optional.of(o.field());
         pause.succeeded();
-        if (isNew) {
-            atBarrierSince = Optional.of(clock.nanos());
-        }
+        atBarrierSince = isNew ? Optional.of(clock.nanos()) : atBarrierSince;
         pause.pause(o.shareWait().nanosUntilNextCheck());
         waiters.await(
                 topicPartition,

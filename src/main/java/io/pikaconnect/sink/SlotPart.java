@@ -27,10 +27,20 @@ final class SlotPart {
 
     /** @param index of the entry in the batch */
     void add(int index, Batch.Entry entry) {
-        ChangeRecord record = entry.record();
-        List<Command> rest =
-                entry.commands().subList(isEmpty ? done : 0, entry.commands().size());
-        boolean meets = !(isEmpty && done > 0) && !record.isSnapshot() && !CommandRules.replacesKey(rest.get(0));
+        add(index, entry.record(), entry.commands(), entry.record().key());
+    }
+
+    /** The same of a record over several slots: its share, which compares the keys itself. */
+    void add(int index, ChangeRecord record, List<Command> share) {
+        add(index, record, share, Optional.empty());
+    }
+
+    private void add(int index, ChangeRecord record, List<Command> commands, Optional<byte[]> key) {
+        List<Command> rest = commands.subList(isEmpty ? done : 0, commands.size());
+        boolean meets = key.isPresent()
+                && !(isEmpty && done > 0)
+                && !record.isSnapshot()
+                && !CommandRules.replacesKey(rest.get(0));
         packed.add(index);
         packed.add(bytes(String.valueOf(record.header().sequence().getAsLong())));
         packed.add(
@@ -39,9 +49,9 @@ final class SlotPart {
                         : bytes(String.valueOf(record.header().timeMs())));
         packed.add(meets ? 1 : 0);
         if (meets) {
-            packed.add(record.key().orElseThrow());
+            packed.add(key.get());
         }
-        packed.add(entry.commands().size());
+        packed.add(commands.size());
         for (Command command : rest) {
             packed.add(command.size());
             command.args().forEach(packed::add);

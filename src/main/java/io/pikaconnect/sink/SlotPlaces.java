@@ -2,6 +2,7 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.redis.SlotMap;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class SlotPlaces {
 
     private Optional<SlotMark> end = Optional.empty();
     private Optional<SlotMap> readUnder = Optional.empty();
+    private long moves;
+    private final BitSet passedOn = new BitSet();
     private String writer = ScriptValues.NONE;
     private boolean wasFresh;
 
@@ -43,6 +46,16 @@ final class SlotPlaces {
         return epoch;
     }
 
+    /** How many the epoch has. */
+    int partitions() {
+        return partitions;
+    }
+
+    /** How often a slot was found at another place than before. */
+    long moves() {
+        return moves;
+    }
+
     /** Other partitions have begun a later epoch. */
     void othersAreIn(long epochOfControl) {
         controlEpoch = Math.max(controlEpoch, epochOfControl);
@@ -53,17 +66,22 @@ final class SlotPlaces {
         return otherEpoch > epoch && otherEpoch < controlEpoch;
     }
 
+    /** That partition has begun a later epoch. */
+    void passesOn(int other) {
+        passedOn.set(other);
+    }
+
+    /** Whether that partition does nothing of this epoch any more. */
+    boolean hasPassedOn(int other) {
+        return passedOn.get(other);
+    }
+
     IntStream slots() {
         return IntStream.iterate(partition, slot -> slot < SlotMap.SLOTS, slot -> slot + partitions);
     }
 
     boolean has(int slot) {
         return slot % partitions == partition;
-    }
-
-    /** Slots that are before that record. */
-    IntStream before(long sequence) {
-        return slots().filter(slot -> sequences[slot] < sequence);
     }
 
     /** Of the last record applied; -1 if the slot is not in the epoch. */
@@ -87,6 +105,7 @@ final class SlotPlaces {
     void isAt(int slot, SlotPlace place) {
         if (sequences[slot] != place.sequence() || done[slot] != place.done()) {
             policies.remove(slot);
+            moves++;
         }
         sequences[slot] = place.sequence();
         done[slot] = place.done();

@@ -24,6 +24,8 @@ record SlotResult(
         APPLIED,
         PAUSED,
         STOPPED,
+        /** For another slot. */
+        WAITING,
         /** The ledger was at another place than the task thought. */
         REFUSED,
         /** It, or a part of it, is not on that node. */

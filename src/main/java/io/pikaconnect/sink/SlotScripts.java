@@ -19,7 +19,6 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The calls of the scripts that work on slots of a cluster, for the node that has them. Each slot has its own ledger:
@@ -62,8 +61,9 @@ final class SlotScripts {
      * Applies parts of a batch.
      *
      * @param writer of the epoch, as the ledger has it
+     * @param appliedUpTo of all partitions, if slots give to others, in the form that slots.lua reads
      */
-    Applied apply(ClusterLink link, TopicPartition tp, long epoch, String writer, List<SlotPart> parts) {
+    Applied apply(ClusterLink link, long epoch, String writer, List<SlotPart> parts, String appliedUpTo) {
         Map<Server, List<SlotPart>> byNode = new LinkedHashMap<>();
         List<SlotResult> results = new ArrayList<>();
         for (SlotPart part : parts) {
@@ -81,7 +81,8 @@ final class SlotScripts {
                     config.onLongAbsence().word(),
                     writer,
                     config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                    config.getInt(RedisSinkConfig.SCRIPT_MAX_MS)));
+                    config.getInt(RedisSinkConfig.SCRIPT_MAX_MS),
+                    appliedUpTo));
             its.forEach(part -> part.addTo(args));
             calls.put(node, args);
         });
@@ -275,7 +276,7 @@ final class SlotScripts {
                             places.isAt(slot, place(words.get(2 * i + 1)).orElseThrow());
                         } else if (status.equals(AWAY)) {
                             isAway.accept(slot);
-                        } else {
+                        } else if (!status.equals("empty")) {
                             progress.add(Progress.valueOf(
                                     status.toUpperCase(Locale.ROOT).replace('-', '_')));
                         }

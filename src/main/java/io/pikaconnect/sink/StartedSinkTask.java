@@ -105,8 +105,10 @@ final class StartedSinkTask {
         this.tracker = new CatchUpTracker(counters, clockDifference, config.topics(), clock);
         Optional<ErrantRecordReporter> reporter = Optional.ofNullable(context.errantRecordReporter());
         this.deadLetters = new DeadLetters(reporter);
-        Links links =
-                new Links(config, counters, tracker, clockDifference, partitions.values(), reporter, cluster, clock);
+        NodeCounts nodes =
+                new NodeCounts((node, counts) -> metrics.show(SinkMetrics.NODE_COUNTS, Map.of("node", node), counts));
+        Links links = new Links(
+                config, counters, tracker, clockDifference, partitions.values(), reporter, cluster, nodes, clock);
         IdleTaskPoller idle = new IdleTaskPoller(config, links.ledger(), tracker, partitions.values(), clock);
         this.senders = IntStream.range(0, config.getInt(RedisSinkConfig.REDIS_SENDER_NUM))
                 .mapToObj(i -> new Sender(

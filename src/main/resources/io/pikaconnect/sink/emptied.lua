@@ -9,8 +9,8 @@
 --       Kafka cluster is not known; then for each slot its tag and number, sequence and commands done where its ledger must be
 -- Reply emptied, then names and values:
 --       results  a list: for each slot its status, and its place. It is done, paused, away, refused (the ledger is at another
---                place), void (it is in a later epoch), or not-empty (there is no ledger, but a key, which stands instead of the
---                place)
+--                place), void (it is in a later epoch), not-empty (there is no ledger, but a key, which stands instead of the
+--                place), or empty (it has nothing but its ledger, so a FLUSHDB has nothing to do and it may stay where it is)
 local base, what, epoch, sequence, clock, mark, most_ms, on_not_empty, topic, cluster = unpack(ARGV, 1, 10)
 local FIRST_SLOT, PER_SLOT = 11, 4
 limit_time(tonumber(most_ms))
@@ -21,12 +21,18 @@ local function result(status, place)
   results[#results + 1] = place or '-'
 end
 
--- Whether nothing is left in the slot but its ledger, and what the sink keeps for the whole cluster.
-local function empty(slot, ledger)
+-- Keys that stay: the ledger, what the sink keeps for the whole cluster, and of the same epoch what others may still take.
+local function stays(key)
+  return key == prefix .. 'ledger' or starts_with(key, base .. '{control}')
+    or what == 'flush' and (key == prefix .. 'given' or key == prefix .. 'giving')
+end
+
+-- Whether nothing is left in the slot but these.
+local function empty(slot)
   repeat
     local keys, others = call('CLUSTER', 'GETKEYSINSLOT', slot, '1000'), {}
     for _, key in ipairs(keys) do
-      if key ~= ledger and not starts_with(key, base .. '{control}') then
+      if not stays(key) then
         others[#others + 1] = key
       end
     end
@@ -48,10 +54,13 @@ local function stranger(slot, ledger)
 end
 
 local function move(slot, known_sequence, known_done)
-  if failed(try('EXISTS', prefix .. 'nothing')) then
-    return result('away')
-  end
   local ledger = prefix .. 'ledger'
+  local exist = try('EXISTS', prefix .. 'nothing', ledger)
+  if failed(exist) then
+    return result('away')
+  elseif what == 'flush' and exist == 1 and call('CLUSTER', 'COUNTKEYSINSLOT', slot) == 1 then
+    return result('empty')
+  end
   local text, of_topic, of_cluster = unpack(call('HMGET', ledger, 'place', 'topic', 'cluster'))
   if of_topic and of_topic ~= topic or of_cluster and cluster ~= '-' and of_cluster ~= cluster then
     text = nil
@@ -76,7 +85,7 @@ local function move(slot, known_sequence, known_done)
     return result('refused', text)
   end
   call('DEL', prefix .. 'nothing') -- for a Redis that is out of memory
-  if what ~= 'pass' and not empty(slot, ledger) then
+  if what ~= 'pass' and not empty(slot) then
     return result('paused', text)
   end
   local place = format('%s %s 0 %s', epoch, sequence, clock)

@@ -118,6 +118,7 @@ local LOOK_AFTER = {
   sunionstore = true, sinterstore = true, sdiffstore = true, zunionstore = true, zinterstore = true, ['pika.bitop'] = true,
   ['pika.setrange'] = true, ['pika.setbit'] = true, ['pika.spop'] = true, ['pika.zremrangebylex'] = true,
   ['pika.stage'] = true, ['pika.staged'] = true, ['pika.lend'] = true, ['pika.borrow'] = true,
+  ['pika.slot.lend'] = true, ['pika.slot.borrow'] = true,
 }
 
 -- The next command looks at the time, because the last one may have taken long.

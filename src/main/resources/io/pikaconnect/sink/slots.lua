@@ -1,7 +1,7 @@
 -- Applies records to slots of one node of a cluster: slot by slot, in the order of the records of each. A slot whose keys are
 -- not all on this node is left alone; one that stops or has to wait holds no other up.
 --
--- needs: prelude, shadows, operations, pops, strings, stages, removals, stores, several-keys, conflicts
+-- needs: prelude, shadows, operations, pops, strings, stages, removals, stores, several-keys, conflicts, slot-shares
 --
 -- A slot has a ledger of its own, <prefix>{tag}ledger, where the tag is a text of that slot, and so have all other keys that the
 -- sink keeps: they move with the slot, and are as old as its data after a failover. Its field
@@ -9,8 +9,9 @@
 --              newest source time applied on the partition when that record was
 --
 -- KEYS  none: every key is this node's own, or its slot is left alone
--- ARGV  as named below, then for each slot: tag, sequence and commands done where its ledger must be, policy for its very first
---       command or '-', and its records, packed. A record is
+-- ARGV  as named below, then p0 and the position up to which all slots of that partition are, p1 and …, or nothing; then
+--       for each slot: tag, sequence and commands done where its ledger must be, policy for its very first command or '-', and its
+--       records, packed. A record is
 --         entry, sequence, source time in ms or '-', meets (1 if a key follows that is compared with the time first), [key],
 --         commands; for each: number of its words, the words
 -- Reply slots, then names and values:
@@ -18,10 +19,10 @@
 --       late         1 if a record came too late for a Redis that expires keys itself
 --       discarded    a list, as of apply.lua
 --       results      a list: for each slot status, place now, entry, command, error, kind
---                    status is applied, paused, stopped (as of apply.lua), refused (the ledger is at another place), or
---                    away (the slot, or a part of it, is not on this node)
+--                    status is applied, paused, stopped (as of apply.lua), waiting (for another slot, see slot-shares.lua),
+--                    refused (the ledger is at another place), or away (the slot, or a part of it, is not on this node)
 local base, batch_epoch, wrong_type_policy, conflict_policy, on_long_absence, writer, new_grace, most_ms = unpack(ARGV, 1, 8)
-local FIRST_SLOT, PER_SLOT = 9, 5
+local FIRST_SLOT, PER_SLOT = 10, 5
 limit_time(tonumber(most_ms))
 load_writer(writer)
 now = redis_time()
@@ -168,6 +169,8 @@ local function apply_slot(sequence_before, done_before, policy)
     return result('applied', place)
   elseif err == PAUSE then
     return result('paused', place, record_index, command_index)
+  elseif err.kind == 'waiting' then
+    return result('waiting', place, record_index, command_index)
   end
   return result('stopped', place, record_index, command_index, err.err, err.kind or 'error')
 end

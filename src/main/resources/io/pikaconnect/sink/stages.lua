@@ -1,9 +1,11 @@
 -- Arguments that came in pieces.
 --
 -- needs:   prelude, shadows, operations, strings
--- defines: nothing; adds to operations
+-- defines: whole_stage; adds to operations
 --
 -- A stage is a hash: each piece by its offset, and in the field end where the next one begins. Release 0.1.0 had a string.
+
+local whole_stage -- its bytes; nil if it has lost a piece
 
 do
 
@@ -49,7 +51,7 @@ local function memory_error()
   call('DEL', room)
 end
 
-local function whole(staged)
+whole_stage = function(staged)
   local pieces, at = {}, 0
   repeat
     local piece = call('HGET', staged, int(at))
@@ -174,7 +176,7 @@ local function run_whole(command, slots, ends, bytes)
     if gathered then
       value = call('GETRANGE', gathered, int(at), int(at + ends[slot] - 1))
     else
-      value = whole(stage .. slot)
+      value = whole_stage(stage .. slot)
     end
     if not value then
       return piece_error(stage .. slot, 'is gone')

@@ -3,13 +3,13 @@ package io.pikaconnect.endtoend;
 import io.pikaconnect.change.Selection;
 import io.pikaconnect.content.Content;
 import io.pikaconnect.content.PikaContent;
-import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.pika.StoredKey;
 import io.pikaconnect.demo.pika.StoredKey.Value;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
+import io.pikaconnect.sink.TargetFixture;
 import io.pikaconnect.source.ModelConnect;
 import io.pikaconnect.source.TaskSettings;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -44,7 +45,8 @@ final class LiveTrial implements AutoCloseable {
     private final Random random;
     private final ModelConnect connect;
     private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
-    private final SinkFixture sink = new SinkFixture();
+    private final Supplier<TargetFixture> targets;
+    private final TargetFixture sink;
     private final ModelWorker[] workers = new ModelWorker[2];
     private final int[] owner = {0, 1, 0, 1};
     private final Thread source = new Thread(this::runSource, "trial-source");
@@ -56,14 +58,23 @@ final class LiveTrial implements AutoCloseable {
     /** Everything up to here was in the topic, and its place stored, at some moment. Written by the source's thread. */
     private volatile boolean through;
 
-    LiveTrial(FakePika pika, boolean exactlyOnce, long seed) throws IOException {
-        this(pika, exactlyOnce, seed, Selection.ALL);
+    /** @param targets starts one; a second one for the replay */
+    LiveTrial(FakePika pika, boolean exactlyOnce, long seed, Supplier<TargetFixture> targets) throws IOException {
+        this(pika, exactlyOnce, seed, Selection.ALL, targets);
     }
 
     /** @param selection the keys that are replicated */
     LiveTrial(FakePika pika, boolean exactlyOnce, long seed, Selection selection) throws IOException {
+        this(pika, exactlyOnce, seed, selection, SinkFixture::new);
+    }
+
+    private LiveTrial(
+            FakePika pika, boolean exactlyOnce, long seed, Selection selection, Supplier<TargetFixture> targets)
+            throws IOException {
         this.pika = pika;
         this.selection = selection;
+        this.targets = targets;
+        this.sink = targets.get();
         this.seed = seed;
         this.random = new Random(seed);
         Path folder = Workplace.folder("live");
@@ -241,7 +252,7 @@ final class LiveTrial implements AutoCloseable {
 
     /** How an empty Redis differs from the master once one task applied the whole topic to it. */
     List<String> differencesOfReplay(Random batches) {
-        try (SinkFixture second = new SinkFixture()) {
+        try (TargetFixture second = targets.get()) {
             ModelWorker worker = second.worker(topic, "sync.batch.num", String.valueOf(1 + batches.nextInt(200)))
                     .assign(0, 1, 2, 3);
             turnUntil(() -> {
@@ -252,13 +263,13 @@ final class LiveTrial implements AutoCloseable {
         }
     }
 
-    private List<String> differences(SinkFixture of) {
+    private List<String> differences(TargetFixture of) {
         long second = pika.now() / 1000;
         List<StoredKey> selected = pika.content().stream()
                 .filter(key -> selection.hasName(key.name().array()) && selection.hasType(type(key.value())))
                 .toList();
         Content master = PikaContent.of(selected).aliveIn(second);
-        return RedisContent.read(of.redis()).aliveIn(second).differencesFrom(master);
+        return of.read().aliveIn(second).differencesFrom(master);
     }
 
     private static String type(Value value) {

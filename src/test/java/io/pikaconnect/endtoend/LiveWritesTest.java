@@ -9,6 +9,8 @@ import io.pikaconnect.demo.NeedsRsync;
 import io.pikaconnect.demo.RandomWrites;
 import io.pikaconnect.demo.RandomWrites.Options;
 import io.pikaconnect.demo.pika.PikaRelease;
+import io.pikaconnect.sink.SinkFixture;
+import io.pikaconnect.sink.TargetFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -137,8 +140,19 @@ class LiveWritesTest {
 
     private static void trial(PikaRelease release, long seed, boolean exactlyOnce) throws Exception {
         System.out.println("live writes, " + release + ", seed " + seed + ", exactly-once " + exactlyOnce);
+        trial(release, seed, exactlyOnce, SinkFixture::new, KEYS, WRITES);
+    }
+
+    /**
+     * One trial.
+     *
+     * @param targets starts what is written to, see {@link LiveTrial}
+     */
+    static void trial(
+            PikaRelease release, long seed, boolean exactlyOnce, Supplier<TargetFixture> targets, int keys, int least)
+            throws Exception {
         try (FakePika pika = FakePika.start(setup(release, seed));
-                LiveTrial trial = new LiveTrial(pika, exactlyOnce, seed)) {
+                LiveTrial trial = new LiveTrial(pika, exactlyOnce, seed, targets)) {
             // Of every other trial the first half is an hour old: Redis gets it as a topic that is replayed later.
             pika.clockOffset(Duration.ofHours(seed % 2 == 0 ? 0 : -1));
             RandomWrites writes = new RandomWrites(seed, release, options(release));
@@ -147,13 +161,13 @@ class LiveWritesTest {
                 pika.unreleased().hsetOfSeveralPairs();
                 writes.withSeveralPairs();
             }
-            pika.execute(writes.fill(KEYS));
+            pika.execute(writes.fill(keys));
             try (LiveWrites live = LiveWrites.start(pika, List.of(writes, others), PER_SECOND)) {
                 trial.runWithTroubleUntil(() -> {
-                    if (live.written() > WRITES / 2) {
+                    if (live.written() > least / 2) {
                         pika.clockOffset(Duration.ZERO);
                     }
-                    return live.written() >= WRITES && trial.kills() > 2;
+                    return live.written() >= least && trial.kills() > 2;
                 });
             }
             trial.runUntilAllIsApplied();

@@ -48,6 +48,7 @@ class PluginArchiveIT {
                         ROOT + "etc/redis-sink.json",
                         ROOT + "etc/redis-sink.properties",
                         ROOT + "etc/redis-sink-tls.json",
+                        ROOT + "etc/redis-sink-cluster.json",
                         ROOT + "etc/redis-sink-sentinel.json",
                         ROOT + "doc/README.md",
                         ROOT + "doc/LICENSE",

@@ -1,6 +1,8 @@
 package io.pikaconnect.sink;
 
 import io.pikaconnect.change.KeySlot;
+import io.pikaconnect.content.Content;
+import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.Deadlines;
 import io.pikaconnect.demo.RedisCluster;
 import io.pikaconnect.demo.RedisServer;
@@ -11,15 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.clients.jedis.Jedis;
 
 /** A Redis Cluster, and tasks against it; closes all of them, as a JUnit extension after each test. */
-public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
+public final class ClusterFixture implements TargetFixture, AfterEachCallback {
 
     static final String CONTROL = SinkFixture.PREFIX + "{control}ledger";
 
@@ -33,6 +37,11 @@ public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
     }
 
     ClusterFixture(int masters, int replicasOfEach, String... options) {
+        this(masters, replicasOfEach, node -> List.of(options));
+    }
+
+    /** @param options of the first, second, … node */
+    ClusterFixture(int masters, int replicasOfEach, IntFunction<List<String>> options) {
         cluster = RedisCluster.start(masters, replicasOfEach, options);
     }
 
@@ -47,6 +56,7 @@ public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
         return properties;
     }
 
+    @Override
     public ModelWorker worker(ModelTopic topic, String... more) {
         ModelWorker worker = new ModelWorker(topic, committed, properties(more), false);
         workers.add(worker);
@@ -75,6 +85,7 @@ public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
     }
 
     /** The workers would commit the end of every partition. */
+    @Override
     public boolean isAtEnd(ModelTopic topic) {
         workers.stream().filter(ModelWorker::isRunning).forEach(ModelWorker::commit);
         for (int p = 0; p < topic.size(); p++) {
@@ -135,8 +146,23 @@ public final class ClusterFixture implements AutoCloseable, AfterEachCallback {
         return all;
     }
 
-    /** The sink's own keys. */
-    List<String> ownKeys() {
+    /** Of a key at two nodes both are shown. */
+    @Override
+    public Content read() {
+        SortedMap<String, Content.Entry> all = new TreeMap<>();
+        for (RedisServer master : cluster.masters()) {
+            try (Jedis redis = master.connect()) {
+                RedisContent.read(redis).entries().forEach((key, entry) -> {
+                    boolean isHere = cluster.masterOf(slot(key)) == master;
+                    all.put(isHere ? key : key + " at " + master.address(), entry);
+                });
+            }
+        }
+        return new Content(all);
+    }
+
+    @Override
+    public List<String> ownKeys() {
         return keys().stream().filter(key -> key.startsWith(SinkFixture.PREFIX)).toList();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.metrics.MBeans;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,10 +30,25 @@ class ClusterSinkTest {
         try (ClusterFixture sink = new ClusterFixture(3, 0)) {
             ModelWorker worker = sink.applyAll(topic);
             assertThat(sink.content()).hasSize(300).containsEntry("k7", "v7");
+            eachNodeShowsItsSlots(sink);
             worker.crash();
             releasesDeadlines(sink, topic);
-            aCommandOverSeveralSlotsStopsIt(sink, topic);
+            aMoveOfALargeMemberBetweenSlotsStopsIt(sink, topic);
         }
+    }
+
+    private static void eachNodeShowsItsSlots(ClusterFixture sink) {
+        MBeans jmx = MBeans.here();
+        List<Map<String, Object>> nodes = jmx.names("pika.connect:type=sink-node,connector=to-redis,task=0,*").stream()
+                .map(jmx::attributes)
+                .toList();
+        assertThat(nodes).hasSize(3).allSatisfy(node -> {
+            assertThat((Long) node.get("slots")).isBetween(5_461L, 5_462L);
+            assertThat((Long) node.get("scripts")).isPositive();
+            assertThat((Long) node.get("reply-ms")).isNotNegative();
+        });
+        assertThat(jmx.names("pika.connect:type=sink-node,*"))
+                .anyMatch(name -> name.contains(sink.cluster.nodes().get(1).address()));
     }
 
     private static void releasesDeadlines(ClusterFixture sink, ModelTopic topic) {
@@ -77,13 +93,14 @@ class ClusterSinkTest {
         return true;
     }
 
-    private static void aCommandOverSeveralSlotsStopsIt(ClusterFixture sink, ModelTopic topic) {
-        topic.several(
-                List.of(Resp.bytes("k1"), Resp.bytes("k2"), Resp.bytes("k3")),
-                Command.of("MSETNX", "k1", "1", "k2", "2", "k3", "3"));
+    private static void aMoveOfALargeMemberBetweenSlotsStopsIt(ClusterFixture sink, ModelTopic topic) {
+        topic.recordMaxBytes(3_500)
+                .several(
+                        List.of(Resp.bytes("k1"), Resp.bytes("k2")),
+                        Command.of("SMOVE", "k1", "k2", "m".repeat(5_000)));
         ModelWorker worker = sink.all(topic, "expiry.mode", "native", "expiry.grace.ms", "60000");
         assertThatThrownBy(() -> worker.until(() -> false))
-                .hasMessageContaining("MSETNX is about keys of several slots")
+                .hasMessageContaining("PIKA.STAGED is about keys of several slots")
                 .hasMessageContaining("hash tag");
         assertThat(sink.value("k1")).contains("v1");
     }
@@ -99,7 +116,7 @@ class ClusterSinkTest {
         ModelTopic topic =
                 new ModelTopic("pika.db0", PARTITIONS).at(now - begin).recordMaxBytes(3_500);
         topic.begin();
-        ModelPika master = new ModelPika(random, topic, now - begin).ofSingleKeys();
+        ModelPika master = new ModelPika(random, topic, now - begin);
         for (int i = 1; i <= changes; i++) {
             master.at(now - begin + begin * i / changes);
             master.change();

@@ -34,10 +34,7 @@ class ClusterStreamTest {
     private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS)
             .at(System.currentTimeMillis() - 3_600_000)
             .begin();
-    private final RandomChanges changes = new RandomChanges(random, topic, NAMES)
-            .withFewBarriers()
-            .withinSlots()
-            .withoutLimits();
+    private final RandomChanges changes = new RandomChanges(random, topic, NAMES).withFewBarriers();
     private ModelWorker worker;
 
     /** Two, which depend on the seed, or all. */

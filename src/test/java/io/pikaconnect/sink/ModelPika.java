@@ -25,18 +25,11 @@ final class ModelPika {
     private final ModelTopic topic;
     private final TreeMap<String, Held> held = new TreeMap<>();
     private long now;
-    private boolean several = true;
 
     ModelPika(Random random, ModelTopic topic, long now) {
         this.random = random;
         this.topic = topic;
         at(now);
-    }
-
-    /** No command is about several keys, nor about the first ones of a pattern. */
-    ModelPika ofSingleKeys() {
-        several = false;
-        return this;
     }
 
     long now() {
@@ -88,9 +81,6 @@ final class ModelPika {
     /** One change, of whatever kind. */
     void change() {
         int what = random.nextInt(600);
-        if (!several && what >= 3 && what < 30) {
-            what = 30;
-        }
         if (what == 0) {
             topic.barrier(Command.of("FLUSHDB"));
             held.clear();

@@ -452,7 +452,7 @@ class PoliciesTest {
 
     /** The rights that the page for operators lists. */
     static String[] rightsInOperations(String whose) throws IOException {
-        Matcher rights = Pattern.compile("An ACL user for the " + whose + " needs `([^`]+)`")
+        Matcher rights = Pattern.compile("An ACL user for the " + whose + " needs(?:, on every node,)? `([^`]+)`")
                 .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
         assertThat(rights.find()).isTrue();
         return rights.group(1).split(" ");

@@ -2,7 +2,6 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.Command;
-import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +18,6 @@ final class RandomChanges {
     private final UnaryOperator<String> names;
     private final Map<String, Object> model = new TreeMap<>();
     private boolean fewBarriers;
-    private boolean limits = true;
-    private boolean withinSlots;
 
     /** @param topic of four partitions, which has begun */
     RandomChanges(Random random, ModelTopic topic) {
@@ -38,22 +35,6 @@ final class RandomChanges {
     RandomChanges withFewBarriers() {
         fewBarriers = true;
         return this;
-    }
-
-    /** No deletes of the first keys of a pattern. */
-    RandomChanges withoutLimits() {
-        limits = false;
-        return this;
-    }
-
-    /** From now on an element moves only between keys of one slot. */
-    RandomChanges withinSlots() {
-        withinSlots = true;
-        return this;
-    }
-
-    private boolean mayMove(String from, String to) {
-        return !withinSlots || KeySlot.slot(Resp.bytes(from)) == KeySlot.slot(Resp.bytes(to));
     }
 
     private String key() {
@@ -84,7 +65,7 @@ final class RandomChanges {
         } else if (what < 4) {
             topic.barrier(Command.of("pika.patterndel", "a1*", "string", "0"));
             model.entrySet().removeIf(e -> e.getKey().startsWith("a1") && e.getValue() instanceof String);
-        } else if (what < 6 && limits) {
+        } else if (what < 6) {
             topic.barrier(Command.of("pika.patterndel", "b*", "*", "5"));
             List<String> first = model.keySet().stream()
                     .filter(k -> k.startsWith("b"))
@@ -104,7 +85,7 @@ final class RandomChanges {
             model.clear();
         } else if (what < 50 && model.get(key) instanceof List<?> source) {
             String destination = key();
-            if (!(model.get(destination) instanceof String) && mayMove(key, destination)) {
+            if (!(model.get(destination) instanceof String)) {
                 topic.several(
                         List.of(Resp.bytes(key), Resp.bytes(destination)), Command.of("RPOPLPUSH", key, destination));
                 moveLast(key, new ArrayList<>(source), destination);

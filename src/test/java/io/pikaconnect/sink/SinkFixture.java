@@ -2,6 +2,8 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
+import io.pikaconnect.content.Content;
+import io.pikaconnect.content.RedisContent;
 import io.pikaconnect.demo.Deadlines;
 import io.pikaconnect.demo.RedisServer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.clients.jedis.Jedis;
 
 /** A Redis, and tasks against it; closes all of them, as a JUnit extension after each test. */
-public final class SinkFixture implements AutoCloseable, AfterEachCallback {
+public final class SinkFixture implements TargetFixture, AfterEachCallback {
 
     static final String PREFIX = "pika-connect:";
     private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
@@ -56,6 +58,7 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
         return properties;
     }
 
+    @Override
     public ModelWorker worker(ModelTopic topic, String... more) {
         return worker(topic, false, more);
     }
@@ -108,6 +111,7 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
     }
 
     /** Every partition's ledger is at the end of the topic. */
+    @Override
     public boolean isAtEnd(ModelTopic topic) {
         return isAtEnd(redis(), topic);
     }
@@ -137,6 +141,16 @@ public final class SinkFixture implements AutoCloseable, AfterEachCallback {
 
     static boolean takesRestore(Jedis redis) {
         return !redis.info("server").contains("redis_version:6.");
+    }
+
+    @Override
+    public Content read() {
+        return RedisContent.read(redis());
+    }
+
+    @Override
+    public List<String> ownKeys() {
+        return List.copyOf(redis().keys(PREFIX + "*"));
     }
 
     /** How often Redis has run this command. */

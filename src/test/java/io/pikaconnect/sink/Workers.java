@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 /** Two workers that share a topic's partitions, and what may happen to them. */
 final class Workers {
 
-    private final SinkFixture sink;
+    private final TargetFixture sink;
     private final ModelTopic topic;
     private final Random random;
     private final String[] options;
     private final ModelWorker[] workers = new ModelWorker[2];
     private final int[] owner;
 
-    Workers(SinkFixture sink, ModelTopic topic, Random random, String... options) {
+    Workers(TargetFixture sink, ModelTopic topic, Random random, String... options) {
         this.sink = sink;
         this.topic = topic;
         this.random = random;

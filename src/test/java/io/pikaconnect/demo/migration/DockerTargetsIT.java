@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** The examples of docker/ for a Redis with TLS and for one that sentinels name: a real Pika is replicated into them. */
+/** The examples of docker/ for a Redis with TLS, one that sentinels name, and a cluster: a real Pika is replicated into them. */
 class DockerTargetsIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -71,6 +71,25 @@ class DockerTargetsIT {
         assertThat(redis("redis", "ROLE")).startsWith("slave");
         write("three", "3");
         await().atMost(LIMIT).until(() -> redis("redis", "GET three").equals("3"));
+    }
+
+    @Test
+    void aClusterThatDemandsTlsIsFilledAlsoAfterANodeWasAway() {
+        start("compose.cluster.yaml");
+        write("one", "1");
+        await().atMost(LIMIT).until(() -> cluster("GET one").equals("1"));
+        servers.stop("redis-2");
+        write("two", "2");
+        write("three", "3");
+        await().atMost(LIMIT)
+                .until(() ->
+                        cluster("GET two").equals("2") && cluster("GET three").equals("3"));
+        servers.start("redis-2");
+    }
+
+    /** Asks whichever node has the key. */
+    private String cluster(String command) {
+        return redis("redis", "-c " + command, OVER_TLS);
     }
 
     private void write(String key, String value) {
