@@ -112,6 +112,7 @@ final class ClusterLink implements Link {
         refreshedAt = clock.nanos();
         Optional<SlotMap> changed = target.slots(opened).filter(now -> !now.equals(slots));
         changed.ifPresent(now -> slots = now);
+        changed.ifPresent(counts::have);
         if (changed.isPresent()) {
             Set<Server> gone = new HashSet<>(nodes.keySet());
             gone.removeAll(slots.masters());

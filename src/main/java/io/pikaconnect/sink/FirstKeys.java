@@ -108,7 +108,7 @@ final class FirstKeys {
         if (known.slots().anyMatch(slot -> known.sequence(slot) >= sequence)) {
             return new Outcome.Failed(isGone(barrier));
         }
-        link.refresh();
+        link.refreshNow();
         SlotMap before = link.slots();
         TreeSet<byte[]> first = new TreeSet<>(Arrays::compareUnsigned);
         boolean isComplete = keys.walk(link, command.args().get(1), command.text(2), (node, bySlot) -> {
@@ -119,7 +119,7 @@ final class FirstKeys {
             }
             return isHere;
         });
-        link.refresh();
+        link.refreshNow();
         if (!isComplete || !before.equals(link.slots())) {
             away.isAway(p, known.slots().findFirst().orElse(0), "slots were moved during a delete of many keys");
             return away.later(p);
