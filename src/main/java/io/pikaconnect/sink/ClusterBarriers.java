@@ -216,8 +216,7 @@ final class ClusterBarriers {
         SlotMark mark = new SlotMark(
                 barrier.nextOffset(), sequence, barrier.header().position().orElseThrow(), clock);
         IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
-        SlotScripts.Emptied emptied =
-                scripts.empty(
+        SlotScripts.Emptied emptied = scripts.empty(
                 link, p.topic(), places, what, slots.filter(slot -> places.sequence(slot) < sequence), mark, isAway);
         switch (emptied.progress()) {
             case NOT_EMPTY -> {
