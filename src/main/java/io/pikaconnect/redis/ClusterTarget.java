@@ -82,7 +82,7 @@ public final class ClusterTarget implements Target {
         Collections.shuffle(known);
         Optional<View> best =
                 best(known, COMPARED, failures, opened).or(() -> best(named, named.size(), failures, opened));
-        if (best.isEmpty() && !failures.hasAnswer) {
+        if (best.isEmpty() && (!failures.hasAnswer || failures.refused.isPresent())) {
             throw failures.all();
         }
         best.ifPresent(view -> met = List.copyOf(view.slots.masters()));

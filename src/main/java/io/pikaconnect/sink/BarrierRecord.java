@@ -6,6 +6,7 @@ import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Writer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +43,7 @@ final class BarrierRecord implements Work {
     private long firstWaitNanos;
     private long loggedNanos;
     private final Set<Integer> changedSlots = new TreeSet<>();
+    private final Set<Integer> emptySlots = new HashSet<>();
 
     /** @param sinceNanos when it came */
     BarrierRecord(ChangeRecord record, List<Command> commands, long sinceNanos) {
@@ -55,6 +57,11 @@ final class BarrierRecord implements Work {
     /** In a cluster: the slots in which its command has changed something; added to by whoever runs it. */
     Set<Integer> changedSlots() {
         return changedSlots;
+    }
+
+    /** In a cluster: the slots that were found empty, in which a FLUSHDB has nothing to do; added to by whoever runs it. */
+    Set<Integer> emptySlots() {
+        return emptySlots;
     }
 
     /** Its command takes another call of the script, which begins at that cursor where it empties the db. */

@@ -216,8 +216,10 @@ final class ClusterBarriers {
         SlotMark mark = new SlotMark(
                 barrier.nextOffset(), sequence, barrier.header().position().orElseThrow(), clock);
         IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
-        SlotScripts.Emptied emptied = scripts.empty(
-                link, p.topic(), places, what, slots.filter(slot -> places.sequence(slot) < sequence), mark, isAway);
+        Set<Integer> empty = barrier.emptySlots();
+        IntStream left = slots.filter(slot -> places.sequence(slot) < sequence && !empty.contains(slot));
+        SlotScripts.Emptied emptied =
+                scripts.empty(link, p.topic(), places, what, left, mark, empty::add, isAway);
         switch (emptied.progress()) {
             case NOT_EMPTY -> {
                 return new Outcome.Failed(stranger(barrier, emptied.stranger().orElseThrow()));

@@ -234,6 +234,7 @@ final class SlotScripts {
      *
      * @param what begin, flush or pass, as in emptied.lua
      * @param slots that are still before it
+     * @param empty gets those in which a FLUSHDB has nothing to do, which stay where they are
      * @param away gets those that no node answers for
      */
     Emptied empty(
@@ -243,6 +244,7 @@ final class SlotScripts {
             String what,
             IntStream slots,
             SlotMark mark,
+            IntConsumer empty,
             IntConsumer away) {
         TreeSet<Progress> progress = new TreeSet<>(List.of(Progress.DONE));
         Map<Integer, String> strangers = new TreeMap<>();
@@ -276,7 +278,9 @@ final class SlotScripts {
                             places.isAt(slot, place(words.get(2 * i + 1)).orElseThrow());
                         } else if (status.equals(AWAY)) {
                             isAway.accept(slot);
-                        } else if (!status.equals("empty")) {
+                        } else if (status.equals("empty")) {
+                            empty.accept(slot);
+                        } else {
                             progress.add(Progress.valueOf(
                                     status.toUpperCase(Locale.ROOT).replace('-', '_')));
                         }

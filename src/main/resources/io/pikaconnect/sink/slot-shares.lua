@@ -21,7 +21,7 @@ do
   local WAITS = { err = 'waits', kind = 'waiting' }
 
   local applied_up_to = {} -- by partition: the position up to which all of its slots are
-  for partition, position in gmatch(ARGV[9], 'p(%d+) (%S+)') do
+  for partition, position in gmatch(ARGV[9] or '', 'p(%d+) (%S+)') do
     applied_up_to[partition] = position
   end
 

@@ -80,7 +80,8 @@ class ClusterLinkTest {
     private ClusterLink link(LikeRedis seed) {
         RedisSinkConfig config = new RedisSinkConfig(new HashMap<>(Map.of(
                 "name", "to-redis", "redis.cluster", "true", "redis.address", seed.address(), "topics", "t.db0")));
-        return new ClusterLink((ClusterTarget) config.target(), null, null, new NodeCounts((node, counts) -> {}), clock, socket -> {});
+        return new ClusterLink(
+                (ClusterTarget) config.target(), null, null, new NodeCounts((node, counts) -> {}), clock, socket -> {});
     }
 
     private static List<byte[]> places(int slot) {

@@ -46,6 +46,7 @@ class FirstKeysTest {
     @Test
     void partitionsThatReachItOneAfterTheOtherDeleteTheSameOnes() {
         fill();
+        sink.applyAll(topic).close();
         topic.barrier(Command.of("pika.patterndel", "k*", "*", "10")).command("SET", "k099", "later");
         for (int p = 0; p < topic.size(); p++) {
             int partition = p;
