@@ -227,7 +227,7 @@ class DockerFilesTest {
 
     @Test
     void theUserOfTheExampleOfAClusterHasTheRightsThatOperationsLists() throws IOException {
-        Matcher rights = Pattern.compile("An ACL user for the sink of a cluster needs, on every node, `([^`]+)`")
+        Matcher rights = Pattern.compile("In a cluster the sink's ACL user needs, on every node, `([^`]+)`")
                 .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
         assertThat(rights.find()).isTrue();
         assertThat(Files.readString(DOCKER.resolve("secrets.sh")))

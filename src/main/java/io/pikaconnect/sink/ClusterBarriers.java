@@ -218,8 +218,7 @@ final class ClusterBarriers {
         IntConsumer isAway = slot -> away.isAway(p, slot, "it is not served");
         Set<Integer> empty = barrier.emptySlots();
         IntStream left = slots.filter(slot -> places.sequence(slot) < sequence && !empty.contains(slot));
-        SlotScripts.Emptied emptied =
-                scripts.empty(link, p.topic(), places, what, left, mark, empty::add, isAway);
+        SlotScripts.Emptied emptied = scripts.empty(link, p.topic(), places, what, left, mark, empty::add, isAway);
         switch (emptied.progress()) {
             case NOT_EMPTY -> {
                 return new Outcome.Failed(stranger(barrier, emptied.stranger().orElseThrow()));

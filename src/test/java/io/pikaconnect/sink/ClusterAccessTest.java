@@ -70,7 +70,7 @@ class ClusterAccessTest {
 
     private void user(String... more) throws IOException {
         List<String> rules = new ArrayList<>(List.of("on", ">secret"));
-        rules.addAll(List.of(PoliciesTest.rightsInOperations("sink of a cluster")));
+        rules.addAll(List.of(PoliciesTest.rightsAfter("In a cluster the sink's ACL user needs, on every node, ")));
         rules.addAll(Arrays.asList(more));
         for (RedisServer node : sink.cluster.nodes()) {
             try (Jedis redis = node.connect()) {

@@ -452,7 +452,11 @@ class PoliciesTest {
 
     /** The rights that the page for operators lists. */
     static String[] rightsInOperations(String whose) throws IOException {
-        Matcher rights = Pattern.compile("An ACL user for the " + whose + " needs(?:, on every node,)? `([^`]+)`")
+        return rightsAfter("An ACL user for the " + whose + " needs ");
+    }
+
+    static String[] rightsAfter(String words) throws IOException {
+        Matcher rights = Pattern.compile(words + "`([^`]+)`")
                 .matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
         assertThat(rights.find()).isTrue();
         return rights.group(1).split(" ");
