@@ -125,9 +125,15 @@ final class FirstKeys {
             return away.later(p);
         }
         away.areBack(p);
-        if (!scripts.mark(link, known)) {
+        SlotScripts.Marked marked = scripts.mark(link, known);
+        if (marked.isLost()) {
             LOG.info("{}: a node of the cluster has lost writes; reading again from its place", p);
             return new Outcome.Unclaimed();
+        }
+        if (marked.isAway()) {
+            away.isAway(p, known.slots().findFirst().orElse(0), "a slot is not where it was");
+            link.refresh();
+            return away.later(p);
         }
         List<byte[]> words = new ArrayList<>(List.of(bytes(field)));
         words.addAll(first);
