@@ -229,7 +229,7 @@ final class SinkPartition {
             token = Optional.empty();
         }
         return switch (state) {
-            case UNCLAIMED -> Optional.of(claimStep());
+            case UNCLAIMED -> pause.nanosLeft(clock.nanos()) > 0 ? Optional.empty() : Optional.of(claimStep());
             case OPEN ->
                 queue.isEmpty() || nanosUntilDue(clock.nanos()) > 0 ? Optional.empty() : Optional.of(workStep());
             case ZOMBIE, CLOSED -> Optional.empty();
@@ -276,10 +276,7 @@ final class SinkPartition {
 
     /** Updates the partition by the outcome of its last step, unless it was closed or lost since. */
     synchronized void settle(Outcome outcome) {
-        queue.head()
-                .filter(BarrierRecord.class::isInstance)
-                .flatMap(w -> ((BarrierRecord) w).epochWriters())
-                .ifPresent(text -> epochWriters = text);
+        queue.epochWriters().ifPresent(text -> epochWriters = text);
         if (outcome instanceof Outcome.Failed o) {
             fail(o.failure());
         } else if (outcome instanceof Outcome.OwnerRead o) {
@@ -302,6 +299,8 @@ final class SinkPartition {
             clear();
         } else if (outcome instanceof Outcome.Unclaimed) {
             unclaim();
+        } else if (outcome instanceof Outcome.Later o) {
+            pause.pause(o.nanos());
         } else if (state == State.OPEN) {
             settleOpen(outcome);
         }
@@ -322,8 +321,6 @@ final class SinkPartition {
             settle(o.then());
         } else if (outcome instanceof Outcome.Waiting o && queue.isHead(o.batch())) {
             waitForShare(o);
-        } else if (outcome instanceof Outcome.Later o) {
-            pause.pause(o.nanos());
         } else if (outcome instanceof Outcome.Retry o) {
             pause.failed(o.error());
         }
@@ -374,6 +371,7 @@ final class SinkPartition {
         ownerSeen = Optional.empty();
         if (state == State.OPEN) {
             state = State.UNCLAIMED;
+            pause.pause(0);
             clear();
         }
     }

@@ -72,6 +72,11 @@ final class WorkQueue {
         return Optional.ofNullable(queue.peek());
     }
 
+    /** Which epoch is of which writer, if what is next starts an epoch and that was decided. */
+    Optional<String> epochWriters() {
+        return queue.peek() instanceof BarrierRecord barrier ? barrier.epochWriters() : Optional.empty();
+    }
+
     /** Whether what is next waited for another partition, and need not wait any longer. */
     boolean isHeadWoken() {
         return head().filter(w -> w instanceof Batch batch && batch.isWoken()).isPresent();
