@@ -8,6 +8,7 @@ import io.pikaconnect.failure.TaskFailure;
 import io.pikaconnect.redis.SlotMap;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,7 +104,7 @@ final class ClusterBarriers {
         SlotMap before = link.slots();
         Set<Integer> changed =
                 step.barrier().changedSlots(); // only these have to be taken past it: in all others it does nothing
-        List<SlotScripts.Progress> ended = new ArrayList<>();
+        Set<SlotScripts.Progress> ended = EnumSet.noneOf(SlotScripts.Progress.class);
         boolean isComplete = keys.walk(
                 link, byType ? EVERY : command.args().get(1), command.text(byType ? 1 : 2), (node, bySlot) -> {
                     bySlot.keySet().removeIf(slot -> !known.has(slot));
