@@ -23,6 +23,8 @@ public final class UnknownSettings {
             "replica",
             "topic",
             "record",
+            "keys",
+            "types",
             "snapshot",
             "pull",
             "push",
