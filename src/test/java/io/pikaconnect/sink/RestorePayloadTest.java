@@ -221,7 +221,10 @@ class RestorePayloadTest {
     /** The elements' order is not Redis' own where there are numbers among them. */
     @Test
     void sets() {
-        assumeTrue(taken().contains(RestorePayload.Form.SET));
+        if (!taken().contains(RestorePayload.Form.SET)) {
+            assertThat(redis.info("server")).contains("redis_version:7.0."); // it has no such sets
+            return;
+        }
         for (int i = 0; i < ROUNDS; i++) {
             TreeSet<byte[]> members = sorted(some());
             members.pollFirst();

@@ -18,7 +18,7 @@ class ComparisonTest {
     private static final long HELD_MS = 1L << 51;
 
     @RegisterExtension
-    static final TwoRedis servers = new TwoRedis();
+    static final FakePikaAndRedis servers = new FakePikaAndRedis();
 
     @BeforeEach
     void fillBothAlike() {

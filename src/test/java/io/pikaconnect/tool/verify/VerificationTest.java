@@ -28,7 +28,7 @@ class VerificationTest {
     private static final Verification.Plan ALL = new Verification.Plan(0, 3, 0, 1_000, false);
 
     @RegisterExtension
-    static final TwoRedis servers = new TwoRedis();
+    static final FakePikaAndRedis servers = new FakePikaAndRedis();
 
     @BeforeEach
     void fillBothAlike() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.clients.jedis.Jedis;
 
 /** Two servers for the tests of a class, one of them in Pika's place. */
-final class TwoRedis implements BeforeAllCallback, AfterAllCallback {
+final class FakePikaAndRedis implements BeforeAllCallback, AfterAllCallback {
 
     private RedisServer pika;
     private RedisServer redis;
