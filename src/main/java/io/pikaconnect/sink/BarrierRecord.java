@@ -54,12 +54,12 @@ final class BarrierRecord implements Work {
         this.arrivalSuffix = ":" + record.header().position().orElseThrow();
     }
 
-    /** In a cluster: the slots in which its command has changed something; added to by whoever runs it. */
+    /** In a cluster: the slots in which its command has changed something. The caller that runs it adds to them. */
     Set<Integer> changedSlots() {
         return changedSlots;
     }
 
-    /** In a cluster: the slots that were found empty, in which a FLUSHDB has nothing to do; added to by whoever runs it. */
+    /** In a cluster: the slots found empty, in which a FLUSHDB has nothing to do. The caller that runs it adds to them. */
     Set<Integer> emptySlots() {
         return emptySlots;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A replica that is behind takes over, and no connection breaks: the node before it gives way and keeps its clients. */
+/** A lagging replica takes over, and no connection breaks: the node before it gives way and keeps its clients. */
 class SilentFailoverTest {
 
     @RegisterExtension
