@@ -220,10 +220,14 @@ class ReleaseTest {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        ModelPika master = new ModelPika(random, topic, now - 600_000);
+        long begin = now - 6 * HOUR;
+        ModelPika master = new ModelPika(random, topic, begin);
         ModelWorker worker = sink.all(topic);
-        for (int i = 1; i <= 600; i++) {
-            master.at(now - 600_000 + i * 1_000L);
+        SinkCounters counters = worker.task.started().counters();
+        // after a page the sweep rests for a multiple of what the page took, which is long on a busy machine
+        for (int i = 1; i <= 600 || counters.sum(SinkCounter.EXPIRED_KEYS) == 0; i++) {
+            assertThat(i).isLessThan(20_000);
+            master.at(begin + i * 1_000L);
             for (int n = 0; n < 5; n++) {
                 master.change();
             }
@@ -235,8 +239,6 @@ class ReleaseTest {
         topic.ticks();
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(master.inRedis(sink, 0)).isEqualTo(master.content());
-        assertThat(worker.task.started().counters().sum(SinkCounter.EXPIRED_KEYS))
-                .isPositive();
     }
 
     @Test
