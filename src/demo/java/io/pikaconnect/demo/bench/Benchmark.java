@@ -64,7 +64,7 @@ public final class Benchmark {
         return right;
     }
 
-    /** Migrates a real Pika, in turn with the baseline if there is one. */
+    /** Migrates a real Pika, in turn with the baseline if there is one: in a new worker, and again in the same one. */
     private boolean real(Endpoint pika) throws Exception {
         if (options.fill()) {
             fill(pika, options.keys().get(0));
@@ -72,28 +72,29 @@ public final class Benchmark {
         SpotCheck wanted = SpotCheck.of(pika, ReadyToReady.COMPARED);
         out.printf(Locale.ROOT, "Pika %s has %,d keys%n", pika, wanted.count());
         ReadyToReady migration = new ReadyToReady(pika, wanted, wanted.count());
-        Migrations migrations = new Migrations();
+        Migrations cold = new Migrations();
+        Migrations warm = cold.besideTheSame();
         for (int i = 1; i <= options.repeat(); i++) {
             if (options.baseline().isPresent()) {
                 Migration baseline = migration.baseline(
                         "baseline, run " + i, options.baseline().get(), folder.resolve("baseline-" + i + ".log"));
                 out.println(baseline);
-                migrations.addBaseline(baseline);
+                cold.addBaseline(baseline);
             }
-            Migration ours;
             try (Machinery machinery = machinery(folder.resolve("run-" + i))) {
-                // A new name for each run: to the master each is another replica.
-                ours = migration.ours("this pipeline, run " + i, machinery, folder.getFileName() + "-" + i);
+                // A new name each time: to the master each is another replica.
+                String name = folder.getFileName() + "-" + i;
+                cold.addOurs(migration.ours("this pipeline, run " + i, machinery, name));
+                out.println(cold.ours().get(i - 1));
+                warm.addOurs(migration.ours("  the same again", machinery, name + "-again"));
+                out.println(warm.ours().get(i - 1));
             }
-            out.println(ours);
-            migrations.addOurs(ours);
         }
-        migrations
-                .ratio()
-                .ifPresent(ratio ->
-                        out.printf(Locale.ROOT, "this pipeline is %.2f times as fast as the baseline%n", ratio));
-        migrations.into(table, String.format(Locale.ROOT, "%,d keys", wanted.count()), "start to equal");
-        return migrations.areRight();
+        String column = String.format(Locale.ROOT, "%,d keys", wanted.count());
+        cold.baselineInto(table, column);
+        cold.into(table, column, "start to equal");
+        warm.into(table, column, "the same again in the same worker");
+        return cold.areRight() & warm.areRight();
     }
 
     private void fill(Endpoint pika, int keys) {

@@ -9,7 +9,20 @@ import java.util.OptionalDouble;
 final class Migrations {
 
     private final List<Migration> ours = new ArrayList<>();
-    private final List<Migration> baselines = new ArrayList<>();
+    private final List<Migration> baselines;
+
+    Migrations() {
+        this(new ArrayList<>());
+    }
+
+    private Migrations(List<Migration> baselines) {
+        this.baselines = baselines;
+    }
+
+    /** Others of ours, beside the same baseline. */
+    Migrations besideTheSame() {
+        return new Migrations(baselines);
+    }
 
     void addOurs(Migration migration) {
         ours.add(migration);
@@ -43,12 +56,16 @@ final class Migrations {
         return ours.stream().allMatch(Migration::isRight);
     }
 
-    /** Puts what there is into a column. */
+    /** Puts what there is into a column: how long ours took, and the ratio. */
     void into(Table table, String column, String name) {
         row(table, column, name, ours);
-        row(table, column, name + ", baseline", baselines);
         ratio().ifPresent(ratio ->
-                table.put(column, "times as fast as the baseline", String.format(Locale.ROOT, "%.2f", ratio)));
+                table.put(column, name + ", times as fast", String.format(Locale.ROOT, "%.2f", ratio)));
+    }
+
+    /** Puts the baseline's into a column. */
+    void baselineInto(Table table, String column) {
+        row(table, column, "the baseline", baselines);
     }
 
     private static void row(Table table, String column, String name, List<Migration> migrations) {

@@ -57,11 +57,17 @@ class MigrationsTest {
         migrations.into(table, "1,000 keys", "start to equal");
         migrations.addBaseline(migration(25));
         migrations.into(table, "2,000 keys", "start to equal");
+        migrations.baselineInto(table, "2,000 keys");
+        Migrations again = migrations.besideTheSame();
+        again.addOurs(migration(5));
+        again.into(table, "2,000 keys", "again");
         assertThat(table.toString()).isEqualTo("""
                         | | 1,000 keys | 2,000 keys |
                         |---|---|---|
                         | start to equal | 10.0 s, 100 keys/s | 10.0 s, 100 keys/s |
-                        | start to equal, baseline |  | 25.0 s, 40 keys/s |
-                        | times as fast as the baseline |  | 2.50 |""");
+                        | start to equal, times as fast |  | 2.50 |
+                        | the baseline |  | 25.0 s, 40 keys/s |
+                        | again |  | 5.0 s, 200 keys/s |
+                        | again, times as fast |  | 5.00 |""");
     }
 }
