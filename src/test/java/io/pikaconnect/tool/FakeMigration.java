@@ -1,16 +1,21 @@
 package io.pikaconnect.tool;
 
+import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RedisCluster;
 import io.pikaconnect.demo.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine;
 import redis.clients.jedis.Jedis;
 
@@ -24,10 +29,35 @@ final class FakeMigration implements AutoCloseable {
     record Result(int exit, String out, String err) {}
 
     private final FakePika pika;
-    private final RedisServer redis;
+    private final Function<String, Jedis> redis;
+    private final AutoCloseable redisServers;
+    private final String ledger;
     private final FakeConnect connect;
 
     FakeMigration() throws IOException {
+        this(RedisServer.start());
+    }
+
+    private FakeMigration(RedisServer redis) throws IOException {
+        this(redis.address(), key -> redis.connect(), redis::close, "pika-connect:ledger");
+    }
+
+    /** Into a cluster, which is not closed with this. */
+    FakeMigration(RedisCluster cluster) throws IOException {
+        this(
+                cluster.nodes().get(0).address(),
+                key -> cluster.masterOf(KeySlot.slot(key.getBytes(StandardCharsets.UTF_8)))
+                        .connect(),
+                () -> {},
+                "pika-connect:{control}ledger");
+    }
+
+    /** @param redis makes a connection to the server that has a key */
+    private FakeMigration(String address, Function<String, Jedis> redis, AutoCloseable redisServers, String ledger)
+            throws IOException {
+        this.redis = redis;
+        this.redisServers = redisServers;
+        this.ledger = ledger;
         pika = FakePika.start(MasterSetup.REAL);
         redis = RedisServer.start();
         connect = new FakeConnect();
@@ -35,10 +65,10 @@ final class FakeMigration implements AutoCloseable {
         source.put("pika.address", "127.0.0.1:" + pika.port());
         connect.deploy(Pipeline.SOURCE, source);
         Map<String, String> sink = new TreeMap<>(ReadyConfig.of(Pipeline.SINK));
-        sink.put("redis.address", redis.address());
+        sink.put("redis.address", address);
         connect.deploy(Pipeline.SINK, sink);
         inPika(client -> client.set("key", "value"));
-        inRedis(client -> client.set("key", "value"));
+        inRedis("key", client -> client.set("key", "value"));
         ledger(true, "held");
         catchUp();
     }
@@ -59,7 +89,12 @@ final class FakeMigration implements AutoCloseable {
     }
 
     void inRedis(Use use) {
-        try (Jedis client = redis.connect()) {
+        inRedis("", use);
+    }
+
+    /** On the server that has this key. */
+    void inRedis(String key, Use use) {
+        try (Jedis client = redis.apply(key)) {
             use.with(client);
         }
     }
@@ -71,11 +106,11 @@ final class FakeMigration implements AutoCloseable {
 
     /** The ledger's note, and where the sink's partitions are. */
     void ledger(boolean ready, String deadlines) {
-        inRedis(client -> {
+        inRedis(ledger, client -> {
             long now = System.currentTimeMillis();
             String place = "1:aa 4 b/0/1/0 5 0 " + now + " " + (now + 10_000) + " -";
             client.hset(
-                    "pika-connect:ledger",
+                    ledger,
                     Map.of(
                             "format",
                             "2",
@@ -117,7 +152,7 @@ final class FakeMigration implements AutoCloseable {
     @Override
     public void close() {
         connect.close();
-        redis.close();
+        Utils.closeQuietly(redisServers, "Redis");
         pika.close();
     }
 }

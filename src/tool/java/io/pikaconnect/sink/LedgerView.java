@@ -73,6 +73,12 @@ public record LedgerView(
         return text == null ? OptionalLong.empty() : OptionalLong.of(meaning.applyAsLong(Long.parseLong(text)));
     }
 
+    /** The same with so many keys of the sink's own beside those that are counted already. */
+    LedgerView withMoreOwnKeys(int more) {
+        return new LedgerView(
+                epoch, graceMs, now, partitions, isReady, noteAgeMs, deadlines, releasedAt, ownKeys + more);
+    }
+
     /** The last sequence applied on a partition; -1 if there is none. */
     public long sequence(int partition) {
         return Optional.ofNullable(partitions.get(partition))

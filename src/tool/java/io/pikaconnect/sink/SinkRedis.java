@@ -1,14 +1,18 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.redis.ClusterTarget;
 import java.util.Map;
-import redis.clients.jedis.Jedis;
+import java.util.Optional;
 
-/** The Redis of a sink, as its configuration has it: standalone or by Sentinel, in the clear or over TLS. */
+/** The Redis of a sink, as its configuration has it: standalone, by Sentinel or as a cluster, in the clear or over TLS. */
 public final class SinkRedis {
 
     private static final int ANSWER_MS = 30_000;
 
     private final RedisSinkConfig config;
+
+    /** Whether it is a cluster that nobody has named as one; known after the first connection. Any thread's. */
+    private volatile Optional<RedisSinkConfig> found = Optional.empty();
 
     /**
      * Reads a sink's configuration.
@@ -20,9 +24,19 @@ public final class SinkRedis {
         config = new RedisSinkConfig(settings);
     }
 
-    /** A connection to the db that a topic goes to; the caller closes it. */
-    public Jedis connect(String topic) {
-        return config.target().connect(config.database(topic), ANSWER_MS);
+    /** Connects to the db that a topic goes to; the caller closes it. */
+    public TargetDb open(String topic) {
+        RedisSinkConfig known = found();
+        return known.target() instanceof ClusterTarget cluster
+                ? new ClusterDb(cluster, known.ledgerPrefix(), ANSWER_MS)
+                : TargetDb.on(known.target().connect(known.database(topic), ANSWER_MS), prefix());
+    }
+
+    private RedisSinkConfig found() {
+        if (found.isEmpty()) {
+            found = Optional.of(SinkValidation.isCluster(config) ? config.ofCluster() : config);
+        }
+        return found.get();
     }
 
     /** The number of the db that a topic goes to. */

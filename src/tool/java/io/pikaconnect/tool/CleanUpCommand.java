@@ -1,6 +1,6 @@
 package io.pikaconnect.tool;
 
-import java.util.ArrayList;
+import io.pikaconnect.sink.TargetDb;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
@@ -66,15 +68,12 @@ final class CleanUpCommand implements Callable<Integer> {
             throw Failed.notSo(
                     "nothing was deleted: start the same command with --yes if there is no way back any more");
         }
-        for (String name : List.of(connectors.sink(), connectors.source())) {
-            connectors.rest().delete(name);
-            output.step(StepState.DONE, "deleted " + name);
-        }
         for (String db : databases) {
-            try (Jedis redis = connectors.redis(db)) {
-                output.step(
-                        StepState.DONE,
-                        "deleted " + delete(redis, connectors.redis().prefix()) + " keys of the sink's own");
+            try (TargetDb redis = connectors.redis(db)) {
+                long deleted = redis.servers().stream()
+                        .mapToLong(server -> delete(server, connectors.redis().prefix()))
+                        .sum();
+                output.step(StepState.DONE, "deleted " + deleted + " keys of the sink's own");
             }
         }
         if (kafka.isPresent()) {
@@ -83,6 +82,10 @@ final class CleanUpCommand implements Callable<Integer> {
         } else {
             output.step(
                     StepState.NEXT, "delete the topics " + topics + ", or the folder of pika2redis migrate with them");
+        }
+        for (String name : List.of(connectors.sink(), connectors.source())) { // the last, so that the command can be repeated
+            connectors.rest().delete(name);
+            output.step(StepState.DONE, "deleted " + name);
         }
         connectors
                 .sourceSetting("snapshot.dir")
@@ -111,19 +114,22 @@ final class CleanUpCommand implements Callable<Integer> {
         }
     }
 
-    private static long delete(Jedis redis, String prefix) {
-        List<String> keys = new ArrayList<>();
+    private static long delete(Jedis server, String prefix) {
+        ScanParams own = new ScanParams()
+                .match(prefix.replaceAll("([\\\\*?\\[\\]])", "\\\\$1") + "*")
+                .count(1_000);
+        long deleted = 0;
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
-            ScanResult<String> page = redis.scan(
-                    cursor,
-                    new ScanParams()
-                            .match(prefix.replaceAll("([\\\\*?\\[\\]])", "\\\\$1") + "*")
-                            .count(1_000));
-            keys.addAll(page.getResult());
+            ScanResult<String> page = server.scan(cursor, own);
+            List<Response<Long>> answers;
+            try (Pipeline pipeline = server.pipelined()) { // one by one: in a cluster they are in different slots
+                answers = page.getResult().stream().map(pipeline::unlink).toList();
+            }
+            deleted += answers.stream().mapToLong(Response::get).sum();
             cursor = page.getCursor();
         } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
-        return keys.stream().distinct().mapToLong(redis::unlink).sum();
+        return deleted;
     }
 
     private static void delete(String kafka, List<String> topics) throws InterruptedException {
@@ -133,7 +139,7 @@ final class CleanUpCommand implements Callable<Integer> {
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw new Failed("the topics " + topics + " cannot be deleted ("
                         + e.getCause().getMessage()
-                        + "): delete them with kafka-topics.sh. The connectors and the sink's keys are deleted");
+                        + "): delete them with kafka-topics.sh. The sink's keys are deleted; the same command continues");
             }
         }
     }

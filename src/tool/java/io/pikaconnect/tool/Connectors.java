@@ -5,15 +5,18 @@ import io.pikaconnect.change.Selection;
 import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.SinkRedis;
+import io.pikaconnect.sink.TargetDb;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -157,14 +160,15 @@ final class Connectors {
         return sourceConfig.getOrDefault("topic.prefix", "pika") + "." + db;
     }
 
-    /** A connection to the db of Redis that a db of Pika goes to; the caller closes it. */
-    Jedis redis(String db) {
-        return answering("Redis " + redis, () -> redis.connect(topic(db)));
+    /** The db of Redis that a db of Pika goes to; the caller closes it. */
+    TargetDb redis(String db) {
+        return answering("Redis " + redis, () -> redis.open(topic(db)), target -> target.servers()
+                .forEach(Jedis::ping));
     }
 
     /** A connection to a db of Pika; the caller closes it. */
     Jedis pika(String db) {
-        Jedis jedis = answering("Pika " + pika, pika::connect);
+        Jedis jedis = answering("Pika " + pika, pika::connect, Jedis::ping);
         int number = Integer.parseInt(db.replaceFirst("^db", ""));
         if (number > 0) {
             jedis.select(number);
@@ -172,14 +176,14 @@ final class Connectors {
         return jedis;
     }
 
-    private static Jedis answering(String server, Supplier<Jedis> connecting) {
+    private static <T extends AutoCloseable> T answering(String server, Supplier<T> connecting, Consumer<T> ping) {
         try {
-            Jedis jedis = connecting.get();
+            T connected = connecting.get();
             try {
-                jedis.ping();
-                return jedis;
+                ping.accept(connected);
+                return connected;
             } catch (JedisException e) {
-                jedis.close();
+                Utils.closeQuietly(connected, server);
                 throw e;
             }
         } catch (JedisException e) {
@@ -189,13 +193,13 @@ final class Connectors {
     }
 
     Optional<LedgerView> ledger(String db) {
-        try (Jedis client = redis(db)) {
-            return LedgerView.read(client, redis.prefix());
+        try (TargetDb target = redis(db)) {
+            return target.ledger();
         }
     }
 
     Watch watch(String db) {
         return new Watch(
-                db, () -> Optional.ofNullable(places().get(db)), dumps(), pika, () -> redis(db), redis.prefix());
+                db, () -> Optional.ofNullable(places().get(db)), dumps(), pika, () -> redis(db));
     }
 }

@@ -73,8 +73,7 @@ final class Migration implements AutoCloseable {
                 () -> pipeline.sourcePlace(plan.db()),
                 Optional.of(pipeline.dumps()),
                 plan.pika(),
-                () -> plan.target().connect(plan.topic()),
-                plan.target().prefix());
+                () -> plan.target().open(plan.topic()));
     }
 
     /** Runs it to its end; the answer is the exit code. */

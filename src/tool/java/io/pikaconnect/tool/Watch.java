@@ -2,16 +2,17 @@ package io.pikaconnect.tool;
 
 import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.sink.TargetDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -20,12 +21,17 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class Watch {
 
+    private static final Set<String> NOTES =
+            Set.of("lock", "info", "pika-connect.properties", ".pika-connect.properties");
+
+    /** Folder in which rsync has its configuration, and in others below it what it receives. */
+    private static final String RSYNC = "rsync";
+
     private final String db;
     private final Supplier<Optional<SourcePlace>> place;
     private final Optional<Path> dumps;
     private final Endpoint pika;
-    private final Supplier<Jedis> redis;
-    private final String prefix;
+    private final Supplier<TargetDb> redis;
     private long dumpBytes;
     private long applied;
     private long lookedAt = System.nanoTime();
@@ -36,22 +42,19 @@ public final class Watch {
      * @param db of the master, such as {@code db0}
      * @param place asks Connect how far the source is
      * @param dumps folder of the dumps, where it is on this machine
-     * @param redis makes a connection to the db that is filled
-     * @param prefix of the sink's own keys
+     * @param redis connects to the db that is filled
      */
     public Watch(
             String db,
             Supplier<Optional<SourcePlace>> place,
             Optional<Path> dumps,
             Endpoint pika,
-            Supplier<Jedis> redis,
-            String prefix) {
+            Supplier<TargetDb> redis) {
         this.db = db;
         this.place = place;
         this.dumps = dumps;
         this.pika = pika;
         this.redis = redis;
-        this.prefix = prefix;
     }
 
     /** Takes a sample; reads the ends first, so that what is before them was already applied then. */
@@ -69,8 +72,8 @@ public final class Watch {
             source = place.get(); // a master that does not answer has no end
         }
         dumpBytes = Math.max(dumpBytes, dumps.map(Watch::bytesBelow).orElse(0L));
-        try (Jedis client = redis.get()) {
-            Optional<LedgerView> ledger = LedgerView.read(client, prefix);
+        try (TargetDb target = redis.get()) {
+            Optional<LedgerView> ledger = target.ledger();
             long now = ledger.map(Watch::applied).orElse(0L);
             Sample sample = new Sample(
                     dumpBytes,
@@ -79,7 +82,7 @@ public final class Watch {
                     lagBytes,
                     ledger.map(LedgerView::behindMs).orElse(OptionalLong.empty()),
                     source.map(at -> waiting(at, ledger)).orElse(0L),
-                    client.dbSize() - ledger.map(LedgerView::ownKeys).orElse(0),
+                    Math.max(0, target.size() - ledger.map(LedgerView::ownKeys).orElse(0)),
                     perSecond(now),
                     ledger.map(LedgerView::isReady).orElse(false),
                     ledger.map(LedgerView::deadlines).orElse("held"));
@@ -112,17 +115,24 @@ public final class Watch {
                 .sum();
     }
 
-    /** Files may go while they are counted. */
-    private static long bytesBelow(Path directory) {
+    /** What there is of dumps; files may go while they are counted. */
+    static long bytesBelow(Path directory) {
         if (!Files.isDirectory(directory)) {
             return 0;
         }
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.mapToLong(
-                            file -> Files.isRegularFile(file) ? file.toFile().length() : 0)
+            return files.filter(Files::isRegularFile)
+                    .filter(Watch::isOfADump)
+                    .mapToLong(file -> file.toFile().length())
                     .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }
+    }
+
+    /** Not what the connector keeps beside the files of RocksDB. */
+    private static boolean isOfADump(Path file) {
+        return !NOTES.contains(file.getFileName().toString())
+                && !file.getParent().getFileName().toString().equals(RSYNC);
     }
 }

@@ -2,6 +2,7 @@ package io.pikaconnect.demo.migration;
 
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.sink.TargetDb;
 import io.pikaconnect.tool.ConnectorSettings;
 import io.pikaconnect.tool.Endpoint;
 import io.pikaconnect.tool.Pipeline;
@@ -86,8 +87,7 @@ final class Demo implements AutoCloseable {
                 () -> pipeline.sourcePlace(DB),
                 Optional.of(pipeline.dumps()),
                 pika,
-                redis::connect,
-                LedgerView.PREFIX);
+                () -> TargetDb.on(redis.connect(), LedgerView.PREFIX));
         view = views.apply(scene());
     }
 

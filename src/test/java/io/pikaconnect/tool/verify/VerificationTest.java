@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.pikaconnect.change.Selection;
+import io.pikaconnect.sink.TargetDb;
 import io.pikaconnect.tool.verify.Difference.Kind;
 import java.util.List;
 import java.util.Map;
@@ -177,7 +178,7 @@ class VerificationTest {
     private static Findings verify(Selection selection, Verification.Plan plan, Verification.Progress progress) {
         try (Verification verification = new Verification(
                 servers.pika()::connect,
-                servers.redis()::connect,
+                () -> TargetDb.on(servers.redis().connect(), "pika-connect:"),
                 "pika-connect:",
                 GRACE_MS,
                 selection,

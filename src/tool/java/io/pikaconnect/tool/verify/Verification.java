@@ -1,6 +1,7 @@
 package io.pikaconnect.tool.verify;
 
 import io.pikaconnect.change.Selection;
+import io.pikaconnect.sink.TargetDb;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class Verification implements AutoCloseable {
     }
 
     private final KeyReader pika;
-    private final KeyReader redis;
+    private final TargetKeys redis;
     private final String prefix;
     private final Selection selection;
     private final Plan plan;
@@ -63,7 +64,7 @@ public final class Verification implements AutoCloseable {
      */
     public Verification(
             Supplier<Jedis> pika,
-            Supplier<Jedis> redis,
+            Supplier<TargetDb> redis,
             String prefix,
             long graceMs,
             Selection selection,
@@ -71,7 +72,9 @@ public final class Verification implements AutoCloseable {
             Progress progress) {
         this.selection = selection;
         this.pika = KeyReader.ofPika(pika.get(), Pace.of(plan.perSecond()));
-        this.redis = KeyReader.ofRedis(redis.get(), Comparison.sourcesTime(graceMs), Pace.of(plan.perSecond()));
+        this.redis = new TargetKeys(
+                redis.get(),
+                server -> KeyReader.ofRedis(server, Comparison.sourcesTime(graceMs), Pace.of(plan.perSecond())));
         this.prefix = prefix;
         this.plan = plan;
         this.progress = progress;
