@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
+import io.pikaconnect.demo.RedisCluster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.metrics.MetricGroup;
 import io.pikaconnect.sink.SinkMetrics;
@@ -54,10 +55,11 @@ class MonitoringIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static FakePika pika;
     private static RedisServer redis;
+    private static RedisCluster cluster;
     private static Pipeline pipeline;
     private static int port;
 
-    /** A migration that has had a discard of each connector. */
+    /** A migration that has had a discard of each connector, and a second sink, which fills a cluster. */
     @BeforeAll
     static void migrate() throws Exception {
         port = freePort();
@@ -79,6 +81,8 @@ class MonitoringIT {
                 Optional.of(agent + "=127.0.0.1:" + port + ":" + FILES.resolve("jmx-exporter.yaml")));
         pipeline.deploySource(Map.of("on.type.collision", "first"));
         pipeline.deploySink(redis, Map.of("on.wrong.type", "skip"));
+        cluster = RedisCluster.start(3, 0);
+        pipeline.deploySink(cluster.nodes().get(0), Map.of("redis.cluster", "true"));
         try (Jedis client = redis.connect()) {
             await().atMost(LIMIT).until(() -> client.exists("changed"));
             client.del("changed");
@@ -87,12 +91,16 @@ class MonitoringIT {
         pika.execute(Command.of("APPEND", "changed", "b"));
         await().atMost(LIMIT)
                 .until(() -> names(scraped())
-                        .containsAll(List.of("pika_source_discards_total", "pika_sink_discards_total")));
+                        .containsAll(List.of(
+                                "pika_source_discards_total",
+                                "pika_sink_discards_total",
+                                "pika_sink_node_scripts_total")));
     }
 
     @AfterAll
     static void end() {
         pipeline.close();
+        cluster.close();
         redis.close();
         pika.close();
     }
@@ -156,7 +164,7 @@ class MonitoringIT {
                 .doesNotHaveDuplicates()
                 .noneMatch(line -> line.contains("_objectname=")); // two under one name
         Set<String> names = names(series);
-        for (MetricGroup<?> group : List.of(SourceMetrics.SOURCE, SinkMetrics.SINK, SinkMetrics.PARTITION)) {
+        for (MetricGroup<?> group : List.of(SourceMetrics.SOURCE, SinkMetrics.SINK, SinkMetrics.PARTITION, SinkMetrics.NODE)) {
             group.metrics().stream()
                     .filter(metric -> !metric.unit().equals("text"))
                     .forEach(metric -> {
@@ -173,6 +181,8 @@ class MonitoringIT {
                 .anyMatch(line ->
                         line.startsWith("pika_sink_partition_state{") && line.matches(".*state=\"open\".* 1[.]0"))
                 .anyMatch(line -> line.startsWith("pika_sink_deadlines{") && line.contains("\"held\""))
+                .anyMatch(line -> line.startsWith("pika_sink_node_slots{")
+                        && line.contains("node=\"" + cluster.masters().get(0).address() + "\""))
                 .anyMatch(line ->
                         line.startsWith("pika_source_discards_total{") && line.contains("reason=\"type.collision\""))
                 .anyMatch(
