@@ -1,7 +1,7 @@
 # pika2redis, from the archive that `mvn package` leaves in target.
 # A Linux with glibc and its C++ library, which RocksDB needs.
 FROM eclipse-temurin:17-jre
-ARG VERSION=0.1.0-SNAPSHOT
+ARG VERSION=1.0.0-SNAPSHOT
 ADD target/kafka-connect-pika-tool-${VERSION}.tar.gz /opt/
 # rsync receives the dumps of masters before 3.5.
 RUN apt-get update \
