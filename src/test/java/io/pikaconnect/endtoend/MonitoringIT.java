@@ -164,7 +164,8 @@ class MonitoringIT {
                 .doesNotHaveDuplicates()
                 .noneMatch(line -> line.contains("_objectname=")); // two under one name
         Set<String> names = names(series);
-        for (MetricGroup<?> group : List.of(SourceMetrics.SOURCE, SinkMetrics.SINK, SinkMetrics.PARTITION, SinkMetrics.NODE)) {
+        for (MetricGroup<?> group :
+                List.of(SourceMetrics.SOURCE, SinkMetrics.SINK, SinkMetrics.PARTITION, SinkMetrics.NODE)) {
             group.metrics().stream()
                     .filter(metric -> !metric.unit().equals("text"))
                     .forEach(metric -> {

@@ -59,7 +59,6 @@ final class FakeMigration implements AutoCloseable {
         this.redisServers = redisServers;
         this.ledger = ledger;
         pika = FakePika.start(MasterSetup.REAL);
-        redis = RedisServer.start();
         connect = new FakeConnect();
         Map<String, String> source = new TreeMap<>(ReadyConfig.of(Pipeline.SOURCE));
         source.put("pika.address", "127.0.0.1:" + pika.port());

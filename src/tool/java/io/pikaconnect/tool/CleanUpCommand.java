@@ -83,7 +83,8 @@ final class CleanUpCommand implements Callable<Integer> {
             output.step(
                     StepState.NEXT, "delete the topics " + topics + ", or the folder of pika2redis migrate with them");
         }
-        for (String name : List.of(connectors.sink(), connectors.source())) { // the last, so that the command can be repeated
+        for (String name :
+                List.of(connectors.sink(), connectors.source())) { // the last, so that the command can be repeated
             connectors.rest().delete(name);
             output.step(StepState.DONE, "deleted " + name);
         }
@@ -137,9 +138,10 @@ final class CleanUpCommand implements Callable<Integer> {
             admin.deleteTopics(topics).all().get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw new Failed("the topics " + topics + " cannot be deleted ("
-                        + e.getCause().getMessage()
-                        + "): delete them with kafka-topics.sh. The sink's keys are deleted; the same command continues");
+                throw new Failed(
+                        "the topics " + topics + " cannot be deleted ("
+                                + e.getCause().getMessage()
+                                + "): delete them with kafka-topics.sh. The sink's keys are deleted; the same command continues");
             }
         }
     }

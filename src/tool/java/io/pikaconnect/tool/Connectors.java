@@ -162,8 +162,10 @@ final class Connectors {
 
     /** The db of Redis that a db of Pika goes to; the caller closes it. */
     TargetDb redis(String db) {
-        return answering("Redis " + redis, () -> redis.open(topic(db)), target -> target.servers()
-                .forEach(Jedis::ping));
+        return answering(
+                "Redis " + redis,
+                () -> redis.open(topic(db)),
+                target -> target.servers().forEach(Jedis::ping));
     }
 
     /** A connection to a db of Pika; the caller closes it. */
@@ -199,7 +201,6 @@ final class Connectors {
     }
 
     Watch watch(String db) {
-        return new Watch(
-                db, () -> Optional.ofNullable(places().get(db)), dumps(), pika, () -> redis(db));
+        return new Watch(db, () -> Optional.ofNullable(places().get(db)), dumps(), pika, () -> redis(db));
     }
 }

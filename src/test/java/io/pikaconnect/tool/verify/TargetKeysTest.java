@@ -68,7 +68,10 @@ class TargetKeysTest {
 
     private static RedisServer otherThanOf(int slot) {
         RedisServer has = cluster.masterOf(slot);
-        return cluster.masters().stream().filter(node -> node != has).findFirst().orElseThrow();
+        return cluster.masters().stream()
+                .filter(node -> node != has)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
