@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.utils.Utils;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -56,7 +57,7 @@ final class ClusterDb implements TargetDb {
         nodes.entrySet().removeIf(node -> {
             boolean isOver = node.getValue().isBroken() || !masters.contains(node.getKey());
             if (isOver) {
-                node.getValue().close();
+                Utils.closeQuietly(node.getValue(), "connection");
             }
             return isOver;
         });
@@ -72,7 +73,7 @@ final class ClusterDb implements TargetDb {
 
     @Override
     public void close() {
-        nodes.values().forEach(Jedis::close);
+        nodes.values().forEach(node -> Utils.closeQuietly(node, "connection"));
         nodes.clear();
     }
 }

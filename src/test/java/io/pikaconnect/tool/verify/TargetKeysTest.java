@@ -106,10 +106,9 @@ class TargetKeysTest {
     @Test
     void aSingleRedisThatIsAwayIsNotWaitedFor() {
         RedisServer redis = RedisServer.start();
-        try (TargetKeys keys = keys(TargetDb.on(redis.connect(), LedgerView.PREFIX))) {
-            redis.close();
-            assertThatThrownBy(() -> keys.read(KEYS)).isInstanceOf(JedisConnectionException.class);
-        }
+        TargetKeys keys = keys(TargetDb.on(redis.connect(), LedgerView.PREFIX));
+        redis.close();
+        assertThatThrownBy(() -> keys.read(KEYS)).isInstanceOf(JedisConnectionException.class);
     }
 
     /** Somebody finishes the move once a reader has noticed it. */
