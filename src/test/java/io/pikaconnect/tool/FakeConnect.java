@@ -34,6 +34,7 @@ final class FakeConnect implements AutoCloseable {
     private final Map<String, Connector> connectors = new TreeMap<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private volatile Runnable afterChange = () -> {};
+    private volatile Runnable afterOffsets = () -> {};
 
     FakeConnect() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,6 +54,11 @@ final class FakeConnect implements AutoCloseable {
     /** Runs after each of those, as a connector that sees its configuration or state changed would. */
     void afterChange(Runnable reaction) {
         afterChange = reaction;
+    }
+
+    /** Runs whenever somebody was told the offsets of a connector. */
+    void afterOffsets(Runnable reaction) {
+        afterOffsets = reaction;
     }
 
     synchronized void deploy(String name, Map<String, String> config) {
@@ -105,6 +111,8 @@ final class FakeConnect implements AutoCloseable {
         if (!method.equals("GET")) {
             changes.add(method + " " + path + (body.isEmpty() ? "" : " " + body));
             afterChange.run();
+        } else if (path.endsWith("/offsets")) {
+            afterOffsets.run();
         }
         byte[] bytes =
                 text.orElse("{\"error_code\":404,\"message\":\"not found\"}").getBytes(StandardCharsets.UTF_8);

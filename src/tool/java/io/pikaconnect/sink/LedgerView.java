@@ -88,9 +88,13 @@ public record LedgerView(
 
     /** How old the oldest of the partitions' clocks is; absent before the first change of the binlog. */
     public OptionalLong behindMs() {
+        return clockMs().stream().map(clock -> Math.max(0, now - clock)).findFirst();
+    }
+
+    /** The source time, ms, up to which all partitions have everything; absent before the first change of the binlog. */
+    public OptionalLong clockMs() {
         return partitions.values().stream().mapToLong(LedgerField::sourceTimeMs).min().stream()
                 .filter(clock -> clock > 0)
-                .map(clock -> Math.max(0, now - clock))
                 .findFirst();
     }
 }

@@ -25,7 +25,6 @@ import picocli.CommandLine.ParentCommand;
 final class VerifyCommand implements Callable<Integer> {
 
     private static final int SHOWN = 20;
-    private static final long SMALL_LAG_MS = 10_000;
     private static final long LOOK_EVERY_MS = 1_000;
     private static final long LAG_LIMIT_NANOS = 120_000_000_000L;
     private static final long SHOW_EVERY_NANOS = 5_000_000_000L;
@@ -144,13 +143,14 @@ final class VerifyCommand implements Callable<Integer> {
         @Override
         public void awaitRedis(int round, int suspects) {
             Waiting.pause(Math.round(pauseSeconds * 1_000));
+            CaughtUp caughtUp = new CaughtUp(connectors, db);
             long end = System.nanoTime() + LAG_LIMIT_NANOS;
-            while (lagMs() > SMALL_LAG_MS && !isStopped()) {
+            while (!caughtUp.isReached() && !isStopped()) {
                 if (System.nanoTime() > end) {
                     throw Failed.notSo(
                             "Redis lags by " + lagMs() / 1_000 + " s, so " + suspects + " keys that differ in "
                                     + db + " may only be late: see pika2redis status, and verify when the lag is below "
-                                    + SMALL_LAG_MS / 1_000 + " s");
+                                    + LAG_LIMIT_NANOS / 1_000_000_000 + " s");
                 }
                 Waiting.pause(LOOK_EVERY_MS);
             }
