@@ -25,6 +25,10 @@ public final class ClusterTarget implements Target {
     /** A node that is asked for the slots should answer soon. */
     private static final int ASKED_MS = 5_000;
 
+    private static final String ANNOUNCED =
+            "; nodes of a cluster are connected to as they announce themselves, which is by a name with"
+                    + " cluster-announce-hostname and cluster-preferred-endpoint-type hostname (from 7.0 on)";
+
     /** So many nodes that were met are compared: more would know no more. */
     private static final int COMPARED = 3;
 
@@ -65,7 +69,11 @@ public final class ClusterTarget implements Target {
 
     /** A connection to that node; the caller closes it. */
     public Jedis connectTo(Server node, int answerMs, Consumer<Socket> opened) {
-        return node.connect(0, answerMs, opened);
+        try {
+            return node.connect(0, answerMs, opened);
+        } catch (ConnectFailed e) {
+            throw e.isForAnotherHost() ? e.with(ANNOUNCED) : e;
+        }
     }
 
     /**

@@ -16,6 +16,15 @@ public final class ConnectFailed extends JedisConnectionException {
         this.setting = setting;
     }
 
+    /** The server's certificate is for another host than the one that was connected to. */
+    boolean isForAnotherHost() {
+        return setting.endsWith(TlsFailures.OF_HOST);
+    }
+
+    ConnectFailed with(String more) {
+        return new ConnectFailed(setting, getMessage() + more, getCause());
+    }
+
     /** Of a connection that did not come about, or broke before Redis had let us in. */
     static ConnectFailed of(Server server, JedisConnectionException e) {
         if (e instanceof ConnectFailed known) {

@@ -1,9 +1,10 @@
 package io.pikaconnect.redis;
 
 import io.netty.handler.ssl.SslContextBuilder;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.UnrecoverableKeyException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -41,19 +42,12 @@ public sealed interface Identity {
 
         @Override
         public void into(SslContextBuilder context) {
-            byte[] chain = certificates.read();
-            byte[] secret = key.readKey();
-            try {
-                context.keyManager(
-                        new ByteArrayInputStream(chain), new ByteArrayInputStream(secret), keyPassword.orElse(null));
-            } catch (IllegalArgumentException e) {
-                throw String.valueOf(e.getMessage()).contains("certificate")
-                        ? certificates.unusable("holds no certificate in PEM that can be read", e)
-                        : key.unusable(
-                                "holds no private key in PEM (PKCS#8) that can be read"
-                                        + (keyPassword.isPresent() ? " with this password" : " without a password"),
-                                e);
+            X509Certificate[] chain = certificates.readCertificates();
+            PrivateKey secret = key.readKey(keyPassword);
+            if (!KeyPairs.belong(secret, chain[0].getPublicKey())) {
+                throw key.unusable("is not the key of the certificate in " + certificates, null);
             }
+            context.keyManager(secret, chain);
         }
 
         @Override

@@ -18,14 +18,16 @@ record OpenSlots(Set<Integer> leaving, Set<Integer> coming, List<String> idle) {
     private static final int WORDS = 8;
 
     /**
-     * Reads the reply: a line for each node.
+     * Reads the reply: a line for each node, with the name of its host where it announces one.
      *
      * <pre>
-     * 67ed… 127.0.0.1:12002@22002 myself,master - 0 0 2 connected 5461-10922 [93-&gt;-292f…] [77-&lt;-e7d1…]
-     * 07c3… 127.0.0.1:12004@22004 master        - 0 0 0 connected
+     * 67ed… 127.0.0.1:12002@22002,node-2 myself,master - 0 0 2 connected 5461-10922 [93-&gt;-292f…] [77-&lt;-e7d1…]
+     * 07c3… 127.0.0.1:12004@22004,node-4 master        - 0 0 0 connected
      * </pre>
+     *
+     * @param host of the node that was asked: if that is the name that it announces, the others are called by theirs, too
      */
-    static OpenSlots of(String nodes) {
+    static OpenSlots of(String nodes, String host) {
         Set<Integer> leaving = new HashSet<>();
         Set<Integer> coming = new HashSet<>();
         List<String[]> lines = nodes.lines()
@@ -38,12 +40,25 @@ record OpenSlots(Set<Integer> leaving, Set<Integer> coming, List<String> idle) {
                 add(words[i], "-<-", coming::add);
             }
         });
+        boolean byName = lines.stream()
+                .anyMatch(words -> is(words, "myself") && name(words[1]).equals(host));
         List<String> idle = lines.stream()
                 .filter(words -> words.length == WORDS && is(words, "master") && words[7].equals("connected"))
-                .map(words -> words[1].substring(0, words[1].indexOf('@')))
+                .map(words -> address(words[1], byName))
                 .filter(address -> !address.startsWith(":"))
                 .toList();
         return new OpenSlots(leaving, coming, idle);
+    }
+
+    /** Empty if there is none. */
+    private static String name(String node) {
+        String[] parts = node.split(",");
+        return parts.length > 1 ? parts[1] : "";
+    }
+
+    private static String address(String node, boolean byName) {
+        String address = node.substring(0, node.indexOf('@'));
+        return byName && !name(node).isEmpty() ? name(node) + address.substring(address.lastIndexOf(':')) : address;
     }
 
     private static boolean is(String[] words, String flag) {

@@ -14,15 +14,20 @@ final class TlsFailures {
      */
     private record Row(Pattern error, String setting, String what, String remedy) {}
 
+    /** The end of the setting to which a certificate for another host belongs. */
+    static final String OF_HOST = ".hostname.verification";
+
     private static final String DEMANDS_ONE =
             "give it one: {prefix}.keystore.location, or {prefix}.certificate.location and {prefix}.key.location";
 
+    private static final String A_RIGHT_ONE = "valid, for clients, and signed by a CA that the server trusts";
+
     private static final Row REFUSED = row(
             "fatal alert: (certificate_required|bad_certificate|certificate_unknown|unknown_ca|certificate_expired"
-                    + "|certificate_revoked|unsupported_certificate|access_denied)",
+                    + "|certificate_revoked|unsupported_certificate|access_denied|decrypt_error)",
             ".keystore.location",
             "the server does not accept the client certificate (%s; {identity})",
-            DEMANDS_ONE + ", valid and signed by a CA that the server trusts");
+            DEMANDS_ONE + ", " + A_RIGHT_ONE);
 
     /**
      * A server that speaks TLS 1.3 judges the client's certificate after the client's side of the handshake is complete, and
@@ -33,7 +38,7 @@ final class TlsFailures {
             ".keystore.location",
             "the server closes the connection, as one does that does not accept the client certificate ({identity}), or that"
                     + " speaks no TLS",
-            "if it demands one, " + DEMANDS_ONE + ", valid and signed by a CA that the server trusts");
+            "if it demands one, " + DEMANDS_ONE + ", " + A_RIGHT_ONE);
 
     private static final List<Row> ROWS = List.of(
             row(
@@ -48,14 +53,20 @@ final class TlsFailures {
                     "check the clocks of both machines"),
             row(
                     "CertificateException: (No (?:subject alternative|name matching)[^\n]*)",
-                    ".hostname.verification",
+                    OF_HOST,
                     "the server's certificate is not for {host} (%s)",
                     "use a host name or address that the certificate has, or set {prefix}.hostname.verification=false"),
+            row(
+                    "ValidatorException: ((?:Extended key usage|KeyUsage) does not [^\n]*)",
+                    "",
+                    "the server's certificate is not one for servers (%s)",
+                    "have one signed with serverAuth in its extended key usage"),
             row(
                     "unable to find valid certification path|signature check failed|does not chain with any|Trusted CA|No trusted certificate",
                     "",
                     "no CA that is trusted here has signed the server's certificate ({trust})",
-                    "name the file with its CA in {prefix}.ca.location or {prefix}.truststore.location"),
+                    "name the file with its CA in {prefix}.ca.location or {prefix}.truststore.location; CAs between that one and"
+                            + " the server's certificate belong into the server's file"),
             REFUSED,
             row(
                     "fatal alert: (handshake_failure|protocol_version|insufficient_security)|No appropriate protocol",

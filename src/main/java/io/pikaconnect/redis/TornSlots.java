@@ -51,7 +51,7 @@ public final class TornSlots {
         Map<Server, OpenSlots> open = new HashMap<>();
         Set<Server> idle = new LinkedHashSet<>();
         for (Server server : slots.masters()) {
-            OpenSlots its = OpenSlots.of(connections.apply(server).clusterNodes());
+            OpenSlots its = OpenSlots.of(connections.apply(server).clusterNodes(), server.host());
             open.put(server, its);
             leaving.put(server, its.leaving());
             its.idle().forEach(address -> idle.add(at(address, server.access())));
@@ -63,7 +63,7 @@ public final class TornSlots {
 
     private void askIdle(Server server) {
         try (Jedis jedis = server.connect(0, ASKED_MS, opened)) {
-            add(server, OpenSlots.of(jedis.clusterNodes()), jedis);
+            add(server, OpenSlots.of(jedis.clusterNodes(), server.host()), jedis);
         } catch (JedisConnectionException e) {
             // nobody is given a slot by a node that is away
         }

@@ -39,6 +39,35 @@ public final class Certificates {
         return pair("another", leaf().addSanDnsName("redis.example.org"));
     }
 
+    /** As openssl makes one by default. */
+    public Pair selfSigned() {
+        return pair("self", built(here().setIsCertificateAuthority(true), null), false);
+    }
+
+    /**
+     * Signed by a CA that the first one has signed.
+     *
+     * @param isSent whether the file has that one's certificate, too
+     */
+    public Pair ofIntermediate(boolean isSent) {
+        X509Bundle between =
+                built(new CertificateBuilder().subject("CN=a CA between").setIsCertificateAuthority(true), ca);
+        return pair("leaf", built(here(), between), isSent);
+    }
+
+    public Pair forClientsOnly() {
+        return pair("for-clients", here().addExtendedKeyUsageClientAuth());
+    }
+
+    public Pair forServersOnly() {
+        return pair("for-servers", here().addExtendedKeyUsageServerAuth());
+    }
+
+    /** For localhost, but for no address. */
+    public Pair forNamesOnly() {
+        return pair("by-name", leaf().addSanDnsName("localhost"));
+    }
+
     public Pair expired() {
         return pair(
                 "expired",
@@ -62,9 +91,13 @@ public final class Certificates {
     }
 
     private Pair pair(String name, CertificateBuilder builder) {
-        X509Bundle bundle = built(builder, ca);
+        return pair(name, built(builder, ca), false);
+    }
+
+    private Pair pair(String name, X509Bundle bundle, boolean withPath) {
         return new Pair(
-                write(name + ".crt", bundle.getCertificatePEM()), write(name + ".key", bundle.getPrivateKeyPEM()));
+                write(name + ".crt", withPath ? bundle.getCertificatePathPEM() : bundle.getCertificatePEM()),
+                write(name + ".key", bundle.getPrivateKeyPEM()));
     }
 
     private static X509Bundle built(CertificateBuilder builder, X509Bundle issuer) {

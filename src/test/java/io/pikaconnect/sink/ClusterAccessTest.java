@@ -1,6 +1,8 @@
 package io.pikaconnect.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.redis.Certificates;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,12 +42,15 @@ class ClusterAccessTest {
     void start() throws IOException {
         ca = new Certificates(directory);
         client = ca.right("client");
-        Certificates.Pair server = ca.right("server");
         for (int i = 0; i < NODES; i++) {
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 ports[i] = free.getLocalPort();
             }
         }
+        nodesShow(ca.right("server"));
+    }
+
+    private void nodesShow(Certificates.Pair server) {
         sink = new ClusterFixture(
                 NODES,
                 0,
@@ -132,8 +138,44 @@ class ClusterAccessTest {
         assertThat(errors()).isEmpty();
     }
 
-    private Map<String, List<String>> errors() {
-        Map<String, String> properties = sink.properties(settings());
+    @Test
+    void nodesWhoseCertificateHasNamesOnlyHaveToAnnounceTheirs() throws IOException {
+        sink.close();
+        nodesShow(ca.forNamesOnly());
+        user();
+        String[] byName = {"redis.address", "localhost:" + ports[0]};
+        assertThat(errors(byName))
+                .containsOnlyKeys("redis.tls.hostname.verification")
+                .hasEntrySatisfying(
+                        "redis.tls.hostname.verification",
+                        errors -> assertThat(errors)
+                                .singleElement()
+                                .asString()
+                                .contains("is not for 127.0.0.1")
+                                .contains("cluster-announce-hostname"));
+        try (Jedis redis = sink.cluster.nodes().get(0).connect()) {
+            assumeTrue(SinkFixture.takesRestore(redis)); // 6.2 announces no names
+        }
+        for (RedisServer node : sink.cluster.nodes()) {
+            try (Jedis redis = node.connect()) {
+                redis.configSet("cluster-announce-hostname", "localhost");
+                redis.configSet("cluster-preferred-endpoint-type", "hostname");
+            }
+        }
+        await().untilAsserted(() -> assertThat(errors(byName)).isEmpty());
+        ModelTopic topic = ModelTopic.begun(2);
+        topic.command("SET", "a", "1").command("SET", "b", "2").command("SET", "c", "3");
+        ModelWorker worker = sink.all(topic, with(byName));
+        worker.until(() -> sink.isAtEnd(topic), 60_000);
+        assertThat(sink.content()).isEqualTo(Map.of("a", "1", "b", "2", "c", "3"));
+    }
+
+    private String[] with(String... more) {
+        return Stream.concat(Stream.of(settings()), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private Map<String, List<String>> errors(String... more) {
+        Map<String, String> properties = sink.properties(with(more));
         properties.put("name", "sink-" + UUID.randomUUID());
         return new RedisSinkConnector()
                 .validate(properties).configValues().stream()

@@ -5,6 +5,7 @@ import io.pikaconnect.change.Resp;
 import io.pikaconnect.demo.RedisCluster;
 import io.pikaconnect.demo.RedisServer;
 import io.pikaconnect.demo.SlotMove;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,8 @@ final class ClusterEvents {
     /** By slot. */
     private final Map<Integer, SlotMove> halfway = new HashMap<>();
 
+    private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+
     /** A failover makes the nodes before Redis 8 forget that a slot is halfway. They do not agree then, and a second one of the other
      * end would leave nobody who knows. */
     private boolean hasForgotten;
@@ -57,8 +60,19 @@ final class ClusterEvents {
         this.keys = keys;
     }
 
+    /** Lets any happen. */
+    void happens() {
+        happens(Kind.values()[random.nextInt(Kind.values().length)]);
+    }
+
+    /** How often each has happened. */
+    Map<Kind, Integer> counts() {
+        return counts;
+    }
+
     /** Lets it happen; the nodes agree afterwards, but a slot may be halfway. */
     void happens(Kind kind) {
+        counts.merge(kind, 1, Integer::sum);
         if (hasForgotten && !BESIDE_A_FORGOTTEN_MOVE.contains(kind)) {
             finishMoves();
         }

@@ -125,8 +125,8 @@ class ClusterSinkTest {
             }
         }
         topic.ticks();
-        try (ClusterFixture sink = new ClusterFixture(3, 1)) {
-            ClusterTrouble trouble = new ClusterTrouble(sink.cluster, new Random(seed + 2));
+        try (ClusterFixture sink = new ClusterFixture("--appendonly", "yes")) {
+            ClusterEvents trouble = new ClusterEvents(sink.cluster, new Random(seed + 2), i -> "k" + i % 100);
             ModelWorker[] workers = new ModelWorker[2];
             int[] owner = {0, 1, 0, 1};
             for (int w = 0; w < 2; w++) {
@@ -137,9 +137,9 @@ class ClusterSinkTest {
             CompletableFuture<Void> allTroubles = CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < troubles; i++) {
                     LockSupport.parkNanos(ofTrouble.nextInt(300_000_000));
-                    trouble.make();
+                    trouble.happens();
                 }
-                trouble.end();
+                trouble.finishMoves();
             });
             while (!allTroubles.isDone()) {
                 workers[random.nextInt(2)].turn();

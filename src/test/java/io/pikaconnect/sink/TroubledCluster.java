@@ -6,26 +6,29 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
-/** A cluster of which nodes fail over and crash, and slots are moved, until somebody wants to know what it holds. */
+/** A cluster to which everything happens that {@link ClusterEvents} knows, until somebody wants to know what it holds. */
 public final class TroubledCluster implements TargetFixture {
 
     private static final int MOST_PAUSE_NANOS = 2_000_000_000;
+    /** Of so many strings a slot may be moved halfway. */
+    private static final int KEYS = 50;
 
-    private final ClusterFixture cluster = new ClusterFixture();
-    private final ClusterTrouble trouble;
+    private final ClusterFixture cluster = new ClusterFixture("--appendonly", "yes");
+    private final ClusterEvents trouble;
     private final Random random;
     private final CompletableFuture<Void> events;
     private volatile boolean isOver;
 
     public TroubledCluster(long seed) {
-        trouble = new ClusterTrouble(cluster.cluster, new Random(seed + 2));
+        trouble = new ClusterEvents(cluster.cluster, new Random(seed + 2), i -> "str:" + i % KEYS);
         random = new Random(seed + 3);
         events = CompletableFuture.runAsync(() -> {
             while (!isOver) {
                 LockSupport.parkNanos(random.nextInt(MOST_PAUSE_NANOS));
-                trouble.make();
+                trouble.happens();
             }
-            trouble.end();
+            trouble.finishMoves();
+            System.out.println("what happened to the cluster, seed " + seed + ": " + trouble.counts());
         });
     }
 
