@@ -100,10 +100,11 @@ class AbsenceTest {
         setWithDeadline("counter", "5", past + 60_000);
         setWithDeadline("died", "d", past + 60_000);
         sink.applyAll(topic.ticks()).close();
+        long last = past + 7_200_000; // or the sweep ends them where the test is slow
         for (int minute = 1; minute <= 30; minute++) {
             topic.at(past + minute * 60_000L - 1_000);
             for (String key : List.of("session", "list", "counter")) {
-                topic.command("PEXPIREAT", key, past + minute * 60_000L + 60_000);
+                topic.command("PEXPIREAT", key, minute < 30 ? past + minute * 60_000L + 60_000 : last);
             }
             topic.command("RPUSH", "list", "m" + minute).command("INCR", "counter");
         }
@@ -113,7 +114,7 @@ class AbsenceTest {
         assertThat(sink.redis().get("counter")).isEqualTo("35");
         assertThat(sink.redis().llen("list")).isEqualTo(32);
         assertThat(List.of("session", "list", "counter"))
-                .allMatch(key -> sink.held(key) == past + 30 * 60_000L + 60_000);
+                .allMatch(key -> sink.held(key) == last);
         worker.until(() -> worker.task.started().tracker().isReady());
     }
 
