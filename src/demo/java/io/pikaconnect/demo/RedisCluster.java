@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.args.ClusterFailoverOption;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ClientKillParams;
 
@@ -358,6 +359,22 @@ public final class RedisCluster implements AutoCloseable {
                 }
             }
             pause(what, start);
+        }
+    }
+
+    /** Repeats what a node refuses because it finds the cluster down. */
+    static void untilItIsUp(Runnable what) {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                what.run();
+                return;
+            } catch (JedisDataException e) {
+                if (!e.getMessage().contains("CLUSTERDOWN")) {
+                    throw e;
+                }
+                pause("the cluster is up", start);
+            }
         }
     }
 

@@ -67,9 +67,11 @@ public final class SlotMove {
         RedisCluster.ask(node, jedis -> jedis.clusterSetSlotNode(slot, cluster.idOf(target())));
     }
 
+    /** Is repeated while one of both finds the cluster down, as on a busy machine it may for a moment. */
     private static void migrate(Jedis from, RedisServer target, byte[]... keys) {
         if (keys.length > 0) {
-            from.migrate("127.0.0.1", target.port(), TIMEOUT_MS, new MigrateParams(), keys);
+            RedisCluster.untilItIsUp(
+                    () -> from.migrate("127.0.0.1", target.port(), TIMEOUT_MS, new MigrateParams(), keys));
         }
     }
 

@@ -40,6 +40,9 @@ public final class TroubledCluster implements TargetFixture {
     /** The last trouble is over when everything was applied once. */
     @Override
     public boolean isAtEnd(ModelTopic topic) {
+        if (events.isCompletedExceptionally()) { // it may wait for a slot for ever
+            events.join();
+        }
         if (!cluster.isAtEnd(topic)) {
             return false;
         }
