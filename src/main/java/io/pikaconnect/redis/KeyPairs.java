@@ -29,7 +29,8 @@ final class KeyPairs {
         }
         try {
             // whoever has read the key may call the algorithm by another name
-            PrivateKey same = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+            PrivateKey same =
+                    KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
             Signature signing = Signature.getInstance(signature);
             signing.initSign(same);
             signing.update(SOMETHING);

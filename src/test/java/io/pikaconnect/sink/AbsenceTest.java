@@ -113,8 +113,7 @@ class AbsenceTest {
         worker.until(() -> sink.isAtEnd(topic) && !sink.redis().exists("died"));
         assertThat(sink.redis().get("counter")).isEqualTo("35");
         assertThat(sink.redis().llen("list")).isEqualTo(32);
-        assertThat(List.of("session", "list", "counter"))
-                .allMatch(key -> sink.held(key) == last);
+        assertThat(List.of("session", "list", "counter")).allMatch(key -> sink.held(key) == last);
         worker.until(() -> worker.task.started().tracker().isReady());
     }
 
