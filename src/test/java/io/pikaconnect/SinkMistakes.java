@@ -95,6 +95,23 @@ final class SinkMistakes {
                         },
                         "redis.username",
                         "NOPERM"),
+                new Mistake(
+                        "a pattern with an open bracket", set("keys.exclude", "a*,[b"), "keys.exclude", "closing one"),
+                new Mistake(
+                        "a type that Pika does not have",
+                        set("types.include", "text"),
+                        "types.include",
+                        "is not a type"),
+                new Mistake(
+                        "a beginning without what replaces it",
+                        set("key.prefix.replace", "old:"),
+                        "key.prefix.replace",
+                        "is not FROM=TO"),
+                new Mistake(
+                        "two beginnings that become the same",
+                        set("key.prefix.replace", "a:=x:,b:=x:"),
+                        "key.prefix.replace",
+                        "the same name"),
                 new Mistake("a db beyond the last one", set("redis.database", "99"), "redis.database", "out of range"),
                 new Mistake("a db by name", set("redis.database", "db0"), "redis.database", "a number, or source"),
                 new Mistake(

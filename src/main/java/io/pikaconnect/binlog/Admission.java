@@ -2,6 +2,7 @@ package io.pikaconnect.binlog;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.CommandTypes;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.LazyList;
 import io.pikaconnect.change.Operation;
@@ -36,7 +37,7 @@ final class Admission {
         if (wanted.isAll() || changes.isEmpty()) {
             return changes;
         }
-        Optional<String> type = TypesOfCommands.of(logged.command().name());
+        Optional<String> type = CommandTypes.of(logged.command().name());
         if (type.isPresent() && !wanted.selection().hasType(type.get())) {
             logged.countOnly(Wanted.FILTERED);
             return replacesWhatIsWanted(changes, logged)
@@ -54,7 +55,7 @@ final class Admission {
     boolean leavesOut(LoggedCommand logged) {
         return !wanted.isAll()
                 && (wanted.leavesOut(logged.key()).isPresent()
-                        || TypesOfCommands.of(logged.command().name())
+                        || CommandTypes.of(logged.command().name())
                                 .filter(type -> !wanted.selection().hasType(type))
                                 .isPresent());
     }

@@ -23,6 +23,7 @@ public final class UnknownSettings {
             "replica",
             "topic",
             "record",
+            "key",
             "keys",
             "types",
             "snapshot",

@@ -36,6 +36,11 @@ final class Batch implements Work {
             return commands.isEmpty();
         }
 
+        /** Whether no key has anything to do with it. */
+        boolean hasNoKeys() {
+            return isTick() || LeftOut.isAll(commands);
+        }
+
         private Place place() {
             return new Place(position, record.offset() + 1);
         }

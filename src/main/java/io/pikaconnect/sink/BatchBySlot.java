@@ -37,7 +37,7 @@ final class BatchBySlot {
         this.slots = new int[batch.size()];
         for (int i = 0; i < batch.size(); i++) {
             Batch.Entry entry = batch.entries().get(i);
-            if (!entry.isTick() && isOverSeveralSlots(entry, i)) {
+            if (!entry.hasNoKeys() && isOverSeveralSlots(entry, i)) {
                 int index = i;
                 SlotShares.of(entry.record(), entry.commands(), known.partitions())
                         .ifPresentOrElse(
@@ -113,7 +113,7 @@ final class BatchBySlot {
         int commands = 0;
         for (int i = 0; i < batch.size() && isWhole; i++) {
             Batch.Entry entry = batch.entries().get(i);
-            if (entry.isTick()) {
+            if (entry.hasNoKeys()) {
                 continue;
             }
             for (int slot : left(i)) {
@@ -175,7 +175,7 @@ final class BatchBySlot {
     /** The first entry that is not done in all slots of the partition, by what is known now. */
     int firstLeft() {
         for (int i = 0; i < batch.size(); i++) {
-            if (!batch.entries().get(i).isTick() && !left(i).isEmpty()) {
+            if (!batch.entries().get(i).hasNoKeys() && !left(i).isEmpty()) {
                 return i;
             }
         }

@@ -19,7 +19,7 @@ import java.util.Set;
  *                            Where the words are negative a deadline stands before the command, and is set after it
  * D records                  key deadline payload …   of the snapshot, as {@link RestorePayload} has it; {@code -}: no deadline
  * R commands time meets [key]  for each command: number of its words, the words
- * T time                     tick
+ * T records sequences time   ticks, which have no sequences, or records of which nothing is to be applied
  * </pre>
  *
  * <p>Times and deadlines are in ms, as text; a time is {@code -} in the snapshot. The script compares a key's deadline with
@@ -51,8 +51,11 @@ final class BatchPacker {
     private char shape = ' ';
     private byte[] shapeTime = SNAPSHOT;
 
-    /** Where S and D have the number of their records, C the words of the next one. */
+    /** Where S, D and T have the number of their records, C the words of the next one. */
     private int shapeCount;
+
+    /** Where T has the number of their sequences. */
+    private int sequencesCount;
 
     private int shapeRecords;
 
@@ -71,9 +74,7 @@ final class BatchPacker {
         addWaitingSets();
         List<Command> commands = entry.commands();
         if (commands.isEmpty()) {
-            shape = 'T';
-            packed.add(SHAPE_T);
-            packed.add(time);
+            addIdle(' ', 0, time);
         } else if (payload.isPresent() && entry.record().isSnapshot() && addRestored(commands, payload.get())) {
             return;
         } else if (commands.size() == 1 && isOfShapeC(commands.get(0))) {
@@ -83,6 +84,8 @@ final class BatchPacker {
             join(time, -commands.get(0).size());
             add(commands.get(1), 2);
             addLowerCase(commands.get(0));
+        } else if (LeftOut.isAll(commands)) {
+            addLeftOut(time);
         } else {
             addMixed(entry, 0);
         }
@@ -168,6 +171,26 @@ final class BatchPacker {
         } else {
             packed.add(command.args().get(argument));
         }
+    }
+
+    private void addLeftOut(byte[] time) {
+        if (shape == 'T' && shapeTime == time) {
+            packed.replace(shapeCount, ++shapeRecords);
+            packed.replace(sequencesCount, shapeRecords);
+        } else {
+            addIdle('T', 1, time);
+        }
+    }
+
+    /** @param kind 'T' if the next record may join */
+    private void addIdle(char kind, int sequences, byte[] time) {
+        shape = kind;
+        shapeTime = time;
+        shapeRecords = 1;
+        packed.add(SHAPE_T);
+        shapeCount = packed.add(shapeRecords);
+        sequencesCount = packed.add(sequences);
+        packed.add(time);
     }
 
     /** Whether there is a payload for the record's commands, which then is added. */

@@ -68,6 +68,16 @@ record ChangeRecord(
         return Resp.view(value);
     }
 
+    /** The same about that key, and no barrier. */
+    ChangeRecord onKey(byte[] other) {
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.of(other), value);
+    }
+
+    /** The same without key and value, and no barrier. */
+    ChangeRecord withoutContent() {
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.empty(), NOTHING);
+    }
+
     /** Whether it is the barrier that begins an epoch on its partition. */
     boolean startsEpoch() {
         return barrier.isPresent() && header.sequence().orElse(-1) == 0;

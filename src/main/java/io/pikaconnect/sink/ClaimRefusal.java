@@ -32,6 +32,9 @@ final class ClaimRefusal {
         if (reply instanceof LedgerReply.OtherCluster other) {
             return stop(where, ForeignLedger.ofCluster(other.id()));
         }
+        if (reply instanceof LedgerReply.OtherKeys other) {
+            return stop(where, ForeignLedger.ofOtherKeys(config, other.settings()));
+        }
         if (reply instanceof LedgerReply.ExpiryModeNeeded) {
             return TaskFailure.of(
                     where,

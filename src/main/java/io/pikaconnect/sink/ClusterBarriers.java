@@ -80,8 +80,8 @@ final class ClusterBarriers {
         if (barrier.commands().size() == 1 && command.name().equals("flushdb")) {
             return through(link, step, known.get(), "flush", known.get().slots());
         }
-        if (barrier.commands().size() == 1 && isDeleteWithoutLimit(command)) {
-            return delete(link, step, known.get(), command);
+        if (barrier.commands().stream().allMatch(ClusterBarriers::isDeleteWithoutLimit)) {
+            return delete(link, step, known.get(), barrier.commands());
         }
         if (barrier.commands().size() == 1 && command.name().equals(Operation.PATTERNDEL)) {
             return first.delete(link, step, known.get(), command)
@@ -96,25 +96,25 @@ final class ClusterBarriers {
     }
 
     /** Walks over all keys; if a slot is moved at the same time it is done again. */
-    private Outcome delete(ClusterLink link, Step.AwaitBarrier step, SlotPlaces known, Command command) {
+    private Outcome delete(ClusterLink link, Step.AwaitBarrier step, SlotPlaces known, List<Command> commands) {
         Step.Assignment p = step.assignment();
-        boolean byType = command.name().equals(Operation.FLUSHTYPE);
         long sequence = step.barrier().header().sequence().getAsLong();
         link.refreshNow();
         SlotMap before = link.slots();
         Set<Integer> changed =
                 step.barrier().changedSlots(); // only these have to be taken past it: in all others it does nothing
         Set<SlotScripts.Progress> ended = EnumSet.noneOf(SlotScripts.Progress.class);
-        boolean isComplete = keys.walk(
-                link, byType ? EVERY : command.args().get(1), command.text(byType ? 1 : 2), (node, bySlot) -> {
-                    bySlot.keySet().removeIf(slot -> !known.has(slot));
-                    changed.addAll(bySlot.keySet());
-                    ended.add(
-                            bySlot.isEmpty()
-                                    ? SlotScripts.Progress.DONE
-                                    : scripts.remove(link, node, bySlot, known, sequence));
-                    return !ended.contains(SlotScripts.Progress.REFUSED) && !ended.contains(SlotScripts.Progress.AWAY);
-                });
+        ClusterKeys.Page remove = (node, bySlot) -> {
+            bySlot.keySet().removeIf(slot -> !known.has(slot));
+            changed.addAll(bySlot.keySet());
+            ended.add(
+                    bySlot.isEmpty() ? SlotScripts.Progress.DONE : scripts.remove(link, node, bySlot, known, sequence));
+            return !ended.contains(SlotScripts.Progress.REFUSED) && !ended.contains(SlotScripts.Progress.AWAY);
+        };
+        boolean isComplete = commands.stream()
+                .allMatch(command -> command.name().equals(Operation.FLUSHTYPE)
+                        ? keys.walk(link, EVERY, command.text(1), remove)
+                        : keys.walk(link, command, remove));
         if (ended.contains(SlotScripts.Progress.REFUSED)) {
             LOG.info("{}: a slot is not where it was; reading again from its place", p);
             return new Outcome.Unclaimed();

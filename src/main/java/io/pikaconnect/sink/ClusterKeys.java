@@ -1,5 +1,6 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.redis.Server;
 import java.nio.charset.StandardCharsets;
@@ -48,11 +49,21 @@ final class ClusterKeys {
         return true;
     }
 
+    /** The same over those that a delete by pattern is about. */
+    boolean walk(ClusterLink link, Command delete, Page page) {
+        List<byte[]> staying = MappedDeletes.staying(delete);
+        return walk(link, delete.args().get(1), delete.text(2), (node, keys) -> {
+            keys.values().forEach(its -> its.removeIf(key -> staying.stream().anyMatch(all -> startsWith(key, all))));
+            keys.values().removeIf(List::isEmpty);
+            return keys.isEmpty() || page.take(node, keys);
+        });
+    }
+
     /** Those that are not the sink's own. */
     Map<Integer, List<byte[]>> bySlot(List<byte[]> keys) {
         Map<Integer, List<byte[]>> bySlot = new TreeMap<>();
         for (byte[] key : keys) {
-            if (!startsWithPrefix(key)) {
+            if (!startsWith(key, prefix)) {
                 bySlot.computeIfAbsent(KeySlot.slot(key), slot -> new ArrayList<>())
                         .add(key);
             }
@@ -60,12 +71,12 @@ final class ClusterKeys {
         return bySlot;
     }
 
-    private boolean startsWithPrefix(byte[] key) {
-        if (key.length < prefix.length) {
+    private static boolean startsWith(byte[] key, byte[] beginning) {
+        if (key.length < beginning.length) {
             return false;
         }
-        for (int i = 0; i < prefix.length; i++) {
-            if (key[i] != prefix[i]) {
+        for (int i = 0; i < beginning.length; i++) {
+            if (key[i] != beginning[i]) {
                 return false;
             }
         }

@@ -111,7 +111,7 @@ final class FirstKeys {
         link.refreshNow();
         SlotMap before = link.slots();
         TreeSet<byte[]> first = new TreeSet<>(Arrays::compareUnsigned);
-        boolean isComplete = keys.walk(link, command.args().get(1), command.text(2), (node, bySlot) -> {
+        boolean isComplete = keys.walk(link, command, (node, bySlot) -> {
             bySlot.keySet().removeIf(slot -> !known.has(slot));
             boolean isHere = bySlot.isEmpty() || addCandidates(link, node, bySlot, barrier, first);
             while (first.size() > limit(command)) {

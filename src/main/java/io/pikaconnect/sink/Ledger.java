@@ -110,7 +110,8 @@ final class Ledger {
                 config.isGiven(RedisSinkConfig.EXPIRY_MODE) ? 1 : 0,
                 seen,
                 config.getString(RedisSinkConfig.LEDGER_TAKEOVER),
-                cluster.get().orElse(ScriptValues.NONE));
+                cluster.get().orElse(ScriptValues.NONE),
+                KeySettings.text(config));
         args.addAll(RestoreSamples.all());
         return ReplyParser.claim(run(Script.OPEN, jedis, args));
     }

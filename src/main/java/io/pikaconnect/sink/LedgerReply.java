@@ -56,6 +56,9 @@ final class LedgerReply {
     /** The ledger was written from another Kafka cluster. */
     record OtherCluster(String id) implements Claim {}
 
+    /** The db has other keys than this sink would apply, or under other names. */
+    record OtherKeys(String settings) implements Claim {}
+
     record UnknownFormat(String version) implements Claim {}
 
     /** A ledger of format 1 that was caught up, and {@code expiry.mode} was not given. */

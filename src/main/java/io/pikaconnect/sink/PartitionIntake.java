@@ -22,6 +22,7 @@ final class PartitionIntake {
 
     private final TopicPartition topicPartition;
     private final RecordRules rules;
+    private final Optional<RecordAdmission> admission;
     private final SequenceChecker checker;
     private final WorkQueue queue;
     private final Share.Rule shares;
@@ -40,6 +41,7 @@ final class PartitionIntake {
     PartitionIntake(
             TopicPartition topicPartition,
             RecordRules rules,
+            Optional<RecordAdmission> admission,
             SequenceChecker checker,
             WorkQueue queue,
             Share.Rule shares,
@@ -47,6 +49,7 @@ final class PartitionIntake {
             TaskClock clock) {
         this.topicPartition = topicPartition;
         this.rules = rules;
+        this.admission = admission;
         this.checker = checker;
         this.queue = queue;
         this.shares = shares;
@@ -107,17 +110,21 @@ final class PartitionIntake {
                                     + " commands of this record are applied, but it has " + commands.size(),
                             "Have the source make a new full sync into a new topic.");
                 }
-                batchFor(epoch, sequence, position, offset, commands.size()).add(r, commands, checker.position());
+                if (admission.isPresent()) {
+                    add(admission.get().admitted(r, commands, partitions), epoch, sequence, position, offset);
+                } else {
+                    rules.checkKey(r.key().orElseThrow());
+                    batchFor(epoch, sequence, position, offset, commands.size()).add(r, commands, checker.position());
+                }
                 firstCommandsDone = 0;
             }
             case TICK -> batchFor(epoch, sequence, position, offset, 0).addTick(r, checker.position());
             case BARRIER -> {
-                Optional<List<Command>> share = shares.of(r, commands, topicPartition.partition(), partitions);
-                if (share.isPresent()) {
-                    batchFor(epoch, sequence, position, offset, share.get().size())
-                            .add(r, share.get(), checker.position());
+                Admitted admitted = atBarrier(r, commands);
+                if (admitted.partitionsMeet()) {
+                    queue.add(new BarrierRecord(admitted.record(), admitted.commands(), clock.nanos()));
                 } else {
-                    queue.add(new BarrierRecord(r, commands, clock.nanos()));
+                    add(admitted, epoch, sequence, position, offset);
                 }
                 if (r.startsEpoch()) {
                     inEpoch(
@@ -132,6 +139,19 @@ final class PartitionIntake {
         }
         queue.grow(r.bytes());
         return true;
+    }
+
+    private Admitted atBarrier(ChangeRecord r, List<Command> commands) {
+        int partition = topicPartition.partition();
+        return admission.isPresent()
+                ? admission.get().atBarrier(r, commands, shares, partition, partitions)
+                : Admitted.atBarrier(r, commands, shares, partition, partitions);
+    }
+
+    private void add(Admitted admitted, OptionalLong epoch, long sequence, Position position, long offset) {
+        admitted.record().key().ifPresent(rules::checkKey);
+        batchFor(epoch, sequence, position, offset, admitted.commands().size())
+                .add(admitted.record(), admitted.commands(), checker.position());
     }
 
     /** The batch at the end of the queue, while it takes more; else a new one. */

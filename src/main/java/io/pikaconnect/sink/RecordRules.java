@@ -54,18 +54,25 @@ final class RecordRules {
         byte[] key = r.key()
                 .orElseThrow(
                         () -> new RecordRefused("A record without a key that is no barrier", FOREIGN_RECORD_REMEDY));
-        if (startsWithPrefix(key)) {
-            throw new RecordRefused(
-                    "The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
-                            + ", where the sink keeps its own state",
-                    PREFIX_REMEDY);
-        }
         try {
             for (Command command : commands) {
                 CommandRules.check(command, key);
             }
         } catch (IllegalArgumentException e) {
             throw new RecordRefused("A command that cannot be applied: " + e.getMessage(), FOREIGN_RECORD_REMEDY, e);
+        }
+    }
+
+    /**
+     * @param key as it is named in Redis
+     * @throws RecordRefused when the sink keeps its own state there
+     */
+    void checkKey(byte[] key) {
+        if (startsWithPrefix(key)) {
+            throw new RecordRefused(
+                    "The record's key lies below " + RedisSinkConfig.LEDGER_PREFIX
+                            + ", where the sink keeps its own state",
+                    PREFIX_REMEDY);
         }
     }
 

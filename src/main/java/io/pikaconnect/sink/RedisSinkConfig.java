@@ -52,7 +52,7 @@ final class RedisSinkConfig extends AbstractConfig {
 
     private static final Pattern TOPIC_OF_DATABASE = Pattern.compile(".*db(\\d{1,6})");
 
-    private static final ConfigDef TABLE = ConnectionSettings.define(new ConfigDef())
+    private static final ConfigDef TABLE = KeySettings.define(ConnectionSettings.define(new ConfigDef()))
             .define(
                     REDIS_DATABASE,
                     Type.STRING,
@@ -213,7 +213,7 @@ final class RedisSinkConfig extends AbstractConfig {
                             + " written from another one."))
             .define(Moment.key("Redis, and to Kafka if kafka.bootstrap.servers is given"));
 
-    private static final Layout LAYOUT = ConnectionSettings.show(new Layout())
+    private static final Layout LAYOUT = KeySettings.show(ConnectionSettings.show(new Layout()))
             .group("Whose data it is")
             .show(ON_TARGET_NOT_EMPTY, "A db that is not empty", Width.SHORT)
             .show(ON_NEW_EPOCH, "A new full sync after the db was caught up", Width.SHORT)

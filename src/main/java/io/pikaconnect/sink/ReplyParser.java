@@ -43,6 +43,7 @@ final class ReplyParser {
             case "not-empty" -> new LedgerReply.NotEmpty(r.text("key"));
             case "other-owner" -> new LedgerReply.OtherOwner(r.text("connector"), r.text("topic"));
             case "other-cluster" -> new LedgerReply.OtherCluster(r.text("cluster"));
+            case "other-keys" -> new LedgerReply.OtherKeys(r.text("keys"));
             case "mode-needed" -> new LedgerReply.ExpiryModeNeeded();
             case "deadlines-not-kept" -> new LedgerReply.DeadlinesNotKept(r.text("what"));
             case "released" -> new LedgerReply.AlreadyReleased();

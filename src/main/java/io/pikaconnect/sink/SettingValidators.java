@@ -1,6 +1,9 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.change.KeyMapping;
+import io.pikaconnect.change.Selection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +45,32 @@ final class SettingValidators {
     static Validator database() {
         return check(
                 "a number, or source", text -> text.equals(RedisSinkConfig.FROM_TOPIC) || text.matches("\\d{1,6}"));
+    }
+
+    static Validator keyPatterns() {
+        return list("glob or regex:…,…", texts -> Selection.of(texts, List.of(), List.of()));
+    }
+
+    static Validator types() {
+        return list(String.join(", ", Selection.TYPES), texts -> Selection.of(List.of(), List.of(), texts));
+    }
+
+    static Validator keyMapping() {
+        return list("FROM=TO,…", KeyMapping::of);
+    }
+
+    /** @param check throws IllegalArgumentException with the reason */
+    private static Validator list(String expected, Consumer<List<String>> check) {
+        return LambdaValidator.with(
+                (name, value) -> {
+                    try {
+                        check.accept(
+                                ((List<?>) value).stream().map(Object::toString).toList());
+                    } catch (IllegalArgumentException e) {
+                        throw new ConfigException(name, value, e.getMessage());
+                    }
+                },
+                () -> expected);
     }
 
     private static boolean isAddress(String text) {

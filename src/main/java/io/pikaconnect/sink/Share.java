@@ -33,7 +33,7 @@ final class Share {
     /** Where the position is, and where the command begins. */
     private static final int POSITION = 2;
 
-    private static final int COMMAND = 5;
+    static final int COMMAND = 5;
 
     private Share() {}
 

@@ -13,6 +13,11 @@ enum SinkCounter {
     DUPLICATES("duplicates", "records", "Records skipped because they are already applied."),
     OLDER_EPOCH("older-epoch", "records", "Records skipped because they belong to an older epoch."),
     AFTER_HOLE("after-hole", "records", "Records and ticks skipped because some before them are missing."),
+    FILTERED(
+            "filtered",
+            "records",
+            "Records of which something was left out because of keys.include, keys.exclude or types.include; again when"
+                    + " they are read again."),
     BARRIERS("barriers", "barriers", "Barriers passed."),
     CLAIMS("claims", "times", "Claims of a partition in the ledger."),
     REWINDS("rewinds", "times", "Times that the reading position was set to the ledger's."),

@@ -77,6 +77,7 @@ final class SinkPartition {
         this.intake = new PartitionIntake(
                 topicPartition,
                 new RecordRules(topicPartition.partition(), prefix),
+                RecordAdmission.of(config, counters),
                 new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock),
                 queue,
                 ConnectionSettings.isCluster(config) ? SlotShares::whole : Share::of,

@@ -328,10 +328,11 @@ shapes.R = function()
   count_done(1, 1)
 end
 
--- A tick.
+-- Ticks, or records of which nothing is to be applied.
 shapes.T = function()
-  source_time = tonumber(read(1))
-  count_done(1, 0)
+  local records, sequences, time = read(3)
+  source_time = tonumber(time)
+  count_done(records, sequences)
 end
 
 while at >= 0 and not failure do

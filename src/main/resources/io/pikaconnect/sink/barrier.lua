@@ -200,7 +200,7 @@ if starts_epoch then
   local kept = {
     format = all.format, connector = all.connector, topic = all.topic, cluster = all.cluster, grace = new_grace,
     epoch = int(epoch), partitions = barrier, deadlines = 'held', writer = new_writer ~= '-' and new_writer or nil,
-    passed = all.passed, claims = all.claims,
+    passed = all.passed, claims = all.claims, keys = all.keys,
   }
   if ledger_epoch then
     kept.former = all.epoch .. ' ' .. (all.writer or '-')

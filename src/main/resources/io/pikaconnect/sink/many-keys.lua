@@ -13,11 +13,20 @@ local function unlink(keys)
   end
 end
 
+local function starts_with_one(key, beginnings)
+  for _, beginning in ipairs(beginnings) do
+    if starts_with(key, beginning) then
+      return true
+    end
+  end
+end
+
 -- The keys of a page that are to be deleted; those that had expired at the source are deleted as such.
-local function wanted(keys)
+local function wanted(keys, staying)
   local kept = {}
   for _, key in ipairs(keys) do
-    if not starts_with(key, prefix) and not (source_time and delete_if_expired(key, source_time)) then
+    if not starts_with(key, prefix) and not starts_with_one(key, staying)
+      and not (source_time and delete_if_expired(key, source_time)) then
       kept[#kept + 1] = key
     end
   end
@@ -40,7 +49,7 @@ end
 
 -- With a limit it first finds out which keys are the first ones in byte order of their names: they are noted in Redis, so
 -- that they stay the same ones when it is interrupted while it deletes them.
-local function delete_matching(pattern, kind, limit)
+local function delete_matching(pattern, kind, limit, staying)
   local progress, here = load_progress(), redis_process()
   local found, cursor = progress_key .. ':found', '0'
   if progress and (progress[1] == here or progress[2] == SCANNED) then
@@ -57,7 +66,7 @@ local function delete_matching(pattern, kind, limit)
     if failed(page) then
       return page
     end
-    local keys = wanted(page[2])
+    local keys = wanted(page[2], staying)
     if limit > 0 then
       gather(found, keys, limit)
     else
@@ -87,11 +96,11 @@ local function delete_matching(pattern, kind, limit)
 end
 
 operations['pika.patterndel'] = function(cmd)
-  return delete_matching(cmd[2], cmd[3], tonumber(cmd[4]) or 0)
+  return delete_matching(cmd[2], cmd[3], tonumber(cmd[4]) or 0, { unpack(cmd, 5) }) -- see MappedDeletes.java
 end
 
 operations['pika.flushtype'] = function(cmd)
-  return delete_matching('*', cmd[2], 0)
+  return delete_matching('*', cmd[2], 0, {})
 end
 
 end

@@ -9,7 +9,7 @@
 -- KEYS  ledger
 -- ARGV  as named below: mine is the token held so far or '-', random the random part of a new token, mode_given 1 if the
 --       user has set expiry.mode, owner_read the partition's owner as it was read or '-', cluster the id of the Kafka
---       cluster or '-'; then samples, see restores.lua
+--       cluster or '-', keys which keys are applied under which names, see KeySettings.java; then samples, see restores.lua
 -- Reply status, then names and values:
 --       claimed            token, field, epoch, grace, now, deadlines, writer, passed (epochs that are passed over),
 --                          former (the epoch before and its writer), partitions (of the epoch), restores (see takes_restore)
@@ -19,6 +19,7 @@
 --       not-empty          key: there is no ledger, and the db holds this key
 --       other-owner        connector, topic
 --       other-cluster      cluster
+--       other-keys         keys: the db has other keys than would be applied, or under other names
 --       unknown-format     version
 --       mode-needed        a ledger of format 1 that has been caught up, and nobody has set expiry.mode
 --       deadlines-not-kept what: the server does not keep a held deadline
@@ -31,11 +32,11 @@ local FORMAT, FIRST_FORMAT = '2', '1'
 local ledger = KEYS[1]
 prefix = ARGV[1]
 local connector, topic, partition, mine, random, new_grace, on_not_empty, rebuild, mode, mode_given, owner_read, takeover,
-  cluster = unpack(ARGV, 2, 14)
+  cluster, keys = unpack(ARGV, 2, 15)
 now = redis_time()
 
-local version, owner_connector, owner_topic, owner_cluster, epoch, caught, deadlines =
-  unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'cluster', 'epoch', 'caught', 'deadlines'))
+local version, owner_connector, owner_topic, owner_cluster, epoch, caught, deadlines, keys_there =
+  unpack(call('HMGET', ledger, 'format', 'connector', 'topic', 'cluster', 'epoch', 'caught', 'deadlines', 'keys'))
 local exists = call('EXISTS', ledger) == 1
 local field = read_field(call('HGET', ledger, 'p' .. partition))
 local claim_number = tonumber(match(field.owner, '^(%d+):')) or 0
@@ -51,6 +52,8 @@ elseif field.owner ~= owner_read then
   return { 'owner-changed' }
 elseif field.owner ~= mine and my_claim_number and claim_number >= my_claim_number then
   return { 'superseded', 'field', field_text(field) }
+elseif epoch and (keys_there or '-') ~= keys then
+  return { 'other-keys', 'keys', keys_there or '-' }
 elseif exists and version == FIRST_FORMAT and caught and mode == 'held' and mode_given ~= '1' then
   return { 'mode-needed' }
 elseif exists and mode == 'held' and (deadlines == 'releasing' or deadlines == 'native') then
@@ -97,6 +100,9 @@ end
 if cluster ~= '-' and not owner_cluster then
   call('HSET', ledger, 'cluster', cluster)
 end
+if not epoch and (keys_there or '-') ~= keys then -- nothing was applied yet
+  call('HSET', ledger, 'keys', keys)
+end
 call('UNLINK', prefix .. 'due:' .. partition)
 if call('HGET', ledger, 'ready') == '1' then
   call('HSET', ledger, 'ready', '0')
@@ -129,4 +135,4 @@ local grace_now, deadlines_now, writer, passed, former, partitions =
   unpack(call('HMGET', ledger, 'grace', 'deadlines', 'writer', 'passed', 'former', 'partitions'))
 return { 'claimed', 'token', field.owner, 'field', field_text(field), 'epoch', epoch or '-', 'grace', grace_now,
   'now', int(now), 'deadlines', deadlines_now or 'holding', 'writer', writer or '-', 'passed', passed or '',
-  'former', former or '-', 'partitions', partitions or '-', 'restores', takes_restore({ unpack(ARGV, 15) }) }
+  'former', former or '-', 'partitions', partitions or '-', 'restores', takes_restore({ unpack(ARGV, 16) }) }

@@ -191,6 +191,14 @@ local function run_whole(command, slots, ends, bytes)
   return failed(reply) and resolve_error(command, reply) or reply
 end
 
+-- pika.leftout [stages [key]]: what remains of a command that was left out, see LeftOut.java.
+operations['pika.leftout'] = function(cmd)
+  for slot in gmatch(cmd[2] or '', '%d+') do
+    call('UNLINK', stage .. slot)
+  end
+  return cmd[3] and not several_types and operations['del']({ 'DEL', cmd[3] }) or 0
+end
+
 operations['pika.staged'] = function(cmd)
   local command, slots, ends, bytes = { unpack(cmd, 3) }, cmd[2], {}, 0
   for slot in gmatch(slots, '%d+') do

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pikaconnect.change.Change;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.CommandTypes;
 import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Selection;
 import io.pikaconnect.change.Wanted;
@@ -64,8 +65,7 @@ class AdmissionTest {
         assertThat(CommandTable.of(dialect).names())
                 .isNotEmpty()
                 .allMatch(
-                        name -> TypesOfCommands.of(name).isPresent() ^ TypesOfCommands.ANY.contains(name),
-                        "has one or any");
+                        name -> CommandTypes.of(name).isPresent() ^ CommandTypes.ANY.contains(name), "has one or any");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -1,9 +1,11 @@
 package io.pikaconnect.endtoend;
 
+import io.pikaconnect.change.KeyMapping;
 import io.pikaconnect.change.Selection;
 import io.pikaconnect.content.Content;
 import io.pikaconnect.content.PikaContent;
 import io.pikaconnect.demo.FakePika;
+import io.pikaconnect.demo.pika.Bytes;
 import io.pikaconnect.demo.pika.StoredKey;
 import io.pikaconnect.demo.pika.StoredKey.Value;
 import io.pikaconnect.sink.ModelTopic;
@@ -28,6 +30,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Both connectors' tasks in this JVM, between a stand-in master and a Redis: the source's in a thread of its own, two of
@@ -35,7 +39,18 @@ import java.util.stream.Collectors;
  */
 final class LiveTrial implements AutoCloseable {
 
-    private static final int PARTITIONS = 4;
+    /**
+     * What the sink makes of the topic.
+     *
+     * @param selection the keys that it applies, of those that the source takes
+     * @param mapping their names in Redis
+     * @param partitions of the topic
+     */
+    record Applied(Selection selection, KeyMapping mapping, int partitions) {
+
+        static final Applied ALL = new Applied(Selection.ALL, KeyMapping.NONE, 4);
+    }
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration AWAY = Duration.ofMillis(2_500);
@@ -44,11 +59,12 @@ final class LiveTrial implements AutoCloseable {
     private final Selection selection;
     private final Random random;
     private final ModelConnect connect;
-    private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS);
+    private final Applied applied;
+    private final ModelTopic topic;
     private final Supplier<TargetFixture> targets;
     private final TargetFixture sink;
     private final ModelWorker[] workers = new ModelWorker[2];
-    private final int[] owner = {0, 1, 0, 1};
+    private final int[] owner;
     private final Thread source = new Thread(this::runSource, "trial-source");
     private final long seed;
     private final AtomicInteger kills = new AtomicInteger();
@@ -60,17 +76,26 @@ final class LiveTrial implements AutoCloseable {
 
     /** @param targets starts one; a second one for the replay */
     LiveTrial(FakePika pika, boolean exactlyOnce, long seed, Supplier<TargetFixture> targets) throws IOException {
-        this(pika, exactlyOnce, seed, Selection.ALL, targets);
+        this(pika, exactlyOnce, seed, Selection.ALL, Applied.ALL, targets);
     }
 
     /** @param selection the keys that are replicated */
     LiveTrial(FakePika pika, boolean exactlyOnce, long seed, Selection selection) throws IOException {
-        this(pika, exactlyOnce, seed, selection, SinkFixture::new);
+        this(pika, exactlyOnce, seed, selection, Applied.ALL, SinkFixture::new);
     }
 
-    private LiveTrial(
-            FakePika pika, boolean exactlyOnce, long seed, Selection selection, Supplier<TargetFixture> targets)
+    /** @param applied what the sink makes of them */
+    LiveTrial(
+            FakePika pika,
+            boolean exactlyOnce,
+            long seed,
+            Selection selection,
+            Applied applied,
+            Supplier<TargetFixture> targets)
             throws IOException {
+        this.applied = applied;
+        this.topic = new ModelTopic("pika.db0", applied.partitions);
+        this.owner = IntStream.range(0, applied.partitions).map(p -> p % 2).toArray();
         this.pika = pika;
         this.selection = selection;
         this.targets = targets;
@@ -85,7 +110,7 @@ final class LiveTrial implements AutoCloseable {
                 "topic.prefix",
                 "pika",
                 "topic.partitions",
-                String.valueOf(PARTITIONS),
+                String.valueOf(applied.partitions),
                 "record.max.bytes",
                 String.valueOf(10_000 + random.nextInt(20_000)),
                 "snapshot.chunk.elements",
@@ -102,7 +127,7 @@ final class LiveTrial implements AutoCloseable {
         settings.put("keys.exclude", joined(selection.exclude()));
         settings.put("types.include", joined(selection.types()));
         pika.setup().password().ifPresent(password -> settings.put("pika.password", password));
-        connect = new ModelConnect(settings, PARTITIONS, exactlyOnce, seed);
+        connect = new ModelConnect(settings, applied.partitions, exactlyOnce, seed);
         for (int w = 0; w < 2; w++) {
             start(w);
         }
@@ -128,7 +153,7 @@ final class LiveTrial implements AutoCloseable {
 
     private void runSource() {
         Random moments = new Random(seed + 1);
-        int[] copied = new int[PARTITIONS];
+        int[] copied = new int[applied.partitions];
         try {
             connect.start(1 + moments.nextInt(200), 1 + moments.nextInt(100));
             while (!closed) {
@@ -149,7 +174,7 @@ final class LiveTrial implements AutoCloseable {
     }
 
     private void copy(int[] copied) {
-        for (int p = 0; p < PARTITIONS; p++) {
+        for (int p = 0; p < applied.partitions; p++) {
             List<ModelConnect.Stored> all = connect.topic().get(p);
             while (copied[p] < all.size()) {
                 ModelConnect.Stored r = all.get(copied[p]++);
@@ -161,17 +186,33 @@ final class LiveTrial implements AutoCloseable {
     private void start(int w) {
         workers[w] = sink.worker(
                 topic,
-                "expiry.grace.ms",
-                String.valueOf(GRACE.toMillis()),
-                "redis.sender.num",
-                String.valueOf(1 + random.nextInt(3)),
-                "sync.batch.num",
-                String.valueOf(1 + random.nextInt(200)));
-        for (int p = 0; p < PARTITIONS; p++) {
+                sinkSettings(
+                        "expiry.grace.ms",
+                        String.valueOf(GRACE.toMillis()),
+                        "redis.sender.num",
+                        String.valueOf(1 + random.nextInt(3)),
+                        "sync.batch.num",
+                        String.valueOf(1 + random.nextInt(200))));
+        for (int p = 0; p < applied.partitions; p++) {
             if (owner[p] == w) {
                 workers[w].assign(p);
             }
         }
+    }
+
+    private String[] sinkSettings(String... more) {
+        return Stream.concat(
+                        Stream.of(more),
+                        Stream.of(
+                                "keys.include",
+                                joined(applied.selection.include()),
+                                "keys.exclude",
+                                joined(applied.selection.exclude()),
+                                "types.include",
+                                joined(applied.selection.types()),
+                                "key.prefix.replace",
+                                joined(applied.mapping.rules())))
+                .toArray(String[]::new);
     }
 
     /** Runs everything, with tasks killed and partitions moved, until the condition holds. */
@@ -190,7 +231,7 @@ final class LiveTrial implements AutoCloseable {
         int w = random.nextInt(2);
         switch (random.nextInt(600)) {
             case 0, 1 -> { // a rebalance
-                int p = random.nextInt(PARTITIONS);
+                int p = random.nextInt(applied.partitions);
                 workers[owner[p]].revoke(p);
                 owner[p] = 1 - owner[p];
                 workers[owner[p]].assign(p);
@@ -253,8 +294,9 @@ final class LiveTrial implements AutoCloseable {
     /** How an empty Redis differs from the master once one task applied the whole topic to it. */
     List<String> differencesOfReplay(Random batches) {
         try (TargetFixture second = targets.get()) {
-            ModelWorker worker = second.worker(topic, "sync.batch.num", String.valueOf(1 + batches.nextInt(200)))
-                    .assign(0, 1, 2, 3);
+            ModelWorker worker = second.worker(
+                            topic, sinkSettings("sync.batch.num", String.valueOf(1 + batches.nextInt(200))))
+                    .assign(IntStream.range(0, applied.partitions).toArray());
             turnUntil(() -> {
                 worker.turn();
                 return second.isAtEnd(topic);
@@ -266,10 +308,18 @@ final class LiveTrial implements AutoCloseable {
     private List<String> differences(TargetFixture of) {
         long second = pika.now() / 1000;
         List<StoredKey> selected = pika.content().stream()
-                .filter(key -> selection.hasName(key.name().array()) && selection.hasType(type(key.value())))
+                .filter(key -> isIn(selection, key) && isIn(applied.selection, key))
+                .map(key -> new StoredKey(
+                        new Bytes(applied.mapping.target(key.name().array()).orElseThrow()),
+                        key.value(),
+                        key.deadline()))
                 .toList();
         Content master = PikaContent.of(selected).aliveIn(second);
         return of.read().aliveIn(second).differencesFrom(master);
+    }
+
+    private static boolean isIn(Selection some, StoredKey key) {
+        return some.hasName(key.name().array()) && some.hasType(type(key.value()));
     }
 
     private static String type(Value value) {

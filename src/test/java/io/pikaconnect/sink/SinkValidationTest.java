@@ -50,6 +50,16 @@ class SinkValidationTest {
     }
 
     @Test
+    void keysOtherThanTheDbHasAreRefused() {
+        sink.applyAll(ModelTopic.begun(1).command("SET", "k", "v"), "name", name, "keys.exclude", "x*");
+        assertThat(errors("keys.exclude", "x*")).isEmpty();
+        assertThat(errors("keys.exclude", "y*"))
+                .extractingByKey("keys.include")
+                .asString()
+                .contains("filled with keys.exclude=x*", "now the settings are keys.exclude=y*", "FLUSHDB");
+    }
+
+    @Test
     void aUserWithoutPasswordIsAccepted() {
         sink.redis().aclSetUser("sink", "on", "nopass", "~*", "+@all");
         assertThat(errors("redis.username", "sink")).isEmpty();

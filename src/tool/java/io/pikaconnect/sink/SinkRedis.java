@@ -1,5 +1,7 @@
 package io.pikaconnect.sink;
 
+import io.pikaconnect.change.KeyMapping;
+import io.pikaconnect.change.Selection;
 import io.pikaconnect.redis.ClusterTarget;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,16 @@ public final class SinkRedis {
     /** Prefix of everything that the sink keeps for itself. */
     public String prefix() {
         return config.getString(RedisSinkConfig.LEDGER_PREFIX);
+    }
+
+    /** The keys that the sink applies, by their names in Pika. */
+    public Selection selection() {
+        return KeySettings.selection(config);
+    }
+
+    /** The names that they have in Redis. */
+    public KeyMapping mapping() {
+        return KeySettings.mapping(config);
     }
 
     /** Its address, for people. */

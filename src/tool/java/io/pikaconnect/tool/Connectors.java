@@ -6,6 +6,7 @@ import io.pikaconnect.settings.HostPort;
 import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.SinkRedis;
 import io.pikaconnect.sink.TargetDb;
+import io.pikaconnect.tool.verify.ReplicatedKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,8 +115,12 @@ final class Connectors {
         return Optional.ofNullable(sourceConfig.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /** The keys that are replicated. */
-    Selection selection() {
+    /** The keys that Redis should have. */
+    ReplicatedKeys replicated() {
+        return new ReplicatedKeys(ofSource(), redis.selection(), redis.mapping());
+    }
+
+    private Selection ofSource() {
         try {
             return Selection.of(entries("keys.include"), entries("keys.exclude"), entries("types.include"));
         } catch (IllegalArgumentException e) {

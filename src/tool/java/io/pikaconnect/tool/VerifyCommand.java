@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
                 () -> connectors.redis(db),
                 connectors.redis().prefix(),
                 ledger.graceMs(),
-                connectors.selection(),
+                connectors.replicated(),
                 new Verification.Plan(sample, rounds, perSecond, most, values),
                 new Reported(connectors, db))) {
             return verification.run();

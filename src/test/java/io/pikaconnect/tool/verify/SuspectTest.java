@@ -2,6 +2,7 @@ package io.pikaconnect.tool.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ class SuspectTest {
 
     private static final KeyContent NONE = new KeyContent(KeyContent.NONE, "", OptionalLong.empty());
 
-    private final Suspect suspect = new Suspect(new byte[] {'k'});
+    private final Suspect suspect = new Suspect(new ReplicatedKeys.Name(new byte[] {'k'}, Optional.empty()));
 
     private static KeyContent text(String value) {
         return new KeyContent("string", value, OptionalLong.empty());

@@ -3,6 +3,7 @@ package io.pikaconnect.tool.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.pikaconnect.change.KeyMapping;
 import io.pikaconnect.change.Selection;
 import io.pikaconnect.sink.TargetDb;
 import io.pikaconnect.tool.verify.Difference.Kind;
@@ -171,17 +172,59 @@ class VerificationTest {
                 .hasSize(2);
     }
 
+    @Test
+    void knowsWhatTheSinkLeavesOutAndTheNamesInRedis() {
+        ReplicatedKeys replicated = new ReplicatedKeys(
+                Selection.of(List.of(), List.of("string:2*"), List.of()),
+                Selection.of(List.of(), List.of("string:3*"), List.of("string", "hash")),
+                KeyMapping.of(List.of("string:=text:")));
+        servers.inRedis(client -> {
+            for (int i = 0; i < 300; i++) {
+                if (!("" + i).startsWith("2") && !("" + i).startsWith("3")) {
+                    client.rename("string:" + i, "text:" + i);
+                } else {
+                    client.del("string:" + i);
+                }
+            }
+            client.del("list", "set", "zset", "stream");
+        });
+        Findings findings = verify(replicated, ALL, Verifier.AT_ONCE);
+        assertThat(findings.isEqual()).as(findings::toString).isTrue();
+        assertThat(findings.keys()).isEqualTo(300 - 111 - 11 + 5);
+        servers.inRedis(client -> {
+            client.set("text:1", "other");
+            client.del("text:10");
+            client.set("text:2", "left out by the source");
+            client.set("text:3", "left out by the sink");
+            client.set("string:4", "under its name in Pika");
+            client.rpush("list", "of a type that is left out");
+        });
+        assertThat(verify(replicated, ALL, Verifier.AT_ONCE).differences())
+                .extracting(Difference::kind, Difference::key)
+                .containsExactlyInAnyOrder(
+                        tuple(Kind.VALUE, "string:1"),
+                        tuple(Kind.MISSING, "string:10"),
+                        tuple(Kind.EXTRA, "text:2"),
+                        tuple(Kind.EXTRA, "text:3"),
+                        tuple(Kind.EXTRA, "string:4"),
+                        tuple(Kind.EXTRA, "list"));
+    }
+
     private static Findings verify(Verification.Plan plan, Verification.Progress progress) {
-        return verify(Selection.ALL, plan, progress);
+        return verify(ReplicatedKeys.ALL, plan, progress);
     }
 
     private static Findings verify(Selection selection, Verification.Plan plan, Verification.Progress progress) {
+        return verify(new ReplicatedKeys(selection, Selection.ALL, KeyMapping.NONE), plan, progress);
+    }
+
+    private static Findings verify(ReplicatedKeys replicated, Verification.Plan plan, Verification.Progress progress) {
         try (Verification verification = new Verification(
                 servers.pika()::connect,
                 () -> TargetDb.on(servers.redis().connect(), "pika-connect:"),
                 "pika-connect:",
                 GRACE_MS,
-                selection,
+                replicated,
                 plan,
                 progress)) {
             return verification.run();

@@ -170,14 +170,26 @@ public final class KeyReader implements AutoCloseable {
 
     /** Those of these keys that are not there. */
     public List<byte[]> missing(List<byte[]> keys) {
+        List<Boolean> have = have(keys, type -> true);
+        return IntStream.range(0, keys.size())
+                .filter(i -> !have.get(i))
+                .mapToObj(keys::get)
+                .toList();
+    }
+
+    /** For each of these keys whether it is there, and of a type that is asked for. */
+    List<Boolean> have(List<byte[]> keys, Predicate<String> hasType) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
         List<Response<String>> types;
         pace.take(keys.size());
         try (Pipeline pipeline = jedis.pipelined()) {
             types = keys.stream().map(pipeline::type).toList();
         }
-        return IntStream.range(0, keys.size())
-                .filter(i -> types.get(i).get().equals(KeyContent.NONE))
-                .mapToObj(keys::get)
+        return types.stream()
+                .map(Response::get)
+                .map(type -> !type.equals(KeyContent.NONE) && hasType.test(type))
                 .toList();
     }
 

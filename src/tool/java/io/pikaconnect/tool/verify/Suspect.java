@@ -13,15 +13,15 @@ final class Suspect {
     /** A key that stays as it is for so many rounds is one that nobody writes to. */
     private static final int STILL = 3;
 
-    private final byte[] key;
+    private final ReplicatedKeys.Name name;
     private final List<Round> rounds = new ArrayList<>();
 
-    Suspect(byte[] key) {
-        this.key = key;
+    Suspect(ReplicatedKeys.Name name) {
+        this.name = name;
     }
 
-    byte[] key() {
-        return key;
+    ReplicatedKeys.Name name() {
+        return name;
     }
 
     /** Notes a round; the answer is whether Redis had in it what Pika had. */
@@ -66,7 +66,7 @@ final class Suspect {
 
     Difference difference(boolean values) {
         Round last = last();
-        return Difference.of(key, last.after, last.redis, values);
+        return Difference.of(name.shown(), last.after, last.redis, values);
     }
 
     private Round last() {

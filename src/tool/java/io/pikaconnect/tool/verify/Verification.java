@@ -1,7 +1,7 @@
 package io.pikaconnect.tool.verify;
 
-import io.pikaconnect.change.Selection;
 import io.pikaconnect.sink.TargetDb;
+import io.pikaconnect.tool.verify.ReplicatedKeys.Name;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,7 +44,7 @@ public final class Verification implements AutoCloseable {
     private final KeyReader pika;
     private final TargetKeys redis;
     private final String prefix;
-    private final Selection selection;
+    private final ReplicatedKeys replicated;
     private final Plan plan;
     private final Progress progress;
 
@@ -60,17 +60,17 @@ public final class Verification implements AutoCloseable {
      *
      * @param prefix of the sink's own keys
      * @param graceMs how much longer a key lives in a Redis that ends keys by itself
-     * @param selection the keys that are replicated; others of Pika's are not looked at
+     * @param replicated the keys that Redis should have; others of Pika's are not looked at
      */
     public Verification(
             Supplier<Jedis> pika,
             Supplier<TargetDb> redis,
             String prefix,
             long graceMs,
-            Selection selection,
+            ReplicatedKeys replicated,
             Plan plan,
             Progress progress) {
-        this.selection = selection;
+        this.replicated = replicated;
         this.pika = KeyReader.ofPika(pika.get(), Pace.of(plan.perSecond()));
         this.redis = new TargetKeys(
                 redis.get(),
@@ -83,13 +83,16 @@ public final class Verification implements AutoCloseable {
     /** Compares. */
     public Findings run() {
         if (plan.sample() > 0) {
-            List<byte[]> sample = sample();
+            List<Name> sample = sample();
             for (int from = 0; from < sample.size(); from += AT_A_TIME) {
                 compare(sample.subList(from, Math.min(sample.size(), from + AT_A_TIME)));
             }
         } else {
             pika.scan(page -> compare(selected(page)));
-            redis.scan(this::lookForMore);
+            redis.scan(page -> lookForMore(page.stream()
+                    .filter(key -> !KeyContent.text(key).startsWith(prefix))
+                    .map(replicated::ofRedis)
+                    .toList()));
         }
         for (int round = 1; round <= plan.rounds() && !suspects.isEmpty(); round++) {
             progress.awaitRedis(round, suspects.size());
@@ -103,9 +106,9 @@ public final class Verification implements AutoCloseable {
         return new Findings(keys, expired, List.copyOf(differences), List.copyOf(changing), complete);
     }
 
-    private List<byte[]> sample() {
+    private List<Name> sample() {
         Random random = new Random();
-        List<byte[]> chosen = new ArrayList<>();
+        List<Name> chosen = new ArrayList<>();
         long[] count = new long[1];
         pika.scan(
                 10 * AT_A_TIME,
@@ -123,12 +126,12 @@ public final class Verification implements AutoCloseable {
         return chosen;
     }
 
-    private void compare(List<byte[]> page) {
+    private void compare(List<Name> page) {
         if (isFull() || page.isEmpty()) {
             return;
         }
         List<KeyContent> wanted = inPika(page);
-        List<KeyContent> found = redis.read(page);
+        List<KeyContent> found = inRedis(page);
         for (int i = 0; i < page.size(); i++) {
             keys++;
             if (Comparison.difference(wanted.get(i), found.get(i)).isPresent()) {
@@ -138,31 +141,49 @@ public final class Verification implements AutoCloseable {
         progress.at(keys, suspects.size());
     }
 
-    private List<byte[]> selected(List<byte[]> page) {
-        return selection.isOfAllNames()
-                ? page
-                : page.stream().filter(selection::hasName).toList();
+    private List<Name> selected(List<byte[]> page) {
+        return page.stream().flatMap(key -> replicated.ofPika(key).stream()).toList();
     }
 
     /** What Redis should have of them. */
-    private List<KeyContent> inPika(List<byte[]> names) {
-        List<KeyContent> contents = pika.read(names);
-        return selection.types().isEmpty()
-                ? contents
-                : contents.stream()
-                        .map(content -> selection.hasType(content.type()) ? content : KeyContent.ABSENT)
-                        .toList();
+    private List<KeyContent> inPika(List<Name> names) {
+        List<byte[]> keys =
+                names.stream().flatMap(name -> name.inPika().stream()).toList();
+        Iterator<KeyContent> contents = (keys.isEmpty() ? List.<KeyContent>of() : pika.read(keys)).iterator();
+        return names.stream()
+                .map(name -> name.inPika().isPresent() ? contents.next() : KeyContent.ABSENT)
+                .map(content -> replicated.hasType(content.type()) ? content : KeyContent.ABSENT)
+                .toList();
     }
 
-    private void lookForMore(List<byte[]> page) {
-        List<byte[]> others = page.stream()
-                .filter(key -> !KeyContent.text(key).startsWith(prefix))
-                .toList();
-        if (isFull() || others.isEmpty()) {
+    private List<KeyContent> inRedis(List<Name> names) {
+        return names.isEmpty()
+                ? List.of()
+                : redis.read(names.stream().map(Name::inRedis).toList());
+    }
+
+    /** Those of them that Redis should not have. */
+    private List<Name> missing(List<Name> names) {
+        List<Name> inPika =
+                names.stream().filter(name -> name.inPika().isPresent()).toList();
+        List<Boolean> there = pika.have(
+                inPika.stream().map(name -> name.inPika().orElseThrow()).toList(), replicated::hasType);
+        List<Name> missing = new ArrayList<>(
+                names.stream().filter(name -> name.inPika().isEmpty()).toList());
+        for (int i = 0; i < inPika.size(); i++) {
+            if (!there.get(i)) {
+                missing.add(inPika.get(i));
+            }
+        }
+        return missing;
+    }
+
+    private void lookForMore(List<Name> page) {
+        if (isFull() || page.isEmpty()) {
             return;
         }
-        List<byte[]> missing = pika.missing(others);
-        List<KeyContent> contents = missing.isEmpty() ? List.of() : redis.read(missing);
+        List<Name> missing = missing(page);
+        List<KeyContent> contents = inRedis(missing);
         for (int i = 0; i < missing.size(); i++) {
             if (Suspect.isOver(contents.get(i))) {
                 expired++;
@@ -173,8 +194,8 @@ public final class Verification implements AutoCloseable {
         progress.at(keys, suspects.size());
     }
 
-    private void suspect(byte[] key) {
-        suspects.put(KeyContent.text(key), new Suspect(key));
+    private void suspect(Name name) {
+        suspects.put(KeyContent.text(name.inRedis()), new Suspect(name));
     }
 
     private boolean isFull() {
@@ -189,14 +210,14 @@ public final class Verification implements AutoCloseable {
             while (rest.hasNext() && page.size() < AT_A_TIME) {
                 page.add(rest.next());
             }
-            List<byte[]> names = page.stream().map(Suspect::key).toList();
+            List<Name> names = page.stream().map(Suspect::name).toList();
             List<KeyContent> before = inPika(names);
-            List<KeyContent> found = redis.read(names);
+            List<KeyContent> found = inRedis(names);
             long now = System.nanoTime() / 1_000_000;
             List<KeyContent> after = inPika(names);
             for (int i = 0; i < page.size(); i++) {
                 if (page.get(i).settles(before.get(i), found.get(i), after.get(i), now)) {
-                    suspects.remove(KeyContent.text(names.get(i)));
+                    suspects.remove(KeyContent.text(names.get(i).inRedis()));
                 }
             }
         }

@@ -1,17 +1,16 @@
-package io.pikaconnect.binlog;
+package io.pikaconnect.change;
 
-import io.pikaconnect.change.Selection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Of which type the keys of a logged command are: one of {@link Selection#TYPES}; DEL, EXPIREAT and others take any. */
-final class TypesOfCommands {
+/** Of which type the keys of a command are, as masters log it or a record has it: one of {@link Selection#TYPES}. */
+public final class CommandTypes {
 
-    /** They concern a key of any type, or no key. */
-    static final List<String> ANY = List.of(
+    /** Commands that masters log, about a key of any type, or none. */
+    public static final List<String> ANY = List.of(
             "del",
             "unlink",
             "expireat",
@@ -41,16 +40,33 @@ final class TypesOfCommands {
         put("zset", "zadd zincrby zrem zremrangebyrank zremrangebyscore zremrangebylex zpopmin zpopmax geoadd");
         put("zset", "zunionstore zinterstore");
         put("stream", "xadd xtrim xdel");
+        put(
+                "string",
+                String.join(
+                        " ",
+                        Operation.SET,
+                        Operation.DELVX,
+                        Operation.SETRANGE,
+                        Operation.SETBIT0,
+                        Operation.SETBIT,
+                        Operation.BITOP));
+        put("set", String.join(" ", Operation.SPOP, Operation.SREM, Operation.SETCARD));
+        put("zset", Operation.ZREMRANGEBYLEX);
+        put("stream", Operation.ENDSTREAM);
     }
 
-    private TypesOfCommands() {}
+    private CommandTypes() {}
 
     private static void put(String type, String commands) {
         Stream.of(commands.split(" ")).forEach(name -> TYPES.put(name, type));
     }
 
-    /** @param name in lower case */
-    static Optional<String> of(String name) {
+    /**
+     * Empty if it takes a key of any type, or none.
+     *
+     * @param name in lower case
+     */
+    public static Optional<String> of(String name) {
         return Optional.ofNullable(TYPES.get(name));
     }
 }
