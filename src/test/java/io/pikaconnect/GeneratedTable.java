@@ -6,6 +6,7 @@ import io.pikaconnect.sink.RedisSinkConnector;
 import io.pikaconnect.sink.SinkMetrics;
 import io.pikaconnect.source.PikaSourceConnector;
 import io.pikaconnect.source.SourceMetrics;
+import io.pikaconnect.struct.StructTables;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ record GeneratedTable(Path page, String heading, String text) {
     static final Path README = Path.of("README.md");
     static final Path SETTINGS = Path.of("config/README.md");
     static final Path LIMITS = Path.of("src/site/markdown/limits.md");
+    static final Path RECORDS = Path.of("src/site/markdown/records.md");
     static final Path METRICS = Path.of("src/site/markdown/metrics.md");
 
     static List<GeneratedTable> all() {
@@ -30,6 +32,7 @@ record GeneratedTable(Path page, String heading, String text) {
                                 new GeneratedTable(README, "## Versions", ReleaseTables.families()),
                                 new GeneratedTable(LIMITS, "## Releases of Pika", ReleaseTables.releases()),
                                 new GeneratedTable(LIMITS, "## Types", ReleaseTables.types()),
+                                new GeneratedTable(RECORDS, "Which fields have the arguments", StructTables.commands()),
                                 new GeneratedTable(
                                         SETTINGS,
                                         "## Settings of the source",

@@ -31,7 +31,8 @@ class PackagesTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z]+)` \\|[^|]*\\|[^|]*\\| ([a-z, –]+) \\|$", Pattern.MULTILINE);
 
-    private static final Set<String> KNOW_KAFKA = Set.of("source", "sink", "kafka", "settings", "metrics", "failure");
+    private static final Set<String> KNOW_KAFKA =
+            Set.of("source", "sink", "kafka", "settings", "metrics", "failure", "struct");
 
     private static JavaClasses classes;
 

@@ -218,6 +218,20 @@ final class SinkMistakes {
                         set("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
                         "value.converter",
                         "would change the records"),
+                new Mistake(
+                        "values as JSON, which would read no raw record",
+                        set("value.converter", JSON),
+                        "value.converter",
+                        "io.pikaconnect.struct.RawOrStructConverter"),
+                new Mistake(
+                        "structs as text",
+                        set(
+                                "value.converter",
+                                "io.pikaconnect.struct.RawOrStructConverter",
+                                "value.converter.struct.converter",
+                                "StringConverter"),
+                        "value.converter.struct.converter",
+                        "is for no structs"),
                 new Mistake("headers as JSON", set("header.converter", JSON), "header.converter", "StringConverter"),
                 new Mistake(
                         "errors tolerated without a dead letter queue",

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class SourceMistakes {
 
     private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
+    private static final String EITHER = "io.pikaconnect.struct.RawOrStructConverter";
     private static final String FILTER = "org.apache.kafka.connect.transforms.Filter";
     private static final String ROUTER = "org.apache.kafka.connect.transforms.RegexRouter";
 
@@ -117,6 +118,18 @@ final class SourceMistakes {
                 new Mistake("the worker's key converter", without("key.converter"), "key.converter", "is not set"),
                 new Mistake(
                         "values as JSON", set("value.converter", JSON), "value.converter", "would change the records"),
+                new Mistake(
+                        "structs as bytes",
+                        set("record.format", "struct"),
+                        "value.converter",
+                        "is for no structs, which record.format=struct makes"),
+                new Mistake(
+                        "structs by a converter that is not named",
+                        set("record.format", "struct", "value.converter", EITHER),
+                        "value.converter.struct.converter",
+                        "is not set"),
+                new Mistake(
+                        "another format", set("record.format", "avro"), "record.format", "must be one of raw, struct"),
                 new Mistake("headers as JSON", set("header.converter", JSON), "header.converter", "StringConverter"),
                 new Mistake(
                         "a filter",

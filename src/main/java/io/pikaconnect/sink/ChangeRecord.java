@@ -7,6 +7,7 @@ import io.pikaconnect.change.Escaped;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
+import io.pikaconnect.struct.StructDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,8 +18,11 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /**
  * A record of the topic, as the source connector wrote it.
  *
- * <p>Its headers may have come through any header converter: text and bytes are both accepted. Key and value must be the
- * bytes of the topic.
+ * <p>Its headers may have come through any header converter: text and bytes are both accepted. The key must be the bytes
+ * of the topic, and so must a raw value; a struct is read as the raw value that has the same commands.
+ *
+ * @param value in RESP
+ * @param beside heap of what a converter made, other than the value's bytes
  */
 record ChangeRecord(
         SinkRecord record,
@@ -26,9 +30,13 @@ record ChangeRecord(
         Optional<Barrier> barrier,
         Optional<Writer> writer,
         Optional<byte[]> key,
-        byte[] value) {
+        byte[] value,
+        long beside) {
 
     private static final byte[] NOTHING = {};
+
+    /** An element of a list that is a map with two texts. */
+    private static final long HEAP_OF_ARGUMENT = 250;
 
     /**
      * @throws WrongConverter when the source wrote it, but a converter changed it
@@ -50,13 +58,33 @@ record ChangeRecord(
             throw new IllegalArgumentException("it has no header " + ChangeHeader.NAME);
         }
         ChangeHeader change = ChangeHeader.parse(headerText(header));
+        Optional<byte[]> key = bytes("key", record.key());
+        boolean struct = !(record.value() instanceof byte[]) && StructDecoder.isStruct(record.value());
+        List<Command> commands = struct ? commandsOf(record.value(), key) : List.of();
+        byte[] value =
+                struct ? Resp.encode(commands) : bytes("value", record.value()).orElse(NOTHING);
         return new ChangeRecord(
                 record,
                 change,
                 barrier == null ? Optional.empty() : Optional.of(Barrier.parse(headerText(barrier))),
                 writer == null ? Optional.empty() : Optional.of(Writer.parse(headerText(writer))),
-                bytes("key", record.key()),
-                bytes("value", record.value()).orElse(NOTHING));
+                key,
+                value,
+                struct ? heap(value, commands) : 0);
+    }
+
+    private static List<Command> commandsOf(Object struct, Optional<byte[]> key) {
+        try {
+            return StructDecoder.commands(struct, key.orElse(null));
+        } catch (IllegalArgumentException e) {
+            throw WrongConverter.ofStruct(e);
+        }
+    }
+
+    /** Estimated, of a struct and of what it was made from. */
+    private static long heap(byte[] value, List<Command> commands) {
+        long arguments = commands.stream().mapToLong(Command::size).sum();
+        return 3L * value.length + HEAP_OF_ARGUMENT * arguments;
     }
 
     /**
@@ -70,12 +98,12 @@ record ChangeRecord(
 
     /** The same about that key, and no barrier. */
     ChangeRecord onKey(byte[] other) {
-        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.of(other), value);
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.of(other), value, beside);
     }
 
     /** The same without key and value, and no barrier. */
     ChangeRecord withoutContent() {
-        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.empty(), NOTHING);
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.empty(), NOTHING, beside);
     }
 
     /** Whether it is the barrier that begins an epoch on its partition. */
@@ -98,10 +126,10 @@ record ChangeRecord(
 
     /**
      * Estimated heap: the payload three times (raw, the places of its arguments, packed for the script) plus 1,000 bytes of
-     * objects.
+     * objects, and what a struct takes.
      */
     long bytes() {
-        return 1_000 + 3L * payload();
+        return 1_000 + 3L * payload() + beside;
     }
 
     /** Bytes of key and value. */

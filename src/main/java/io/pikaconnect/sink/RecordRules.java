@@ -34,7 +34,11 @@ final class RecordRules {
         try {
             return r.commands();
         } catch (IllegalArgumentException e) {
-            throw new RecordRefused("A value that is no command: " + e.getMessage(), FOREIGN_RECORD_REMEDY, e);
+            throw new RecordRefused(
+                    "A value that is no command: " + e.getMessage(),
+                    FOREIGN_RECORD_REMEDY + " If the source has record.format=struct, set value.converter="
+                            + WrongConverter.FOR_STRUCTS + ".",
+                    e);
         }
     }
 

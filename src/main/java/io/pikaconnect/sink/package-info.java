@@ -14,6 +14,6 @@
  * <p>Leaves the room: scripts' effects in Redis; to Connect the ledger's offsets and nothing beyond; records that are
  * not applied, to the errant record reporter.
  *
- * <p>Imports change, failure, kafka, metrics, redis, retry, settings.
+ * <p>Imports change, failure, kafka, metrics, redis, retry, settings, struct.
  */
 package io.pikaconnect.sink;

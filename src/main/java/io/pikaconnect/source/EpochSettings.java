@@ -17,9 +17,13 @@ import java.time.Instant;
  * SPOP and an opaque HyperLogLog have one form each, which their policies let pass or not), so that
  * a connector that stopped may be told to go on.
  *
+ * <p>{@code record.format} is not among it, either: the same records may be sent in another format. But what starts with
+ * structs has smaller records, which have room as JSON.
+ *
  * <p>Text form: {@code topic;partitions;record.max.bytes;snapshot.chunk.elements;group;revision}, then, where there is
  * something renamed or left out, {@code ;} and what is renamed, and where something is left out, {@code ;} and the selection.
  *
+ * @param recordMaxBytes of raw records
  * @param group the master's binlog dialect
  * @param revision of the translation rules
  * @param renamed commands that the master has under other names; unlike the rest it may gain some in the epoch
@@ -46,7 +50,7 @@ record EpochSettings(
         return new EpochSettings(
                 config.topic(),
                 config.partitions(),
-                config.getInt(PikaSourceConfig.RECORD_MAX_BYTES),
+                config.rawMaxBytes(),
                 config.getInt(PikaSourceConfig.SNAPSHOT_CHUNK_ELEMENTS),
                 group,
                 Translator.REVISION,

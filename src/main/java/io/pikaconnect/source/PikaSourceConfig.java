@@ -20,6 +20,7 @@ import io.pikaconnect.source.Policy.OnReplica;
 import io.pikaconnect.source.Policy.OnSpop;
 import io.pikaconnect.source.Policy.OnTypeCollision;
 import io.pikaconnect.source.Policy.OnUnknownCommand;
+import io.pikaconnect.source.Policy.RecordFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -219,6 +220,21 @@ final class PikaSourceConfig extends AbstractConfig {
                 policy(OnSpop.class, ON_SPOP) == OnSpop.FAIL,
                 onHyperLogLog() == OnHyperLogLog.FAIL,
                 policy(OnRepeatedMember.class, ON_REPEATED_MEMBER) == OnRepeatedMember.FAIL);
+    }
+
+    /** What makes structs of records, where they are to be structs. */
+    Optional<StructRecords> structs() {
+        return policy(RecordFormat.class, RECORD_FORMAT) == RecordFormat.STRUCT
+                ? Optional.of(new StructRecords(database()))
+                : Optional.empty();
+    }
+
+    /** The size that records are cut to, while they are raw. */
+    int rawMaxBytes() {
+        int largest = getInt(RECORD_MAX_BYTES);
+        return policy(RecordFormat.class, RECORD_FORMAT) == RecordFormat.STRUCT
+                ? StructRecords.rawBytes(largest)
+                : largest;
     }
 
     /** The keys to replicate. */

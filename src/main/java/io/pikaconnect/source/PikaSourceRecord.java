@@ -38,6 +38,22 @@ final class PikaSourceRecord extends SourceRecord {
         this.number = number;
     }
 
+    private PikaSourceRecord(PikaSourceRecord record, Schema valueSchema, Object value) {
+        super(
+                record.sourcePartition(),
+                record.sourceOffset(),
+                record.topic(),
+                record.kafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                valueSchema,
+                value,
+                record.timestamp(),
+                record.headers());
+        this.batch = record.batch;
+        this.number = record.number;
+    }
+
     InFlight.Batch batch() {
         return batch;
     }
@@ -56,6 +72,11 @@ final class PikaSourceRecord extends SourceRecord {
                 headers(),
                 batch,
                 number);
+    }
+
+    /** The same record with another value. */
+    PikaSourceRecord withValue(Schema schema, Object value) {
+        return new PikaSourceRecord(this, schema, value);
     }
 
     /** Itself only: Connect keeps the records of a transaction in a map, and two ticks may look alike. */

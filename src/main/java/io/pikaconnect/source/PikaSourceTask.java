@@ -26,6 +26,7 @@ public final class PikaSourceTask extends SourceTask {
     // Set by the task's thread; stop() comes from another.
     private volatile TaskMetrics metrics;
     private volatile StartedSourceTask running;
+    private volatile Optional<StructRecords> structs = Optional.empty();
 
     /** As Connect makes it. */
     public PikaSourceTask() {
@@ -51,6 +52,7 @@ public final class PikaSourceTask extends SourceTask {
         loadLibrary(config);
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), partition);
         TopicInspection.atStart(config, stored);
+        structs = config.structs();
         metrics = SourceMetrics.of(config, WorkerMetrics.of(context));
         running = new StartedSourceTask(
                 config,
@@ -73,7 +75,11 @@ public final class PikaSourceTask extends SourceTask {
 
     @Override
     public List<SourceRecord> poll() {
-        return running.poll();
+        List<SourceRecord> records = running.poll();
+        if (records != null && structs.isPresent()) {
+            structs.get().replaceIn(records);
+        }
+        return records;
     }
 
     @Override

@@ -5,6 +5,12 @@ import io.pikaconnect.settings.Word;
 /** Settings of the source that are one of a few words; {@link SourceSettings} documents what each word means. */
 interface Policy extends Word {
 
+    /** {@code record.format} */
+    enum RecordFormat implements Policy {
+        RAW,
+        STRUCT
+    }
+
     /** {@code on.replica} */
     enum OnReplica implements Policy {
         WARN,

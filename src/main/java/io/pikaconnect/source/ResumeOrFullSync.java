@@ -368,5 +368,15 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                     now.text(),
                     epochSettings.text());
         }
+        if (context.config().structs().isPresent() && epochSettings.recordMaxBytes() > now.recordMaxBytes()) {
+            LOG.warn(
+                    "{} {}: the epoch started with record.format=raw, so its records are cut to {} bytes before they become"
+                            + " structs. As JSON they may have up to two and a half times as many: the topic's"
+                            + " max.message.bytes and producer.override.max.request.size have to allow it until the"
+                            + " next full sync",
+                    context.config().name(),
+                    context.config().database(),
+                    epochSettings.recordMaxBytes());
+        }
     }
 }

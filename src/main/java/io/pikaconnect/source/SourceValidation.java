@@ -54,7 +54,7 @@ final class SourceValidation {
     /** Adds what is wrong to the settings concerned. Asks the master and Kafka only when nothing else is wrong. */
     void addErrors(Config config) {
         Problems problems = new Problems(config);
-        Converters.ofSource(settings, problems);
+        Converters.ofSource(settings, writesStructs(), problems);
         Transformations.check(settings, problems);
         UnknownSettings.ofSource(SourceSettings.definition().names()).check(settings.keySet(), problems);
         ConnectSettings.check(settings, problems);
@@ -81,6 +81,11 @@ final class SourceValidation {
         Moment moment = new Moment(source.connector(), problems, () -> hasRun(source));
         topic(source, problems, moment);
         master(source, problems, moment);
+    }
+
+    private boolean writesStructs() {
+        String format = settings.getOrDefault(PikaSourceConfig.RECORD_FORMAT, "");
+        return Policy.RecordFormat.STRUCT.word().equals(format.strip());
     }
 
     private static void ports(Problems problems, ReplicaConfig master) {

@@ -14,6 +14,7 @@
  * <p>Leaves the room: records with one new offset for each poll; acknowledgements to the master, only of what Kafka
  * has.
  *
- * <p>Imports binlog, change, failure, fullsync, kafka, metrics, pika, replication, retry, settings, snapshot.
+ * <p>Imports binlog, change, failure, fullsync, kafka, metrics, pika, replication, retry, settings, snapshot,
+ * struct.
  */
 package io.pikaconnect.source;

@@ -8,6 +8,7 @@ import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.pika.Bytes;
 import io.pikaconnect.demo.pika.StoredKey;
 import io.pikaconnect.demo.pika.StoredKey.Value;
+import io.pikaconnect.sink.Formats;
 import io.pikaconnect.sink.ModelTopic;
 import io.pikaconnect.sink.ModelWorker;
 import io.pikaconnect.sink.SinkFixture;
@@ -94,7 +95,7 @@ final class LiveTrial implements AutoCloseable {
             Supplier<TargetFixture> targets)
             throws IOException {
         this.applied = applied;
-        this.topic = new ModelTopic("pika.db0", applied.partitions);
+        this.topic = new ModelTopic("pika.db0", applied.partitions).in(Formats.asInKafka());
         this.owner = IntStream.range(0, applied.partitions).map(p -> p % 2).toArray();
         this.pika = pika;
         this.selection = selection;

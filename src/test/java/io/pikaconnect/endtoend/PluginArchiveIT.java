@@ -142,16 +142,17 @@ class PluginArchiveIT {
     }
 
     @Test
-    void namesItsConnectorsAsServicesAndHasTheirClassesButNoneOfTheDemo() throws IOException {
+    void namesItsPluginsAsServicesAndHasTheirClassesButNoneOfTheDemo() throws IOException {
         Map<String, byte[]> entries = entriesOf(JAR);
         Map<String, String> services = Map.of(
                 "source.SourceConnector", "io.pikaconnect.source.PikaSourceConnector",
-                "sink.SinkConnector", "io.pikaconnect.sink.RedisSinkConnector");
-        services.forEach((service, connector) -> {
+                "sink.SinkConnector", "io.pikaconnect.sink.RedisSinkConnector",
+                "storage.Converter", "io.pikaconnect.struct.RawOrStructConverter");
+        services.forEach((service, plugin) -> {
             byte[] text = entries.get("META-INF/services/org.apache.kafka.connect." + service);
             assertThat(text).as(service).isNotNull();
-            assertThat(new String(text, StandardCharsets.UTF_8).strip()).isEqualTo(connector);
-            assertThat(entries).containsKey(connector.replace('.', '/') + ".class");
+            assertThat(new String(text, StandardCharsets.UTF_8).strip()).isEqualTo(plugin);
+            assertThat(entries).containsKey(plugin.replace('.', '/') + ".class");
         });
         assertThat(entries.keySet()).noneMatch(entry -> entry.startsWith("io/pikaconnect/demo/"));
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -38,6 +39,7 @@ public final class ModelTopic {
     private int recordMaxBytes = 900_000;
     private Optional<Long> time = Optional.empty();
     private Optional<Writer> writer = Optional.empty();
+    private Formats formats = Formats.INITIAL;
     private final BitSet named = new BitSet();
     private long masterAhead;
     private long workerAhead;
@@ -62,6 +64,12 @@ public final class ModelTopic {
         ModelTopic topic = new ModelTopic("pika.db0", count);
         topic.begin();
         return topic;
+    }
+
+    /** The formats that records have, and the converter that reads them. */
+    public ModelTopic in(Formats its) {
+        formats = its;
+        return this;
     }
 
     /** How many partitions the source writes to. */
@@ -274,10 +282,10 @@ public final class ModelTopic {
         SinkRecord r = partitions.get(p).get((int) offset);
         String header = (String) r.headers().lastWithName(ChangeHeader.NAME).value();
         var barrier = r.headers().lastWithName(Barrier.NAME);
-        add(
+        append(
                 p,
                 (byte[]) r.key(),
-                (byte[]) r.value(),
+                new SchemaAndValue(r.valueSchema(), r.value()),
                 header,
                 barrier == null ? null : Barrier.parse((String) barrier.value()));
     }
@@ -293,7 +301,7 @@ public final class ModelTopic {
     /** A record that was taken away, at the end. */
     void give(int p, SinkRecord r) {
         String header = (String) r.headers().lastWithName(ChangeHeader.NAME).value();
-        add(p, (byte[]) r.key(), (byte[]) r.value(), header, null);
+        append(p, (byte[]) r.key(), new SchemaAndValue(r.valueSchema(), r.value()), header, null);
     }
 
     /** A record that was taken away, as something on its way has changed it. */
@@ -346,10 +354,22 @@ public final class ModelTopic {
     }
 
     private void add(int p, byte[] key, byte[] value, String header, Barrier barrier) {
+        append(p, key, formats.read(key, value, header, barrier), header, barrier);
+    }
+
+    private void append(int p, byte[] key, SchemaAndValue read, String header, Barrier barrier) {
         synchronized (partitions) {
             List<SinkRecord> all = partitions.get(p);
             SinkRecord r = new SinkRecord(
-                    name, p, null, key, null, value, all.size(), timestamp(header), TimestampType.CREATE_TIME);
+                    name,
+                    p,
+                    null,
+                    key,
+                    read.schema(),
+                    read.value(),
+                    all.size(),
+                    timestamp(header),
+                    TimestampType.CREATE_TIME);
             if (header != null) {
                 r.headers().addString(ChangeHeader.NAME, header);
             }

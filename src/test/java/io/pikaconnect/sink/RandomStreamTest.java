@@ -23,20 +23,24 @@ class RandomStreamTest {
     /**
      * @param begin of the master's changes, ms before now
      * @param end of them; changes of the last ten seconds are fresh
+     * @param structs whether some records are structs
      */
-    @ParameterizedTest(name = "{0}: changes of {1} to {2} ms ago, persisted {3}")
+    @ParameterizedTest(name = "{0}: changes of {1} to {2} ms ago, persisted {3}, with structs {4}")
     @CsvSource({
-        "a rebuild, 4000000, 3200000, no",
-        "live, 9000, 0, no",
-        "catching up, 700000, 0, yes",
-        "a rebuild with a log, 4000000, 3200000, yes"
+        "a rebuild, 4000000, 3200000, no, false",
+        "live, 9000, 0, no, true",
+        "catching up, 700000, 0, yes, false",
+        "a rebuild with a log, 4000000, 3200000, yes, true"
     })
-    void redisEndsUpWithWhatTheMasterHolds(String name, long begin, long end, String appendOnly) {
+    void redisEndsUpWithWhatTheMasterHolds(String name, long begin, long end, String appendOnly, boolean structs) {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println(name + ", seed " + seed);
         random = new Random(seed);
         long now = System.currentTimeMillis();
         topic = new ModelTopic("pika.db0", PARTITIONS).at(now - begin).recordMaxBytes(3_500);
+        if (structs) {
+            topic.in(Formats.both(new Random(~seed)));
+        }
         topic.begin();
         ModelPika master = new ModelPika(random, topic, now - begin);
         for (int i = 1; i <= CHANGES; i++) {

@@ -3,8 +3,10 @@ package io.pikaconnect.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pikaconnect.change.ChangeHeader;
+import io.pikaconnect.struct.AsJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,5 +58,43 @@ class WrongConverterTest {
         assertThat(failureOf(right))
                 .contains("header.converter=org.apache.kafka.connect.storage.StringConverter")
                 .doesNotContain("errors.tolerance");
+    }
+
+    /** The bytes of a struct, which ByteArrayConverter leaves as they are. */
+    @Test
+    void aStructThatNoConverterReadStopsTheSinkWithTheConverterThatIsNeeded() {
+        SinkRecord raw = last();
+        String header = raw.headers().lastWithName(ChangeHeader.NAME).value().toString();
+        byte[] json = AsJson.WITHOUT_SCHEMA.ofRaw(
+                (byte[]) raw.value(), (byte[]) raw.key(), ChangeHeader.parse(header), Optional.empty());
+        assertThat(failureOf(raw.newRecord(
+                        raw.topic(),
+                        raw.kafkaPartition(),
+                        null,
+                        raw.key(),
+                        null,
+                        json,
+                        raw.timestamp(),
+                        raw.headers())))
+                .contains("record.format=struct")
+                .contains("value.converter=io.pikaconnect.struct.RawOrStructConverter");
+    }
+
+    /** As JSON with a schema is read by a converter with schemas.enable=false. */
+    @Test
+    void aStructThatIsReadInAnotherWayThanItWasWrittenStopsTheSink() {
+        SinkRecord raw = last();
+        assertThat(failureOf(raw.newRecord(
+                        raw.topic(),
+                        raw.kafkaPartition(),
+                        null,
+                        raw.key(),
+                        null,
+                        Map.of("schema", Map.of(), "payload", Map.of()),
+                        raw.timestamp(),
+                        raw.headers())))
+                .contains("has no commands; its fields are [payload, schema]")
+                .contains("value.converter")
+                .contains("Nothing was applied");
     }
 }

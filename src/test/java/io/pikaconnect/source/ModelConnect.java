@@ -4,7 +4,6 @@ import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
-import io.pikaconnect.change.Resp;
 import io.pikaconnect.change.Writer;
 import io.pikaconnect.content.ReleasedTopic;
 import io.pikaconnect.metrics.PluginRegistry;
@@ -12,6 +11,8 @@ import io.pikaconnect.pika.BinlogPosition;
 import io.pikaconnect.replication.Replica;
 import io.pikaconnect.replication.ReplicaConfig;
 import io.pikaconnect.replication.Replicas;
+import io.pikaconnect.struct.AsJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -58,7 +60,7 @@ public final class ModelConnect {
             Header writer = r.headers().lastWithName(Writer.NAME);
             return new Stored(
                     Optional.ofNullable((byte[]) r.key()),
-                    Optional.ofNullable((byte[]) r.value()),
+                    Optional.ofNullable(AsJson.WITHOUT_SCHEMA.written(r.valueSchema(), r.value())),
                     ChangeHeader.parse(
                             r.headers().lastWithName(ChangeHeader.NAME).value().toString()),
                     Optional.ofNullable(barrier)
@@ -67,7 +69,26 @@ public final class ModelConnect {
         }
 
         List<Command> commands() {
-            return value.map(Resp::parse).orElse(List.of());
+            return value.map(v -> AsJson.WITHOUT_SCHEMA.commands(v, key.orElse(null)))
+                    .orElse(List.of());
+        }
+
+        /** The same for a record in either format: names in lower case, numbers as Java writes them. */
+        List<String> values() {
+            return commands().stream()
+                    .map(command -> command.name()
+                            + command.args().stream()
+                                    .skip(1)
+                                    .map(Stored::value)
+                                    .collect(Collectors.joining(" ", " ", "")))
+                    .toList();
+        }
+
+        private static String value(byte[] arg) {
+            String text = new String(arg, StandardCharsets.ISO_8859_1);
+            return text.matches("[+-]?\\d{1,20}(\\.\\d{1,20})?([eE][+-]?\\d{1,3})?")
+                    ? String.valueOf(Double.parseDouble(text))
+                    : text;
         }
 
         String text() {
@@ -83,6 +104,7 @@ public final class ModelConnect {
     private final List<List<Stored>> topic = new ArrayList<>();
     private final List<SourceRecord> sent = new ArrayList<>();
     private boolean endTransaction;
+    private boolean changesFormat;
     private boolean dropNext;
     private BiFunction<ReplicaConfig, BooleanSupplier, Replica> replicas = Replica::new;
     private TaskClock clock = TaskClock.SYSTEM;
@@ -137,6 +159,11 @@ public final class ModelConnect {
     /** Somebody, or another release, stored something else. */
     void changeStoredOffset(Consumer<Map<String, Object>> change) {
         offsets.change(change);
+    }
+
+    /** From now on each start of the task draws the format of its records. */
+    public void changeFormatAtEachStart() {
+        changesFormat = true;
     }
 
     /** From the next start on the task talks to its master with shorter times. */
@@ -211,7 +238,7 @@ public final class ModelConnect {
     void start(PollLimit limit) {
         task = new PikaSourceTask(limit, clock, replicas);
         task.initialize(new Context());
-        task.start(settings);
+        task.start(changesFormat ? settingsWith("record.format", random.nextBoolean() ? "raw" : "struct") : settings);
     }
 
     /** One round of the worker: poll, send, now and then acknowledge and store offsets. Returns how many records it sent. */
@@ -345,7 +372,8 @@ public final class ModelConnect {
     private static boolean same(Stored a, Stored b) {
         return a.header().equals(b.header())
                 && Arrays.equals(a.key().orElse(null), b.key().orElse(null))
-                && Arrays.equals(a.value().orElse(null), b.value().orElse(null));
+                && (Arrays.equals(a.value().orElse(null), b.value().orElse(null))
+                        || a.values().equals(b.values()));
     }
 
     private final class Context implements SourceTaskContext {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
@@ -53,6 +54,11 @@ final class MixedData {
             end = item.end();
         }
         return new Recording(dump, START, binlog);
+    }
+
+    /** Those that make the keys, and then writes of all kinds. */
+    Stream<Command> commands(int writes) {
+        return IntStream.range(0, keys + writes).mapToObj(i -> i < keys ? key(i).command() : write(i));
     }
 
     /** Writes one in {@code each} of the keys to a server, as a client. */
