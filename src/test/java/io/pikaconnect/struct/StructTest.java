@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A struct has the commands that the raw value has, whichever way it goes through Kafka. */
 class StructTest {
 
-    private static final byte[] KEY = {'k', 0, (byte) 0xff};
+    static final byte[] KEY = {'k', 0, (byte) 0xff};
     private static final byte[] BINARY = {0, '\r', '\n', (byte) 0x80, '*'};
     private static final ChangeHeader HEADER =
             ChangeHeader.change(1_795_337_869_000L, 17, Position.binlog(3, 210_276, 0), 1_795_337_901_000L);
@@ -149,13 +149,13 @@ class StructTest {
                 "xadd K MAXLEN ~ 10 1-1 f B");
     }
 
-    private static Command command(String text) {
+    static Command command(String text) {
         return new Command(Stream.of(text.split(" "))
                 .map(word -> word.equals("K") ? KEY : word.equals("B") ? BINARY : Resp.bytes(word))
                 .toList());
     }
 
-    private static Struct struct(byte[] key, Command... commands) {
+    static Struct struct(byte[] key, Command... commands) {
         return StructEncoder.record(HEADER, Optional.empty(), "db0", key, List.of(commands));
     }
 
