@@ -47,7 +47,7 @@ class CleanUpCommandTest {
         migration.inRedis(client -> assertThat(client.keys("*")).hasSize(3));
         FakeMigration.Result done = migration.run("cleanup", "--yes");
         assertThat(done.exit()).as(done::err).isZero();
-        assertThat(done.out()).contains("deleted 2 keys of the sink's own", "delete the topics [pika.db0]");
+        assertThat(done.out()).contains("deleted 2 of the sink's own keys", "delete the topics [pika.db0]");
         migration.inRedis(client -> assertThat(client.keys("*")).containsExactly("key"));
         assertThat(migration.connect().changes())
                 .contains("DELETE /connectors/redis-sink", "DELETE /connectors/pika-source");

@@ -97,7 +97,7 @@ class ClusterCommandsTest {
         }
         FakeMigration.Result done = migration.run("cleanup", "--yes");
         assertThat(done.exit()).as(done::err).isZero();
-        assertThat(done.out()).contains("deleted 4 keys of the sink's own");
+        assertThat(done.out()).contains("deleted 4 of the sink's own keys");
         for (String key : KEYS) {
             migration.inRedis(
                     key, client -> assertThat(client.keys("*")).contains(key).noneMatch(k -> k.startsWith("pika-")));

@@ -34,6 +34,7 @@ class MigrateCommandTest {
             assertThat(nobody.exit()).isEqualTo(ExitCode.FAILED);
             assertThat(nobody.err())
                     .contains("Pika 127.0.0.1:1 cannot be used", NOTHING_STARTED, "Connection refused")
+                    .doesNotContain("validate.connect")
                     .hasLineCount(1);
             assertThat(folder.resolve("migration/kafka")).doesNotExist();
         }
@@ -47,6 +48,7 @@ class MigrateCommandTest {
             assertThat(locked.exit()).isEqualTo(ExitCode.FAILED);
             assertThat(locked.err())
                     .contains("Redis " + redis.address() + " cannot be used", NOTHING_STARTED, "redis.password")
+                    .contains("--redis-password-file", "REDIS_PASSWORD")
                     .hasLineCount(1);
             try (Jedis client = redis.connect()) {
                 client.auth("secret");

@@ -73,7 +73,7 @@ final class CleanUpCommand implements Callable<Integer> {
                 long deleted = redis.servers().stream()
                         .mapToLong(server -> delete(server, connectors.redis().prefix()))
                         .sum();
-                output.step(StepState.DONE, "deleted " + deleted + " keys of the sink's own");
+                output.step(StepState.DONE, "deleted " + Words.count(deleted) + " of the sink's own keys");
             }
         }
         if (kafka.isPresent()) {

@@ -118,8 +118,10 @@ final class CutOver {
                 () -> Optional.of(connectors.status(connector))
                         .filter(status -> !status.state().equals(STOPPED)
                                 || !status.tasks().isEmpty())
-                        .map(status -> "it is " + status.state() + " with "
-                                + status.tasks().size() + " tasks"));
+                        .map(status -> status.tasks().isEmpty()
+                                ? "it is " + status.state()
+                                : "tasks of it that still run: "
+                                        + status.tasks().size()));
     }
 
     private Map<String, Optional<String>> changes() {
