@@ -40,6 +40,22 @@ class MigrationTest {
         }
     }
 
+    /** As between two deletions of a clean-up. */
+    @Test
+    void aLookThatMeetsADeletedConnectorIsNoFailure() throws IOException {
+        try (FakeConnect connect = connect()) {
+            ConnectRest rest = new ConnectRest(URI.create(connect.address()), Optional.empty());
+            assertThat(Migration.unlessDeleted(rest, () -> rest.offsets(Pipeline.SOURCE)))
+                    .isPresent();
+            assertThatThrownBy(() -> Migration.unlessDeleted(rest, () -> rest.offsets("another")))
+                    .isInstanceOf(IllegalStateException.class);
+            rest.delete(Pipeline.SINK);
+            rest.delete(Pipeline.SOURCE);
+            assertThat(Migration.unlessDeleted(rest, () -> rest.offsets(Pipeline.SOURCE)))
+                    .isEmpty();
+        }
+    }
+
     private static FakeConnect connect() throws IOException {
         FakeConnect connect = new FakeConnect();
         connect.deploy(Pipeline.SOURCE, Map.of());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -148,13 +149,25 @@ final class Migration implements AutoCloseable {
                 });
     }
 
-    /** Empty while Redis is away, for which the sink waits. */
+    /** Empty while Redis is away, for which the sink waits, and while somebody deletes the connectors. */
     private Optional<Sample> look() {
         try {
-            Sample sample = watch.look();
-            view.show(sample);
-            return Optional.of(sample);
+            Optional<Sample> sample = unlessDeleted(pipeline.rest(), watch::look);
+            sample.ifPresent(view::show);
+            return sample;
         } catch (JedisException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty if that fails because there is no such connector any more. */
+    static <T> Optional<T> unlessDeleted(ConnectRest rest, Supplier<T> look) {
+        try {
+            return Optional.of(look.get());
+        } catch (IllegalStateException e) {
+            if (rest.connectors().containsAll(List.of(Pipeline.SOURCE, Pipeline.SINK))) {
+                throw e;
+            }
             return Optional.empty();
         }
     }
