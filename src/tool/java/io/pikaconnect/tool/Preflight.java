@@ -44,7 +44,8 @@ final class Preflight {
 
     private static void refuse(String what, Config config) {
         String problems = config.configValues().stream()
-                .flatMap(value -> value.errorMessages().stream().map(error -> value.name() + ": " + remedy(value.name(), error)))
+                .flatMap(value ->
+                        value.errorMessages().stream().map(error -> value.name() + ": " + remedy(value.name(), error)))
                 .distinct()
                 .collect(Collectors.joining("; "));
         if (!problems.isEmpty()) {
@@ -54,7 +55,8 @@ final class Preflight {
 
     /** A connector's words tell what to set; here that is an option, and nothing is deployed unless it can work. */
     private static String remedy(String setting, String error) {
-        String here = error.replaceFirst(" To have the configuration accepted nevertheless, set validate.connect=false.*", "");
+        String here = error.replaceFirst(
+                " To have the configuration accepted nevertheless, set validate.connect=false.*", "");
         return switch (setting) {
             case "redis.password" -> here + " (--redis-password-file, --redis-password, or " + Passwords.REDIS + ")";
             case "pika.password" -> here + " (--pika-password-file, --pika-password, or " + Passwords.PIKA + ")";
