@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pikaconnect.demo.RedisServer;
+import io.pikaconnect.sink.LedgerView;
+import io.pikaconnect.sink.SinkRedis;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
 
 class MigrationTest {
 
@@ -37,6 +42,28 @@ class MigrationTest {
             assertThat(Migration.isOver(rest)).isFalse();
             rest.delete(Pipeline.SOURCE);
             assertThat(Migration.isOver(rest)).isTrue();
+        }
+    }
+
+    @Test
+    void isReadyOnceEachDbIs() throws IOException {
+        try (RedisServer server = RedisServer.start()) {
+            Map<String, String> settings = ReadyConfig.of(Pipeline.SINK);
+            settings.put("redis.address", server.address());
+            SinkRedis target = new SinkRedis(settings);
+            List<String> topics = List.of("pika.db0", "pika.db1");
+            noteReady(server, 0);
+            assertThat(Migration.areReady(target, topics)).isFalse();
+            noteReady(server, 1);
+            assertThat(Migration.areReady(target, topics)).isTrue();
+        }
+    }
+
+    private static void noteReady(RedisServer server, int db) {
+        try (Jedis client = server.connect()) {
+            client.select(db);
+            String now = "" + (System.currentTimeMillis() + 600_000);
+            client.hset(LedgerView.PREFIX + "ledger", Map.of("grace", "60000", "ready", "1", "looked", now));
         }
     }
 

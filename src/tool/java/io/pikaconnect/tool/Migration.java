@@ -1,6 +1,8 @@
 package io.pikaconnect.tool;
 
+import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.SinkRedis;
+import io.pikaconnect.sink.TargetDb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +116,7 @@ final class Migration implements AutoCloseable {
                 }
                 refuseFailure(pipeline.rest(), pipeline.logs());
                 Optional<Sample> sample = look();
-                if (!ready && sample.filter(Sample::ready).isPresent()) {
+                if (!ready && sample.filter(Sample::ready).isPresent() && areReady(plan, pipeline.rest())) {
                     ready = true;
                     view.say("READY for the cut-over: pika2redis cutover --connect "
                             + pipeline.rest().address() + ", with --dry-run to see its steps.");
@@ -158,6 +160,25 @@ final class Migration implements AutoCloseable {
         } catch (JedisException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether the sink is ready for each db; what is shown is the first one. */
+    private static boolean areReady(Plan plan, ConnectRest rest) {
+        return areReady(
+                plan.target(),
+                SourcePlace.all(rest.offsets(Pipeline.SOURCE)).keySet().stream()
+                        .map(db -> plan.source().whole().get("topic.prefix") + "." + db)
+                        .toList());
+    }
+
+    static boolean areReady(SinkRedis target, List<String> topics) {
+        return topics.stream().allMatch(topic -> {
+            try (TargetDb db = target.open(topic)) {
+                return db.ledger().filter(LedgerView::isReady).isPresent();
+            } catch (JedisException e) {
+                return false; // it is away at the moment
+            }
+        });
     }
 
     /** Empty if that fails because there is no such connector any more. */
