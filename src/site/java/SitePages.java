@@ -40,7 +40,8 @@ final class SitePages {
         for (String file : List.of("README.md", "CHANGELOG.md", "LICENSE")) {
             pages.take(Path.of(file));
         }
-        for (String folder : List.of("config", "docker", "src/demo", "src/site/markdown")) {
+        for (String folder :
+                List.of("config", "docker", "src/demo", "src/site/markdown", "src/site/resources/images")) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 for (Path file : files.filter(Files::isRegularFile)
                         .filter(file -> !file.toString().endsWith(".java"))

@@ -35,6 +35,7 @@ final class FakeConnect implements AutoCloseable {
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private volatile Runnable afterChange = () -> {};
     private volatile Runnable afterOffsets = () -> {};
+    private volatile Optional<String> metrics = Optional.empty();
 
     FakeConnect() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -59,6 +60,11 @@ final class FakeConnect implements AutoCloseable {
     /** Runs whenever somebody was told the offsets of a connector. */
     void afterOffsets(Runnable reaction) {
         afterOffsets = reaction;
+    }
+
+    /** As a worker with the tool's extension has them. */
+    void metrics(String json) {
+        metrics = Optional.of(json);
     }
 
     synchronized void deploy(String name, Map<String, String> config) {
@@ -102,11 +108,16 @@ final class FakeConnect implements AutoCloseable {
         String[] parts = path.split("/");
         Optional<String> text;
         synchronized (this) {
-            text = parts.length == 2
-                    ? Optional.of(JSON.valueToTree(connectors.keySet()).toString())
-                    : Optional.ofNullable(connectors.get(parts[2]))
-                            .flatMap(connector -> answer(
-                                    method + " " + (parts.length > 3 ? parts[3] : ""), parts[2], connector, body));
+            text = path.equals(MetricsExtension.PATH)
+                    ? metrics
+                    : parts.length == 2
+                            ? Optional.of(JSON.valueToTree(connectors.keySet()).toString())
+                            : Optional.ofNullable(connectors.get(parts[2]))
+                                    .flatMap(connector -> answer(
+                                            method + " " + (parts.length > 3 ? parts[3] : ""),
+                                            parts[2],
+                                            connector,
+                                            body));
         }
         if (!method.equals("GET")) {
             changes.add(method + " " + path + (body.isEmpty() ? "" : " " + body));

@@ -76,6 +76,23 @@ class MigrateCommandTest {
     }
 
     @Test
+    void aPageThatCannotBeServedOrThatOthersCouldReadIsNamedWithItsOption() throws IOException {
+        try (FakePika pika = FakePika.start(MasterSetup.REAL);
+                RedisServer redis = RedisServer.start();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(migrate("127.0.0.1:" + pika.port(), redis.address(), "--http", "" + taken.getLocalPort())
+                            .err())
+                    .contains("the page cannot be served at 127.0.0.1:" + taken.getLocalPort(), "--http off")
+                    .hasLineCount(1);
+        }
+        assertThat(migrate("127.0.0.1:1", "127.0.0.1:2", "--http", "0.0.0.0:8084")
+                        .err())
+                .contains("--http \"0.0.0.0:8084\" is not on the loopback interface", "ssh -L")
+                .hasLineCount(1);
+        assertThat(folder.resolve("migration/kafka")).doesNotExist();
+    }
+
+    @Test
     void anAddressThatIsNoneIsNamedWithItsOption() {
         assertThat(migrate("pika", "127.0.0.1:2").err()).contains("--pika \"pika\" is not an address", "host:port");
         assertThat(migrate("127.0.0.1:1", "redis:x").err()).contains("--redis \"redis:x\" is not an address");

@@ -2,6 +2,7 @@ package io.pikaconnect.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.pikaconnect.demo.FakePika;
 import io.pikaconnect.demo.MasterSetup;
 import io.pikaconnect.demo.RedisServer;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +41,8 @@ class ToolArchiveIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Pattern LIBRARY = Pattern.compile("[\\w.-]+:([\\w.-]+) +\\S.*");
+    private static final Pattern PAGE =
+            Pattern.compile("The page that shows all this is at (http://127\\.0\\.0\\.1:\\d+/)");
     private static final String PASSWORD = "redis's";
 
     @TempDir
@@ -77,6 +81,7 @@ class ToolArchiveIT {
         assertThat(names(home.resolve("lib")))
                 .anyMatch(jar -> jar.startsWith("kafka_2.13-"))
                 .anyMatch(jar -> jar.startsWith("connect-runtime-"))
+                .anyMatch(jar -> jar.startsWith("uplot-"))
                 .noneMatch(jar -> jar.matches("(junit|assertj|awaitility|testcontainers|embedded-redis|archunit).*"));
         assertThat(names(home.resolve("plugins/kafka-connect-pika"))).anyMatch(jar -> jar.startsWith("rocksdbjni-"));
         assertThat(names(home.resolve("config"))).contains("pika-source.json", "redis-sink-tls.json");
@@ -149,6 +154,8 @@ class ToolArchiveIT {
                 redis.address(),
                 "--rest-port",
                 "" + port,
+                "--http",
+                "0",
                 "--dir",
                 folder.resolve("migration").toString()
             };
@@ -167,6 +174,7 @@ class ToolArchiveIT {
             Process second = start(secondLog, migrate);
             await(second, secondLog, "READY for the cut-over");
             String connect = "--connect=http://127.0.0.1:" + port;
+            showsItOnThePage(secondLog);
             assertThat(run("status", connect)).contains("db0: binlog").endsWith("exit 0");
             assertThat(run("verify", connect))
                     .contains("EQUAL: 400 keys compared")
@@ -184,6 +192,19 @@ class ToolArchiveIT {
             assertThat(second.exitValue()).isZero();
             assertThat(Files.readString(secondLog)).contains("the migration is over");
         }
+    }
+
+    /** With what only the worker's metrics have. */
+    private static void showsItOnThePage(Path log) {
+        Matcher page = PAGE.matcher(content(log));
+        assertThat(page.find()).isTrue();
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+            JsonNode status = LookoutTest.status(URI.create(page.group(1)));
+            assertThat(status.path("state").asText()).isEqualTo("ready");
+            assertThat(status.path("keys").asLong()).isEqualTo(400);
+            assertThat(status.path("metricsKnown").asBoolean()).isTrue();
+            assertThat(status.path("tasks").path(0).path("doing").asText()).isEqualTo("db0 binlog");
+        });
     }
 
     private static void await(Process process, Path log, String text) {

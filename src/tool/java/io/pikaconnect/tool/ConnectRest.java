@@ -198,6 +198,14 @@ public final class ConnectRest {
         call("DELETE", "/connectors/" + encoded(name), "");
     }
 
+    /** What the worker's {@link MetricsExtension} returns; empty if it has none. */
+    public Optional<JsonNode> metrics() {
+        Answer answer = send("GET", MetricsExtension.PATH, "");
+        return answer.code() == 404
+                ? Optional.empty()
+                : Optional.of(parse(checked("GET", MetricsExtension.PATH, answer)));
+    }
+
     /** The offsets Connect has stored, as its JSON: {@code {"offsets": [{"partition": …, "offset": …}]}}. */
     public JsonNode offsets(String name) {
         return get("/connectors/" + encoded(name) + "/offsets");

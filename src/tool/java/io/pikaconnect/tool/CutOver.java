@@ -124,7 +124,20 @@ final class CutOver {
                                         + status.tasks().size()));
     }
 
+    /** What the sink's configuration still lacks, in words. */
+    static List<String> settingsLeft(Connectors connectors) {
+        return changes(connectors).entrySet().stream()
+                .map(change -> change.getValue()
+                        .map(value -> "set " + change.getKey() + "=" + value)
+                        .orElse("take " + change.getKey() + " out"))
+                .toList();
+    }
+
     private Map<String, Optional<String>> changes() {
+        return changes(connectors);
+    }
+
+    private static Map<String, Optional<String>> changes(Connectors connectors) {
         Map<String, String> now = connectors.rest().config(connectors.sink()).orElse(Map.of());
         Map<String, Optional<String>> changes = new TreeMap<>(SETTINGS);
         changes.entrySet().removeIf(change -> change.getValue().equals(Optional.ofNullable(now.get(change.getKey()))));

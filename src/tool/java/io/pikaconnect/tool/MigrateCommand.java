@@ -1,6 +1,7 @@
 package io.pikaconnect.tool;
 
 import io.pikaconnect.sink.SinkRedis;
+import io.pikaconnect.tool.page.Ends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -69,6 +70,9 @@ final class MigrateCommand implements Callable<Integer> {
     private String workerJvm;
 
     @Mixin
+    private PageOption http = new PageOption();
+
+    @Mixin
     private Passwords passwords = new Passwords();
 
     @Override
@@ -77,6 +81,7 @@ final class MigrateCommand implements Callable<Integer> {
         if (redis != null) {
             address("--redis", redis);
         }
+        http.address();
         Path folder = directory == null
                 ? Path.of(System.getProperty("user.home"), ".kafka-connect-pika", address.host() + "_" + address.port())
                 : directory;
@@ -95,6 +100,7 @@ final class MigrateCommand implements Callable<Integer> {
             Preflight.checkRedis(sinkWhole);
             Map<String, String> references =
                     workplace.keep(Map.of("pika.password", passwords.pika(), "redis.password", passwords.redis()));
+            SinkRedis target = new SinkRedis(sinkWhole);
             return Migration.run(
                     new Migration.Plan(
                             workplace.directory(),
@@ -106,8 +112,9 @@ final class MigrateCommand implements Callable<Integer> {
                             with(source, "pika.password", Optional.ofNullable(references.get("pika.password"))),
                             with(sink, "redis.password", Optional.ofNullable(references.get("redis.password"))),
                             new Endpoint(address.host(), address.port(), passwords.pika()),
-                            new SinkRedis(sinkWhole)),
-                    parent.output());
+                            target),
+                    parent.output(),
+                    http.start(new Ends("Pika " + address, "Redis " + target)));
         }
     }
 

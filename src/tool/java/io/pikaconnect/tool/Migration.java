@@ -3,6 +3,7 @@ package io.pikaconnect.tool;
 import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.SinkRedis;
 import io.pikaconnect.sink.TargetDb;
+import io.pikaconnect.tool.page.StatusPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,11 +58,14 @@ final class Migration implements AutoCloseable {
     private final Pipeline pipeline;
     private final View view;
     private final Watch watch;
+    private final Optional<StatusPage> page;
+    private volatile Optional<Lookout> lookout = Optional.empty();
     private volatile boolean closing;
 
-    private Migration(Plan plan, Pipeline pipeline, Output output) {
+    private Migration(Plan plan, Pipeline pipeline, Output output, Optional<StatusPage> page) {
         this.plan = plan;
         this.pipeline = pipeline;
+        this.page = page;
         view = output.isJson()
                 ? new JsonView(plan.db(), output, Duration.ofSeconds(5))
                 : View.of(
@@ -79,11 +83,26 @@ final class Migration implements AutoCloseable {
                 () -> plan.target().open(plan.topic()));
     }
 
-    /** Runs it to its end; the answer is the exit code. */
-    static int run(Plan plan, Output output) throws IOException {
+    /**
+     * Runs it to its end; the answer is the exit code.
+     *
+     * @param page that shows it, and ends with it
+     */
+    static int run(Plan plan, Output output, Optional<StatusPage> page) throws IOException {
+        page.map(StatusPage::address)
+                .ifPresent(address -> output.show(
+                        Output.object().put("page", address.toString()),
+                        "The page that shows all this is at " + address));
         output.hint("Starting Kafka and a Connect worker; their logs are in "
                 + plan.directory().resolve("logs"));
-        Migration migration = new Migration(plan, start(plan), output);
+        Pipeline pipeline;
+        try {
+            pipeline = start(plan);
+        } catch (Failed e) {
+            page.ifPresent(StatusPage::close);
+            throw e;
+        }
+        Migration migration = new Migration(plan, pipeline, output, page);
         Thread end = new Thread(migration::close, "end-of-the-migration");
         Runtime.getRuntime().addShutdownHook(end);
         int exit = migration.follow();
@@ -105,13 +124,16 @@ final class Migration implements AutoCloseable {
     private int follow() throws IOException {
         try {
             pipeline.deploy(plan.source(), plan.sink());
+            lookout = page.map(to -> Lookout.at(pipeline.rest(), to));
             view.say("Both connectors are deployed. In another terminal: pika2redis status --connect "
                     + pipeline.rest().address());
             boolean ready = false;
             while (true) {
                 if (isOver(pipeline.rest())) {
-                    view.say("The connectors are deleted, so the migration is over. The folder " + plan.directory()
-                            + " is not needed any more.");
+                    String over = "The connectors are deleted, so the migration is over. The folder " + plan.directory()
+                            + " is not needed any more.";
+                    view.say(over);
+                    conclude(true, "The migration is over", over);
                     return ExitCode.DONE;
                 }
                 refuseFailure(pipeline.rest(), pipeline.logs());
@@ -127,7 +149,11 @@ final class Migration implements AutoCloseable {
             if (closing) {
                 return ExitCode.DONE;
             }
+            conclude(false, "The migration has ended", e.getMessage());
             throw new Failed(e.getMessage());
+        } catch (Failed e) {
+            conclude(false, "The migration has ended", e.getMessage());
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.DONE;
@@ -193,11 +219,18 @@ final class Migration implements AutoCloseable {
         }
     }
 
+    private void conclude(boolean good, String headline, String why) {
+        lookout.ifPresent(Lookout::lookForTheLastTime);
+        page.ifPresent(to -> to.conclude(good, headline, why));
+    }
+
     /** Ends the tasks, then Kafka. */
     @Override
     public void close() {
         closing = true;
         view.close();
+        lookout.ifPresent(Lookout::close);
+        page.ifPresent(StatusPage::close);
         pipeline.close();
     }
 }

@@ -18,6 +18,7 @@ import redis.clients.jedis.exceptions.JedisException;
         subcommands = {
             MigrateCommand.class,
             StatusCommand.class,
+            WatchCommand.class,
             VerifyCommand.class,
             CutOverCommand.class,
             ResyncCommand.class,

@@ -46,10 +46,14 @@ public final class Pipeline implements AutoCloseable {
             worker = ConnectWorker.start(ConnectWorker.Options.of(kafka.bootstrapServers(), "migration", plugins, logs)
                     .withJvmOptions(workerJvm.toArray(String[]::new))
                     .withOverrides(Map.of(
-                            "listeners", "http://127.0.0.1:" + restPort,
-                            "config.providers", "file",
+                            "listeners",
+                            "http://127.0.0.1:" + restPort,
+                            "rest.extension.classes",
+                            MetricsExtension.class.getName(),
+                            "config.providers",
+                            "file",
                             "config.providers.file.class",
-                                    "org.apache.kafka.common.config.provider.FileConfigProvider")));
+                            "org.apache.kafka.common.config.provider.FileConfigProvider")));
         } catch (IOException e) {
             kafka.close();
             throw e;

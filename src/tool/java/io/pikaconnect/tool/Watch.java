@@ -33,7 +33,7 @@ public final class Watch {
     private final Endpoint pika;
     private final Supplier<TargetDb> redis;
     private long dumpBytes;
-    private long applied;
+    private OptionalLong applied = OptionalLong.empty();
     private long lookedAt = System.nanoTime();
 
     /**
@@ -86,14 +86,14 @@ public final class Watch {
                     perSecond(now),
                     ledger.map(LedgerView::isReady).orElse(false),
                     ledger.map(LedgerView::deadlines).orElse("held"));
-            applied = now;
+            applied = OptionalLong.of(now);
             return sample;
         }
     }
 
     private double perSecond(long now) {
         long at = System.nanoTime();
-        double rate = (now - applied) * 1e9 / (at - lookedAt);
+        double rate = (now - applied.orElse(now)) * 1e9 / (at - lookedAt);
         lookedAt = at;
         return Math.max(0, rate);
     }

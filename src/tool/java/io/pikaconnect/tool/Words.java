@@ -1,5 +1,6 @@
 package io.pikaconnect.tool;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -25,6 +26,20 @@ public final class Words {
             return bytes(sample.dumpBytes());
         }
         return sample.followsTheBinlog() ? "done" : "Pika is making it";
+    }
+
+    /** A span of time, with as much of it as matters. */
+    public static String time(Duration time) {
+        long seconds = (time.toMillis() + 500) / 1_000;
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3_600) {
+            return seconds / 60 + " min" + (seconds < 600 && seconds % 60 > 0 ? " " + seconds % 60 + " s" : "");
+        }
+        return seconds < 172_800
+                ? String.format(Locale.ROOT, "%d h %02d min", seconds / 3_600, seconds % 3_600 / 60)
+                : seconds / 86_400 + " days";
     }
 
     public static String count(long number) {

@@ -5,6 +5,7 @@ import io.pikaconnect.sink.LedgerView;
 import io.pikaconnect.sink.TargetDb;
 import io.pikaconnect.tool.ConnectorSettings;
 import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.Lookout;
 import io.pikaconnect.tool.Pipeline;
 import io.pikaconnect.tool.ReadyConfig;
 import io.pikaconnect.tool.Sample;
@@ -13,9 +14,12 @@ import io.pikaconnect.tool.Side;
 import io.pikaconnect.tool.View;
 import io.pikaconnect.tool.Watch;
 import io.pikaconnect.tool.Words;
+import io.pikaconnect.tool.page.Ends;
+import io.pikaconnect.tool.page.StatusPage;
 import io.pikaconnect.tool.verify.Comparison;
 import io.pikaconnect.tool.verify.Verdict;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +58,8 @@ final class Demo implements AutoCloseable {
     private final Pipeline pipeline;
     private final Watch watch;
     private final View view;
+    private final Optional<StatusPage> page;
+    private Optional<Lookout> lookout = Optional.empty();
     private long lastSeen = System.nanoTime();
 
     /** Set on close: from then on a server that does not answer is not a failure. */
@@ -88,7 +94,14 @@ final class Demo implements AutoCloseable {
                 Optional.of(pipeline.dumps()),
                 pika,
                 () -> TargetDb.on(redis.connect(), LedgerView.PREFIX));
+        page = options.page().isPresent() ? Optional.of(page(options.page().get())) : Optional.empty();
         view = views.apply(scene());
+    }
+
+    private StatusPage page(InetSocketAddress address) throws IOException {
+        StatusPage started = StatusPage.start(address, new Ends(scene().pika(), scene().redis()));
+        System.out.println("The page that shows all this is at " + started.address());
+        return started;
     }
 
     private Scene scene() {
@@ -103,6 +116,7 @@ final class Demo implements AutoCloseable {
     int run() throws IOException {
         try {
             pipeline.deploy(source(), sink());
+            lookout = page.map(to -> Lookout.at(pipeline.rest(), to));
             view.say("Both connectors are deployed. Their status:");
             for (String connector : List.of(Pipeline.SOURCE, Pipeline.SINK)) {
                 view.say("  curl -s " + pipeline.statusAddress(connector));
@@ -118,6 +132,7 @@ final class Demo implements AutoCloseable {
             return options.compare() ? judgeWhenStill() : followForEver();
         } catch (IllegalStateException e) {
             if (!closing) {
+                conclude(false, "The run has ended", e.getMessage());
                 view.say(e.getMessage());
             }
             return 1;
@@ -169,7 +184,13 @@ final class Demo implements AutoCloseable {
         Verdict verdict = Comparison.compare(pika, redis, graceMs);
         view.say(pipeline.states());
         view.say(verdict.toString());
+        conclude(verdict.isEqual(), verdict.isEqual() ? "Equal" : "Different", verdict.toString());
         return verdict.isEqual() ? 0 : 1;
+    }
+
+    private void conclude(boolean good, String headline, String why) {
+        lookout.ifPresent(Lookout::lookForTheLastTime);
+        page.ifPresent(to -> to.conclude(good, headline, why));
     }
 
     /** Shows the progress until a condition holds. */
@@ -245,6 +266,8 @@ final class Demo implements AutoCloseable {
     public void close() {
         closing = true;
         view.close();
+        lookout.ifPresent(Lookout::close);
+        page.ifPresent(StatusPage::close);
         if (options.pika().isPresent()) {
             System.out.println("Shutting down. The same command resumes from here.");
         }

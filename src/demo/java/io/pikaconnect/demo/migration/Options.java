@@ -1,6 +1,8 @@
 package io.pikaconnect.demo.migration;
 
 import io.pikaconnect.tool.Endpoint;
+import io.pikaconnect.tool.page.PageAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.Properties;
  * @param keys of the stand-in at the start
  * @param writing how long its writers continue after the full sync
  * @param plugins folder with the plugin's folder
+ * @param page where the page is served; absent: nowhere
  */
 record Options(
         Optional<Endpoint> pika,
@@ -24,11 +27,13 @@ record Options(
         boolean compare,
         int keys,
         Duration writing,
-        Path plugins) {
+        Path plugins,
+        Optional<InetSocketAddress> page) {
 
     /**
      * Reads {@code pika}, {@code pika.password}, {@code redis}, {@code redis.password}, {@code redis.settings} (empty for
-     * none), {@code directory} (empty for the usual one), {@code compare}, {@code demo.keys}, {@code demo.seconds} and {@code hub.plugins}.
+     * none), {@code directory} (empty for the usual one), {@code compare}, {@code demo.keys}, {@code demo.seconds},
+     * {@code hub.plugins} and {@code http} (empty for a free port).
      *
      * @throws IllegalArgumentException when one of them cannot be understood
      */
@@ -52,7 +57,8 @@ record Options(
                         Integer.parseInt(text(properties, "demo.seconds").orElse("15"))),
                 Path.of(text(properties, "hub.plugins")
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "hub.plugins is not set: it is the folder of the plugin"))));
+                                "hub.plugins is not set: it is the folder of the plugin"))),
+                PageAddress.parse(text(properties, "http").orElse("0")));
     }
 
     /** The files of a migration must outlive a clean build; those of a demo are not needed again. */

@@ -27,6 +27,13 @@ class OptionsTest {
     }
 
     @Test
+    void thePageIsOnAFreePortUnlessOneIsGivenOrNoneIsWanted() {
+        assertThat(options().page().orElseThrow().getPort()).isZero();
+        assertThat(options("http", "8084").page().orElseThrow().getPort()).isEqualTo(8_084);
+        assertThat(options("http", "off").page()).isEmpty();
+    }
+
+    @Test
     void withoutAPikaItIsTheDemoIntoTheRedisThatIsNamedIfOneIs() {
         assertThat(options().pika()).isEmpty();
         assertThat(options().redis()).isEmpty();
