@@ -45,6 +45,9 @@ public final class ClusterTarget implements Target {
     /** The nodes by the last answer. Any thread's. */
     private volatile List<Server> met = List.of();
 
+    /** By the last node for which the cluster was down. Any thread's. */
+    private volatile String whyDown = "";
+
     /** @param setting the one that names the nodes */
     public ClusterTarget(List<Server> named, String setting) {
         this.named = List.copyOf(named);
@@ -97,8 +100,13 @@ public final class ClusterTarget implements Target {
         return best.map(View::slots);
     }
 
+    /** Why the cluster is down, and what to do; asked after {@link #slots} found it so. */
+    public String whyDown() {
+        return whyDown;
+    }
+
     /** @param enough so many for which the cluster is up */
-    private static Optional<View> best(List<Server> nodes, int enough, Failures failures, Consumer<Socket> opened) {
+    private Optional<View> best(List<Server> nodes, int enough, Failures failures, Consumer<Socket> opened) {
         List<View> views = new ArrayList<>();
         for (Server node : nodes) {
             if (views.size() < enough) {
@@ -109,11 +117,12 @@ public final class ClusterTarget implements Target {
     }
 
     /** Empty if the cluster is down for it, or it does not answer. */
-    private static Optional<View> ask(Server node, Failures failures, Consumer<Socket> opened) {
+    private Optional<View> ask(Server node, Failures failures, Consumer<Socket> opened) {
         try (Jedis jedis = node.connect(0, ASKED_MS, opened)) {
             String info = jedis.clusterInfo();
             failures.hasAnswer = true;
             if (!info.contains("cluster_state:ok")) {
+                whyDown = DownReason.of(jedis.clusterNodes());
                 return Optional.empty();
             }
             jedis.getConnection().sendCommand(Protocol.Command.CLUSTER, "SLOTS");

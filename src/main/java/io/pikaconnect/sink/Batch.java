@@ -53,8 +53,8 @@ final class Batch implements Work {
     private final int commandsDone;
     private final Optional<Policy.OnConflict> firstPolicy;
     private final List<Entry> entries;
-    private final Set<RestorePayload.Form> restores;
-    private final BatchPacker packer;
+    private final Optional<Set<RestorePayload.Form>> restores;
+    private final Optional<BatchPacker> packer;
     private final Place begin;
     private final long since;
     private int commands;
@@ -70,7 +70,7 @@ final class Batch implements Work {
      * @param position the ledger's
      * @param offset the ledger's
      * @param sinceNanos when its first record came
-     * @param restores the forms in which Redis takes values by RESTORE
+     * @param restores the forms in which Redis takes values by RESTORE; empty in a cluster, for which each slot's part is packed
      */
     Batch(
             long epoch,
@@ -79,7 +79,7 @@ final class Batch implements Work {
             Position position,
             long offset,
             long sinceNanos,
-            Set<RestorePayload.Form> restores) {
+            Optional<Set<RestorePayload.Form>> restores) {
         this(epoch, sequence, commandsDone, new Place(position, offset), sinceNanos, Optional.empty(), restores);
     }
 
@@ -90,7 +90,7 @@ final class Batch implements Work {
             Place begin,
             long sinceNanos,
             Optional<Policy.OnConflict> firstPolicy,
-            Set<RestorePayload.Form> restores) {
+            Optional<Set<RestorePayload.Form>> restores) {
         this.since = sinceNanos;
         this.epoch = epoch;
         this.sequence = sequence;
@@ -99,7 +99,7 @@ final class Batch implements Work {
         this.firstPolicy = firstPolicy;
         this.entries = new ArrayList<>();
         this.restores = restores;
-        this.packer = new BatchPacker(restores);
+        this.packer = restores.map(BatchPacker::new);
     }
 
     /** @param position of the last record up to this one, which it is itself unless it is a tick */
@@ -115,10 +115,10 @@ final class Batch implements Work {
         boolean isFirstChange = entries.size() == ticks && !entry.isTick();
         entries.add(entry);
         if (isFirstChange && (commandsDone > 0 || firstPolicy.isPresent())) {
-            packer.addMixed(entry, commandsDone);
+            packer.ifPresent(its -> its.addMixed(entry, commandsDone));
             commands -= commandsDone;
         } else {
-            packer.add(entry);
+            packer.ifPresent(its -> its.add(entry));
         }
         ticks += entry.isTick() ? 1 : 0;
         commands += entry.commands.size();
@@ -281,9 +281,9 @@ final class Batch implements Work {
         return places.array();
     }
 
-    /** The entries, as the script reads them. */
+    /** The entries, as the script for one Redis reads them. */
     byte[] packed() {
-        return packer.toBytes();
+        return packer.orElseThrow().toBytes();
     }
 
     /** Bytes of keys and values. */

@@ -16,7 +16,9 @@ final class BatchBySlot {
     /** A gift that was not there, and the partition whose slot has to give it. */
     record Missing(Gifts.Gift gift, int partition, ChangeRecord record) {}
 
-    private final Batch batch;
+    private static final int[] NONE = {};
+
+    private final List<Batch.Entry> entries;
     private final SlotPlaces known;
 
     /** Of the entries that are about several slots, by index. */
@@ -32,11 +34,11 @@ final class BatchBySlot {
 
     /** @param known where the slots are; followed */
     BatchBySlot(Batch batch, SlotPlaces known) {
-        this.batch = batch;
+        this.entries = batch.entries();
         this.known = known;
-        this.slots = new int[batch.size()];
-        for (int i = 0; i < batch.size(); i++) {
-            Batch.Entry entry = batch.entries().get(i);
+        this.slots = new int[entries.size()];
+        for (int i = 0; i < slots.length; i++) {
+            Batch.Entry entry = entries.get(i);
             if (!entry.hasNoKeys() && isOverSeveralSlots(entry, i)) {
                 int index = i;
                 SlotShares.of(entry.record(), entry.commands(), known.partitions())
@@ -53,6 +55,9 @@ final class BatchBySlot {
         }
         slots[index] = KeySlot.slot(entry.record().key().orElseThrow());
         for (Command command : entry.commands()) {
+            if (!CommandRules.name(command).mayHaveOtherKeys()) {
+                continue;
+            }
             for (byte[] key : CommandKeys.of(command)) {
                 if (KeySlot.slot(key) != slots[index]) {
                     return true;
@@ -64,7 +69,7 @@ final class BatchBySlot {
 
     /** The first entry over several slots that cannot be divided, and has not been done. */
     Optional<Batch.Entry> undivided() {
-        return undivided.map(batch.entries()::get);
+        return undivided.map(entries::get);
     }
 
     boolean hasShares() {
@@ -74,33 +79,37 @@ final class BatchBySlot {
     /** How many of its entries are barriers at which nobody has to wait for all others. */
     long barriers() {
         return shares.keySet().stream()
-                .filter(index -> batch.entries().get(index).record().barrier().isPresent())
+                .filter(index -> entries.get(index).record().barrier().isPresent())
                 .count();
     }
 
     /** What slots of this partition need of others for what they have not done. */
     Set<Gifts.Gift> needed() {
         Set<Gifts.Gift> needed = new HashSet<>();
-        shares.forEach((index, share) -> left(index)
-                .forEach(slot -> share.giversTo(slot, known.done(slot))
-                        .forEach(giver -> needed.add(new Gifts.Gift(giver, share.field())))));
+        shares.forEach((index, share) -> {
+            for (int slot : left(index)) {
+                share.giversTo(slot, known.done(slot))
+                        .forEach(giver -> needed.add(new Gifts.Gift(giver, share.field())));
+            }
+        });
         return needed;
     }
 
     /** The slots of this partition that have not done that entry. */
-    private List<Integer> left(int index) {
+    private int[] left(int index) {
         long sequence = sequence(index);
-        SlotShares share = shares.get(index);
+        SlotShares share = shares.isEmpty() ? null : shares.get(index);
         if (share == null) {
-            return sequence > known.sequence(slots[index]) ? List.of(slots[index]) : List.of();
+            return sequence > known.sequence(slots[index]) ? new int[] {slots[index]} : NONE;
         }
         return share.slots().stream()
+                .mapToInt(slot -> slot)
                 .filter(slot -> known.has(slot) && sequence > known.sequence(slot))
-                .toList();
+                .toArray();
     }
 
     private long sequence(int index) {
-        return batch.entries().get(index).record().header().sequence().orElseThrow();
+        return entries.get(index).record().header().sequence().orElseThrow();
     }
 
     /**
@@ -111,15 +120,15 @@ final class BatchBySlot {
     void divide(Gifts gifts, int mostCommands) {
         Set<Integer> waiting = new HashSet<>();
         int commands = 0;
-        for (int i = 0; i < batch.size() && isWhole; i++) {
-            Batch.Entry entry = batch.entries().get(i);
+        for (int i = 0; i < entries.size() && isWhole; i++) {
+            Batch.Entry entry = entries.get(i);
             if (entry.hasNoKeys()) {
                 continue;
             }
             for (int slot : left(i)) {
                 commands += entry.commands().size();
                 isWhole &= parts.isEmpty() || commands <= mostCommands;
-                if (isWhole && !waiting.contains(slot)) {
+                if (isWhole && (waiting.isEmpty() || !waiting.contains(slot))) {
                     add(i, slot, gifts, waiting);
                 }
             }
@@ -127,8 +136,8 @@ final class BatchBySlot {
     }
 
     private void add(int index, int slot, Gifts gifts, Set<Integer> waiting) {
-        Batch.Entry entry = batch.entries().get(index);
-        SlotShares share = shares.get(index);
+        Batch.Entry entry = entries.get(index);
+        SlotShares share = shares.isEmpty() ? null : shares.get(index);
         if (share == null) {
             part(slot).add(index, entry);
             return;
@@ -174,11 +183,11 @@ final class BatchBySlot {
 
     /** The first entry that is not done in all slots of the partition, by what is known now. */
     int firstLeft() {
-        for (int i = 0; i < batch.size(); i++) {
-            if (!batch.entries().get(i).hasNoKeys() && !left(i).isEmpty()) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (!entries.get(i).hasNoKeys() && left(i).length > 0) {
                 return i;
             }
         }
-        return batch.size();
+        return entries.size();
     }
 }

@@ -77,10 +77,10 @@ final class BatchPacker {
             addIdle(' ', 0, time);
         } else if (payload.isPresent() && entry.record().isSnapshot() && addRestored(commands, payload.get())) {
             return;
-        } else if (commands.size() == 1 && isOfShapeC(commands.get(0))) {
+        } else if (CommandRules.isPlain(commands) && commands.size() == 1) {
             join(time, commands.get(0).size());
             addLowerCase(commands.get(0));
-        } else if (commands.size() == 2 && CommandRules.isDeadlineAfter(commands.get(0), commands.get(1))) {
+        } else if (CommandRules.isPlain(commands)) {
             join(time, -commands.get(0).size());
             add(commands.get(1), 2);
             addLowerCase(commands.get(0));
@@ -100,10 +100,6 @@ final class BatchPacker {
     private static boolean isPlainSet(Batch.Entry entry) {
         return entry.commands().size() == 1
                 && CommandRules.isPlainSet(entry.commands().get(0));
-    }
-
-    private static boolean isOfShapeC(Command command) {
-        return command.size() > 1 && !CommandRules.name(command).isOperation();
     }
 
     /** The first ones wait until it is known whether there are enough for the shape S. */

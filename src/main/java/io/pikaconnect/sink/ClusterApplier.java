@@ -27,12 +27,15 @@ final class ClusterApplier {
     private final Applier control;
     private final Ledger ledger;
     private final SlotScripts scripts;
+    private final SlotBatches batches;
     private final ClusterClaim claims;
     private final ClusterBarriers barriers;
     private final CommandFailures failures;
     private final CatchUpTracker tracker;
     private final AwaySlots away;
     private final SlotExchange exchange;
+    private final ClusterRebuild rebuild;
+    private final Policy.OnLongAbsence onLongAbsence;
 
     /** Of the partitions that are open; each is its sender's. */
     private final Map<TopicPartition, SlotPlaces> places = new ConcurrentHashMap<>();
@@ -42,6 +45,7 @@ final class ClusterApplier {
             RedisSinkConfig config,
             Ledger ledger,
             SlotScripts scripts,
+            SlotBatches batches,
             SinkCounters counters,
             Optional<ErrantRecordReporter> reporter,
             CatchUpTracker tracker,
@@ -49,6 +53,7 @@ final class ClusterApplier {
         this.control = new Applier(config, ledger, counters, reporter, tracker, clock);
         this.ledger = ledger;
         this.scripts = scripts;
+        this.batches = batches;
         this.tracker = tracker;
         this.away = new AwaySlots(clock);
         this.claims = new ClusterClaim(config, scripts, away);
@@ -62,6 +67,8 @@ final class ClusterApplier {
                 new FirstKeys(config, ledger, scripts, away, clock));
         this.failures = new CommandFailures(config, counters, reporter);
         this.exchange = new SlotExchange(config, ledger, clock);
+        this.rebuild = new ClusterRebuild(ledger, scripts, away);
+        this.onLongAbsence = config.onLongAbsence();
     }
 
     /** Where the slots of an open partition are; empty if that is not known. */
@@ -154,12 +161,12 @@ final class ClusterApplier {
         }
         Gifts gifts = exchange.gifts(link, work, known);
         work.divide(gifts, step.mostCommands().orElse(Integer.MAX_VALUE));
-        SlotScripts.Applied applied = scripts.apply(
+        SlotBatches.Applied applied = batches.apply(
                 link, batch.epoch(), known.writer(), work.parts(), exchange.appliedUpTo(link, work, known));
         applied.discarded()
                 .forEach(d ->
                         failures.discarded(batch.record(d.entry()), command(work, batch, d.entry(), d.command()), d));
-        if (applied.late()) {
+        if (applied.late() && onLongAbsence != Policy.OnLongAbsence.REBUILD) {
             ledger.noteStale(link.control(), applied.nowMs());
         }
         Optional<Outcome> left = settle(link, step, known, work, applied.results());
@@ -220,6 +227,13 @@ final class ClusterApplier {
                 case APPLIED, WAITING -> {}
             }
         }
+        Optional<SlotResult> late = stopped.stream()
+                .filter(result -> result.kind() == LedgerReply.FailureKind.LATE)
+                .findFirst()
+                .filter(result -> onLongAbsence == Policy.OnLongAbsence.REBUILD);
+        if (late.isPresent()) {
+            return Optional.of(rebuild.begin(link, step, known, late.get()));
+        }
         if (!stopped.isEmpty()) {
             return Optional.of(stopped(
                     step,
@@ -256,7 +270,7 @@ final class ClusterApplier {
     }
 
     private Outcome done(
-            ClusterLink link, Step.Apply step, SlotPlaces known, BatchBySlot work, SlotScripts.Applied applied) {
+            ClusterLink link, Step.Apply step, SlotPlaces known, BatchBySlot work, SlotBatches.Applied applied) {
         Batch batch = step.batch();
         Step.Assignment p = step.assignment();
         long last = batch.entries().isEmpty() ? 0 : timeOf(batch.entries().get(batch.size() - 1));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -39,6 +40,7 @@ final class ClusterLink implements Link {
     private final TaskClock clock;
     private final Consumer<Socket> opened;
     private final Map<Server, Node> nodes = new LinkedHashMap<>();
+    private final Map<Server, Set<RestorePayload.Form>> restores = new HashMap<>();
     private Optional<TaskFailure> refusal = Optional.empty();
     private SlotMap slots;
     private Set<Integer> torn = Set.of();
@@ -58,8 +60,7 @@ final class ClusterLink implements Link {
         this.clock = clock;
         this.opened = opened;
         this.slots = target.slots(opened)
-                .orElseThrow(
-                        () -> new JedisConnectionException("the cluster is down: CLUSTER INFO of its nodes has why"));
+                .orElseThrow(() -> new JedisConnectionException("the cluster is down: " + target.whyDown()));
         counts.have(slots);
         this.refreshedAt = clock.nanos();
         try {
@@ -73,8 +74,8 @@ final class ClusterLink implements Link {
 
     private Node node(Server server) {
         return nodes.computeIfAbsent(server, s -> {
-            Jedis jedis = target.connectTo(s, NodeLink.FIRST_ANSWER_MS, opened);
-            TargetWatch watch = new TargetWatch(target, clock::wallMs);
+            Jedis jedis = connectTo(s);
+            TargetWatch watch = new TargetWatch(target, false, clock::wallMs);
             try {
                 refusal = watch.connected(jedis).or(() -> refusal);
             } catch (RuntimeException e) {
@@ -84,6 +85,19 @@ final class ClusterLink implements Link {
             jedis.getConnection().setSoTimeout(NodeLink.ANSWER_MS);
             return new Node(jedis, watch);
         });
+    }
+
+    /** Nothing can be applied without it: all partitions have records for its slots. */
+    private Jedis connectTo(Server node) {
+        try {
+            return target.connectTo(node, NodeLink.FIRST_ANSWER_MS, opened);
+        } catch (JedisConnectionException e) {
+            throw new JedisConnectionException(
+                    node + ", which has slots, is away (" + e.getMessage()
+                            + "). Start it again with its data, or have a replica"
+                            + " of it take over (CLUSTER FAILOVER)",
+                    e);
+        }
     }
 
     /** The node that has the slot with all its keys; empty if there is none at the moment. */
@@ -116,7 +130,10 @@ final class ClusterLink implements Link {
         if (changed.isPresent()) {
             Set<Server> gone = new HashSet<>(nodes.keySet());
             gone.removeAll(slots.masters());
-            gone.forEach(server -> disconnect(nodes.remove(server).jedis));
+            gone.forEach(server -> {
+                disconnect(nodes.remove(server).jedis);
+                restores.remove(server);
+            });
         }
         if (changed.isPresent() || !torn.isEmpty()) {
             torn = tornSlots();
@@ -160,6 +177,11 @@ final class ClusterLink implements Link {
             throw e;
         });
         return replies;
+    }
+
+    /** The forms in which the node takes values by RESTORE, asked for once. */
+    Set<RestorePayload.Form> restores(Server server, Supplier<Set<RestorePayload.Form>> asked) {
+        return restores.computeIfAbsent(server, s -> asked.get());
     }
 
     /** The connection to the node that has the control ledger. */
@@ -221,6 +243,7 @@ final class ClusterLink implements Link {
     public void disconnect() {
         nodes.values().forEach(node -> disconnect(node.jedis));
         nodes.clear();
+        restores.clear();
     }
 
     private static void disconnect(Jedis jedis) {

@@ -89,6 +89,7 @@ final class CommandName {
     private final boolean concernsWholeDb;
     private final boolean hasOtherDeadline;
     private final boolean hasFreeKeys;
+    private final boolean mayHaveOtherKeys;
     private final boolean mayBeforeDeadline;
     private final Restored restored;
 
@@ -99,6 +100,7 @@ final class CommandName {
         this.concernsWholeDb = WHOLE_DB.contains(text);
         this.hasOtherDeadline = OTHER_DEADLINES.contains(text);
         this.hasFreeKeys = FREE_KEYS.contains(text);
+        this.mayHaveOtherKeys = hasFreeKeys || CROSS_KEY.contains(text);
         this.mayBeforeDeadline = BEFORE_DEADLINE.contains(text);
         this.restored = switch (text) {
             case "hset" -> Restored.HASH;
@@ -175,6 +177,11 @@ final class CommandName {
     /** Whether its first argument may be another key than the record's. */
     boolean hasFreeKeys() {
         return hasFreeKeys;
+    }
+
+    /** Whether it may be about other keys than the record's. */
+    boolean mayHaveOtherKeys() {
+        return mayHaveOtherKeys;
     }
 
     /** Whether the script joins it with the deadline that follows it. */

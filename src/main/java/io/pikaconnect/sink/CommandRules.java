@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Slices;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -24,6 +25,14 @@ final class CommandRules {
                 && second.size() == 3
                 && name(first).mayBeforeDeadline()
                 && name(second).is("pexpireat");
+    }
+
+    /** Whether they are one command that Redis has itself, on one key, and perhaps a deadline after it. */
+    static boolean isPlain(List<Command> commands) {
+        Command first = commands.get(0);
+        return commands.size() == 1
+                ? first.size() > 1 && !name(first).isOperation()
+                : commands.size() == 2 && isDeadlineAfter(first, commands.get(1));
     }
 
     /** Whether it has the same effect whatever the key held and whatever its deadline, so that the clock does not matter. */

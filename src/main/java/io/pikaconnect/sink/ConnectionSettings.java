@@ -113,13 +113,6 @@ final class ConnectionSettings {
         } else if (SentinelSettings.areGiven(config)) {
             problems.add(CLUSTER, "contradicts " + SentinelSettings.MASTER + ": remove one of the two");
         }
-        if (isCluster(config)
-                && config.getString(RedisSinkConfig.ON_LONG_ABSENCE).equals(Policy.OnLongAbsence.REBUILD.word())) {
-            problems.add(
-                    RedisSinkConfig.ON_LONG_ABSENCE,
-                    "rebuild is not possible in a cluster: set it to fail or continue; to have a cluster filled again from the"
-                            + " topic empty all of its nodes");
-        }
     }
 
     /** Whether it is set, or follows from the addresses. */

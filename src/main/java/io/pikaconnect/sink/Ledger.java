@@ -365,6 +365,17 @@ final class Ledger {
         return ReplyParser.sweptPage(run(Script.SWEEP, jedis, args));
     }
 
+    /**
+     * In a cluster's control ledger: the topic is applied again from the start of the epoch.
+     *
+     * @return whether the partition is the task's
+     */
+    boolean refill(Jedis jedis, TopicPartition tp, String owner) {
+        return run(Script.REFILL, jedis, texts(prefix, tp.partition(), owner))
+                .status()
+                .equals("done");
+    }
+
     /** Has the topic applied again from its start; the first barrier empties the db. */
     void rebuild(Jedis jedis, TopicPartition tp, String owner) {
         run(Script.REBUILD, jedis, texts(prefix, tp.partition(), owner));

@@ -33,15 +33,28 @@ final class Links {
         this.ledger = new Ledger(config, config.ledgerPrefix(), reporter.isPresent(), clockDifference, kafka, clock);
         DatabaseMaintenance maintenance = new DatabaseMaintenance(ledger, tracker, partitions, clock);
         if (target instanceof ClusterTarget cluster) {
-            SlotScripts scripts = new SlotScripts(config, reporter.isPresent(), clockDifference, kafka);
-            ClusterApplier applier = new ClusterApplier(config, ledger, scripts, counters, reporter, tracker, clock);
+            SlotScripts scripts = new SlotScripts(config, clockDifference, kafka);
+            ClusterApplier applier = new ClusterApplier(
+                    config,
+                    ledger,
+                    scripts,
+                    new SlotBatches(config, reporter.isPresent(), clockDifference),
+                    counters,
+                    reporter,
+                    tracker,
+                    clock);
             ClusterMaintenance ofCluster = new ClusterMaintenance(
                     applier, scripts, maintenance, new ClusterSweep(config, ledger, scripts, clock), clock);
             this.opener = (database, opened) -> new ClusterLink(cluster, applier, ofCluster, nodes, clock, opened);
         } else {
             Applier applier = new Applier(config, ledger, counters, reporter, tracker, clock);
             this.opener = (database, opened) -> new NodeLink(
-                    target, applier, maintenance, new TargetWatch(target, clock::wallMs), database, opened);
+                    target,
+                    applier,
+                    maintenance,
+                    new TargetWatch(target, ConnectionSettings.mayBeCluster(config), clock::wallMs),
+                    database,
+                    opened);
         }
     }
 

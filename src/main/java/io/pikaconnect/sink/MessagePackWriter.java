@@ -8,13 +8,14 @@ import java.util.Arrays;
  *
  * <pre>
  * string   a0 + length (up to 31) | d9 u8 | da u16 | db u32, big-endian; then its bytes
- * number   d2 i32, always: it can be set later
+ * number   d2 i32, always: it can be set later | d3 i64
  * a3 736574   d2 00000002                                 set, 2
  * </pre>
  */
 final class MessagePackWriter {
 
     private static final int NUMBER_LENGTH = 5;
+    private static final int LONG_LENGTH = 9;
     private static final int LONGEST_HEAD = 5;
 
     private byte[] bytes = new byte[8_192];
@@ -53,6 +54,19 @@ final class MessagePackWriter {
         bigEndian(bytes, place + 1, number);
         size += NUMBER_LENGTH;
         return place;
+    }
+
+    void add(long number) {
+        ensureCapacity(LONG_LENGTH);
+        bytes[size] = (byte) 0xd3;
+        bigEndian(bytes, size + 1, (int) (number >>> 32));
+        bigEndian(bytes, size + 5, (int) number);
+        size += LONG_LENGTH;
+    }
+
+    /** So many bytes so far. */
+    int size() {
+        return size;
     }
 
     /** Replaces a number that was added. */

@@ -46,7 +46,7 @@ sealed interface Outcome {
             this(place, skippedEpochs, 0, epochWriters, partitions, Set.of());
         }
 
-        /** The same in a cluster: another place, from that epoch on, and no RESTORE. */
+        /** The same in a cluster: another place, from that epoch on; each node is asked for RESTORE. */
         Claimed inCluster(Resume otherPlace, long otherFirstEpoch) {
             return new Claimed(otherPlace, skippedEpochs, otherFirstEpoch, epochWriters, partitions, Set.of());
         }

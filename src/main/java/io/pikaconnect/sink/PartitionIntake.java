@@ -26,6 +26,7 @@ final class PartitionIntake {
     private final SequenceChecker checker;
     private final WorkQueue queue;
     private final Share.Rule shares;
+    private final boolean isOfCluster;
     private final SinkCounters counters;
     private final TaskClock clock;
     private int firstCommandsDone;
@@ -45,6 +46,7 @@ final class PartitionIntake {
             SequenceChecker checker,
             WorkQueue queue,
             Share.Rule shares,
+            boolean isOfCluster,
             SinkCounters counters,
             TaskClock clock) {
         this.topicPartition = topicPartition;
@@ -53,6 +55,7 @@ final class PartitionIntake {
         this.checker = checker;
         this.queue = queue;
         this.shares = shares;
+        this.isOfCluster = isOfCluster;
         this.counters = counters;
         this.clock = clock;
     }
@@ -160,8 +163,14 @@ final class PartitionIntake {
         if (last.isPresent()) {
             return last.get();
         }
-        Batch batch =
-                new Batch(epoch.orElseThrow(), sequence, firstCommandsDone, position, offset, clock.nanos(), restores);
+        Batch batch = new Batch(
+                epoch.orElseThrow(),
+                sequence,
+                firstCommandsDone,
+                position,
+                offset,
+                clock.nanos(),
+                isOfCluster ? Optional.empty() : Optional.of(restores));
         queue.add(batch);
         return batch;
     }

@@ -36,6 +36,9 @@ final class RedisRemedies {
                     "DB index|invalid DB",
                     "Set redis.database to a db that this Redis has, or raise databases in its configuration"),
             row(
+                    "SELECT is not allowed in cluster mode",
+                    "A cluster has only db 0: set redis.database=0, and give each Pika db a cluster and a sink of its own"),
+            row(
                     "[Ss]cript killed",
                     "Somebody, or Sentinel, sent SCRIPT KILL while Redis was busy with a script of the sink: lower"
                             + " sync.batch.num if it happens again"),

@@ -350,10 +350,18 @@ final class RedisSinkConfig extends AbstractConfig {
 
     /** The db that a topic's records go to. */
     int database(String topic) {
-        String database = getString(REDIS_DATABASE);
-        if (!database.equals(FROM_TOPIC)) {
-            return Integer.parseInt(database);
+        String setting = getString(REDIS_DATABASE);
+        int database = setting.equals(FROM_TOPIC) ? numberIn(topic) : Integer.parseInt(setting);
+        if (database != 0 && ConnectionSettings.isCluster(this)) {
+            throw new ConfigException(
+                    REDIS_DATABASE,
+                    setting,
+                    "a cluster has only db 0: set it to 0, and give each Pika db a cluster and a sink of its own");
         }
+        return database;
+    }
+
+    private static int numberIn(String topic) {
         Matcher m = TOPIC_OF_DATABASE.matcher(topic);
         if (!m.matches()) {
             throw new ConfigException(

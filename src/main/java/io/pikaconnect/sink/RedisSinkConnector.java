@@ -10,12 +10,10 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** Applies the changes in a topic of the source connector to Redis: in order, each once. */
 public final class RedisSinkConnector extends SinkConnector {
@@ -31,27 +29,9 @@ public final class RedisSinkConnector extends SinkConnector {
 
     @Override
     public void start(Map<String, String> props) {
-        properties = found(props);
+        properties = Map.copyOf(props);
         Started.note(RedisSinkConnector.class, RedisSinkConfig.connector(props));
         RedisSinkConfig.removed(props).forEach(LOG::warn);
-    }
-
-    /** The properties, and that Redis is a cluster where it says so and nothing is set. */
-    private static Map<String, String> found(Map<String, String> props) {
-        try {
-            RedisSinkConfig config = new RedisSinkConfig(props);
-            if (SinkValidation.isCluster(config)) {
-                LOG.info(
-                        "{}: {} is a node of a Redis Cluster, which is written to as with {}=true",
-                        config.connector(),
-                        config.target(),
-                        ConnectionSettings.CLUSTER);
-                return Map.copyOf(config.ofCluster().originalsStrings());
-            }
-        } catch (ConfigException | JedisException e) {
-            LOG.debug("Whether Redis is a cluster is not known; the tasks will see", e);
-        }
-        return Map.copyOf(props);
     }
 
     @Override
@@ -95,7 +75,8 @@ public final class RedisSinkConnector extends SinkConnector {
                 "The offsets of its consumer group mean nothing to it: its place in the topic is kept in Redis "
                         + config.target() + ", beside the data, in the hash "
                         + config.ledgerPrefix() + "ledger",
-                "To have the topic applied again, stop the connector, empty the target db (FLUSHDB) and resume it; with"
+                "To have the topic applied again, stop the connector, empty the target db (FLUSHDB; a cluster:"
+                        + " FLUSHALL on each node) and resume it; with"
                         + " rebuild=auto it starts from the topic's start");
     }
 }

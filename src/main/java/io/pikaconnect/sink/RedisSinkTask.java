@@ -7,6 +7,7 @@ import io.pikaconnect.settings.Started;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,9 +15,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Connect calls of a sink task; see {@link StartedSinkTask}. */
 public final class RedisSinkTask extends SinkTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSinkTask.class);
 
     private final TaskClock clock;
     private final Function<Optional<KafkaSettings>, Supplier<Optional<String>>> clusters;
@@ -49,8 +54,28 @@ public final class RedisSinkTask extends SinkTask {
     public void start(Map<String, String> properties) {
         RedisSinkConfig config = new RedisSinkConfig(properties);
         Started.note(RedisSinkConnector.class, config.connector());
-        started = Optional.of(
-                new StartedSinkTask(config, context, clusters.apply(KafkaSettings.of(config)), clock, start));
+        start(config);
+    }
+
+    private void start(RedisSinkConfig its) {
+        started = Optional.of(new StartedSinkTask(its, context, clusters.apply(KafkaSettings.of(its)), clock, start));
+    }
+
+    /** What the one node that is named turned out to be. It may be away when the task starts, so that this is known late. */
+    private void startForCluster() {
+        StartedSinkTask before = started();
+        RedisSinkConfig config = before.config();
+        LOG.info(
+                "{}: {} is a node of a Redis Cluster, which is written to as with {}=true",
+                config.connector(),
+                config.target(),
+                ConnectionSettings.CLUSTER);
+        RedisSinkConfig found = config.ofCluster();
+        found.topics().forEach(found::database);
+        Set<TopicPartition> partitions = before.partitions();
+        before.abandon();
+        start(found);
+        started().open(partitions);
     }
 
     @Override
@@ -60,6 +85,9 @@ public final class RedisSinkTask extends SinkTask {
 
     @Override
     public void put(Collection<SinkRecord> records) {
+        if (started().hasFoundCluster()) {
+            startForCluster();
+        }
         started().put(records);
     }
 

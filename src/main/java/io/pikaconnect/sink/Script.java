@@ -33,7 +33,7 @@ enum Script {
     REBUILD("prelude"),
     WRITER("prelude"),
     PROBE("prelude", "rehearsal"),
-    SLOTS(Files.ALWAYS, Files.and(Files.ON_DEMAND, "slot-shares")),
+    SLOTS(Files.and(Files.ALWAYS, "plain", "restores"), Files.and(Files.ON_DEMAND, "slot-shares")),
     GIFTS("prelude"),
     CANDIDATES("prelude"),
     PICKED("prelude"),
@@ -45,7 +45,10 @@ enum Script {
     REMOVED("prelude"),
     RELEASE("prelude"),
     RELEASED("prelude"),
-    SWEPT("prelude");
+    SWEPT("prelude"),
+    FORMS("prelude", "restores"),
+    RETIRED("prelude"),
+    REFILL("prelude");
 
     private static final byte[] NO_KEYS = {'0'};
 

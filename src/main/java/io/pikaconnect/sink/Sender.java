@@ -56,6 +56,7 @@ final class Sender {
     private final Queue<Leaving> leaving = new ConcurrentLinkedQueue<>();
 
     private volatile boolean stopped;
+    private volatile boolean hasFoundCluster;
     private volatile Optional<Link> link = Optional.empty();
 
     /** Of the link, or of one that is being made; closed to stop this thread. */
@@ -113,6 +114,11 @@ final class Sender {
         return link.isPresent() || partitions.isEmpty();
     }
 
+    /** Whether Redis turned out to be a cluster; nothing was done then. */
+    boolean hasFoundCluster() {
+        return hasFoundCluster;
+    }
+
     /** There may be something new to do. */
     void wake() {
         if (!partitions.isEmpty()) {
@@ -165,6 +171,9 @@ final class Sender {
             }
             pingWhenIdle();
             return nanosUntilNextStep();
+        } catch (ClusterFound e) {
+            hasFoundCluster = true;
+            return WITHOUT_PARTITIONS_NANOS;
         } catch (JedisConnectionException e) {
             return connectionLost(RedisErrors.CONNECTION, e.getMessage());
         } catch (JedisDataException e) {

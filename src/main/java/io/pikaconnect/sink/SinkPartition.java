@@ -81,6 +81,7 @@ final class SinkPartition {
                 new SequenceChecker(counters, config.getLong(RedisSinkConfig.HOLE_TIMEOUT_MS), clock),
                 queue,
                 ConnectionSettings.isCluster(config) ? SlotShares::whole : Share::of,
+                ConnectionSettings.isCluster(config),
                 counters,
                 clock);
     }

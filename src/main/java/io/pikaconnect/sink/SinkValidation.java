@@ -111,12 +111,6 @@ final class SinkValidation {
                                         ? "set redis.database=source, or deploy a sink for each"
                                         : "deploy a sink for each, with its own redis.database"));
             }
-            if (ConnectionSettings.isCluster(sink)
-                    && sink.topics().stream().anyMatch(topic -> sink.database(topic) != 0)) {
-                problems.add(
-                        RedisSinkConfig.REDIS_DATABASE,
-                        "a cluster has only db 0: set it to 0, and give each Pika db a cluster and a sink of its own");
-            }
         } catch (ConfigException e) {
             problems.add(RedisSinkConfig.REDIS_DATABASE, e.getMessage());
         }
@@ -186,7 +180,7 @@ final class SinkValidation {
             ClusterTarget cluster, RedisSinkConfig sink, String where, Problems problems, Moment moment) {
         Optional<SlotMap> found = cluster.slots(socket -> {});
         if (found.isEmpty()) {
-            moment.met(cluster.setting(), where + "the cluster is down: CLUSTER INFO of its nodes has why");
+            moment.met(cluster.setting(), where + "the cluster is down: " + cluster.whyDown());
             return;
         }
         SlotMap slots = found.get();

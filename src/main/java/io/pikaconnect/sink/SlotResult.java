@@ -20,6 +20,14 @@ record SlotResult(
         String error,
         LedgerReply.FailureKind kind) {
 
+    private static final String NO_ERROR = "";
+
+    /** All of it was applied. */
+    static SlotResult applied(SlotPart part) {
+        return new SlotResult(
+                part.slot, Status.APPLIED, Optional.of(part.end()), 0, 0, NO_ERROR, LedgerReply.FailureKind.ERROR);
+    }
+
     enum Status {
         APPLIED,
         PAUSED,

@@ -6,9 +6,7 @@ import static io.pikaconnect.sink.ScriptValues.texts;
 
 import io.pikaconnect.redis.Server;
 import io.pikaconnect.redis.SlotMap;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,101 +28,22 @@ import java.util.stream.IntStream;
  */
 final class SlotScripts {
 
-    /** What a partition's slots answered, by node, together. */
-    record Applied(
-            List<SlotResult> results, long nowMs, long aheadMs, boolean late, List<LedgerReply.Discarded> discarded) {}
-
     private static final String AWAY = "away";
 
     private final RedisSinkConfig config;
     private final ClockDifference clockDifference;
     private final Supplier<Optional<String>> kafka;
     private final String prefix;
-    private final List<byte[]> policies;
 
     /** @param kafka the id of the Kafka cluster, where it is known */
-    SlotScripts(
-            RedisSinkConfig config,
-            boolean asksBeforeConflicts,
-            ClockDifference clockDifference,
-            Supplier<Optional<String>> kafka) {
+    SlotScripts(RedisSinkConfig config, ClockDifference clockDifference, Supplier<Optional<String>> kafka) {
         this.config = config;
         this.clockDifference = clockDifference;
         this.kafka = kafka;
         this.prefix = config.getString(RedisSinkConfig.LEDGER_PREFIX);
-        this.policies = texts(
-                config.onWrongType().word(),
-                (asksBeforeConflicts ? Policy.OnConflict.FAIL : config.onConflict()).word());
     }
 
-    /**
-     * Applies parts of a batch.
-     *
-     * @param writer of the epoch, as the ledger has it
-     * @param appliedUpTo of all partitions, if slots give to others, in the form that slots.lua reads
-     */
-    Applied apply(ClusterLink link, long epoch, String writer, List<SlotPart> parts, String appliedUpTo) {
-        Map<Server, List<SlotPart>> byNode = new LinkedHashMap<>();
-        List<SlotResult> results = new ArrayList<>();
-        for (SlotPart part : parts) {
-            link.master(part.slot)
-                    .ifPresentOrElse(
-                            node -> byNode.computeIfAbsent(node, n -> new ArrayList<>())
-                                    .add(part),
-                            () -> results.add(away(part.slot, "no node has it")));
-        }
-        Map<Server, List<byte[]>> calls = new LinkedHashMap<>();
-        byNode.forEach((node, its) -> {
-            List<byte[]> args = texts(prefix, epoch);
-            args.addAll(policies);
-            args.addAll(texts(
-                    config.onLongAbsence().word(),
-                    writer,
-                    config.getLong(RedisSinkConfig.EXPIRY_GRACE_MS),
-                    config.getInt(RedisSinkConfig.SCRIPT_MAX_MS),
-                    appliedUpTo));
-            its.forEach(part -> part.addTo(args));
-            calls.put(node, args);
-        });
-        long asked = clockDifference.workerMs();
-        long now = 0;
-        long ahead = 0;
-        boolean late = false;
-        List<LedgerReply.Discarded> discarded = new ArrayList<>();
-        for (Map.Entry<Server, ScriptReply> answer :
-                link.run(Script.SLOTS, calls).entrySet()) {
-            ScriptReply reply = answer.getValue();
-            now = reply.number("now");
-            clockDifference.redisReplied(asked, now);
-            ahead = Math.max(ahead, reply.number("ahead"));
-            late |= reply.text("late").equals("1");
-            discarded.addAll(ReplyParser.discarded(reply));
-            results.addAll(results(byNode.get(answer.getKey()), reply.list("results")));
-        }
-        return new Applied(results, now, ahead, late, discarded);
-    }
-
-    private static List<SlotResult> results(List<SlotPart> parts, List<byte[]> words) {
-        List<SlotResult> results = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) {
-            String kind = text(words.get(6 * i + 5));
-            results.add(new SlotResult(
-                    parts.get(i).slot,
-                    SlotResult.Status.valueOf(text(words.get(6 * i)).toUpperCase(Locale.ROOT)),
-                    place(words.get(6 * i + 1)),
-                    Integer.parseInt(text(words.get(6 * i + 2))),
-                    Integer.parseInt(text(words.get(6 * i + 3))),
-                    text(words.get(6 * i + 4)),
-                    kind.equals(ScriptValues.NONE) ? LedgerReply.FailureKind.ERROR : ReplyParser.failureKind(kind)));
-        }
-        return results;
-    }
-
-    private static SlotResult away(int slot, String why) {
-        return new SlotResult(slot, SlotResult.Status.AWAY, Optional.empty(), 0, 0, why, LedgerReply.FailureKind.ERROR);
-    }
-
-    private static Optional<SlotPlace> place(byte[] word) {
+    static Optional<SlotPlace> place(byte[] word) {
         String text = text(word);
         return text.equals(ScriptValues.NONE) ? Optional.empty() : Optional.of(SlotPlace.parse(text));
     }
@@ -207,6 +126,23 @@ final class SlotScripts {
                     counts[1] += answer.reply().list(AWAY).size();
                 });
         return new Marked(counts[0] > 0, counts[1] > 0);
+    }
+
+    /**
+     * Has slots begin that epoch again, with the next time that its barrier is read.
+     *
+     * @return whether all were there
+     */
+    boolean retire(ClusterLink link, long epoch, IntStream slots) {
+        int[] away = new int[1];
+        new SlotCalls(
+                        link,
+                        Script.RETIRED,
+                        texts(prefix, epoch),
+                        (slot, args) -> args.add(SlotTags.bytes(slot)),
+                        slot -> away[0]++)
+                .run(slots, answer -> away[0] += answer.reply().list(AWAY).size());
+        return away[0] == 0;
     }
 
     /** How far the slots of a barrier are. */

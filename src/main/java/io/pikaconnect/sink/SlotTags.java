@@ -3,6 +3,7 @@ package io.pikaconnect.sink;
 import io.pikaconnect.change.KeySlot;
 import io.pikaconnect.change.Resp;
 import io.pikaconnect.redis.SlotMap;
+import java.util.Arrays;
 
 /**
  * For each hash slot of a cluster a short text of that slot: between braces in a key it puts the key there. They are part of
@@ -15,12 +16,18 @@ final class SlotTags {
 
     private static final String DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
     private static final String[] TAGS = tags();
+    private static final byte[][] BYTES = Arrays.stream(TAGS).map(Resp::bytes).toArray(byte[][]::new);
 
     private SlotTags() {}
 
     /** The first one in the order of length, then of {@link #DIGITS}. */
     static String of(int slot) {
         return TAGS[slot];
+    }
+
+    /** The same as bytes; shared, and never written to. */
+    static byte[] bytes(int slot) {
+        return BYTES[slot];
     }
 
     static int slot(String tag) {

@@ -308,12 +308,30 @@ final class StartedSinkTask {
         leaving.forEach(isNoted -> isNoted.cancel(false));
     }
 
-    void stop() {
+    /** Has its senders end, and waits for none of them: they have done nothing yet. */
+    void abandon() {
         metrics.close();
         senders.forEach(Sender::stop);
+    }
+
+    void stop() {
+        abandon();
         long until = System.nanoTime() + STOP_NANOS;
         senders.forEach(sender -> sender.awaitStopped(until));
         LOG.info("Stopped: {}", counters);
+    }
+
+    /** Whether Redis turned out to be a cluster, which such a task is not for; it has done nothing then. */
+    boolean hasFoundCluster() {
+        return senders.stream().anyMatch(Sender::hasFoundCluster);
+    }
+
+    RedisSinkConfig config() {
+        return config;
+    }
+
+    Set<TopicPartition> partitions() {
+        return Set.copyOf(partitions.keySet());
     }
 
     SinkCounters counters() {

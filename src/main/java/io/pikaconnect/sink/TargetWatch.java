@@ -17,19 +17,31 @@ final class TargetWatch {
     static final long EVERY_MS = 30_000;
 
     private final Target target;
+    private final boolean mayBeCluster;
     private final LongSupplier clockMs;
     private long checkedMs;
     private long evicted;
 
-    /** @param clockMs this worker's clock; a jump only causes an earlier check */
-    TargetWatch(Target target, LongSupplier clockMs) {
+    /**
+     * @param mayBeCluster whether nothing says that Redis is no cluster
+     * @param clockMs this worker's clock; a jump only causes an earlier check
+     */
+    TargetWatch(Target target, boolean mayBeCluster, LongSupplier clockMs) {
         this.target = target;
+        this.mayBeCluster = mayBeCluster;
         this.clockMs = clockMs;
     }
 
-    /** Why a Redis that was just connected to cannot be the target. */
+    /**
+     * Why a Redis that was just connected to cannot be the target.
+     *
+     * @throws ClusterFound if it is a node of a cluster, and may be
+     */
     Optional<TaskFailure> connected(Jedis jedis) {
         Map<String, String> info = TargetCheck.info(jedis);
+        if (mayBeCluster && TargetCheck.isOfCluster(info)) {
+            throw new ClusterFound();
+        }
         checkedMs = clockMs.getAsLong();
         evicted = evicted(info);
         return refusal(info);

@@ -166,6 +166,19 @@ public final class ClusterFixture implements TargetFixture, AfterEachCallback {
         return keys().stream().filter(key -> key.startsWith(SinkFixture.PREFIX)).toList();
     }
 
+    /** Ends all workers, and deletes all data of nodes that are alive. */
+    void empty() {
+        workers.forEach(ModelWorker::crash);
+        workers.clear();
+        committed.clear();
+        for (RedisServer master : cluster.masters()) {
+            try (Jedis redis = master.connect()) {
+                redis.flushAll();
+            }
+        }
+        cluster.awaitReplicas();
+    }
+
     private static int slot(String key) {
         return KeySlot.slot(key.getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.Jedis;
 
 /** Commands over keys of several slots of a cluster, each of which does its share. */
@@ -21,12 +23,26 @@ class ClusterSharesTest {
 
     private static final int PARTITIONS = 4;
 
-    @RegisterExtension
-    private final ClusterFixture sink = new ClusterFixture("--appendonly", "yes");
+    private static ClusterFixture sink;
 
     private final ModelTopic topic = new ModelTopic("pika.db0", PARTITIONS)
             .at(System.currentTimeMillis() - 3_600_000)
             .begin();
+
+    @BeforeAll
+    static void start() {
+        sink = new ClusterFixture("--appendonly", "yes");
+    }
+
+    @AfterEach
+    void empty() {
+        sink.empty();
+    }
+
+    @AfterAll
+    static void stop() {
+        sink.close();
+    }
 
     @Test
     void theClusterEndsUpWithWhatTheMasterHolds() throws Exception {
@@ -118,9 +134,9 @@ class ClusterSharesTest {
     void ifWhatASlotHasToTakeAgainIsNotKeptTheSinkStops() {
         String from = elsewhere("from");
         String to = elsewhere("to", from, ClusterFixture.CONTROL);
-        int moves = 1_500;
+        int moves = 220;
         for (int i = 0; i < moves; i++) {
-            topic.command("RPUSH", from, i + "x".repeat(4_000));
+            topic.command("RPUSH", from, i + "x".repeat(30_000));
         }
         sink.applyAll(topic).close();
         replicaStopsAt(to);

@@ -26,7 +26,7 @@ class ClusterSinkTest {
         for (int i = 0; i < 300; i++) {
             topic.command("SET", "k" + i, "v" + i);
         }
-        topic.command("PEXPIREAT", "k7", System.currentTimeMillis() + 100_000).ticks();
+        topic.command("PEXPIREAT", "k7", System.currentTimeMillis() + 3_600_000).ticks();
         try (ClusterFixture sink = new ClusterFixture(3, 0)) {
             ModelWorker worker = sink.applyAll(topic);
             assertThat(sink.content()).hasSize(300).containsEntry("k7", "v7");
@@ -69,7 +69,7 @@ class ClusterSinkTest {
         topic.change(
                 Resp.bytes("later"),
                 Command.of("SET", "later", "x"),
-                Command.of("PEXPIREAT", "later", System.currentTimeMillis() + 100_000));
+                Command.of("PEXPIREAT", "later", System.currentTimeMillis() + 3_600_000));
         worker.until(() -> sink.isAtEnd(topic));
         assertThat(sink.deadline("later")).isLessThan(SinkFixture.FAR).isPositive();
         aNodeThatHasLostTheEndOfTheReleaseIsReleasedAgain(sink, worker, topic, held);

@@ -157,7 +157,7 @@ class RestoredValuesTest {
     }
 
     /** Few names, so that many are there already, of the same type or another one. */
-    private static ModelTopic mixed(Random random, int partitions) {
+    static ModelTopic mixed(Random random, int partitions) {
         ModelTopic topic = ModelTopic.begun(partitions).inSnapshot(true);
         for (int i = 0; i < 600; i++) {
             String key = "k" + random.nextInt(150);
