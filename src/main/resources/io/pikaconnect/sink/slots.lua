@@ -197,9 +197,13 @@ local function apply_slot(place_before, sequence_before, done_before, policy, co
     return leave('away', nil, probe.err)
   end
   local ledger = prefix .. 'ledger'
-  local text, deadlines, grace_then, held = unpack(call('HMGET', ledger, 'place', 'deadlines', 'grace', 'held'))
+  local text, deadlines = unpack(call('HMGET', ledger, 'place', 'deadlines'))
   if not text or find(text, place_before, 1, true) ~= 1 then
     return leave('refused', text)
+  end
+  local grace_then, held
+  if deadlines then
+    grace_then, held = unpack(call('HMGET', ledger, 'grace', 'held'))
   end
   load_deadline_state(deadlines or 'held', grace_then or new_grace, false, held)
   sequence, done, clock = sequence_before, done_before, tonumber(sub(text, #place_before + 1))
