@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
-/** A cluster to which everything happens that {@link ClusterEvents} knows, until somebody wants to know what it holds. */
+/** A cluster to which anything of {@link ClusterEvents} happens, until somebody wants to know what it holds. */
 public final class TroubledCluster implements TargetFixture {
 
     private static final int MOST_PAUSE_NANOS = 2_000_000_000;
