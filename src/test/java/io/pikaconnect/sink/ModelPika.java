@@ -18,6 +18,8 @@ final class ModelPika {
 
     private static final int KEYS = 60;
     private static final long NEVER = -1;
+    /** The sweep has ended the key since it was read. */
+    private static final long GONE = -2;
 
     private record Held(Object value, long deadline) {}
 
@@ -65,7 +67,7 @@ final class ModelPika {
         content.forEach((key, value) -> {
             long at = deadlines.applyAsLong(key);
             long deadline = at < 0 ? NEVER : at > SinkFixture.FAR ? at - SinkFixture.FAR : at - grace;
-            if (!isOver(deadline)) {
+            if (at != GONE && !isOver(deadline)) {
                 all.put(key, text(value, deadline));
             }
         });
