@@ -129,6 +129,9 @@ final class LiveTrial implements AutoCloseable {
         settings.put("types.include", joined(selection.types()));
         pika.setup().password().ifPresent(password -> settings.put("pika.password", password));
         connect = new ModelConnect(settings, applied.partitions, exactlyOnce, seed);
+        if (seed / 2 % 2 == 0) { // the other half of the seeds has raw records only
+            connect.changeFormatAtEachStart();
+        }
         for (int w = 0; w < 2; w++) {
             start(w);
         }

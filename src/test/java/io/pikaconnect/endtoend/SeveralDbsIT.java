@@ -12,8 +12,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** Two dbs of a master go through a topic each and one sink connector into the Redis dbs of the same numbers. */
+/**
+ * Two dbs of a master go through a topic each and one sink connector into the Redis dbs of the same numbers. Their records
+ * are structs, which converters of the worker write and read.
+ */
 class SeveralDbsIT {
+
+    private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
+    private static final Map<String, String> WRITTEN = Map.of("record.format", "struct", "value.converter", JSON);
+    private static final Map<String, String> READ = Map.of(
+            "value.converter", "io.pikaconnect.struct.RawOrStructConverter", "value.converter.struct.converter", JSON);
 
     @Test
     void eachReachesTheRedisDbOfItsNumber() throws Exception {
@@ -24,8 +32,8 @@ class SeveralDbsIT {
         try (RecordedMaster master = RecordedMaster.start(played, MasterSetup.REAL.withDatabases("db0", "db1", "db2"));
                 RedisServer redis = RedisServer.start();
                 Pipeline pipeline = new Pipeline("several", true, master, List.of("db0", "db2"))) {
-            pipeline.deploySource();
-            pipeline.deploySink(redis);
+            pipeline.deploySource(WRITTEN);
+            pipeline.deploySink(redis, READ);
             pipeline.awaitRecords(500);
             pipeline.killWorker();
             pipeline.awaitHolds(redis, 0, recorded.resolve("expected-after-binlog.jsonl"));
