@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,19 @@ class VerifyCommandTest {
                         migration.run("verify", "--json", "--pause", "0").out())
                 .get(0);
         assertThat(printed).isEqualTo(written);
+    }
+
+    @Test
+    void comparesTheKeysThatTheSinkAppliesByTheirNamesInRedis() {
+        migration.connect().deploy(Pipeline.SINK, Map.of("keys.exclude", "tmp:*", "key.prefix.replace", "=app:"));
+        migration.inPika(client -> client.set("tmp:1", "left out"));
+        migration.catchUp();
+        migration.inRedis(client -> client.rename("key", "app:key"));
+        FakeMigration.Result result = migration.run("verify", "--pause", "0");
+        assertThat(result.out()).as(result::err).isEqualTo("db0: EQUAL: 1 keys compared\n");
+        migration.inRedis(client -> client.set("app:tmp:1", "left out"));
+        assertThat(migration.run("verify", "--pause", "0").out())
+                .contains("db0: DIFFERENT: 1 of 1 keys", "extra: app:tmp:1 is no key in Pika");
     }
 
     /** Writers have changed a key, and the sink gets there only after a while. */
