@@ -21,8 +21,10 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * The Lua scripts that Redis runs for the sink. Each is one chunk: the files that it needs, then a file with its name. A
  * file's first lines have what it defines and needs.
  *
- * <p>Redis makes every function of a script again at each call. What most batches do not need is therefore inside of one
- * function, which makes the others when a command needs one: an empty batch takes Redis a quarter of the time.
+ * <p>Redis makes every function of a script again at each call. What most batches do not need is therefore inside of functions
+ * that are called when a command needs it. And all but the short names and the prelude are inside of functions of their own: a
+ * function that is made gets the locals of the functions around it at once, but looks for those beside it one by one, among all
+ * that were captured so far.
  */
 enum Script {
     OPEN("prelude", "rehearsal", "restores", "shadows"),
@@ -63,8 +65,8 @@ enum Script {
         }
     }
 
-    private final List<String> needed;
-    private final String definitions;
+    private final List<String> always;
+    private final List<String> onDemand;
     private final byte[] text;
     private final byte[] sha;
 
@@ -73,9 +75,9 @@ enum Script {
     }
 
     Script(List<String> always, List<String> onDemand) {
-        needed = Stream.concat(always.stream(), onDemand.stream()).toList();
-        definitions = read("names") + read(always) + (onDemand.isEmpty() ? "" : function(onDemand));
-        text = (definitions + read(file())).getBytes(StandardCharsets.UTF_8);
+        this.always = always;
+        this.onDemand = onDemand;
+        text = with(read(file())).getBytes(StandardCharsets.UTF_8);
         try {
             sha = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(text))
@@ -85,19 +87,25 @@ enum Script {
         }
     }
 
-    /** The function that {@code operations.lua} calls when a command needs one of these files. */
-    private static String function(List<String> files) {
-        return "define_rest = function()\n" + read("names") + read(files) + "end\n";
-    }
-
     /** The files that come before its own, in order. */
     List<String> needed() {
-        return needed;
+        return Files.and(always, onDemand.toArray(String[]::new));
     }
 
-    /** The text before its own file's. */
-    String definitions() {
-        return definitions;
+    /**
+     * The text of a script: the prelude and around the rest of it a function each, called at once. {@code operations.lua} calls
+     * define_all when a command needs one of the files that it defines.
+     *
+     * @param own what comes after the files that it needs
+     */
+    String with(String own) {
+        String defined = onDemand.stream()
+                .map(file -> "define['" + file + "'] = function()\n" + read(file) + "end\n")
+                .collect(Collectors.joining());
+        String defineAll = "define_all = function()\n" + read("names") + read("on-demand") + defined + "end\n";
+        String rest = read(always.subList(1, always.size())) + (onDemand.isEmpty() ? "" : defineAll) + own;
+        return read("names") + "return (function()\n" + read(always.subList(0, 1)) + "return (function()\n" + rest
+                + "end)()\nend)()\n";
     }
 
     /** The file with its name, without {@code .lua}. */

@@ -1,6 +1,6 @@
 -- Decides what becomes of a command that failed.
 --
--- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys
+-- needs:   prelude, shadows, operations, several-keys
 -- defines: resolve_error, skip_wrong_type
 
 do
@@ -114,6 +114,7 @@ resolve_error = function(cmd, reply, run_again)
   end
   local kind = classify(err)
   local policy = kind == 'wrongtype' and on_wrong_type or kind == 'conflict' and on_conflict or 'fail'
+  need('several-keys')
   if policy == 'overwrite' then
     delete_conflicting(cmd)
     reply = (run_again or run)(cmd)

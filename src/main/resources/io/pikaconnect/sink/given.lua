@@ -8,16 +8,16 @@
 
 local MOST_GIVEN = 1000 -- of a partition, that have not been taken
 
-local function given_by(partition)
+given_by = function(partition)
   return prefix .. 'given:' .. partition
 end
 
-local function given_to(partition, position)
+given_to = function(partition, position)
   return partition .. ':' .. position
 end
 
 -- The field of another partition.
-local function partner(partition)
+partner = function(partition)
   return read_field(call('HGET', KEYS[1], 'p' .. partition))
 end
 
@@ -27,7 +27,7 @@ end
 
 -- Whether a partition has done the record at that position, or never will: it is past all records of the epoch, and does not
 -- have those that it has not done.
-local function is_past(field, epoch, position)
+is_past = function(field, epoch, position)
   return field.sequence and not_before(field.position, position) or waits_in_later_epoch(field, epoch)
 end
 
@@ -42,18 +42,18 @@ local function some_will_not_take(epoch)
 end
 
 -- A partition that has to take something before more can be given; nil if there is room.
-local function partition_in_the_way(from, epoch)
+partition_in_the_way = function(from, epoch)
   if call('HLEN', given_by(from)) >= MOST_GIVEN and not some_will_not_take(epoch) then
     return match(call('HRANDFIELD', given_by(from)), '^%d+')
   end
 end
 
 -- The record has to wait until that partition has given what it has for it, or is past it.
-local function waiting_for(partition)
+waiting_for = function(partition)
   return { err = partition, kind = 'waiting', what = 'place' }
 end
 
 -- The record has to wait until that partition has taken something.
-local function waiting_for_room(partition)
+waiting_for_room = function(partition)
   return { err = partition, kind = 'waiting', what = 'room' }
 end

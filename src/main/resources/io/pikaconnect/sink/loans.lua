@@ -2,8 +2,10 @@
 -- their turn comes, and runs the command. A small value is lent as a copy, and the lender does not wait. Of a large one, and
 -- of what the command changes or does not accept, there is no copy: the lender stands still until the command is done.
 --
--- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given
+-- needs:   prelude, shadows, operations, conflicts, given
 -- defines: the operations pika.lend and pika.borrow, see Loan.java
+
+need('given')
 
 do
   local MOST_ELEMENTS, MOST_BYTES = 128, 16384 -- of a copy

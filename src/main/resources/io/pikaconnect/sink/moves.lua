@@ -2,11 +2,13 @@
 -- the other at the barrier. What the first half takes out is given to the second half's partition. The second half waits until
 -- the first is done; the first never waits, unless too much is waiting.
 --
--- needs:   prelude, shadows, operations, strings, stages, removals, stores, several-keys, conflicts, given
+-- needs:   prelude, shadows, operations, conflicts, given
 -- defines: the operations pika.give and pika.take, see MoveHalf.java
 --
 -- A half is an ordinary command on one key, and what prevents that command prevents the half: a give from a key of another
 -- type gives nothing, and what cannot be put into a key of another type is gone, as on.wrong.type has it.
+
+need('given')
 
 do
   -- Runs the half that is a command on one key; its reply, 0 if a policy left it out.

@@ -2,28 +2,33 @@
 --
 -- needs:   prelude, shadows
 -- defines: operations (by name; each takes the command as a table, its name first), discard, blocking_type, has_uncounted,
---          uncounted, recount, set_change, within, make_way, refusal, run; declares resolve_error and skip_wrong_type (defined in
---          conflicts)
+--          uncounted, recount, set_change, within, make_way, refusal, run, need; declares resolve_error and skip_wrong_type
+--          (defined in conflicts)
 
 -- What most batches do not need is defined when a command needs it: Redis makes all functions of a script again at each call,
--- and to make all of them takes it four times as long as to make these. Script.java makes one function, define_rest, of those
--- files.
-local define_rest
+-- and to make all of them takes it three times as long as to make these. Script.java makes one function of each of those files,
+-- and one, define_all, that defines these functions.
+local define, define_all = {}, nil
 
-local function need_rest()
-  if define_rest then
-    define_rest()
-    define_rest = nil
+local function need(file)
+  if define_all then
+    define_all()
+    define_all = nil
+  end
+  local once = define[file]
+  if once then
+    define[file] = nil
+    once()
   end
 end
 
 local function resolve_error(...)
-  need_rest()
+  need('conflicts')
   return resolve_error(...)
 end
 
 local function skip_wrong_type(...)
-  need_rest()
+  need('conflicts')
   return skip_wrong_type(...)
 end
 
@@ -51,21 +56,32 @@ end
 
 local operations = {}
 
--- What has an operation that is defined on demand, beside what begins with pika.
-local ON_DEMAND = ' zremrangebyscore zremrangebyrank zpopmin zpopmax lpop rpop rpoplpush smove pfmerge msetnx bitop '
-  .. 'sunionstore sinterstore sdiffstore zunionstore zinterstore '
+-- What has an operation that is defined on demand, and in which file.
+local ON_DEMAND = ' pika.spop=pops pika.setrange=strings pika.stage=stages pika.staged=stages '
+  .. 'pika.zremrangebylex=removals zremrangebyscore=removals zremrangebyrank=removals zpopmin=removals zpopmax=removals '
+  .. 'lpop=removals rpop=removals rpoplpush=several-keys smove=several-keys pfmerge=several-keys msetnx=several-keys '
+  .. 'bitop=several-keys pika.bitop=several-keys sunionstore=several-keys sinterstore=several-keys sdiffstore=several-keys '
+  .. 'zunionstore=several-keys zinterstore=several-keys pika.give=moves pika.take=moves pika.lend=loans pika.borrow=loans '
+  .. 'pika.patterndel=many-keys pika.flushtype=many-keys pika.slot.wait=slot-shares pika.slot.give=slot-shares '
+  .. 'pika.slot.take=slot-shares pika.slot.lend=slot-shares pika.slot.borrow=slot-shares pika.slot.vote=slot-shares '
+  .. 'pika.slot.decide=slot-shares '
 
-local function on_demand(name)
-  return starts_with(name, 'pika.') or find(ON_DEMAND, ' ' .. name .. ' ', 1, true) ~= nil
+-- The operation of that name; false if Redis' own command will do.
+local function operation_of(name)
+  local at = find(ON_DEMAND, ' ' .. name .. '=', 1, true)
+  if at then
+    need(match(ON_DEMAND, '=(%S+)', at))
+  end
+  operations[name] = operations[name] or false
+  return operations[name]
 end
 
 -- Runs a command given as a table; every error comes back as a table with err.
 local function run(cmd)
   local name = lower(cmd[1])
   local operation = operations[name]
-  if not operation and define_rest and on_demand(name) then
-    need_rest()
-    operation = operations[name]
+  if operation == nil then
+    operation = operation_of(name)
   end
   if not operation then
     return try(unpack(cmd))

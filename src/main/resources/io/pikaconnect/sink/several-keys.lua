@@ -1,10 +1,7 @@
 -- Commands over several keys.
 --
--- needs:   prelude, shadows, operations, strings, stages, removals, stores
--- defines: SEVERAL_KEYS, delete_conflicting, is_lent; adds to operations
-
-local SEVERAL_KEYS, delete_conflicting
-local is_lent = {} -- keys of the sink's own that stand for keys of other partitions, see loans.lua
+-- needs:   prelude, shadows, operations, strings, stores
+-- defines: SEVERAL_KEYS, delete_conflicting; adds to operations
 
 do
 
@@ -53,6 +50,7 @@ end
 local function storing(first_of, kinds)
   return function(cmd)
     local first, last = first_of(cmd)
+    need('stores')
     local reply = run_visible(cmd, first, last, cmd[2], kinds, store_in_pages)
     if not failed(reply) then
       drop_shadow(cmd[2])
@@ -73,6 +71,7 @@ local function numkeys_range(cmd)
 end
 
 local function bitop(cmd)
+  need('strings')
   return run_visible(cmd, 4, #cmd, cmd[3], STRING, run_bitop)
 end
 

@@ -3,7 +3,7 @@
 -- another one. What was given never changes: a slot that is older after a failover gives the same again, and one that has to
 -- take again finds it, as long as it is kept.
 --
--- needs:   prelude, shadows, operations, pops, strings, stages, removals, stores, several-keys, conflicts
+-- needs:   prelude, shadows, operations, stages, conflicts
 -- defines: the operations pika.slot.give, pika.slot.take, pika.slot.lend, pika.slot.borrow, pika.slot.vote,
 --          pika.slot.decide and pika.slot.wait, see SlotShares.java
 --
@@ -230,6 +230,7 @@ do
       vote[1] = call('TYPE', key).ok == 'string' and 'string' or vote[1]
     end
     for place in gmatch(cmd[4], '%d+') do
+      need('stages')
       local bytes = whole_stage(stage .. place)
       if not bytes then
         return { err = 'ERR stage ' .. stage .. place .. ' is gone', kind = 'stage' }

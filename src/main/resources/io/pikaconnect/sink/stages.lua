@@ -5,7 +5,7 @@
 --
 -- A stage is a hash: each piece by its offset, and in the field end where the next one begins. Release 0.1.0 had a string.
 
-local whole_stage -- its bytes; nil if it has lost a piece
+need('strings')
 
 do
 
@@ -51,6 +51,7 @@ local function memory_error()
   call('DEL', room)
 end
 
+-- The bytes of a stage; nil if it has lost a piece.
 whole_stage = function(staged)
   local pieces, at = {}, 0
   repeat

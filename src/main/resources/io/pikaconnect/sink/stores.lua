@@ -1,9 +1,7 @@
 -- Results of commands over large sets and sorted sets, made page by page.
 --
--- needs:   prelude, shadows, operations, removals
+-- needs:   prelude, shadows, operations
 -- defines: store_in_pages
-
-local store_in_pages
 
 do
 

@@ -3,18 +3,16 @@
 -- needs:   prelude, shadows, operations
 -- defines: MOST_AT_ONCE, PIECE, make_zeros, copy_piece, make_result, replace_by, run_bitop; adds to operations
 
-local MOST_AT_ONCE = 4 * 2 ^ 20 -- bytes, up to which Redis' own command is used
-local PIECE = 2 ^ 18 -- bytes
+MOST_AT_ONCE = 4 * 2 ^ 20 -- bytes, up to which Redis' own command is used
+PIECE = 2 ^ 18 -- bytes
 
-local function make_zeros(key, length)
+make_zeros = function(key, length)
   return try('SETRANGE', key, int(length - 1), '\0')
 end
 
-local function copy_piece(from, from_offset, to, to_offset, bytes)
+copy_piece = function(from, from_offset, to, to_offset, bytes)
   call('SETRANGE', to, int(to_offset), call('GETRANGE', from, int(from_offset), int(from_offset + bytes - 1)))
 end
-
-local make_result, replace_by
 
 do
 
@@ -62,8 +60,6 @@ replace_by = function(result, key, progress)
 end
 
 end
-
-local run_bitop
 
 do
 

@@ -62,26 +62,72 @@ class ScriptTest {
     /** Run as one of Redis' own it would do something else. */
     @ParameterizedTest
     @EnumSource(names = {"APPLY", "BARRIER", "SLOTS"})
-    void eachOperationThatIsDefinedOnDemandIsFoundByItsName(Script script) throws IOException {
-        String unknown = """
-                local before, unknown, found = {}, {}, 0
+    void eachOperationThatIsDefinedOnDemandIsFoundByItsNameWhateverElseIsDefined(Script script) throws IOException {
+        String notFound = """
+                define_all()
+                define_all = nil
+                local files, before, wrong, found = {}, {}, {}, 0
+                for file in pairs(define) do
+                  files[#files + 1] = file
+                end
                 for name in pairs(operations) do
                   before[name] = true
                 end
-                need_rest()
+                for _, file in ipairs(files) do
+                  need(file)
+                end
                 for name in pairs(operations) do
                   if not before[name] then
                     found = found + 1
-                    unknown[#unknown + 1] = not on_demand(name) and name or nil
+                    local file = match(ON_DEMAND, ' ' .. name:gsub('%.', '%%.') .. '=(%S+)')
+                    if not file or not find(' ' .. table.concat(files, ' ') .. ' ', ' ' .. file .. ' ', 1, true) then
+                      wrong[#wrong + 1] = name
+                    end
                   end
                 end
-                return { found, unknown }
+                return { found, wrong }
                 """;
         try (RedisServer redis = RedisServer.start();
                 Jedis client = redis.connect()) {
-            List<?> reply = (List<?>) client.eval(script.definitions() + unknown, 1, "ledger");
+            List<?> reply = (List<?>) client.eval(script.with(notFound), 1, "ledger");
             assertThat((Long) reply.get(0)).isGreaterThan(20);
             assertThat((List<?>) reply.get(1)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"APPLY", "BARRIER", "SLOTS"})
+    void anOperationIsDefinedWithoutMostOfTheOtherFiles(Script script) throws IOException {
+        String names = """
+                define_all()
+                local names = {}
+                for name, file in gmatch(ON_DEMAND, '(%S+)=(%S+)') do
+                  names[#names + 1] = define[file] and name or nil
+                end
+                return names
+                """;
+        String alone = """
+                local function count(files)
+                  local n = 0
+                  for _ in pairs(files) do
+                    n = n + 1
+                  end
+                  return n
+                end
+                define_all()
+                define_all = nil
+                local before, operation = count(define), operation_of(KEYS[1])
+                return { operation and 1 or 0, before - count(define) }
+                """;
+        try (RedisServer redis = RedisServer.start();
+                Jedis client = redis.connect()) {
+            List<?> onDemand = (List<?>) client.eval(script.with(names), 1, "ledger");
+            assertThat(onDemand).hasSizeGreaterThan(20);
+            for (Object name : onDemand) {
+                List<?> reply = (List<?>) client.eval(script.with(alone), 1, (String) name);
+                assertThat((Long) reply.get(0)).as("%s is defined", name).isEqualTo(1);
+                assertThat((Long) reply.get(1)).as("files for %s", name).isBetween(1L, 3L);
+            }
         }
     }
 
