@@ -22,9 +22,9 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * file's first lines have what it defines and needs.
  *
  * <p>Redis makes every function of a script again at each call. What most batches do not need is therefore inside of functions
- * that are called when a command needs it. And all but the short names and the prelude are inside of functions of their own: a
- * function that is made gets the locals of the functions around it at once, but looks for those beside it one by one, among all
- * that were captured so far.
+ * that are called when a command needs it. And all but the short names is inside of a function of its own: a function that is
+ * made gets the locals of the functions around it at once, but looks for those beside it one by one, among all that were
+ * captured so far.
  */
 enum Script {
     OPEN("prelude", "rehearsal", "restores", "shadows"),
@@ -93,7 +93,7 @@ enum Script {
     }
 
     /**
-     * The text of a script: the prelude and around the rest of it a function each, called at once. {@code operations.lua} calls
+     * The text of a script: the short names, and around the rest of it a function, called at once. {@code operations.lua} calls
      * define_all when a command needs one of the files that it defines.
      *
      * @param own what comes after the files that it needs
@@ -103,9 +103,8 @@ enum Script {
                 .map(file -> "define['" + file + "'] = function()\n" + read(file) + "end\n")
                 .collect(Collectors.joining());
         String defineAll = "define_all = function()\n" + read("names") + read("on-demand") + defined + "end\n";
-        String rest = read(always.subList(1, always.size())) + (onDemand.isEmpty() ? "" : defineAll) + own;
-        return read("names") + "return (function()\n" + read(always.subList(0, 1)) + "return (function()\n" + rest
-                + "end)()\nend)()\n";
+        return read("names") + "return (function()\n" + read(always) + (onDemand.isEmpty() ? "" : defineAll) + own
+                + "end)()\n";
     }
 
     /** The file with its name, without {@code .lua}. */
