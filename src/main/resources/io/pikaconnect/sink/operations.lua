@@ -57,7 +57,7 @@ end
 local operations = {}
 
 -- What has an operation that is defined on demand, and in which file.
-local ON_DEMAND = ' pika.spop=pops pika.setrange=strings pika.stage=stages pika.staged=stages '
+local ON_DEMAND = ' pika.spop=pops pika.setrange=strings pika.stage=stages pika.staged=stages pika.leftout=stages '
   .. 'pika.zremrangebylex=removals zremrangebyscore=removals zremrangebyrank=removals zpopmin=removals zpopmax=removals '
   .. 'lpop=removals rpop=removals rpoplpush=several-keys smove=several-keys pfmerge=several-keys msetnx=several-keys '
   .. 'bitop=several-keys pika.bitop=several-keys sunionstore=several-keys sinterstore=several-keys sdiffstore=several-keys '
