@@ -1,6 +1,8 @@
 package io.pikaconnect.struct;
 
 import io.pikaconnect.Version;
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,6 +19,9 @@ import org.apache.kafka.connect.storage.Converter;
  *
  * <p>The first byte tells: a raw value is RESP and begins with {@code *}. JSON begins with a brace, and what is written with a
  * schema registry with a zero.
+ *
+ * <p>The other one may be of another plugin. Connect sets this plugin's class loader as the thread's, so each call of the
+ * other one sets that of its own plugin, where it finds the classes that its settings name.
  */
 public final class RawOrStructConverter implements Converter, Versioned {
 
@@ -54,16 +59,18 @@ public final class RawOrStructConverter implements Converter, Versioned {
         Map<String, Object> its = new HashMap<>(settings);
         its.remove(STRUCT_CONVERTER);
         other = converter(name);
-        other.configure(its, isKey);
+        withItsClasses(other.getClass(), () -> {
+            other.configure(its, isKey);
+            return other;
+        });
     }
 
     /** Of a plugin on the worker: the class loader of a plugin asks the worker's for those of others. */
     private static Converter converter(String name) {
         try {
-            return Class.forName(name, true, RawOrStructConverter.class.getClassLoader())
-                    .asSubclass(Converter.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
+            Class<? extends Converter> type = Class.forName(name, false, RawOrStructConverter.class.getClassLoader())
+                    .asSubclass(Converter.class);
+            return withItsClasses(type, () -> type.getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             throw new ConfigException(
                     STRUCT_CONVERTER,
@@ -75,22 +82,57 @@ public final class RawOrStructConverter implements Converter, Versioned {
 
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] value) {
-        return isRaw(value) ? raw(value) : other.toConnectData(topic, value);
+        return isRaw(value) ? raw(value) : withItsClasses(other.getClass(), () -> other.toConnectData(topic, value));
     }
 
     @Override
     public SchemaAndValue toConnectData(String topic, Headers headers, byte[] value) {
-        return isRaw(value) ? raw(value) : other.toConnectData(topic, headers, value);
+        return isRaw(value)
+                ? raw(value)
+                : withItsClasses(other.getClass(), () -> other.toConnectData(topic, headers, value));
     }
 
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
-        return isRaw(value) ? (byte[]) value : other.fromConnectData(topic, schema, value);
+        return isRaw(value)
+                ? (byte[]) value
+                : withItsClasses(other.getClass(), () -> other.fromConnectData(topic, schema, value));
     }
 
     @Override
     public byte[] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
-        return isRaw(value) ? (byte[]) value : other.fromConnectData(topic, headers, schema, value);
+        return isRaw(value)
+                ? (byte[]) value
+                : withItsClasses(other.getClass(), () -> other.fromConnectData(topic, headers, schema, value));
+    }
+
+    @Override
+    public void close() throws IOException {
+        // Converters were not closeable in all releases of Connect: asked for by its object, not by its type.
+        Object closed = other;
+        if (closed instanceof Closeable closeable) {
+            withItsClasses(closed.getClass(), () -> {
+                closeable.close();
+                return closed;
+            });
+        }
+    }
+
+    /** What may fail with {@code E}. */
+    @FunctionalInterface
+    private interface Call<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    private static <T, E extends Exception> T withItsClasses(Class<?> plugin, Call<T, E> call) throws E {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin.getClassLoader());
+        try {
+            return call.run();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** Nothing, as ticks have it, or a raw record's bytes. */
