@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,16 @@ class CleanUpCommandTest {
         migration.inRedis(client -> assertThat(client.keys("*")).containsExactly("key"));
         assertThat(migration.connect().changes())
                 .contains("DELETE /connectors/redis-sink", "DELETE /connectors/pika-source");
+    }
+
+    @Test
+    void takesADbOfWhichTheSourceHasNoPlaceToo() {
+        migration.connect().deploy(Pipeline.SOURCE, Map.of("pika.databases", "db0,db1"));
+        stopBoth();
+        migration.ledger(true, "native");
+        FakeMigration.Result done = migration.run("cleanup", "--yes");
+        assertThat(done.exit()).as(done::err).isZero();
+        assertThat(done.out()).contains("delete the topics [pika.db0, pika.db1]");
     }
 
     private void stopBoth() {

@@ -3,6 +3,7 @@ package io.pikaconnect.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,5 +129,52 @@ class CutOverCommandTest {
         assertThat(result.exit()).isEqualTo(ExitCode.NOT_SO);
         assertThat(result.err()).contains("task 0 of pika-source: pika/db0: cannot. Do that");
         assertThat(migration.connect().changes()).isEmpty();
+    }
+
+    /** Such as one whose dump is still pulled: its task runs, but the source has stored nothing yet. */
+    @Test
+    void aDbOfWhichTheSourceHasNoPlaceYetIsNotReady() {
+        releaseWhenItIsWanted();
+        migration.connect().deploy(Pipeline.SOURCE, Map.of("pika.databases", "db0,db1"));
+        refusesFor("db1");
+        migration.connect().replicateAll(Pipeline.SOURCE, List.of("db0", "db2"));
+        refusesFor("db2");
+        // Of a full sync before the present one.
+        migration.connect().replicateAll(Pipeline.SOURCE, List.of("db0"));
+        migration.connect().forget(Pipeline.SOURCE);
+        refusesFor("db0");
+    }
+
+    private void refusesFor(String db) {
+        FakeMigration.Result dry = cutOver("--dry-run");
+        assertThat(dry.exit()).isEqualTo(ExitCode.NOT_SO);
+        assertThat(dry.out()).contains("waits     the sink is ready: " + db + " ");
+        FakeMigration.Result result = cutOver("--writers-stopped");
+        assertThat(result.exit()).isEqualTo(ExitCode.NOT_SO);
+        assertThat(result.err()).contains("the sink is ready; " + db + " ");
+        assertThat(migration.connect().changes()).isEmpty();
+    }
+
+    @Test
+    void aDbThatIsAddedOnTheWayIsWaitedForToo() {
+        migration.connect().afterChange(() -> {
+            migration.ledger(true, "native");
+            migration.connect().replicateAll(Pipeline.SOURCE, List.of("db0", "db1"));
+        });
+        FakeMigration.Result result = cutOver("--writers-stopped");
+        assertThat(result.exit()).isEqualTo(ExitCode.NOT_SO);
+        assertThat(result.err()).contains("; db1 ");
+        assertThat(migration.connect().changes()).noneMatch(change -> change.endsWith("/stop"));
+    }
+
+    @Test
+    void connectorsThatWereStoppedBeforeADbHadAPlaceAreNotCutOver() {
+        migration.ledger(true, "native");
+        migration.connect().deploy(Pipeline.SOURCE, Map.of("pika.databases", "db0,db1"));
+        migration.connect().stop(Pipeline.SOURCE);
+        migration.connect().stop(Pipeline.SINK);
+        FakeMigration.Result result = cutOver("--writers-stopped");
+        assertThat(result.exit()).isEqualTo(ExitCode.NOT_SO);
+        assertThat(result.out()).doesNotContain("the cut-over was done");
     }
 }

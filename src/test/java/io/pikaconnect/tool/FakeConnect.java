@@ -17,17 +17,39 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A Connect cluster's REST interface with a model of connectors: configuration, state, a task each, stored offsets. */
+/** A Connect cluster's REST interface with a model of connectors: configuration, state, tasks, stored offsets. */
 final class FakeConnect implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DATABASES = "pika.databases";
 
-    /** A connector; {@code trace} is that of its task when that has failed. */
+    /** A connector; {@code trace} is that of its first task when that has failed, {@code found} what {@code *} stands for. */
     private static final class Connector {
         private final Map<String, String> config = new TreeMap<>();
         private final List<ObjectNode> offsets = new ArrayList<>();
         private String state = "RUNNING";
         private Optional<String> trace = Optional.empty();
+        private List<String> found = List.of("db0");
+
+        /** Their configurations: one for each db that is named, and none once it is stopped. */
+        private List<Map<String, String>> tasks() {
+            if (state.equals("STOPPED")) {
+                return List.of();
+            }
+            if (!config.containsKey(DATABASES)) {
+                return List.of(config);
+            }
+            return (config.get(DATABASES).equals("*")
+                            ? found
+                            : List.of(config.get(DATABASES).split(",")))
+                    .stream()
+                            .map(db -> {
+                                Map<String, String> task = new TreeMap<>(config);
+                                task.put(DATABASES, db);
+                                return task;
+                            })
+                            .toList();
+        }
     }
 
     private final HttpServer server;
@@ -83,6 +105,12 @@ final class FakeConnect implements AutoCloseable {
         connectors.get(name).trace = Optional.of(trace);
     }
 
+    /** The source replicates these dbs: all that it has found. */
+    synchronized void replicateAll(String source, List<String> found) {
+        connectors.get(source).config.put(DATABASES, "*");
+        connectors.get(source).found = found;
+    }
+
     /** Stores the source's place for a db. */
     synchronized void place(String source, String db, String phase, String resume, String sequences) {
         ObjectNode stored = JSON.createObjectNode();
@@ -95,6 +123,14 @@ final class FakeConnect implements AutoCloseable {
         List<ObjectNode> offsets = connectors.get(source).offsets;
         offsets.removeIf(other -> other.path("partition").equals(stored.path("partition")));
         offsets.add(stored);
+    }
+
+    synchronized void forget(String source) {
+        connectors.get(source).offsets.clear();
+    }
+
+    synchronized void stop(String name) {
+        connectors.get(name).state = "STOPPED";
     }
 
     synchronized int places(String source) {
@@ -140,6 +176,15 @@ final class FakeConnect implements AutoCloseable {
             case "GET status" -> {
                 return Optional.of(status(name, connector).toString());
             }
+            case "GET tasks" -> {
+                ArrayNode tasks = JSON.createArrayNode();
+                connector.tasks().forEach(task -> {
+                    ObjectNode one = tasks.addObject();
+                    one.putObject("id").put("connector", name).put("task", tasks.size() - 1);
+                    one.set("config", JSON.valueToTree(task));
+                });
+                return Optional.of(tasks.toString());
+            }
             case "GET offsets" -> {
                 ObjectNode all = JSON.createObjectNode();
                 ArrayNode list = all.putArray("offsets");
@@ -177,10 +222,11 @@ final class FakeConnect implements AutoCloseable {
         ObjectNode status = JSON.createObjectNode().put("name", name);
         status.putObject("connector").put("state", connector.state);
         ArrayNode tasks = status.putArray("tasks");
-        if (!connector.state.equals("STOPPED")) {
-            ObjectNode task = tasks.addObject().put("id", 0);
-            task.put("state", connector.trace.isPresent() ? "FAILED" : connector.state);
-            connector.trace.ifPresent(trace -> task.put("trace", trace));
+        for (int id = 0; id < connector.tasks().size(); id++) {
+            Optional<String> trace = id == 0 ? connector.trace : Optional.empty();
+            ObjectNode task = tasks.addObject().put("id", id);
+            task.put("state", trace.isPresent() ? "FAILED" : connector.state);
+            trace.ifPresent(text -> task.put("trace", text));
         }
         return status;
     }

@@ -10,7 +10,6 @@ import io.pikaconnect.sink.SinkRedis;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,16 +45,22 @@ class MigrationTest {
     }
 
     @Test
-    void isReadyOnceEachDbIs() throws IOException {
-        try (RedisServer server = RedisServer.start()) {
+    void isReadyOnceEachDbHasAPlaceAndTheSinkIsReadyForIt() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                FakeConnect connect = connect()) {
             Map<String, String> settings = ReadyConfig.of(Pipeline.SINK);
             settings.put("redis.address", server.address());
             SinkRedis target = new SinkRedis(settings);
-            List<String> topics = List.of("pika.db0", "pika.db1");
+            ConnectRest rest = new ConnectRest(URI.create(connect.address()), Optional.empty());
+            Endpoint pika = new Endpoint("127.0.0.1", 1, Optional.empty());
+            connect.deploy(Pipeline.SOURCE, Map.of("pika.databases", "db0,db1"));
+            connect.place(Pipeline.SOURCE, "db0", "binlog", "0/0", "4,4");
             noteReady(server, 0);
-            assertThat(Migration.areReady(target, topics)).isFalse();
+            assertThat(Migration.areReady(rest, pika, target, "pika.")).isFalse();
             noteReady(server, 1);
-            assertThat(Migration.areReady(target, topics)).isTrue();
+            assertThat(Migration.areReady(rest, pika, target, "pika.")).isFalse();
+            connect.place(Pipeline.SOURCE, "db1", "binlog", "0/0", "4,4");
+            assertThat(Migration.areReady(rest, pika, target, "pika.")).isTrue();
         }
     }
 

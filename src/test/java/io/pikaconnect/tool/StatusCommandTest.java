@@ -43,6 +43,26 @@ class StatusCommandTest {
     }
 
     @Test
+    void aDbOfWhichTheSourceHasNoPlaceYetIsShownAsNotReady() throws IOException {
+        migration.connect().deploy(Pipeline.SOURCE, Map.of("pika.databases", "db0,db1"));
+        FakeMigration.Result result = migration.run("status");
+        assertThat(result.out().lines())
+                .hasSize(4)
+                .last()
+                .asString()
+                .startsWith("db1: full sync")
+                .contains("not ready");
+        migration.connect().replicateAll(Pipeline.SOURCE, List.of("db0", "db3"));
+        List<JsonNode> json = json(migration.run("status", "--json").out());
+        assertThat(json).hasSize(4);
+        assertThat(json.get(3).path("db").asText()).isEqualTo("db3");
+        assertThat(json.get(3).path("ready").asBoolean(true)).isFalse();
+        migration.connect().replicateAll(Pipeline.SOURCE, List.of("db0"));
+        migration.connect().forget(Pipeline.SOURCE);
+        assertThat(migration.run("status").out()).contains("db0: full sync", "not ready");
+    }
+
+    @Test
     void endsWithThreeAndShowsTheLineWithTheRemedyWhenATaskHasFailed() {
         migration
                 .connect()

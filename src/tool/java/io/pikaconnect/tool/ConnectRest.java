@@ -132,6 +132,20 @@ public final class ConnectRest {
         return Optional.of(config);
     }
 
+    /** What each task of a connector has been given; none while it is stopped. */
+    public List<Map<String, String>> taskConfigs(String name) {
+        List<Map<String, String>> tasks = new ArrayList<>();
+        for (JsonNode task : get("/connectors/" + encoded(name) + "/tasks")) {
+            Map<String, String> config = new TreeMap<>();
+            task.path("config")
+                    .properties()
+                    .forEach(option ->
+                            config.put(option.getKey(), option.getValue().asText()));
+            tasks.add(config);
+        }
+        return tasks;
+    }
+
     /** Changes some settings of a connector; an empty one is taken out. */
     public void change(String name, Map<String, Optional<String>> settings) {
         ObjectNode patch = JSON.createObjectNode();

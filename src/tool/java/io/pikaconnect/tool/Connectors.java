@@ -24,8 +24,6 @@ import redis.clients.jedis.exceptions.JedisException;
 /** A source and a sink that are deployed in a Connect cluster, and the two servers between which they work. */
 final class Connectors {
 
-    private static final String FIRST_DB = "db0";
-
     private final ConnectRest rest;
     private final String source;
     private final String sink;
@@ -135,16 +133,9 @@ final class Connectors {
                 .toList();
     }
 
-    /** The dbs that are replicated: those of which the source has stored a place, or else those that it names. */
+    /** The dbs that are replicated at this moment, whether or not the source has a place of each yet. */
     List<String> databases() {
-        Map<String, SourcePlace> places = places();
-        if (!places.isEmpty()) {
-            return List.copyOf(places.keySet());
-        }
-        return Stream.of(sourceConfig.getOrDefault("pika.databases", FIRST_DB).split(","))
-                .map(String::strip)
-                .map(db -> db.equals("*") ? FIRST_DB : db)
-                .toList();
+        return Databases.of(rest, source, pika);
     }
 
     Map<String, SourcePlace> places() {

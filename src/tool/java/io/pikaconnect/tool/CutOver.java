@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,13 +28,11 @@ final class CutOver {
     private final Connectors connectors;
     private final Output output;
     private final Waiting waiting;
-    private final List<String> databases;
 
     CutOver(Connectors connectors, Output output, Waiting waiting) {
         this.connectors = connectors;
         this.output = output;
         this.waiting = waiting;
-        this.databases = connectors.databases();
     }
 
     /** Whether both connectors are stopped and Redis has everything of Pika, with its own deadlines. */
@@ -88,13 +87,15 @@ final class CutOver {
                 "Pika's binlog does not grow, and Redis has everything",
                 output,
                 () -> failureOr(() -> {
-                    Optional<String> lacks = ofEach(this::lacks);
+                    List<String> databases = connectors.databases();
+                    Optional<String> lacks = ofEach(databases, this::lacks);
                     if (lacks.isPresent()) {
                         return lacks;
                     }
+                    ends.clear();
                     databases.forEach(db -> ends.put(db, end(db)));
                     Waiting.pause(stillSeconds * 1_000L);
-                    return grown(ends);
+                    return grown(ends).or(() -> added(ends.keySet()));
                 }));
         stop(connectors.sink());
         stop(connectors.source());
@@ -174,12 +175,19 @@ final class CutOver {
                 .findFirst();
     }
 
-    /** What a look at a db finds missing, of the first db where something is. */
+    /** What a look at a db finds missing, of the first db where something is, of those replicated now. */
     private Optional<String> ofEach(Function<String, Optional<String>> look) {
+        return ofEach(connectors.databases(), look);
+    }
+
+    private static Optional<String> ofEach(List<String> databases, Function<String, Optional<String>> look) {
         return databases.stream().flatMap(db -> look.apply(db).stream()).findFirst();
     }
 
     private Optional<String> isNotReady(String db) {
+        if (!connectors.places().containsKey(db)) {
+            return Optional.of(db + " has not begun: its full sync has not arrived at " + connectors.source() + " yet");
+        }
         Optional<LedgerView> ledger = connectors.ledger(db);
         if (ledger.isEmpty()) {
             return Optional.of(db + " has no ledger in Redis yet");
@@ -216,6 +224,13 @@ final class CutOver {
             throw new Failed("Pika " + connectors.pika() + " does not answer (" + e.getMessage()
                     + "): without it nobody can see whether Redis has everything");
         }
+    }
+
+    private Optional<String> added(Set<String> looked) {
+        return connectors.databases().stream()
+                .filter(db -> !looked.contains(db))
+                .findFirst()
+                .map(db -> db + " has been added to " + connectors.source());
     }
 
     private Optional<String> grown(Map<String, BinlogPosition> before) {

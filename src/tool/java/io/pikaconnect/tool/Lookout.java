@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -111,7 +112,7 @@ public final class Lookout implements AutoCloseable {
                     problems,
                     connectors.rest().metrics().map(MetricReadings::of).orElse(MetricReadings.unknown()),
                     CutOver.settingsLeft(connectors),
-                    samples.isEmpty() ? OptionalDouble.empty() : commandsPerSecond(connectors));
+                    commandsPerSecond(connectors, samples.keySet()));
         } catch (RuntimeException e) {
             return Seen.nothing(
                     at,
@@ -119,8 +120,11 @@ public final class Lookout implements AutoCloseable {
         }
     }
 
-    private OptionalDouble commandsPerSecond(Connectors connectors) {
-        try (TargetDb redis = connectors.redis(connectors.databases().get(0))) {
+    private OptionalDouble commandsPerSecond(Connectors connectors, Set<String> seen) {
+        if (seen.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        try (TargetDb redis = connectors.redis(seen.iterator().next())) {
             return load.commandsPerSecond(redis.servers());
         } catch (Failed | JedisException e) {
             return OptionalDouble.empty();

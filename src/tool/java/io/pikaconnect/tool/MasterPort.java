@@ -1,6 +1,7 @@
 package io.pikaconnect.tool;
 
 import io.pikaconnect.pika.BinlogPosition;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class MasterPort implements AutoCloseable {
 
     private static final Pattern VERSION = Pattern.compile("(?m)^pika_version:(\\S+)");
+    private static final Pattern BINLOG = Pattern.compile("(?m)^(db\\d+)[ :]binlog_offset=");
     private static final long USUAL_FILE_BYTES = 104_857_600;
 
     private final Jedis jedis;
@@ -30,6 +32,14 @@ public final class MasterPort implements AutoCloseable {
     public Optional<BinlogPosition> end(String db) {
         return find(Pattern.compile("(?m)^" + Pattern.quote(db) + "[ :]binlog_offset=(\\d+) (\\d+)"), "replication")
                 .map(m -> new BinlogPosition(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
+    }
+
+    /** The dbs that have a binlog; empty if INFO does not report it. */
+    public List<String> databases() {
+        return BINLOG.matcher(jedis.info("replication"))
+                .results()
+                .map(db -> db.group(1))
+                .toList();
     }
 
     /** Bytes of binlog between two places. */

@@ -138,7 +138,13 @@ final class Migration implements AutoCloseable {
                 }
                 refuseFailure(pipeline.rest(), pipeline.logs());
                 Optional<Sample> sample = look();
-                if (!ready && sample.filter(Sample::ready).isPresent() && areReady(plan, pipeline.rest())) {
+                if (!ready
+                        && sample.filter(Sample::ready).isPresent()
+                        && areReady(
+                                pipeline.rest(),
+                                plan.pika(),
+                                plan.target(),
+                                plan.source().whole().get("topic.prefix") + ".")) {
                     ready = true;
                     view.say("READY for the cut-over: pika2redis cutover --connect "
                             + pipeline.rest().address() + ", with --dry-run to see its steps.");
@@ -188,16 +194,15 @@ final class Migration implements AutoCloseable {
         }
     }
 
-    /** Whether the sink is ready for each db; what is shown is the first one. */
-    private static boolean areReady(Plan plan, ConnectRest rest) {
-        return areReady(
-                plan.target(),
-                SourcePlace.all(rest.offsets(Pipeline.SOURCE)).keySet().stream()
-                        .map(db -> plan.source().whole().get("topic.prefix") + "." + db)
-                        .toList());
+    /** Whether each db has a place and the sink is ready for it; what is shown is the first one. */
+    static boolean areReady(ConnectRest rest, Endpoint pika, SinkRedis target, String topicPrefix) {
+        List<String> databases = Databases.of(rest, Pipeline.SOURCE, pika);
+        return SourcePlace.all(rest.offsets(Pipeline.SOURCE)).keySet().containsAll(databases)
+                && areReady(
+                        target, databases.stream().map(db -> topicPrefix + db).toList());
     }
 
-    static boolean areReady(SinkRedis target, List<String> topics) {
+    private static boolean areReady(SinkRedis target, List<String> topics) {
         return topics.stream().allMatch(topic -> {
             try (TargetDb db = target.open(topic)) {
                 return db.ledger().filter(LedgerView::isReady).isPresent();

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param waiting records in Kafka that Redis does not have yet
  * @param keys in Redis, without those the sink keeps for itself
  * @param perSecond records applied to Redis since the last sample
- * @param ready the sink's own word: all partitions fresh, nothing stale
+ * @param ready all partitions fresh, nothing stale, by the sink's own word, of a db of which the source has a place
  * @param deadlines whether Redis acts on them by itself: held, holding, releasing or native
  */
 public record Sample(

@@ -84,7 +84,7 @@ public final class Watch {
                     source.map(at -> waiting(at, ledger)).orElse(0L),
                     Math.max(0, target.size() - ledger.map(LedgerView::ownKeys).orElse(0)),
                     perSecond(now),
-                    ledger.map(LedgerView::isReady).orElse(false),
+                    source.isPresent() && ledger.map(LedgerView::isReady).orElse(false),
                     ledger.map(LedgerView::deadlines).orElse("held"));
             applied = OptionalLong.of(now);
             return sample;
