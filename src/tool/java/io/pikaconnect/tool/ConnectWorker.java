@@ -26,7 +26,7 @@ public final class ConnectWorker implements AutoCloseable {
     /** As README advises for workers. */
     public static final String REBALANCE_DELAY_MS = "30000";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Pattern LISTENING = Pattern.compile("REST server listening at (http://[^/,]+)/");
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -144,7 +144,7 @@ public final class ConnectWorker implements AutoCloseable {
         jvm.close();
     }
 
-    private static Map<String, String> properties(Options options) {
+    static Map<String, String> properties(Options options) {
         Map<String, String> p = new TreeMap<>();
         p.put("bootstrap.servers", options.bootstrapServers());
         p.put("group.id", options.groupId());
@@ -163,8 +163,8 @@ public final class ConnectWorker implements AutoCloseable {
         p.put("offset.storage.partitions", "1");
         p.put("status.storage.partitions", "1");
         p.put("offset.flush.interval.ms", "500");
-        // a transaction that a killed worker left open delays the next one's reading of the internal topics until it is
-        // aborted
+        // for tests: a transaction that a killed worker left open delays the next one's reading of the internal topics
+        // until it is aborted
         p.put("producer.transaction.timeout.ms", "10000");
         // the consumers of a killed worker's sink tasks are missed soon
         p.put("heartbeat.interval.ms", "500");

@@ -11,31 +11,47 @@ import picocli.CommandLine.Option;
 /** Whether a command serves the page, and where. */
 final class PageOption {
 
+    private static final String USUAL_PORT = "8084";
+    private static final String FREE_PORT = "0";
+
     @Option(
             names = "--http",
             paramLabel = "[HOST:]PORT",
-            defaultValue = "8084",
             description = "Where a browser gets the page that shows all this: a port of 127.0.0.1, 0 for a free one, or"
-                    + " off (default: ${DEFAULT-VALUE}).")
-    private String http;
+                    + " off (default: " + USUAL_PORT + ", or a free one where that is taken).")
+    private Optional<String> http = Optional.empty();
 
     /** Starts to serve; empty if nobody wants it. */
     Optional<StatusPage> start(Ends ends) {
         Optional<InetSocketAddress> address = address();
-        if (address.isEmpty()) {
-            return Optional.empty();
-        }
+        return address.map(at -> http.isPresent() ? start(at, ends) : startAnywhere(at, ends));
+    }
+
+    /** A page that nobody asked for is no reason to end. */
+    private static StatusPage startAnywhere(InetSocketAddress usual, Ends ends) {
         try {
-            return Optional.of(StatusPage.start(address.get(), ends));
+            return StatusPage.start(usual, ends);
         } catch (IOException e) {
-            throw new Failed("the page cannot be served at " + address.get().getHostString() + ":"
-                    + address.get().getPort() + " (" + e.getMessage()
+            return start(parse(FREE_PORT).orElseThrow(), ends);
+        }
+    }
+
+    private static StatusPage start(InetSocketAddress address, Ends ends) {
+        try {
+            return StatusPage.start(address, ends);
+        } catch (IOException e) {
+            throw new Failed("the page cannot be served at " + address.getHostString() + ":"
+                    + address.getPort() + " (" + e.getMessage()
                     + "): end what listens there, or give another port with --http, or --http off");
         }
     }
 
     /** @throws Failed if it is none, or not on this machine */
     Optional<InetSocketAddress> address() {
+        return parse(http.orElse(USUAL_PORT));
+    }
+
+    private static Optional<InetSocketAddress> parse(String http) {
         try {
             return PageAddress.parse(http);
         } catch (IllegalArgumentException e) {

@@ -45,19 +45,26 @@ public final class Pipeline implements AutoCloseable {
         try {
             worker = ConnectWorker.start(ConnectWorker.Options.of(kafka.bootstrapServers(), "migration", plugins, logs)
                     .withJvmOptions(workerJvm.toArray(String[]::new))
-                    .withOverrides(Map.of(
-                            "listeners",
-                            "http://127.0.0.1:" + restPort,
-                            "rest.extension.classes",
-                            MetricsExtension.class.getName(),
-                            "config.providers",
-                            "file",
-                            "config.providers.file.class",
-                            "org.apache.kafka.common.config.provider.FileConfigProvider")));
+                    .withOverrides(workerSettings(restPort)));
         } catch (IOException e) {
             kafka.close();
             throw e;
         }
+    }
+
+    static Map<String, String> workerSettings(int restPort) {
+        return Map.of(
+                "listeners",
+                "http://127.0.0.1:" + restPort,
+                "rest.extension.classes",
+                MetricsExtension.class.getName(),
+                "config.providers",
+                "file",
+                "config.providers.file.class",
+                "org.apache.kafka.common.config.provider.FileConfigProvider",
+                // as usual: a machine that stalls for ten seconds must not end the source's transaction
+                "producer.transaction.timeout.ms",
+                "60000");
     }
 
     /** Where dumps are put. */

@@ -1,6 +1,8 @@
 package io.pikaconnect.tool;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,25 +13,38 @@ final class RedisLoad {
 
     private static final Pattern COMMANDS = Pattern.compile("(?m)^total_commands_processed:(\\d{1,18})");
 
-    private long counted = -1;
+    private static final Pattern RUN = Pattern.compile("(?m)^run_id:(\\w+)");
+
+    /** By server, of which each start is another. */
+    private Map<String, Long> counted = Map.of();
+
     private long countedAt;
 
-    /** Since the last call; empty at the first, after a restart of a server, and where INFO does not report it. */
+    /**
+     * Since the last call; empty at the first, after another server has taken over or one has restarted, and where INFO does
+     * not report it.
+     */
     OptionalDouble commandsPerSecond(List<Jedis> servers) {
-        long count = 0;
+        Map<String, Long> counts = new HashMap<>();
         for (Jedis server : servers) {
             Matcher commands = COMMANDS.matcher(server.info("stats"));
-            if (!commands.find()) {
+            Matcher run = RUN.matcher(server.info("server"));
+            if (!commands.find() || !run.find()) {
                 return OptionalDouble.empty();
             }
-            count += Long.parseLong(commands.group(1));
+            counts.put(run.group(1), Long.parseLong(commands.group(1)));
         }
         long now = System.nanoTime();
-        OptionalDouble rate = counted < 0 || count < counted
+        long more = sum(counts) - sum(counted);
+        OptionalDouble rate = !counts.keySet().equals(counted.keySet()) || more < 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of((count - counted) * 1e9 / (now - countedAt));
-        counted = count;
+                : OptionalDouble.of(more * 1e9 / (now - countedAt));
+        counted = counts;
         countedAt = now;
         return rate;
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -157,6 +157,52 @@ class AssessmentTest {
     }
 
     @Test
+    void afterTheCutOverPikaMayBeSwitchedOff() {
+        of(FakeSight.cutOver());
+        Overview overview = of(FakeSight.cutOver().withoutPika());
+        assertThat(overview.verdict().headline()).isEqualTo("Cut over");
+        assertThat(progress(overview)).contains("Catch-up complete", "Binlog complete");
+        assertThat(overview.checklist())
+                .extracting(Check::mark)
+                .containsExactly(Check.Mark.OK, Check.Mark.OK, Check.Mark.TODO);
+        of(FakeSight.cutOver().away("Redis 10.0.0.6:6379 cannot be asked (refused): see that it runs"));
+        assertThat(of(FakeSight.cutOver().withoutPika()).verdict().headline()).isEqualTo("Cut over");
+    }
+
+    @Test
+    void aPikaThatWasOffAllTheTimeIsNotTakenForCutOver() {
+        assertThat(of(FakeSight.cutOver().withoutPika()).verdict().state()).isEqualTo(State.WAITING);
+    }
+
+    @Test
+    void whatWasCutOverIsNotOnceItRunsAgainOrIsFilledAgain() {
+        of(FakeSight.cutOver());
+        assertThat(of(FakeSight.cutOver().epoch(8).withoutPika()).verdict().state())
+                .isEqualTo(State.WAITING);
+        of(FakeSight.cutOver());
+        of(FakeSight.ready());
+        assertThat(of(FakeSight.cutOver().withoutPika()).verdict().state()).isEqualTo(State.WAITING);
+    }
+
+    @Test
+    void aPikaThatDoesNotAnswerIsNamedWithoutTheWorkersMetrics() {
+        Overview overview = of(FakeSight.catchingUp(0).withoutPika().withoutMetrics());
+        assertThat(overview.verdict().state()).isEqualTo(State.WAITING);
+        assertThat(overview.verdict().headline()).isEqualTo("Pika 10.0.0.5:9221 cannot be asked");
+        assertThat(of(FakeSight.catchingUp(0).withoutMetrics()).verdict().state())
+                .isEqualTo(State.WORKING);
+        assertThat(of(FakeSight.catchingUp(0).withoutPika()).verdict().state()).isEqualTo(State.WORKING);
+    }
+
+    @Test
+    void aFailureWithoutARemedyPromisesNoMoreThanThatTheTaskContinues() {
+        assertThat(of(FakeSight.ready().failed("OutOfMemoryError: Java heap space"))
+                        .verdict()
+                        .next())
+                .isEqualTo("Restart the task once the cause is fixed; it continues where it was.");
+    }
+
+    @Test
     void aSinkThatIsStoppedByItselfIsWaitedForWithWhatResumesIt() {
         Overview overview = of(FakeSight.ready().sink("STOPPED"));
         assertThat(overview.verdict().state()).isEqualTo(State.WAITING);

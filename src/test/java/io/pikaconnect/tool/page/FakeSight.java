@@ -130,6 +130,40 @@ final class FakeSight {
         return this;
     }
 
+    /** Pika does not answer. */
+    FakeSight withoutPika() {
+        sample = sample.map(of -> new Sample(
+                of.dumpBytes(),
+                of.source(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                of.lagMs(),
+                of.waiting(),
+                of.keys(),
+                of.perSecond(),
+                of.ready(),
+                of.deadlines()));
+        return this;
+    }
+
+    /** The db was filled again. */
+    FakeSight epoch(long epoch) {
+        sample = sample.map(of -> new Sample(
+                of.dumpBytes(),
+                of.source()
+                        .map(place -> new SourcePlace(
+                                epoch, place.phase(), place.reading(), place.resume(), place.sequences())),
+                of.masterEnd(),
+                of.lagBytes(),
+                of.lagMs(),
+                of.waiting(),
+                of.keys(),
+                of.perSecond(),
+                of.ready(),
+                of.deadlines()));
+        return this;
+    }
+
     Seen seen() {
         List<MetricReadings.Reading> readings = new ArrayList<>(others);
         if (!sourceState.equals("STOPPED")) {

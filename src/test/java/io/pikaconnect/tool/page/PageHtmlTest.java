@@ -85,13 +85,41 @@ class PageHtmlTest {
 
     @Test
     void discardsThatCannotBeSeenAreNotShownAsNone() {
-        assertThat(text(page(FakeSight.ready()))).contains("None since the tasks have started");
+        assertThat(text(page(FakeSight.ready())))
+                .contains("No discards since the tasks started.")
+                .doesNotContain("left out", "Left out", "exactly");
         assertThat(text(page(FakeSight.ready().withoutMetrics())))
                 .contains("Not known: no task runs, or the metrics in the worker's JVM cannot be read")
-                .doesNotContain("None since");
+                .doesNotContain("No discards");
         assertThat(text(page(FakeSight.cutOver())))
                 .contains("Not known: no task runs")
-                .doesNotContain("None since");
+                .doesNotContain("No discards");
+    }
+
+    @Test
+    void whatASelectionLeavesOutIsShownBesideTheDiscards() {
+        FakeSight sight = FakeSight.ready()
+                .metric("filtered", "5000")
+                .other("sink", Map.of("connector", "redis-sink", "task", "0"), Map.of("filtered", "2"))
+                .other("sink", Map.of("connector", "redis-sink", "task", "1"), Map.of("filtered", "1"));
+        assertThat(text(page(sight)))
+                .contains(
+                        "No discards since the tasks started.",
+                        "Left out by keys.include, keys.exclude and types.include: 5,000 changes by the source,"
+                                + " something of 3 records by the sink.");
+        assertThat(text(page(sight.other(
+                        "sink-discards",
+                        Map.of("connector", "redis-sink", "reason", "wrong.type"),
+                        Map.of("discards", "1")))))
+                .contains("wrong.type", "5,000 changes")
+                .doesNotContain("No discards");
+    }
+
+    @Test
+    void onlyTheHeadlineIsAnnouncedToAScreenReader() {
+        assertThat(page(FakeSight.ready()))
+                .containsOnlyOnce("role=\"status\"")
+                .contains("role=\"status\" data-live>Ready for the cut-over</span></h2>");
     }
 
     @Test

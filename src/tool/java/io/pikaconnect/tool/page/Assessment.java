@@ -19,6 +19,7 @@ final class Assessment {
     private final Ends ends;
     private final Map<String, Phases> phases = new HashMap<>();
     private final Quiet quiet = new Quiet();
+    private final Completion completion = new Completion();
 
     Assessment(Ends ends) {
         this.ends = ends;
@@ -32,7 +33,7 @@ final class Assessment {
 
     Overview of(Seen seen) {
         Optional<Duration> still = quiet.of(seen.samples(), seen.at());
-        boolean isOver = Checklist.isOver(seen);
+        boolean isOver = completion.of(seen);
         List<DbProgress> databases = new ArrayList<>();
         new TreeMap<>(seen.samples())
                 .forEach((db, sample) -> databases.add(new DbProgress(
@@ -43,12 +44,13 @@ final class Assessment {
         return new Overview(
                 seen.at(),
                 ends,
-                Verdicts.of(seen, ends, databases, tasks),
+                Verdicts.of(seen, ends, databases, tasks, isOver),
                 now(seen),
                 databases,
-                new Checklist(seen, ends, still).steps(),
+                new Checklist(seen, ends, still, isOver).steps(),
                 tasks,
                 seen.metrics().discards(),
+                Filtered.of(seen.metrics()),
                 seen.metrics().areOfTasks());
     }
 

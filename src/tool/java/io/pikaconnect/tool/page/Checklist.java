@@ -17,36 +17,26 @@ final class Checklist {
     /** As {@code pika2redis cutover} waits by default. */
     private static final Duration STILL = Duration.ofSeconds(5);
 
-    private static final String NATIVE = "native";
+    static final String NATIVE = "native";
 
     private final Seen seen;
     private final Ends ends;
     private final Optional<Duration> quiet;
+    private final boolean isOver;
 
-    /** @param quiet for how long nobody has written to Pika */
-    Checklist(Seen seen, Ends ends, Optional<Duration> quiet) {
+    /**
+     * @param quiet for how long nobody has written to Pika
+     * @param isOver whether all steps but the last are taken
+     */
+    Checklist(Seen seen, Ends ends, Optional<Duration> quiet, boolean isOver) {
         this.seen = seen;
         this.ends = ends;
         this.quiet = quiet;
-    }
-
-    /** Whether all steps but the last are taken: the applications may use Redis. */
-    static boolean isOver(Seen seen) {
-        return areStopped(seen)
-                && isSo(seen, Sample::hasEverything)
-                && isSo(seen, sample -> sample.deadlines().equals(NATIVE));
-    }
-
-    private static boolean areStopped(Seen seen) {
-        return !seen.connectors().isEmpty() && seen.connectors().stream().allMatch(ConnectorState::isStopped);
-    }
-
-    private static boolean isSo(Seen seen, Predicate<Sample> condition) {
-        return !seen.samples().isEmpty() && seen.samples().values().stream().allMatch(condition);
+        this.isOver = isOver;
     }
 
     List<Check> steps() {
-        if (isOver(seen)) {
+        if (isOver) {
             return List.of(
                     new Check(Check.Mark.OK, "Redis has everything of Pika, and acts on all deadlines by itself", ""),
                     new Check(Check.Mark.OK, "Both connectors are stopped", ""),
@@ -68,7 +58,7 @@ final class Checklist {
         steps.add(writers());
         steps.add(step("Redis has everything that Pika has logged", missing(Sample::hasEverything, Words::behind)));
         steps.add(new Check(
-                areStopped(seen) ? Check.Mark.OK : Check.Mark.TODO, "The sink, then the source, are stopped", ""));
+                seen.areStopped() ? Check.Mark.OK : Check.Mark.TODO, "The sink, then the source, are stopped", ""));
         steps.add(next());
         return steps;
     }

@@ -87,6 +87,14 @@ public record MetricReadings(List<Reading> readings) {
                 .anyMatch(reading -> reading.number(flag).orElse(0) == 1);
     }
 
+    /** Of all tasks. */
+    long sum(String type, String name) {
+        return readings.stream()
+                .filter(reading -> reading.type().equals(type))
+                .mapToLong(reading -> (long) reading.number(name).orElse(0))
+                .sum();
+    }
+
     /** What was left out, by reason, of both connectors. */
     List<Discard> discards() {
         Map<String, Map<String, Long>> counts = new TreeMap<>();

@@ -18,6 +18,7 @@ record Overview(
         List<Check> checklist,
         List<TaskState> tasks,
         List<Discard> discards,
+        Filtered filtered,
         boolean metricsKnown) {
 
     Overview {
@@ -29,6 +30,6 @@ record Overview(
 
     /** The same with another verdict. */
     Overview with(Verdict other) {
-        return new Overview(at, ends, other, now, databases, checklist, tasks, discards, metricsKnown);
+        return new Overview(at, ends, other, now, databases, checklist, tasks, discards, filtered, metricsKnown);
     }
 }

@@ -182,10 +182,19 @@ final class PageHtml {
         if (!overview.metricsKnown()) {
             return line("Not known: no task runs, or the metrics in the worker's JVM cannot be read from here.");
         }
-        return overview.discards().isEmpty()
-                ? line(
-                        "None since the tasks have started: nothing was left out, everything could be reproduced exactly.")
-                : DISCARDS.with(Map.of("rows", each(overview.discards(), this::discard)));
+        return Html.all(List.of(
+                overview.discards().isEmpty()
+                        ? line("No discards since the tasks started.")
+                        : DISCARDS.with(Map.of("rows", each(overview.discards(), this::discard))),
+                filtered(overview.filtered())));
+    }
+
+    private Html filtered(Filtered filtered) {
+        return filtered.isNothing()
+                ? Html.NOTHING
+                : line("Left out by keys.include, keys.exclude and types.include: " + Words.count(filtered.changes())
+                        + " changes by the source, something of " + Words.count(filtered.records())
+                        + " records by the sink.");
     }
 
     private Html discard(Discard discard) {

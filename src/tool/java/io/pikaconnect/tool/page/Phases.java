@@ -27,7 +27,10 @@ final class Phases {
      */
     List<Phase> of(Sample sample, Optional<MetricReadings.Reading> source, Instant at, boolean isOver) {
         return List.of(
-                fullSync(sample, source, at), snapshot(sample, source), catchUp(sample, at), binlog(sample, isOver));
+                fullSync(sample, source, at),
+                snapshot(sample, source),
+                catchUp(sample, at, isOver),
+                binlog(sample, isOver));
     }
 
     private Phase fullSync(Sample sample, Optional<MetricReadings.Reading> source, Instant at) {
@@ -83,12 +86,12 @@ final class Phases {
                 detail);
     }
 
-    private Phase catchUp(Sample sample, Instant at) {
+    private Phase catchUp(Sample sample, Instant at, boolean isOver) {
         if (sample.source().isEmpty()) {
             return Phase.pending(CATCH_UP);
         }
         Optional<Duration> remaining = records.until(0, at, sample.waiting());
-        if (hasCaughtUp(sample)) {
+        if (isOver || hasCaughtUp(sample)) {
             return Phase.complete(CATCH_UP, "");
         }
         return Phase.active(

@@ -32,6 +32,11 @@ public record Seen(
         settingsLeft = List.copyOf(settingsLeft);
     }
 
+    /** Whether both connectors are. */
+    boolean areStopped() {
+        return !connectors.isEmpty() && connectors.stream().allMatch(ConnectorState::isStopped);
+    }
+
     /** Connect itself could not be asked. */
     public static Seen nothing(Instant at, String why) {
         return new Seen(

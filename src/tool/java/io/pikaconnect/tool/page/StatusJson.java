@@ -54,6 +54,9 @@ final class StatusJson {
                         .put("by", discard.by())
                         .put("reason", discard.reason())
                         .put("count", discard.count()));
+        json.putObject("filtered")
+                .put("source", overview.filtered().changes())
+                .put("sink", overview.filtered().records());
         history(json.putObject("history"), history);
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -19,14 +19,15 @@ final class Verdicts {
     }
 
     /** The first of what is so, from the worst to the best. */
-    static Verdict of(Seen seen, Ends ends, List<DbProgress> databases, List<TaskState> tasks) {
+    static Verdict of(Seen seen, Ends ends, List<DbProgress> databases, List<TaskState> tasks, boolean isOver) {
         return failed(tasks)
-                .or(() -> over(seen, ends))
+                .or(() -> over(ends, isOver))
                 .or(() -> problem(seen))
                 .or(() -> notRunning(seen))
                 .or(() -> pikaAway(seen, ends))
                 .or(() -> stale(seen))
                 .or(() -> ready(seen))
+                .or(() -> pikaSilent(seen, ends))
                 .orElseGet(() -> working(databases));
     }
 
@@ -37,12 +38,12 @@ final class Verdicts {
                 .map(task -> Verdict.of(State.FAILED, task.name() + " has failed", task.cause())
                         .then(
                                 task.remedy().isEmpty()
-                                        ? "Nothing is lost. Restart the task once the cause is fixed; it continues where it was."
+                                        ? "Restart the task once the cause is fixed; it continues where it was."
                                         : task.remedy()));
     }
 
-    private static Optional<Verdict> over(Seen seen, Ends ends) {
-        return Checklist.isOver(seen)
+    private static Optional<Verdict> over(Ends ends, boolean isOver) {
+        return isOver
                 ? Optional.of(Verdict.of(
                                 State.DONE,
                                 "Cut over",
@@ -84,6 +85,20 @@ final class Verdicts {
                 .findFirst()
                 .map(why -> Verdict.of(State.WAITING, "Waiting for " + ends.pika(), why)
                         .then("The source tries again by itself."));
+    }
+
+    /** What the metrics of the source would have had, where they cannot be read. */
+    private static Optional<Verdict> pikaSilent(Seen seen, Ends ends) {
+        boolean silent = !seen.metrics().areOfTasks()
+                && seen.samples().values().stream()
+                        .anyMatch(sample -> sample.masterEnd().isEmpty());
+        return silent
+                ? Optional.of(Verdict.of(
+                                State.WAITING,
+                                ends.pika() + " cannot be asked",
+                                "The end of its binlog is not known, so neither is what Redis lacks.")
+                        .then("See that it runs, and that this machine reaches it. The source tries again by itself."))
+                : Optional.empty();
     }
 
     private static Optional<Verdict> stale(Seen seen) {

@@ -95,6 +95,7 @@
   function replace(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     document.title = fresh.title;
+    document.getElementById("verdict").className = fresh.getElementById("verdict").className;
     document.querySelectorAll("[data-live]").forEach(old => {
       const now = fresh.getElementById(old.id);
       if (now !== null && now.innerHTML !== old.innerHTML) {
