@@ -22,7 +22,9 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * of the topic, and so must a raw value; a struct is read as the raw value that has the same commands.
  *
  * @param value in RESP
- * @param beside heap of what a converter made, other than the value's bytes
+ * @param bytes estimated heap of the topic's record: its payload three times (raw, the places of its arguments, packed for
+ *     the script) plus 1,000 bytes of objects, and what a struct takes. What is left of a record counts as the whole one,
+ *     which it holds.
  */
 record ChangeRecord(
         SinkRecord record,
@@ -31,9 +33,11 @@ record ChangeRecord(
         Optional<Writer> writer,
         Optional<byte[]> key,
         byte[] value,
-        long beside) {
+        long bytes) {
 
     private static final byte[] NOTHING = {};
+
+    private static final long HEAP_OF_OBJECTS = 1_000;
 
     /** An element of a list that is a map with two texts. */
     private static final long HEAP_OF_ARGUMENT = 250;
@@ -70,7 +74,7 @@ record ChangeRecord(
                 writer == null ? Optional.empty() : Optional.of(Writer.parse(headerText(writer))),
                 key,
                 value,
-                struct ? heap(value, commands) : 0);
+                HEAP_OF_OBJECTS + 3L * payload(key, value) + (struct ? heap(value, commands) : 0));
     }
 
     private static List<Command> commandsOf(Object struct, Optional<byte[]> key) {
@@ -98,12 +102,12 @@ record ChangeRecord(
 
     /** The same about that key, and no barrier. */
     ChangeRecord onKey(byte[] other) {
-        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.of(other), value, beside);
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.of(other), value, bytes);
     }
 
     /** The same without key and value, and no barrier. */
     ChangeRecord withoutContent() {
-        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.empty(), NOTHING, beside);
+        return new ChangeRecord(record, header, Optional.empty(), writer, Optional.empty(), NOTHING, bytes);
     }
 
     /** Whether it is the barrier that begins an epoch on its partition. */
@@ -124,16 +128,12 @@ record ChangeRecord(
         return record.originalKafkaOffset();
     }
 
-    /**
-     * Estimated heap: the payload three times (raw, the places of its arguments, packed for the script) plus 1,000 bytes of
-     * objects, and what a struct takes.
-     */
-    long bytes() {
-        return 1_000 + 3L * payload() + beside;
-    }
-
     /** Bytes of key and value. */
     long payload() {
+        return payload(key, value);
+    }
+
+    private static long payload(Optional<byte[]> key, byte[] value) {
         return (long) value.length + key.map(k -> k.length).orElse(0);
     }
 
