@@ -43,14 +43,16 @@ public final class RecordSplitter implements Iterator<byte[]> {
 
     private static int valueLimit(byte[] key, int recordMaxBytes) {
         int valueLimit = recordMaxBytes - key.length - OVERHEAD;
+        long needed = 2L * key.length + 2 * OVERHEAD;
         if (key.length > longestKey(recordMaxBytes)) {
             throw new DoesNotFitException(
                     "key " + Escaped.text(key) + " has " + key.length
-                            + " bytes; it needs record.max.bytes of at least " + (2L * key.length + 2 * OVERHEAD)
-                            + " (and as much in the topic's max.message.bytes), but that is " + recordMaxBytes,
-                    "Raise it; it takes effect with a new epoch, so reset the connector's offsets for a new full sync. Or"
+                            + " bytes; it needs records of at least " + needed
+                            + " bytes, but they are cut to " + recordMaxBytes,
+                    "That takes effect with a new epoch, so reset the connector's offsets for a new full sync. Or"
                             + " set on.large.key=skip, which leaves such keys out and counts them; the task then"
-                            + " continues here");
+                            + " continues here",
+                    needed - recordMaxBytes);
         }
         return valueLimit;
     }

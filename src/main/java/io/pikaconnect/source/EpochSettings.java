@@ -71,6 +71,10 @@ record EpochSettings(
                 selection);
     }
 
+    EpochSettings withRecordMaxBytes(int other) {
+        return new EpochSettings(topic, partitions, other, chunkElements, group, revision, renamed, selection);
+    }
+
     EpochSettings with(BinlogDialect other) {
         return new EpochSettings(topic, partitions, recordMaxBytes, chunkElements, other, revision, renamed, selection);
     }

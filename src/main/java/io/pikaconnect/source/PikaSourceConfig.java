@@ -237,6 +237,12 @@ final class PikaSourceConfig extends AbstractConfig {
                 : largest;
     }
 
+    /** Whether an epoch has it from the same {@code record.max.bytes}, with whatever {@code record.format} it started. */
+    boolean isRawMaxBytesOfAFormat(int epochs) {
+        int largest = getInt(RECORD_MAX_BYTES);
+        return epochs == largest || epochs == StructRecords.rawBytes(largest);
+    }
+
     /** The keys to replicate. */
     Selection selection() {
         return Selection.of(getList(KEYS_INCLUDE), getList(KEYS_EXCLUDE), getList(TYPES_INCLUDE));

@@ -359,7 +359,11 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
                             + " set pika.version to " + epochSettings.group().versions()
                             + " if the master is known to log as that all the same");
         }
-        if (!now.equals(epochSettings.continuedWith(now.renamed()))) {
+        // What only record.format changed about the size is no setting that anybody changed.
+        EpochSettings compared = context.config().isRawMaxBytesOfAFormat(epochSettings.recordMaxBytes())
+                ? now.withRecordMaxBytes(epochSettings.recordMaxBytes())
+                : now;
+        if (!compared.equals(epochSettings.continuedWith(now.renamed()))) {
             LOG.warn(
                     "{} {}: settings that shape records were changed; they take effect with the next epoch. Now: {}; in this"
                             + " epoch: {}",
@@ -370,8 +374,8 @@ final class ResumeOrFullSync implements Callable<ResumePoint> {
         }
         if (context.config().structs().isPresent() && epochSettings.recordMaxBytes() > now.recordMaxBytes()) {
             LOG.warn(
-                    "{} {}: the epoch started with record.format=raw, so its records are cut to {} bytes before they become"
-                            + " structs. As JSON they may have up to two and a half times as many: the topic's"
+                    "{} {}: the epoch started with record.format=raw or a larger record.max.bytes, so its records are cut to"
+                            + " {} bytes before they become structs. As JSON they may have up to two and a half times as many: the topic's"
                             + " max.message.bytes and producer.override.max.request.size have to allow it until the"
                             + " next full sync",
                     context.config().name(),

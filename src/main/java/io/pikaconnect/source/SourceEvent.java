@@ -152,7 +152,17 @@ final class SourceEvent implements Iterator<SourceEvent.Part> {
     }
 
     private TaskFailure failure(DoesNotFitException e) {
-        return TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
+        if (e.missing() == 0) {
+            return TaskFailure.of("At " + first, e.getMessage(), e.remedy(), e);
+        }
+        long needed = epochSettings.recordMaxBytes() + e.missing();
+        return TaskFailure.of(
+                "At " + first,
+                e.getMessage(),
+                "Raise record.max.bytes to at least " + needed + ", or with record.format=struct to "
+                        + StructRecords.recordMaxBytes(needed) + ", and the topic's max.message.bytes above it. "
+                        + e.remedy(),
+                e);
     }
 
     private Position nextPosition() {

@@ -271,7 +271,9 @@ final class SourceSettings {
                         LOW,
                         "Format of the records' values. raw: commands in RESP, for the sink alone; the fastest. struct:"
                                 + " the same commands with a schema, which value.converter writes as JSON, Avro or"
-                                + " Protobuf, for other readers of the topic, too. It may be changed at any time.")
+                                + " Protobuf, for other readers of the topic, too. It may be changed with any start; but"
+                                + " from raw to struct, the topic has to allow two and a half times record.max.bytes"
+                                + " until the next full sync.")
                 .define(
                         RECORD_MAX_BYTES,
                         Type.INT,

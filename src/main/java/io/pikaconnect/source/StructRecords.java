@@ -33,6 +33,11 @@ final class StructRecords {
         return (recordMaxBytes - BESIDE) / 5 * 2;
     }
 
+    /** The least {@code record.max.bytes} with which raw records may have so many bytes. */
+    static long recordMaxBytes(long rawBytes) {
+        return (rawBytes + 1) / 2 * 5 + BESIDE;
+    }
+
     /** Ticks stay records without a value. */
     void replaceIn(List<SourceRecord> records) {
         records.replaceAll(record -> struct((PikaSourceRecord) record));

@@ -216,8 +216,10 @@ class RecordSplitterTest {
         byte[] key = new byte[600];
         assertThatThrownBy(() -> RecordSplitter.of(key, List.of(), 2_223))
                 .isInstanceOf(DoesNotFitException.class)
-                .hasMessageContaining("has 600 bytes; it needs record.max.bytes of at least 2224")
-                .hasMessageContaining("2223");
+                .hasMessageContaining("has 600 bytes; it needs records of at least 2224 bytes")
+                .hasMessageContaining("2223")
+                .extracting(e -> ((DoesNotFitException) e).missing())
+                .isEqualTo(1L);
         byte[] value = new byte[10_000];
         Command set = Command.of("SET", key, value);
         assertThat(StagingModel.reassemble(RecordSplitter.of(key, List.of(set), 2_224)))

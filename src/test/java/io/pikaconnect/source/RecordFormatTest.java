@@ -150,5 +150,6 @@ class RecordFormatTest {
         assertThat(master.dumpsMade()).as("one full sync for each name").isEqualTo(2);
         assertThat(log.warnings("cut to 10000 bytes before they become structs"))
                 .isNotEmpty();
+        assertThat(log.warnings("settings that shape records were changed")).isEmpty();
     }
 }

@@ -68,6 +68,14 @@ class StructRecordsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {2_224, 10_000, 10_001, 900_000})
+    void theSizeThatARawRecordNeedsIsTheLeastThatLeavesItRoom(long rawBytes) {
+        int needed = Math.toIntExact(StructRecords.recordMaxBytes(rawBytes));
+        assertThat((long) StructRecords.rawBytes(needed)).isGreaterThanOrEqualTo(rawBytes);
+        assertThat((long) StructRecords.rawBytes(needed - 1)).isLessThan(rawBytes);
+    }
+
     /** Each entry of a stream is a command, with a null for each field that it has not. */
     @ParameterizedTest
     @ValueSource(ints = {100, 1_900})
