@@ -1,7 +1,5 @@
 package io.pikaconnect.struct;
 
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -73,10 +71,6 @@ public final class RecordSchema {
             .field("partitions", listOf(Schema.INT32_SCHEMA))
             .field("commands", SchemaBuilder.array(COMMAND).build())
             .build();
-
-    /** Names of what a command may have. */
-    static final Set<String> OF_COMMAND =
-            COMMAND.fields().stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
 
     private RecordSchema() {}
 

@@ -31,10 +31,10 @@ public final class StructDecoder {
         }
         List<Command> commands = new ArrayList<>();
         for (StructView each : record.structs("commands")) {
-            each.checkHasOnly(RecordSchema.OF_COMMAND);
             String name = each.text("name");
             try {
                 add(commands, name, each, key);
+                each.checkIsRead();
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("command " + name + ": " + e.getMessage(), e);
             }

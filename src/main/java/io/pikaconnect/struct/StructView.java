@@ -2,6 +2,8 @@ package io.pikaconnect.struct;
 
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,13 +14,14 @@ import org.apache.kafka.connect.data.Struct;
 
 /**
  * A struct as a converter hands it over: a {@link Struct}, or, without a schema, a map in which bytes are texts in Base64.
- * What is null or missing reads as an empty value, or 0.
+ * What is null or missing reads as an empty value, or 0. Knows which fields were asked for; for one thread.
  */
 final class StructView {
 
     private static final byte[] NOTHING = {};
 
     private final Object value;
+    private final Set<String> read = new HashSet<>();
 
     private StructView(Object value) {
         this.value = value;
@@ -76,14 +79,29 @@ final class StructView {
         return get(name) != null;
     }
 
-    /** @throws IllegalArgumentException if it has a value in another field */
-    void checkHasOnly(Set<String> known) {
+    /**
+     * Whether all that it has was read. Converters may fill what is null with 0, or with what is empty.
+     *
+     * @throws IllegalArgumentException if it has a value in a field that nobody asked for
+     */
+    void checkIsRead() {
         for (String name : names()) {
-            if (!known.contains(name) && get(name) != null) {
-                throw new IllegalArgumentException(
-                        "it has a field " + name + ", which this release does not know; a later one has written it");
+            if (!read.contains(name) && !isNothing(get(name))) {
+                throw new IllegalArgumentException("it has a value in field " + name
+                        + ", which this release does not expect there; a later one has written it, or not the source");
             }
         }
+    }
+
+    private static boolean isNothing(Object given) {
+        return given == null
+                || given instanceof Number number && number.doubleValue() == 0
+                || Boolean.FALSE.equals(given)
+                || given instanceof CharSequence text && text.isEmpty()
+                || given instanceof byte[] bytes && bytes.length == 0
+                || given instanceof ByteBuffer buffer && !buffer.hasRemaining()
+                || given instanceof Collection<?> several && several.isEmpty()
+                || given instanceof Map<?, ?> map && map.isEmpty();
     }
 
     /** The names of its fields, for messages, too. */
@@ -95,6 +113,7 @@ final class StructView {
     }
 
     private Object get(String name) {
+        read.add(name);
         if (value instanceof Map<?, ?> map) {
             return map.get(name);
         }

@@ -521,7 +521,8 @@ class PikaSourceTaskTest {
         assertThatThrownBy(() -> rounds(connect, () -> false))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("At b/" + items.get(21).end())
-                .hasMessageContaining("record.max.bytes")
+                .hasMessageContaining("Raise record.max.bytes to at least")
+                .hasMessageContaining("or with record.format=struct to")
                 .hasMessageContaining("on.large.key=skip");
         connect.stop();
         assertThat(connect.storedOffset().orElseThrow().resume())

@@ -11,6 +11,7 @@ import io.pikaconnect.change.Position;
 import io.pikaconnect.change.RecordSplitter;
 import io.pikaconnect.change.Resp;
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -474,6 +475,30 @@ class StructTest {
         assertThatThrownBy(() -> StructDecoder.commands(Map.of("commands", List.of(command)), KEY))
                 .hasMessageContaining("compression")
                 .hasMessageContaining("later");
+    }
+
+    /** As a converter for Protobuf fills them, whose schema may be a later one. */
+    @Test
+    void aFieldThatThisReleaseDoesNotKnowMayHaveNothing() {
+        Map<String, Object> command = new HashMap<>(Map.of("name", "set", "value", "eA=="));
+        List<Object> nothings =
+                List.of("", 0, 0L, 0.0, false, List.of(), Map.of(), new byte[0], ByteBuffer.allocate(0));
+        nothings.forEach(nothing -> command.put("later" + command.size(), nothing));
+        command.put("null", null);
+        assertThat(StructDecoder.commands(Map.of("commands", List.of(command)), KEY))
+                .containsExactly(Command.of("set", KEY, "x"));
+    }
+
+    @Test
+    void aFieldThatTheCommandHasNoPartInIsNotPassedOver() {
+        Map<String, Object> withElements = Map.of("name", "del", "elements", List.of("eA=="));
+        assertThatThrownBy(() -> StructDecoder.commands(Map.of("commands", List.of(withElements)), KEY))
+                .hasMessageContaining("command del")
+                .hasMessageContaining("elements");
+        Map<String, Object> withBoth = Map.of("name", "append", "value", "eA==", "arguments", List.of("eA==", "eA=="));
+        assertThatThrownBy(() -> StructDecoder.commands(Map.of("commands", List.of(withBoth)), KEY))
+                .hasMessageContaining("command append")
+                .hasMessageContaining("value");
     }
 
     @Test
