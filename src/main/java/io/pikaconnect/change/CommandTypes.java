@@ -39,7 +39,7 @@ public final class CommandTypes {
         put("set", "sadd srem spop smove sunionstore sinterstore sdiffstore");
         put("zset", "zadd zincrby zrem zremrangebyrank zremrangebyscore zremrangebylex zpopmin zpopmax geoadd");
         put("zset", "zunionstore zinterstore");
-        put("stream", "xadd xtrim xdel");
+        put("stream", "xadd xtrim xdel xsetid");
         put(
                 "string",
                 String.join(

@@ -2,7 +2,10 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.Operation;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The keys of a command in a record, or of a share of one; the same ones as in several-keys.lua. */
@@ -42,6 +45,21 @@ final class CommandKeys {
             case Loan.LEND -> range(Share.COMMAND + 1, size);
             default -> size > 1 ? FIRST : NONE;
         };
+    }
+
+    /** Whether some of its keys came in pieces, so that only Redis has them. */
+    static boolean areStaged(Command command) {
+        if (!command.name().equals(Operation.RUN_STAGED)) {
+            return false;
+        }
+        Set<String> slots = new HashSet<>(Arrays.asList(command.text(1).split(",")));
+        return hasStagedCount(LeftOut.inner(command).name(), slots)
+                || IntStream.of(places(command)).anyMatch(place -> slots.contains(String.valueOf(place - 2)));
+    }
+
+    /** Whether not even the number of its keys is in the record. */
+    private static boolean hasStagedCount(String name, Set<String> slots) {
+        return (name.equals("zunionstore") || name.equals("zinterstore")) && slots.contains("2");
     }
 
     private static int[] range(int from, int to) {

@@ -23,7 +23,7 @@ final class KeySettings {
     static final String TYPES_INCLUDE = "types.include";
     static final String KEY_PREFIX_REPLACE = "key.prefix.replace";
 
-    private static final List<String> SETTINGS = List.of(KEYS_INCLUDE, KEYS_EXCLUDE, TYPES_INCLUDE, KEY_PREFIX_REPLACE);
+    static final List<String> SETTINGS = List.of(KEYS_INCLUDE, KEYS_EXCLUDE, TYPES_INCLUDE, KEY_PREFIX_REPLACE);
 
     private KeySettings() {}
 
@@ -93,9 +93,15 @@ final class KeySettings {
 
     /** As the ledger has them: what differs gives a db other keys; {@code -} for every key under its own name. */
     static String text(RedisSinkConfig config) {
-        Selection selection = selection(config);
-        KeyMapping mapping = mapping(config);
+        Selection selection =
+                Selection.of(sorted(config, KEYS_INCLUDE), sorted(config, KEYS_EXCLUDE), config.getList(TYPES_INCLUDE));
+        KeyMapping mapping = KeyMapping.of(sorted(config, KEY_PREFIX_REPLACE));
         return selection.isAll() && mapping.isNone() ? ScriptValues.NONE : selection + "|" + mapping;
+    }
+
+    /** In one order, as theirs changes nothing. */
+    private static List<String> sorted(RedisSinkConfig config, String setting) {
+        return config.getList(setting).stream().distinct().sorted().toList();
     }
 
     /** That text for people. */

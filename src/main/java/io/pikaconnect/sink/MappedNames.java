@@ -19,6 +19,11 @@ final class MappedNames {
         this.isCluster = isCluster;
     }
 
+    /** Whether every key keeps its name. */
+    boolean areNone() {
+        return mapping.isNone();
+    }
+
     Admitted of(ChangeRecord r, List<Command> commands, int partitions) {
         return of(new Admitted(r, commands, false), partitions);
     }

@@ -60,6 +60,7 @@ final class RecordAdmission {
             return ofOtherType(r, commands, partitions);
         }
         Command first = commands.get(0);
+        checkKeysAreKnown(first);
         Optional<Command> wanted = wanted(first, r.key().orElseThrow());
         if (wanted.isEmpty()) {
             return leftOut(r);
@@ -79,8 +80,13 @@ final class RecordAdmission {
         if (CommandRules.name(whole).concernsWholeDb()) {
             return ofTheWholeDb(r, commands);
         }
+        boolean isOfOtherType = isOfOtherType(r, commands);
+        if (isOfOtherType && CommandKeys.areStaged(whole)) {
+            throw ofUnknownKeys(whole);
+        }
+        checkKeysAreKnown(whole);
         List<byte[]> keys = CommandKeys.of(whole);
-        if (isOfOtherType(r, commands)) {
+        if (isOfOtherType) {
             return withoutPieces(r, whole, keys, partition, partitions);
         }
         Optional<Command> wanted = wanted(whole, keys.get(0));
@@ -118,6 +124,23 @@ final class RecordAdmission {
         }
         throw new RecordRefused(
                 "What " + command + " does depends on " + Escaped.text(missing.get(0)) + ", which is left out", REMEDY);
+    }
+
+    /** Names do not matter if all are applied as they are. */
+    private void checkKeysAreKnown(Command command) {
+        if (!(selection.isOfAllNames() && names.areNone()) && CommandKeys.areStaged(command)) {
+            throw ofUnknownKeys(command);
+        }
+    }
+
+    private static RecordRefused ofUnknownKeys(Command command) {
+        return new RecordRefused(
+                "The keys of " + command + " are needed to select or rename them, but some were too large for one"
+                        + " record and came in pieces",
+                "Raise record.max.bytes at the source, so that such a command fits into a record; it takes effect with a"
+                        + " new epoch, so reset the source's offsets for a new full sync. Or leave "
+                        + String.join(", ", KeySettings.SETTINGS)
+                        + " empty, and empty the Redis db: it is filled again from the topic.");
     }
 
     private Admitted ofTheWholeDb(ChangeRecord r, List<Command> commands) {

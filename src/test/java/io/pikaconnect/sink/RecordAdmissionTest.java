@@ -31,12 +31,16 @@ class RecordAdmissionTest {
     private final SinkCounters counters = new SinkCounters(new DiscardCounts(), new DiscardCounts());
 
     private RecordAdmission admission(String... settings) {
+        return RecordAdmission.of(config(settings), counters).orElseThrow();
+    }
+
+    private static RedisSinkConfig config(String... settings) {
         Map<String, String> properties = new HashMap<>(Map.of("name", "to-redis", "redis.address", "127.0.0.1:6379"));
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             properties.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return RecordAdmission.of(new RedisSinkConfig(properties), counters).orElseThrow();
+        return new RedisSinkConfig(properties);
     }
 
     private static List<Command> commands(String text) {
@@ -134,6 +138,7 @@ class RecordAdmissionTest {
                 "SADD k a b; pika.scount k 1 | pika.leftout",
                 "pika.zremrangebylex k - + | pika.leftout",
                 "pika.endstream k | pika.leftout",
+                "XSETID k 5-1 ENTRIESADDED 2 MAXDELETEDID 0-0 | pika.leftout",
                 "SUNIONSTORE k a b | pika.leftout",
                 "RPOPLPUSH k a | pika.leftout",
                 "SET k v | pika.leftout - k",
@@ -191,6 +196,57 @@ class RecordAdmissionTest {
         ChangeRecord r = ChangeRecord.of(records.get(1));
         assertThat(text(admission(HASHES).admitted(r, r.commands(), 1).commands()))
                 .isEqualTo(admitted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pika.staged 2 SMOVE w1  m",
+                "pika.staged 3 SUNIONSTORE w1 w2 ",
+                "pika.staged 3 MSETNX w1 1  2",
+                "pika.staged 2 ZUNIONSTORE w1  w2",
+            })
+    void aKeyThatCameInPiecesStopsWhereNamesMatter(String record) {
+        for (String setting : List.of(NAMES, "key.prefix.replace=old:=new:")) {
+            assertThatThrownBy(() -> admission(setting).admitted(record(record), commands(record), 1))
+                    .isInstanceOf(RecordRefused.class)
+                    .hasMessageContaining("came in pieces")
+                    .extracting(e -> ((RecordRefused) e).remedy())
+                    .asString()
+                    .contains("record.max.bytes", "keys.include");
+            assertThatThrownBy(() -> admission(setting).atBarrier(record(record), commands(record), Share::of, 0, 4))
+                    .isInstanceOf(RecordRefused.class)
+                    .hasMessageContaining("came in pieces");
+        }
+    }
+
+    @Test
+    void aKeyThatCameInPiecesMayBeOfATypeThatIsSelected() {
+        String record = "pika.staged 2 SMOVE k  m";
+        assertThat(admitted(admission("types.include=set"), record)).isEqualTo(record);
+        assertThat(admitted(admission(HASHES), record)).isEqualTo("pika.leftout 2");
+        assertThatThrownBy(() -> admission(HASHES).atBarrier(record(record), commands(record), Share::of, 0, 4))
+                .isInstanceOf(RecordRefused.class)
+                .hasMessageContaining("came in pieces");
+    }
+
+    private static ChangeRecord record(String commands) {
+        Command command = commands(commands).get(0);
+        ModelTopic topic = new ModelTopic("pika.db0", 1).change(command.args().get(3), command);
+        return ChangeRecord.of(topic.from(0, 0, 1).get(0));
+    }
+
+    @Test
+    void inWhichOrderKeysAreSelectedAndRenamedDoesNotMatter() {
+        assertThat(text("keys.include=b*,a*", "keys.exclude=bx,ax,bx", "types.include=set,hash"))
+                .isEqualTo(text("keys.include=a*,b*", "keys.exclude=ax,bx", "types.include=hash,set"));
+        assertThat(text("key.prefix.replace=b:=y:,a:=x:")).isEqualTo(text("key.prefix.replace=a:=x:,b:=y:"));
+        assertThat(text("keys.include=a*")).isNotEqualTo(text("keys.exclude=a*"));
+    }
+
+    /** As the ledger has the settings. */
+    private static String text(String... settings) {
+        return KeySettings.text(config(settings));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pikaconnect.change.Barrier;
 import io.pikaconnect.change.ChangeHeader;
 import io.pikaconnect.change.Command;
+import io.pikaconnect.change.CommandTypes;
 import io.pikaconnect.change.Operation;
 import io.pikaconnect.change.Position;
 import io.pikaconnect.change.RecordSplitter;
@@ -394,6 +395,13 @@ class StructTest {
                 assertThat(type.apply(record).value()).isEqualTo("set");
             }
         }
+    }
+
+    @Test
+    void typesAreThoseByWhichKeysAreSelected() {
+        Layout.all()
+                .forEach((name, layout) ->
+                        assertThat(CommandTypes.of(name)).as(name).isEqualTo(layout.type()));
     }
 
     /** Random commands, of the names that have fields and of others, with whatever arguments. */
