@@ -166,8 +166,9 @@ public final class ClusterFixture implements TargetFixture, AfterEachCallback {
         return keys().stream().filter(key -> key.startsWith(SinkFixture.PREFIX)).toList();
     }
 
-    /** Ends all workers, and deletes all data of nodes that are alive. */
+    /** Ends all workers, and deletes all data of nodes that are alive; a test that failed may have left replicas cut off. */
     void empty() {
+        cluster.nodes().stream().filter(RedisServer::isAlive).forEach(cluster::attach);
         workers.forEach(ModelWorker::crash);
         workers.clear();
         committed.clear();
