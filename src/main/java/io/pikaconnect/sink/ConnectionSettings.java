@@ -43,7 +43,8 @@ final class ConnectionSettings {
                         false,
                         Importance.MEDIUM,
                         "Whether the target is a Redis Cluster. If it is not set, the sink finds out: several addresses, or a node"
-                                + " that says so. Slots may be moved and nodes fail over while the sink runs.")
+                                + " that says so. Slots may be moved and nodes fail over while the sink runs. A preview: see what"
+                                + " the limits say of it.")
                 .define(
                         RedisSinkConfig.REDIS_USERNAME,
                         Type.STRING,

@@ -66,10 +66,10 @@ class TargetCheckTest {
     void readmeAndManifestTellTheSame() throws IOException {
         assertThat(TargetCheck.REMEDY).contains("Redis 6.2 or later, or Valkey").contains("noeviction");
         assertThat(Files.readString(Path.of("README.md")))
-                .contains("Redis 6.2 or later, or Valkey, standalone, with Sentinel or a Cluster")
+                .contains("Redis 6.2 or later, or Valkey, standalone, with Sentinel or, as a preview, a Cluster")
                 .contains("`maxmemory-policy noeviction`");
         assertThat(Files.readString(Path.of("manifest.json")))
                 .contains(
-                        "\"Redis 6.2 or later or Valkey, standalone, with Sentinel or a Cluster, maxmemory-policy noeviction\"");
+                        "\"Redis 6.2 or later or Valkey, standalone, with Sentinel or, as a preview, a Cluster, maxmemory-policy noeviction\"");
     }
 }
