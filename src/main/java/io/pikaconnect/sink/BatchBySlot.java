@@ -2,9 +2,9 @@ package io.pikaconnect.sink;
 
 import io.pikaconnect.change.Command;
 import io.pikaconnect.change.KeySlot;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +21,8 @@ final class BatchBySlot {
     private final List<Batch.Entry> entries;
     private final SlotPlaces known;
 
-    /** Of the entries that are about several slots, by index. */
-    private final Map<Integer, SlotShares> shares = new HashMap<>();
+    /** Of the entries that are about several slots, by index, in their order. */
+    private final Map<Integer, SlotShares> shares = new LinkedHashMap<>();
 
     /** Of the other entries the slot. */
     private final int[] slots;
@@ -83,9 +83,9 @@ final class BatchBySlot {
                 .count();
     }
 
-    /** What slots of this partition need of others for what they have not done. */
+    /** What slots of this partition need of others for what they have not done, in order: a reply may have room for the first ones only. */
     Set<Gifts.Gift> needed() {
-        Set<Gifts.Gift> needed = new HashSet<>();
+        Set<Gifts.Gift> needed = new LinkedHashSet<>();
         shares.forEach((index, share) -> {
             for (int slot : left(index)) {
                 share.giversTo(slot, known.done(slot))
