@@ -33,7 +33,7 @@ class ClusterTargetTest {
     private LikeRedis left() {
         int[] port = {0};
         LikeRedis left = LikeRedis.answering(cluster.nodes().get(0).port(), words -> {
-            if (!words.get(0).equalsIgnoreCase("CLUSTER")) {
+            if (!words.get(0).equalsIgnoreCase("CLUSTER") || words.get(1).equalsIgnoreCase("NODES")) {
                 return Optional.empty();
             }
             if (words.get(1).equalsIgnoreCase("INFO")) {
