@@ -51,7 +51,8 @@ class EmptiedTargetTest {
                         () -> new RedisSinkConnector().alterOffsets(sink.properties(), Map.of(topic.partition(0), 0L)))
                 .hasMessageContaining("is kept in Redis " + sink.server.address())
                 .hasMessageContaining("hash pika-connect:ledger")
-                .hasMessageContaining("stop the connector, empty the target db (FLUSHDB; a cluster: FLUSHALL on each node) and resume it");
+                .hasMessageContaining(
+                        "stop the connector, empty the target db (FLUSHDB; a cluster: FLUSHALL on each node) and resume it");
         sink.redis().flushDB();
         sink.applyAll(topic);
         assertThat(sink.content()).isEqualTo(content);
