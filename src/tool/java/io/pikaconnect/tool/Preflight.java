@@ -16,6 +16,9 @@ final class Preflight {
 
     private Preflight() {}
 
+    /** No connector has this name: of one that has run in this process a Pika that is down would be accepted. */
+    private static final String CHECK = "pika2redis-preflight";
+
     /**
      * Validates the source, which asks Pika.
      *
@@ -23,9 +26,7 @@ final class Preflight {
      * @throws Failed with everything that is wrong
      */
     static void checkPika(Map<String, String> settings) {
-        refuse(
-                "Pika " + settings.get("pika.address"),
-                new PikaSourceConnector().validate(named(settings, Pipeline.SOURCE)));
+        refuse("Pika " + settings.get("pika.address"), new PikaSourceConnector().validate(named(settings, CHECK)));
     }
 
     /** Validates the sink in the same way, which asks Redis. */
