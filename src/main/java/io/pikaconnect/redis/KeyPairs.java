@@ -28,7 +28,7 @@ final class KeyPairs {
             return true;
         }
         try {
-            // whoever has read the key may call the algorithm by another name
+            // providers differ in what they call a key's algorithm
             PrivateKey same =
                     KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
             Signature signing = Signature.getInstance(signature);

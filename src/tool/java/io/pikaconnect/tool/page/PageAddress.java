@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the page is served: on this machine's loopback interface only, since whoever reaches it can read it. A browser asks
- * for it by a name of that interface, also through a tunnel; whoever asks by another name was led here by a foreign site
+ * Where the page is served: on this machine's loopback interface only, since it has no password. A browser asks
+ * for it by a name of that interface, also through a tunnel; a request by another name comes from a foreign site
  * whose name resolves to this machine.
  */
 public final class PageAddress {
